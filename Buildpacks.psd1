@@ -1,0 +1,25 @@
+@{
+    RootModule             = 'lib/Buildpacks.PowerShell.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '5b7f3d52-6f1c-4a63-9d0e-8f2b6a1c9e47'
+    Author                 = 'Buildpacks contributors'
+    CompanyName            = 'Buildpacks contributors'
+    Copyright              = '(c) Buildpacks contributors'
+    Description            = 'Turns source code into container images with Cloud Native Buildpacks, on podman and on docker alike.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @(
+        'lib/Buildpacks.Engines.Format.ps1xml'
+        'lib/Buildpacks.Images.Format.ps1xml'
+        'lib/Buildpacks.Builds.Format.ps1xml'
+    )
+    CmdletsToExport        = @('Get-PackEngine', 'Get-PackImage', 'Invoke-PackBuild', 'New-PackBuilder', 'Set-PackEngine')
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags = @('buildpacks', 'cnb', 'container', 'image', 'oci', 'podman', 'docker', 'Linux', 'MacOS', 'Windows')
+        }
+    }
+}
