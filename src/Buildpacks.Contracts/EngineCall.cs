@@ -1,0 +1,29 @@
+namespace Buildpacks;
+
+/// <summary>One call to a container engine: a process for podman, a request for docker.</summary>
+public sealed record EngineCall
+{
+    /// <summary>The engine called.</summary>
+    public required PackEngineKind Engine { get; init; }
+
+    /// <summary>The operation, by the name of the engine interface: <c>ImageInspect</c>, <c>ContainerCreate</c>, ….</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>What the engine was given: podman's arguments, or the method and path of the request. Secrets are masked.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Bytes streamed to the engine.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Bytes streamed from the engine.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>podman's exit code, or the HTTP status; <see langword="null"/> when the call was cancelled or never answered.</summary>
+    public int? ExitCode { get; init; }
+}

@@ -1,0 +1,47 @@
+namespace Buildpacks;
+
+/// <summary>An image in an engine's store.</summary>
+public sealed record PackImage
+{
+    /// <summary>The first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Every tag of the image, as the engine spells it.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The image's id: the digest of its config, <c>sha256:…</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The digest of its manifest, <c>sha256:…</c>; <see langword="null"/> when the engine knows none.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Size in bytes, as the engine counts it.</summary>
+    public long Size { get; init; }
+
+    /// <summary>When the image says it was created. Buildpacks images say 1980-01-01 unless a creation time was asked for.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary><c>os/architecture</c>, with <c>/variant</c> when there is one; <see langword="null"/> when details were not asked for.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>The engine that holds the image.</summary>
+    public PackEngineKind Engine { get; init; }
+
+    /// <summary>Whether the image was built by Cloud Native Buildpacks (it carries <c>io.buildpacks.lifecycle.metadata</c>).</summary>
+    public bool IsApp { get; init; }
+
+    /// <summary>Whether the image is a builder (it carries <c>io.buildpacks.builder.metadata</c>).</summary>
+    public bool IsBuilder { get; init; }
+
+    /// <summary>The run image under an app image; <see langword="null"/> for other images.</summary>
+    public string? RunImage { get; init; }
+
+    /// <summary>The buildpacks that built an app image, or that a builder offers.</summary>
+    public IReadOnlyList<PackBuildpack> Buildpacks { get; init; } = [];
+
+    /// <summary>The processes of an app image.</summary>
+    public IReadOnlyList<PackProcess> Processes { get; init; } = [];
+
+    /// <summary>The image's labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+}
