@@ -1,0 +1,159 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace Buildpacks.Oci;
+
+/// <summary>
+/// The name of an image: registry, repository, and a tag or a digest. Short names get docker's defaults:
+/// registry <c>docker.io</c>, namespace <c>library</c>, tag <c>latest</c>.
+/// </summary>
+/// <remarks>Grammar: the distribution specification's reference format (github.com/distribution/reference).</remarks>
+public sealed partial record ImageReference
+{
+    /// <summary>The registry that a name without one means.</summary>
+    public const string DefaultRegistry = "docker.io";
+
+    private const int MaximumNameLength = 255;
+
+    private ImageReference(string registry, string repository, string? tag, string? digest)
+    {
+        Registry = registry;
+        Repository = repository;
+        Tag = tag;
+        Digest = digest;
+    }
+
+    /// <summary>The registry's host, with a port when it has one: <c>docker.io</c>, <c>localhost:5000</c>.</summary>
+    public string Registry { get; }
+
+    /// <summary>The repository without the registry: <c>library/web</c>.</summary>
+    public string Repository { get; }
+
+    /// <summary>The tag; <see langword="null"/> when a digest alone names the image.</summary>
+    public string? Tag { get; }
+
+    /// <summary>The digest <c>sha256:…</c>; <see langword="null"/> when a tag names the image.</summary>
+    public string? Digest { get; }
+
+    /// <summary>Registry and repository: <c>docker.io/library/web</c>.</summary>
+    public string Name => $"{Registry}/{Repository}";
+
+    /// <summary>Reads a name.</summary>
+    /// <param name="text">Such as <c>web</c>, <c>localhost:5000/team/web:1</c> or <c>web@sha256:…</c>.</param>
+    /// <exception cref="FormatException">The text is no image name; the message says why.</exception>
+    public static ImageReference Parse(string text) =>
+        TryParse(text, out var reference, out var problem) ? reference : throw new FormatException(problem);
+
+    /// <summary>Reads a name, or says why it is none.</summary>
+    public static bool TryParse(
+        string? text, [NotNullWhen(true)] out ImageReference? reference, [NotNullWhen(false)] out string? problem)
+    {
+        reference = null;
+        if (string.IsNullOrEmpty(text))
+        {
+            problem = "an image name must not be empty";
+            return false;
+        }
+
+        var rest = text;
+        string? digest = null;
+        if (rest.IndexOf('@', StringComparison.Ordinal) is var at and >= 0)
+        {
+            digest = rest[(at + 1)..];
+            rest = rest[..at];
+            if (!DigestPattern().IsMatch(digest))
+            {
+                problem = $"'{text}' has a digest that is not of the form sha256: and 64 hexadecimal digits";
+                return false;
+            }
+        }
+
+        string? tag = null;
+        if (rest.LastIndexOf(':') is var colon and > 0 && rest.IndexOf('/', colon) < 0)
+        {
+            tag = rest[(colon + 1)..];
+            rest = rest[..colon];
+            if (!TagPattern().IsMatch(tag))
+            {
+                problem = $"'{text}' has a tag that is not valid: a letter, digit or '_', then up to 127 of these, '.' and '-'";
+                return false;
+            }
+        }
+
+        var registry = DefaultRegistry;
+        if (rest.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 && IsRegistry(rest[..slash]))
+        {
+            registry = rest[..slash];
+            rest = rest[(slash + 1)..];
+        }
+
+        if (registry is "index.docker.io" or "registry-1.docker.io")
+        {
+            registry = DefaultRegistry;
+        }
+
+        if (!RegistryPattern().IsMatch(registry))
+        {
+            problem = $"'{text}' has a registry that is not a host name: '{registry}'";
+            return false;
+        }
+
+        if (registry == DefaultRegistry && !rest.Contains('/', StringComparison.Ordinal))
+        {
+            rest = "library/" + rest;
+        }
+
+        if (!RepositoryPattern().IsMatch(rest))
+        {
+            problem = rest.Any(char.IsUpper)
+                ? $"'{text}' is not an image name: a repository is written in lower case"
+                : $"'{text}' is not an image name: a repository is lower case letters and digits, parted by '.', '_', '-' or '/'";
+            return false;
+        }
+
+        if (registry.Length + 1 + rest.Length > MaximumNameLength)
+        {
+            problem = $"the image name is longer than {MaximumNameLength} characters";
+            return false;
+        }
+
+        reference = new ImageReference(registry, rest, tag ?? (digest is null ? "latest" : null), digest);
+        problem = null;
+        return true;
+    }
+
+    /// <summary>The same repository under another tag.</summary>
+    public ImageReference WithTag(string tag) => Parse($"{Name}:{tag}");
+
+    /// <summary>The full name: <c>docker.io/library/web:latest</c>.</summary>
+    public override string ToString() =>
+        Name + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+
+    /// <summary>The short name that people write: <c>web</c> for <c>docker.io/library/web:latest</c>.</summary>
+    public string ToFamiliarString()
+    {
+        var name = Registry == DefaultRegistry ? Repository : Name;
+        if (Registry == DefaultRegistry && name.StartsWith("library/", StringComparison.Ordinal))
+        {
+            name = name["library/".Length..];
+        }
+
+        return name + (Tag is null or "latest" ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+    }
+
+    private static bool IsRegistry(string part) =>
+        part.Contains('.', StringComparison.Ordinal) || part.Contains(':', StringComparison.Ordinal)
+        || part == "localhost" || part.Any(char.IsUpper);
+
+    [GeneratedRegex(@"^sha256:[0-9a-f]{64}\z")]
+    private static partial Regex DigestPattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z")]
+    private static partial Regex TagPattern();
+
+    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?\z")]
+    private static partial Regex RegistryPattern();
+
+    [GeneratedRegex(@"^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z")]
+    private static partial Regex RepositoryPattern();
+}

@@ -1,0 +1,38 @@
+namespace Buildpacks.Oci;
+
+/// <summary>Media types of the OCI image specification, and docker's older ones for the same things.</summary>
+public static class MediaTypes
+{
+    /// <summary>An OCI index.</summary>
+    public const string Index = "application/vnd.oci.image.index.v1+json";
+
+    /// <summary>An OCI manifest.</summary>
+    public const string Manifest = "application/vnd.oci.image.manifest.v1+json";
+
+    /// <summary>An OCI image config.</summary>
+    public const string Config = "application/vnd.oci.image.config.v1+json";
+
+    /// <summary>A layer that is not compressed.</summary>
+    public const string LayerTar = "application/vnd.oci.image.layer.v1.tar";
+
+    /// <summary>A gzip-compressed layer.</summary>
+    public const string LayerTarGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+    /// <summary>A zstd-compressed layer.</summary>
+    public const string LayerTarZstd = "application/vnd.oci.image.layer.v1.tar+zstd";
+
+    /// <summary>docker's manifest.</summary>
+    public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+
+    /// <summary>docker's manifest list.</summary>
+    public const string DockerManifestList = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+    /// <summary>docker's image config.</summary>
+    public const string DockerConfig = "application/vnd.docker.container.image.v1+json";
+
+    /// <summary>docker's layer that is not compressed.</summary>
+    public const string DockerLayerTar = "application/vnd.docker.image.rootfs.diff.tar";
+
+    /// <summary>docker's gzip-compressed layer.</summary>
+    public const string DockerLayerTarGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+}

@@ -1,0 +1,20 @@
+namespace Buildpacks.Oci;
+
+/// <summary>Points at a blob (OCI image specification, "OCI Content Descriptors").</summary>
+public sealed record OciDescriptor
+{
+    /// <summary>What the blob is.</summary>
+    public required string MediaType { get; init; }
+
+    /// <summary>Its digest, <c>sha256:…</c>.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Its size in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Annotations of the entry.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>The platform an index entry is for.</summary>
+    public OciPlatform? Platform { get; init; }
+}
