@@ -1,0 +1,46 @@
+namespace Buildpacks.Engines.Podman.Cli;
+
+/// <summary>Lets an <see cref="ArchiveWriter"/> write to a podman process, for as long as podman wants to read.</summary>
+internal static class ArchiveFeed
+{
+    /// <summary>
+    /// Runs the writer and closes podman's input behind it. When podman fails, the writer is stopped, wherever it waits, and the
+    /// failure is left to podman's exit code; when the writer fails, podman is ended, so that it does not take a part for the whole.
+    /// </summary>
+    public static async Task RunAsync(PodmanProcess process, ArchiveWriter writeArchive, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var written = new TaskCompletionSource();
+        var watch = StopOnFailureAsync(process, written.Task, stop);
+        var input = new ProcessInputStream(process);
+        try
+        {
+            await writeArchive(input, stop.Token).ConfigureAwait(false);
+            process.CloseInput();
+        }
+        catch when (!cancellationToken.IsCancellationRequested && (input.Refused || stop.IsCancellationRequested))
+        {
+            // podman's own words tell more than the writer's.
+        }
+        catch
+        {
+            process.Kill();
+            await process.Exit.ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            written.SetResult();
+            await watch.ConfigureAwait(false);
+            await input.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task StopOnFailureAsync(PodmanProcess process, Task written, CancellationTokenSource stop)
+    {
+        if (await Task.WhenAny(process.Exit, written).ConfigureAwait(false) == process.Exit && process.Failed)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}

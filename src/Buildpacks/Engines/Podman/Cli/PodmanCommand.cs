@@ -1,0 +1,16 @@
+namespace Buildpacks.Engines.Podman.Cli;
+
+/// <summary>One run of podman: what it is for and what it is given.</summary>
+/// <param name="Operation">A name of <see cref="EngineOperation"/>.</param>
+/// <param name="Arguments">The arguments after the global ones; they may be shown to anyone.</param>
+internal sealed record PodmanCommand(string Operation, params IReadOnlyList<string> Arguments)
+{
+    /// <summary>What the command is about, for errors.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Variables of this run only; values may be secret.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether podman writes big temporary files while it runs, which it leaves behind when it is killed.</summary>
+    public bool Spools { get; init; }
+}

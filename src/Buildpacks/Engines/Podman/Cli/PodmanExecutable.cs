@@ -1,0 +1,27 @@
+namespace Buildpacks.Engines.Podman.Cli;
+
+/// <summary>Finds the podman executable.</summary>
+internal static class PodmanExecutable
+{
+    /// <summary>The full path of an executable.</summary>
+    /// <param name="nameOrPath">A name to look for in PATH, a path, or <see langword="null"/> for <c>podman</c>.</param>
+    /// <returns>The path; the name itself when PATH does not have it, so that the failure to start names it.</returns>
+    public static string Resolve(string? nameOrPath)
+    {
+        var name = string.IsNullOrEmpty(nameOrPath) ? "podman" : nameOrPath;
+        return Path.GetFileName(name) != name ? Path.GetFullPath(name) : FindInPath(name) ?? name;
+    }
+
+    private static string? FindInPath(string name)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var fileName = OperatingSystem.IsWindows() && !Path.HasExtension(name) ? name + ".exe" : name;
+        return folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(IsExecutable);
+    }
+
+    private static bool IsExecutable(string path) =>
+        File.Exists(path)
+        && (OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+}

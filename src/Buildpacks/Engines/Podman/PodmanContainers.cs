@@ -1,0 +1,101 @@
+using Buildpacks.Engines.Podman.Arguments;
+using Buildpacks.Engines.Podman.Cli;
+using Buildpacks.Engines.Podman.Json;
+
+namespace Buildpacks.Engines.Podman;
+
+/// <summary>What podman does with containers, but for their streams.</summary>
+internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
+{
+    /// <inheritdoc cref="IContainerEngine.ListContainersAsync"/>
+    public async Task<IReadOnlyList<ContainerSummary>> ListAsync(string label, CancellationToken cancellationToken)
+    {
+        var result = await cli.RunAsync(
+            new PodmanCommand(EngineOperation.ContainerList, "ps", "--all", "--no-trunc", "--format=json", "--filter=label=" + label),
+            cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanContainer).Select(container => new ContainerSummary(
+                container.Id, container.Names.Count > 0 ? container.Names[0] : "", container.State is "running", container.Labels)),
+        ];
+    }
+
+    /// <inheritdoc cref="IContainerEngine.CreateContainerAsync"/>
+    public async Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellationToken)
+    {
+        EnvironmentVariables.Check(PackEngineKind.Podman, spec);
+        var image = await images.ResolveAsync(spec.Image, EngineOperation.ContainerCreate, cancellationToken).ConfigureAwait(false);
+        using var environment = ContainerEnvironment.Prepare(spec.Environment);
+        var result = await cli.RunAsync(
+            new PodmanCommand(
+                EngineOperation.ContainerCreate,
+                ["create", .. CreateArguments.Options(spec), .. environment.Arguments, "--", image, .. spec.Command ?? []])
+            {
+                Target = spec.Name ?? spec.Image,
+                Environment = environment.Variables,
+            },
+            cancellationToken).ConfigureAwait(false);
+        return result.Lines.LastOrDefault() ?? throw EngineErrors.Create(
+            PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerCreate,
+            "podman named no container", result.ExitCode, spec.Image);
+    }
+
+    /// <inheritdoc cref="IContainerEngine.InspectContainerAsync"/>
+    public async Task<ContainerDetail> InspectAsync(string container, CancellationToken cancellationToken)
+    {
+        var result = await cli.RunAsync(
+            new PodmanCommand(EngineOperation.ContainerInspect, "container", "inspect", "--", container) { Target = container },
+            cancellationToken).ConfigureAwait(false);
+        return Detail(PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanContainerDetail)[0]);
+    }
+
+    /// <inheritdoc cref="IContainerEngine.StartContainerAsync"/>
+    public Task StartAsync(string container, CancellationToken cancellationToken) =>
+        cli.RunAsync(
+            new PodmanCommand(EngineOperation.ContainerStart, "start", "--", container) { Target = container }, cancellationToken);
+
+    /// <inheritdoc cref="IContainerEngine.WaitContainerAsync"/>
+    public async Task<int> WaitAsync(string container, CancellationToken cancellationToken)
+    {
+        var result = await cli.RunAsync(
+            new PodmanCommand(EngineOperation.ContainerWait, "wait", "--", container) { Target = container },
+            cancellationToken).ConfigureAwait(false);
+        return int.TryParse(result.Lines.LastOrDefault(), out var exitCode) ? exitCode : throw EngineErrors.Create(
+            PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerWait,
+            $"podman's answer is no exit code: '{result.Text.Trim()}'", result.ExitCode, container);
+    }
+
+    /// <inheritdoc cref="IContainerEngine.RemoveContainerAsync"/>
+    public async Task RemoveAsync(string container, bool force, CancellationToken cancellationToken)
+    {
+        string[] options = force ? ["--volumes", "--force", "--time=0"] : ["--volumes"];
+        var result = await cli.RunAsync(
+            new PodmanCommand(EngineOperation.ContainerRemove, ["rm", .. options, "--", container]) { Target = container },
+            cancellationToken).ConfigureAwait(false);
+
+        // With --force, podman says nothing and ends with 0 when there is no such container.
+        if (force && !result.Lines.Any())
+        {
+            throw EngineErrors.Create(
+                PackEngineKind.Podman, PackErrorKind.NotFound, EngineOperation.ContainerRemove,
+                $"no container with name or ID \"{container}\" found", result.ExitCode, container);
+        }
+    }
+
+    /// <summary>Turns what podman tells of a container into the project's record.</summary>
+    internal static ContainerDetail Detail(PodmanContainerDetail detail) => new()
+    {
+        Id = detail.Id,
+        Name = detail.Name ?? "",
+        ImageId = PodmanImageReader.WithAlgorithm(detail.Image ?? ""),
+        Status = detail.State?.Status switch
+        {
+            null or "configured" or "initialized" => "created",
+            "stopped" => "exited",
+            var status => status,
+        },
+        ExitCode = (int)(detail.State?.ExitCode ?? 0),
+        OutOfMemory = detail.State?.OOMKilled ?? false,
+        Labels = detail.Config?.Labels ?? new Dictionary<string, string>(),
+    };
+}

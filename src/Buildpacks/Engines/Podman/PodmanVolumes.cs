@@ -1,0 +1,47 @@
+using Buildpacks.Engines.Podman.Cli;
+using Buildpacks.Engines.Podman.Json;
+
+namespace Buildpacks.Engines.Podman;
+
+/// <summary>What podman does with volumes.</summary>
+internal sealed class PodmanVolumes(PodmanCli cli)
+{
+    /// <inheritdoc cref="IContainerEngine.ListVolumesAsync"/>
+    public async Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        var result = await cli.RunAsync(
+            new PodmanCommand(EngineOperation.VolumeList, "volume", "ls", "--format=json"), cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanVolume)
+                .Select(volume => new VolumeSummary(volume.Name, volume.Labels) { Created = volume.CreatedAt }),
+        ];
+    }
+
+    /// <inheritdoc cref="IContainerEngine.CreateVolumeAsync"/>
+    public async Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
+    {
+        List<string> arguments = ["volume", "create"];
+        arguments.AddRange(labels.Select(label => $"--label={label.Key}={label.Value}"));
+        var result = await cli.TryRunAsync(
+            new PodmanCommand(EngineOperation.VolumeCreate, [.. arguments, "--", name]) { Target = name },
+            cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0 && result.ToException() is { Kind: not PackErrorKind.Conflict } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc cref="IContainerEngine.RemoveVolumeAsync"/>
+    public async Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        // podman's own --force removes the containers that use the volume, whoever they belong to.
+        var result = await cli.TryRunAsync(
+            new PodmanCommand(EngineOperation.VolumeRemove, "volume", "rm", "--", name) { Target = name },
+            cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0 && result.ToException() is var failure && !(force && failure.Kind is PackErrorKind.NotFound))
+        {
+            throw failure;
+        }
+    }
+}
