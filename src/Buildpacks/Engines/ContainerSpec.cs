@@ -1,0 +1,47 @@
+namespace Buildpacks.Engines;
+
+/// <summary>A container to make.</summary>
+public sealed record ContainerSpec
+{
+    /// <summary>The image's name or id. It is never pulled.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The container's name; <see langword="null"/> for one of the engine's making.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The entry point; empty clears the image's; <see langword="null"/> keeps it.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary>The command; <see langword="null"/> keeps the image's.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Environment; values never show on a command line.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>User as <c>name</c>, <c>uid</c> or <c>uid:gid</c>; <see langword="null"/> keeps the image's.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Working directory; <see langword="null"/> keeps the image's.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Volumes and folders to mount.</summary>
+    public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
+
+    /// <summary>Labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The network (<c>none</c>, <c>host</c>, a name); <see langword="null"/> for the engine's default.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Security options such as <c>no-new-privileges</c>.</summary>
+    public IReadOnlyList<string> SecurityOptions { get; init; } = [];
+
+    /// <summary>Capabilities to drop, such as <c>ALL</c>.</summary>
+    public IReadOnlyList<string> DroppedCapabilities { get; init; } = [];
+
+    /// <summary>Capabilities to add.</summary>
+    public IReadOnlyList<string> AddedCapabilities { get; init; } = [];
+
+    /// <summary>Whether the engine removes the container when it ends.</summary>
+    public bool AutoRemove { get; init; }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using Docker.DotNet;
+using Docker.DotNet.Handler.Abstractions;
+using Docker.DotNet.NativeHttp;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Engines.Docker.Connection;
+
+/// <summary>
+/// The way to one engine: made at the first request, when the version of the API is agreed on. Docker.DotNet's client and the plain
+/// HTTP client beside it share one handler, so that every request is counted.
+/// </summary>
+internal sealed class DockerConnection : IDisposable
+{
+    /// <summary>The newest version of the API this adapter was tried with.</summary>
+    private static readonly Version Newest = new(1, 47);
+
+    /// <summary>The oldest it works with: docker 19.03.</summary>
+    private static readonly Version Oldest = new(1, 40);
+
+    private readonly DockerTransport _transport;
+    private readonly HttpMessageHandler _handler;
+    private readonly HttpClient _http;
+    private readonly SemaphoreSlim _gate = new(1);
+    private DockerSession? _session;
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The recorder owns the socket handler, and this owns the recorder.")]
+    public DockerConnection(DockerEngineOptions options)
+    {
+        Options = options;
+        _transport = new DockerTransport(options.Endpoint, options.ConnectTimeout);
+        var sockets = new SocketsHttpHandler();
+        _transport.Configure(sockets);
+        _handler = new CallRecorder(sockets, options.Observer, options.LoggerFactory.CreateLogger<DockerEngine>());
+        _http = new HttpClient(_handler, disposeHandler: false) { BaseAddress = _transport.Address, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public DockerEngineOptions Options { get; }
+
+    /// <summary>The session; the first call asks the engine for its version.</summary>
+    public async Task<DockerSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_session is not null)
+        {
+            return _session;
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _session ??= await NegotiateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _session?.Client.Dispose();
+        _http.Dispose();
+        _handler.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task<DockerSession> NegotiateAsync(CancellationToken cancellationToken)
+    {
+        using var scope = CallScope.Begin(EngineOperation.Version);
+        using var answer = await _http.GetAsync(new Uri("_ping", UriKind.Relative), cancellationToken).ConfigureAwait(false);
+        if (!answer.Headers.TryGetValues("Api-Version", out var values) || !Version.TryParse(values.First(), out var offered))
+        {
+            throw DockerEndpointErrors.NotDocker(Options.Endpoint.OriginalString, (int)answer.StatusCode);
+        }
+
+        if (offered < Oldest)
+        {
+            throw DockerEndpointErrors.TooOld(Options.Endpoint.OriginalString, offered, Oldest);
+        }
+
+        var version = offered < Newest ? offered : Newest;
+        var client = new DockerClientBuilder()
+            .WithEndpoint(new UriBuilder(_transport.Address) { Scheme = "tcp" }.Uri)
+            .WithApiVersion(version)
+            .WithTimeout(Timeout.InfiniteTimeSpan)
+            .WithAuthProvider(new SharedHandler(_handler))
+            .WithTransportOptions(new NativeHttpTransportOptions())
+            .Build();
+        return new DockerSession(client, _http, version, offered);
+    }
+
+    /// <summary>Gives Docker.DotNet the connection's own handler in place of the one it would make.</summary>
+    private sealed class SharedHandler(HttpMessageHandler shared) : IAuthProvider
+    {
+        public bool TlsEnabled => false;
+
+        public HttpMessageHandler ConfigureHandler(HttpMessageHandler handler)
+        {
+            handler.Dispose();
+            return shared;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+
+namespace Buildpacks.Engines.Docker;
+
+/// <summary>Makes the failures of reaching a docker engine at all, each with an id of its own.</summary>
+internal static class DockerEndpointErrors
+{
+    /// <summary>Nothing answers at the endpoint.</summary>
+    public static PackException Unreachable(string endpoint, string why, Exception? cause = null) =>
+        new("DockerUnreachable", PackErrorKind.Unreachable, $"No docker engine answers at {endpoint}: {why}", cause)
+        {
+            Target = endpoint,
+            RecommendedAction = "Start docker, or choose another engine with Set-PackEngine; Get-PackEngine -ListAvailable shows what answers.",
+        };
+
+    /// <summary>The socket is there, and this user may not use it.</summary>
+    public static PackException PermissionDenied(string endpoint, Exception? cause = null) =>
+        new("DockerPermissionDenied", PackErrorKind.Unauthorized, $"This user may not use the docker engine at {endpoint}: permission denied", cause)
+        {
+            Target = endpoint,
+            RecommendedAction = "Add the user to the group that owns the socket (usually docker) and log in again, or use podman, which needs no such right.",
+        };
+
+    /// <summary>The endpoint wants TLS.</summary>
+    public static PackException TlsUnsupported(string endpoint) =>
+        new("DockerTlsUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} wants TLS, which is not supported")
+        {
+            Target = endpoint,
+            RecommendedAction = "Forward the engine's socket, for example with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
+        };
+
+    /// <summary>The endpoint is reached over ssh.</summary>
+    public static PackException SshUnsupported(string endpoint) =>
+        new("DockerSshUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} is reached over ssh, which is not supported")
+        {
+            Target = endpoint,
+            RecommendedAction = "Forward the engine's socket with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
+        };
+
+    /// <summary>The text is no endpoint.</summary>
+    public static PackException Invalid(string endpoint) =>
+        new("DockerEndpointInvalid", PackErrorKind.InvalidInput, $"'{endpoint}' is no docker endpoint")
+        {
+            Target = endpoint,
+            RecommendedAction = "Write unix:///path/to/docker.sock, npipe://./pipe/docker_engine or tcp://host:2375.",
+        };
+
+    /// <summary>Something else answers at the endpoint.</summary>
+    public static PackException NotDocker(string endpoint, int status) =>
+        new("DockerUnreachable", PackErrorKind.Unreachable, $"What answers at {endpoint} is no docker engine (HTTP status {status}, no API version)")
+        {
+            Target = endpoint,
+            ExitCode = status,
+            RecommendedAction = "Check the endpoint.",
+        };
+
+    /// <summary>The engine is too old.</summary>
+    public static PackException TooOld(string endpoint, Version offered, Version needed) =>
+        new("DockerTooOld", PackErrorKind.Unsupported, $"The docker engine at {endpoint} speaks API {offered}; {needed} or later is needed")
+        {
+            Target = endpoint,
+            RecommendedAction = "Upgrade docker to 19.03 or later.",
+        };
+
+    /// <summary>The engine took the question and did not answer.</summary>
+    public static PackException NoAnswer(string endpoint, string operation, TimeSpan waited, Exception cause) =>
+        new("DockerUnreachable", PackErrorKind.Unreachable, $"The docker engine at {endpoint} did not answer {operation} within {waited.TotalSeconds:0} seconds", cause)
+        {
+            Target = endpoint,
+            RecommendedAction = "Check that the engine is not stuck, for example with 'docker info'.",
+        };
+
+    /// <summary>Translates the failure to connect.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="socketError">What the socket said; <see langword="null"/> when it got that far not.</param>
+    /// <param name="cause">The failure.</param>
+    public static PackException Connecting(Uri endpoint, SocketError? socketError, Exception cause)
+    {
+        var name = endpoint.OriginalString;
+        var path = endpoint.Scheme == "unix" ? Uri.UnescapeDataString(endpoint.AbsolutePath) : null;
+        return socketError switch
+        {
+            SocketError.AccessDenied => PermissionDenied(name, cause),
+            _ when path is not null && !File.Exists(path) => Unreachable(name, "there is no such socket", cause),
+            SocketError.ConnectionRefused => Unreachable(name, "nothing listens there", cause),
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Unreachable(name, "the host is not known", cause),
+            _ => Unreachable(name, cause.Message, cause),
+        };
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Buildpacks.Engines.Docker;
+
+/// <summary>How a docker engine is reached and who is told of the calls.</summary>
+/// <param name="Endpoint"><c>unix:///path</c>, <c>npipe://./pipe/name</c>, <c>tcp://host:port</c> or <c>http://host:port</c>.</param>
+public sealed record DockerEngineOptions(Uri Endpoint)
+{
+    /// <summary>Is told of every request; may be <see langword="null"/>.</summary>
+    public IEngineCallObserver? Observer { get; init; }
+
+    /// <summary>Makes the logger that gets a line for each request; silent by default.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>How long connecting may take; 10 seconds by default.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a question that moves no data may take to be answered; 2 minutes by default.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(2);
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Buildpacks.Engines.Docker;
+
+/// <summary>Reads the answers that are not read by Docker.DotNet.</summary>
+[JsonSerializable(typeof(DockerImageAnswer))]
+[JsonSerializable(typeof(DockerWaitAnswer))]
+internal sealed partial class DockerJson : JsonSerializerContext;

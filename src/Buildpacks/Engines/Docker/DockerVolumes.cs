@@ -1,0 +1,38 @@
+using System.Globalization;
+using Docker.DotNet.Models;
+
+namespace Buildpacks.Engines.Docker;
+
+/// <summary>The engine's volumes.</summary>
+internal sealed class DockerVolumes(DockerCalls calls)
+{
+    public async Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        var answer = await calls.AskAsync(
+            EngineOperation.VolumeList, null, (session, token) => session.Client.Volumes.ListAsync(token), cancellationToken).ConfigureAwait(false);
+        return [.. (answer.Volumes ?? []).Select(Summary)];
+    }
+
+    public Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
+    {
+        var parameters = new VolumesCreateParameters { Name = name, Driver = "local", Labels = labels.ToDictionary() };
+        return calls.AskAsync(
+            EngineOperation.VolumeCreate, name, (session, token) => session.Client.Volumes.CreateAsync(parameters, token), cancellationToken);
+    }
+
+    public Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        // Docker.DotNet's own method leaves the force parameter out.
+        var path = $"volumes/{DockerNames.Volume(EngineOperation.VolumeRemove, name)}?force={(force ? "1" : "0")}";
+        return calls.AskAsync(
+            EngineOperation.VolumeRemove,
+            name,
+            async (session, token) => (await session.SendAsync(HttpMethod.Delete, path, upgrade: false, token).ConfigureAwait(false)).Dispose(),
+            cancellationToken);
+    }
+
+    private static VolumeSummary Summary(VolumeResponse volume) => new(volume.Name, volume.Labels?.ToDictionary() ?? [])
+    {
+        Created = DateTimeOffset.TryParse(volume.CreatedAt, CultureInfo.InvariantCulture, out var created) ? created : null,
+    };
+}

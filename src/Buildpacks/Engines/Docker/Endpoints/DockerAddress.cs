@@ -1,0 +1,42 @@
+namespace Buildpacks.Engines.Docker.Endpoints;
+
+/// <summary>Reads an endpoint in the ways that people and docker write it.</summary>
+public static class DockerAddress
+{
+    private const string WindowsPipe = "npipe:////./pipe/";
+
+    /// <summary>Reads an address.</summary>
+    /// <param name="text"><c>unix:///path</c>, an absolute path, <c>npipe:////./pipe/name</c>, <c>tcp://host:port</c>, or <c>host:port</c>.</param>
+    /// <exception cref="PackException">Unsupported: ssh or TLS. InvalidInput: no address.</exception>
+    public static Uri Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var written = text.Trim();
+        if (written.StartsWith('/'))
+        {
+            written = "unix://" + written;
+        }
+        else if (written.StartsWith(WindowsPipe, StringComparison.OrdinalIgnoreCase))
+        {
+            written = "npipe://./pipe/" + written[WindowsPipe.Length..];
+        }
+        else if (!written.Contains("://", StringComparison.Ordinal) && written.Contains(':', StringComparison.Ordinal))
+        {
+            written = "tcp://" + written;
+        }
+
+        if (!Uri.TryCreate(written, UriKind.Absolute, out var address))
+        {
+            throw DockerEndpointErrors.Invalid(text);
+        }
+
+        return address.Scheme switch
+        {
+            "unix" when address.AbsolutePath.Length > 1 && address.Host.Length == 0 => address,
+            "npipe" or "tcp" or "http" when address.Host.Length > 0 => address,
+            "https" => throw DockerEndpointErrors.TlsUnsupported(text),
+            "ssh" => throw DockerEndpointErrors.SshUnsupported(text),
+            _ => throw DockerEndpointErrors.Invalid(text),
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using Buildpacks.Engines.Location;
+
+namespace Buildpacks.Engines.Docker.Endpoints;
+
+/// <summary>The sockets of a docker that runs for one user: rootless docker, and Docker Desktop.</summary>
+internal sealed class UserSocketEndpoints : IDockerEndpointProvider
+{
+    public IEnumerable<DockerEndpoint> Find(EngineEnvironment environment)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            yield break;
+        }
+
+        if (environment.Get("XDG_RUNTIME_DIR") is { } runtime)
+        {
+            yield return Socket("rootless socket", runtime, "docker.sock");
+        }
+
+        yield return Socket("rootless socket", environment.Home, ".docker", "run", "docker.sock");
+        yield return Socket("Docker Desktop socket", environment.Home, ".docker", "desktop", "docker.sock");
+    }
+
+    private static DockerEndpoint Socket(string source, params string[] path) => new("unix://" + Path.Combine(path), source);
+}

@@ -1,0 +1,33 @@
+namespace Buildpacks.Engines;
+
+/// <summary>Makes the failures that every engine adapter throws, so that ids and next steps are the same for all.</summary>
+public static class EngineErrors
+{
+    /// <summary>The failure of one engine call.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="kind">What sort of failure.</param>
+    /// <param name="operation">The operation, as <see cref="EngineCall.Operation"/> names it.</param>
+    /// <param name="words">The engine's own words, secrets masked.</param>
+    /// <param name="exitCode">podman's exit code or the HTTP status.</param>
+    /// <param name="target">The image, container or volume it is about.</param>
+    /// <param name="innerException">The cause.</param>
+    public static PackException Create(
+        PackEngineKind engine, PackErrorKind kind, string operation, string words,
+        int? exitCode = null, string? target = null, Exception? innerException = null) =>
+        new("Engine" + kind, kind, $"{engine} {operation} failed: {words.Trim()}", innerException)
+        {
+            ExitCode = exitCode,
+            Target = target,
+            RecommendedAction = NextStep(engine, kind),
+        };
+
+    private static string? NextStep(PackEngineKind engine, PackErrorKind kind) => kind switch
+    {
+        PackErrorKind.NotFound => "Check the name; Get-PackImage -All shows the images the engine holds.",
+        PackErrorKind.Unauthorized when engine is PackEngineKind.Podman => "Log in to the registry with 'podman login REGISTRY'.",
+        PackErrorKind.Unauthorized => "Log in to the registry with 'docker login REGISTRY', or check who may use the engine's socket.",
+        PackErrorKind.Unreachable => "See Get-PackEngine -ListAvailable for the engines that answer.",
+        PackErrorKind.NoSpace => "Free disk space on the engine's machine, for example by removing unused images.",
+        _ => null,
+    };
+}

@@ -1,0 +1,33 @@
+using Buildpacks.Oci;
+
+namespace Buildpacks.Engines;
+
+/// <summary>All that an engine knows of one image.</summary>
+public sealed record ImageDetail
+{
+    /// <summary>The id, <c>sha256:…</c>: the digest of the config (with containerd's store: what that docker calls the id).</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its tags as the engine spells them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Names with digests, <c>registry/repository@sha256:…</c>.</summary>
+    public IReadOnlyList<string> RepoDigests { get; init; } = [];
+
+    /// <summary>The manifest's digest, when known.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Size in bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>
+    /// The image's config as far as the engine gives it back: created, platform, container config, diffIDs, history.
+    /// It need not be the original bytes.
+    /// </summary>
+    public required OciImageConfig Config { get; init; }
+
+    /// <summary>A label's value.</summary>
+    /// <param name="name">The label.</param>
+    /// <returns>The value; <see langword="null"/> when the image does not carry it.</returns>
+    public string? Label(string name) => Config.Config?.Labels?.GetValueOrDefault(name);
+}

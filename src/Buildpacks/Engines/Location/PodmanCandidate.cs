@@ -1,0 +1,85 @@
+using Buildpacks.Engines.Podman;
+using Buildpacks.Engines.Podman.Cli;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Engines.Location;
+
+/// <summary>Finds podman: its executable on PATH, and the connection or address it is to use.</summary>
+internal static class PodmanCandidate
+{
+    /// <summary>The podman of an environment; none is asked, and none is started.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="choice">What was chosen; an endpoint chosen for docker does not count.</param>
+    /// <param name="loggers">For the engine's log.</param>
+    public static EngineCandidate Find(EngineEnvironment environment, ResolvedChoice choice, ILoggerFactory loggers)
+    {
+        var (place, source) = Place(environment, choice);
+
+        // What Get-PackEngine shows of a podman without a connection, its executable, can be given back as the endpoint.
+        var chosenExecutable = Path.IsPathFullyQualified(place ?? "") ? place : null;
+        var executable = chosenExecutable ?? environment.FindProgram("podman");
+        place = chosenExecutable is null ? place : null;
+        var options = new PodmanOptions
+        {
+            Executable = executable,
+            Url = IsAddress(place) ? place : null,
+            Connection = IsAddress(place) ? null : place,
+            Environment = Differences(environment),
+            LoggerFactory = loggers,
+        };
+        return new EngineCandidate(
+            PackEngineKind.Podman,
+            UrlMask.HidePassword(place ?? executable ?? ""),
+            source,
+            observer => new PodmanEngine(options with { Observer = observer }))
+        {
+            Problem = executable is null ? NotInstalled("podman is not on PATH")
+                : File.Exists(executable) ? null
+                : NotInstalled($"there is no program {executable}"),
+        };
+    }
+
+    /// <summary>podman takes CONTAINER_HOST and CONTAINER_CONNECTION by itself; they are read here to say so.</summary>
+    private static (string? Place, string Source) Place(EngineEnvironment environment, ResolvedChoice choice)
+    {
+        if (choice is { Kind: PackEngineKind.Podman, Endpoint: { } chosen })
+        {
+            return (chosen, choice.EndpointSource);
+        }
+
+        foreach (var variable in new[] { "CONTAINER_HOST", "CONTAINER_CONNECTION" })
+        {
+            if (environment.Get(variable) is { } value)
+            {
+                return (value, variable);
+            }
+        }
+
+        return (null, "PATH");
+    }
+
+    private static bool IsAddress(string? place) => place?.Contains("://", StringComparison.Ordinal) ?? false;
+
+    /// <summary>What a child of this process must be given to see the environment.</summary>
+    private static Dictionary<string, string?> Differences(EngineEnvironment environment)
+    {
+        var own = EngineEnvironment.Current().Variables;
+        var differences = own.Keys.Where(name => !environment.Variables.ContainsKey(name)).ToDictionary(name => name, _ => (string?)null);
+        foreach (var (name, value) in environment.Variables)
+        {
+            if (own.GetValueOrDefault(name) != value)
+            {
+                differences[name] = value;
+            }
+        }
+
+        return differences;
+    }
+
+    private static PackException NotInstalled(string why) =>
+        new("PodmanNotInstalled", PackErrorKind.Unreachable, why)
+        {
+            Target = "podman",
+            RecommendedAction = "Install podman (on Debian and Ubuntu: apt install podman), or choose docker with -Engine Docker.",
+        };
+}
