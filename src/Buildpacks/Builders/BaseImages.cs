@@ -1,0 +1,78 @@
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builders;
+
+/// <summary>The images of the engine's store that a builder is made for and from.</summary>
+/// <param name="BuildImage">The image the builder extends.</param>
+/// <param name="User">The user that builds.</param>
+/// <param name="Existing">The image that has the builder's name now; <see langword="null"/> for none.</param>
+internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, ImageDetail? Existing)
+{
+    /// <summary>Finds the images, in one call.</summary>
+    /// <exception cref="PackException"><c>BuildImageNotFound</c>, <c>BuildImageInvalid</c>, <c>BuilderTargetIncompatible</c> or <c>StackMismatch</c>.</exception>
+    public static async Task<BaseImages> FindAsync(
+        IContainerEngine engine, ILogger logger, BuilderDescriptor descriptor, string builderName, CancellationToken cancellationToken)
+    {
+        var runImages = descriptor.RunImages.SelectMany(runImage => (IEnumerable<string>)[runImage.Image, .. runImage.Mirrors]).ToList();
+        var found = await engine.InspectImagesAsync(
+            [.. new[] { descriptor.BuildImage, builderName }.Concat(runImages).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+        if (!found.TryGetValue(descriptor.BuildImage, out var buildImage))
+        {
+            throw new PackException(
+                "BuildImageNotFound", PackErrorKind.NotFound, $"The build image '{descriptor.BuildImage}', which {descriptor.Path} names, is not in {engine.Kind}'s store.")
+            {
+                Target = descriptor.BuildImage,
+                RecommendedAction = $"Pull it with '{engine.Kind.ToString().ToLowerInvariant()} pull {descriptor.BuildImage}', or correct 'build.image'.",
+            };
+        }
+
+        if (!CnbUser.TryRead(buildImage, out var user, out var problem))
+        {
+            throw new PackException("BuildImageInvalid", PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' cannot be a build image: {problem}.")
+            {
+                Target = descriptor.BuildImage,
+                RecommendedAction = "A build image sets CNB_USER_ID and CNB_GROUP_ID to the user that builds.",
+            };
+        }
+
+        if (descriptor.Targets.Count > 0 && !ImageTargets.Fit(descriptor.Targets, buildImage))
+        {
+            throw new PackException(
+                "BuilderTargetIncompatible", PackErrorKind.InvalidInput,
+                $"{descriptor.Path} is for {ImageTargets.Describe(descriptor.Targets)}; the build image '{descriptor.BuildImage}' is {ImageTargets.Describe(buildImage)}.")
+            {
+                Target = descriptor.BuildImage,
+            };
+        }
+
+        if (runImages.All(name => !found.ContainsKey(name)))
+        {
+            logger.LogWarning("The run image '{RunImage}' is not in {Engine}'s store; builds will have to get it.", runImages[0], engine.Kind);
+        }
+
+        if (descriptor.StackId is { } stackId)
+        {
+            CheckStack(stackId, descriptor.BuildImage, buildImage);
+            foreach (var name in runImages.Where(found.ContainsKey))
+            {
+                CheckStack(stackId, name, found[name]);
+            }
+        }
+
+        return new BaseImages(buildImage, user, found.GetValueOrDefault(builderName));
+    }
+
+    private static void CheckStack(string stackId, string name, ImageDetail image)
+    {
+        if (image.Label(BuilderLabels.StackId) is var actual && actual != stackId)
+        {
+            throw new PackException(
+                "StackMismatch", PackErrorKind.InvalidInput, $"The builder is for the stack '{stackId}', but '{name}' {(actual is null ? "has none" : $"has '{actual}'")}.")
+            {
+                Target = name,
+            };
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Buildpacks.Builders.Modules;
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+using Buildpacks.Images;
+using Buildpacks.Images.Layers;
+using Buildpacks.Oci;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builders;
+
+/// <summary>
+/// Makes builders: a build image of the engine's store with a lifecycle, buildpacks and an order on top. Only the new layers are
+/// sent to the engine; the build image's stay where they are.
+/// </summary>
+/// <param name="engine">The engine that holds the build image and gets the builder.</param>
+/// <param name="logger">Is told what is done, and what is odd.</param>
+public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
+{
+    /// <summary>Makes a builder.</summary>
+    /// <param name="request">What to make.</param>
+    /// <param name="progress">Told the bytes sent to the engine so far; may be <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends the work; the engine then has nothing new.</param>
+    /// <returns>The builder, as the engine holds it.</returns>
+    /// <exception cref="PackException">Something the builder is made of is missing or does not fit, or the engine failed.</exception>
+    public async Task<BuilderImage> CreateAsync(BuilderRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var names = NamesOf(request);
+        var descriptor = BuilderDescriptorReader.Read(request.ConfigPath);
+        foreach (var warning in descriptor.Warnings)
+        {
+            logger.LogWarning("{Warning}", warning);
+        }
+
+        var bases = await BaseImages.FindAsync(engine, logger, descriptor, names[0], cancellationToken).ConfigureAwait(false);
+        var layers = new List<LayerFile>();
+        try
+        {
+            var image = await AssembleAsync(request, descriptor, bases, layers, names, cancellationToken).ConfigureAwait(false);
+            if (bases.Existing?.Id is { } id && (id == image.ConfigDigest || id == image.ManifestDigest) && names.Count == 1)
+            {
+                logger.LogInformation("{Name} is that very builder already.", names[0]);
+                return BuilderImage.Read(names[0], bases.Existing);
+            }
+
+            await LoadAsync(image, layers, bases.BuildImage.Id, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var layer in layers)
+            {
+                await layer.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        var made = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
+        return made.TryGetValue(names[0], out var detail)
+            ? BuilderImage.Read(names[0], detail)
+            : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine took the builder '{names[0]}' but does not find it.") { Target = names[0] };
+    }
+
+    private async Task<ArchiveImage> AssembleAsync(
+        BuilderRequest request, BuilderDescriptor descriptor, BaseImages bases, List<LayerFile> layers, IReadOnlyList<string> names,
+        CancellationToken cancellationToken)
+    {
+        layers.Add(await BuilderLayers.FoldersAsync(bases.User, cancellationToken).ConfigureAwait(false));
+        var (lifecycle, lifecycleLayer) = await LifecycleArchive.ReadAsync(LifecyclePathOf(request, descriptor), cancellationToken).ConfigureAwait(false);
+        layers.Add(lifecycleLayer);
+
+        var modules = new ModuleCollection(logger);
+        try
+        {
+            await modules.AddAsync(descriptor.Buildpacks, ModuleKind.Buildpack, descriptor.Path, cancellationToken).ConfigureAwait(false);
+            await modules.AddAsync(descriptor.Extensions, ModuleKind.Extension, descriptor.Path, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            layers.AddRange(modules.Layers);
+        }
+
+        CheckModules(modules.Modules, lifecycle, bases.BuildImage);
+        var order = new BuilderOrder(descriptor.Path, [.. modules.Modules.Select(module => module.Descriptor)]);
+        order.CheckComposites();
+        layers.Add(await BuilderLayers.FilesAsync(descriptor, order, cancellationToken).ConfigureAwait(false));
+
+        var config = BuilderConfig.Create(bases.BuildImage, descriptor, lifecycle, modules.Modules, layers);
+        var held = bases.BuildImage.Config.Rootfs.DiffIds.Select(ArchiveLayer.HeldBy);
+        return new ArchiveImage(config, [.. held, .. layers.Select(layer => layer.ToArchiveLayer())], names);
+    }
+
+    private void CheckModules(IReadOnlyList<BuilderModule> modules, LifecycleDescriptor lifecycle, ImageDetail buildImage)
+    {
+        var compatibility = new ModuleCompatibility(lifecycle, buildImage);
+        foreach (var module in modules.Select(module => module.Descriptor))
+        {
+            compatibility.Check(module);
+            if (compatibility.IsDeprecated(module))
+            {
+                logger.LogWarning("{Buildpack} speaks buildpack API {Api}, which its lifecycle is going to drop.", module.FullName, module.Api);
+            }
+        }
+    }
+
+    private async Task LoadAsync(
+        ArchiveImage image, List<LayerFile> layers, string buildImageId, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var loaded = await new ImageLoader(engine, logger).LoadAsync(WriteAsync, [buildImageId], progress, cancellationToken).ConfigureAwait(false);
+        logger.LogDebug("Sent {Bytes} bytes for {Layers} layers; the build image's layers stayed where they are: {Sparse}.", loaded.Bytes, layers.Count, loaded.Sparse);
+
+        async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation)
+        {
+            foreach (var layer in layers)
+            {
+                await layer.WriteToAsync(writer, cancellation).ConfigureAwait(false);
+            }
+
+            return image;
+        }
+    }
+
+    private static List<string> NamesOf(BuilderRequest request)
+    {
+        var names = new List<string>();
+        foreach (var name in (IEnumerable<string>)[request.ImageName, .. request.Tags])
+        {
+            if (!ImageReference.TryParse(name, out var reference, out var problem) || reference.Tag is null)
+            {
+                throw new PackException(
+                    "ImageNameInvalid", PackErrorKind.InvalidInput, $"The builder cannot be named '{name}': {problem ?? "a digest cannot be chosen"}.") { Target = name };
+            }
+
+            names.Add(reference.ToString());
+        }
+
+        return names;
+    }
+
+    private static string LifecyclePathOf(BuilderRequest request, BuilderDescriptor descriptor)
+    {
+        if (request.LifecyclePath is { } path)
+        {
+            return path;
+        }
+
+        if (descriptor.LifecycleUri is { } uri)
+        {
+            return ModuleLocator.PathOf(uri, descriptor.Path) ?? throw Unsupported($"names the lifecycle '{uri}'");
+        }
+
+        throw Unsupported(descriptor.LifecycleVersion is { } version ? $"names the lifecycle's version {version}" : "names no lifecycle");
+
+        PackException Unsupported(string problem) =>
+            new("LifecycleDownloadUnsupported", PackErrorKind.Unsupported, $"{descriptor.Path} {problem}; lifecycles are not downloaded.")
+            {
+                Target = descriptor.Path,
+                RecommendedAction = "Download the lifecycle's archive (lifecycle-vX.Y.Z+linux.x86-64.tgz) and name it in builder.toml: [lifecycle] uri = \"PATH\".",
+            };
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Buildpacks.Builders.Metadata;
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+
+namespace Buildpacks.Builders;
+
+/// <summary>A builder, as its image's labels and environment describe it.</summary>
+public sealed record BuilderImage
+{
+    /// <summary>The name the image was asked for by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The image.</summary>
+    public required ImageDetail Detail { get; init; }
+
+    /// <summary>The builder's metadata.</summary>
+    public required BuilderMetadata Metadata { get; init; }
+
+    /// <summary>The run images, the default first; empty when the builder names none.</summary>
+    public required IReadOnlyList<RunImageNames> RunImages { get; init; }
+
+    /// <summary>The groups of buildpacks, in the order they are tried.</summary>
+    public required IReadOnlyList<OrderGroup> Order { get; init; }
+
+    /// <summary>The groups of image extensions, in the order they are tried.</summary>
+    public required IReadOnlyList<OrderGroup> OrderExtensions { get; init; }
+
+    /// <summary>The buildpacks by id, then version.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> BuildpackLayers { get; init; }
+
+    /// <summary>The system buildpacks.</summary>
+    public required SystemOrder System { get; init; }
+
+    /// <summary>The user that detects and builds.</summary>
+    public required int UserId { get; init; }
+
+    /// <summary>That user's group.</summary>
+    public required int GroupId { get; init; }
+
+    /// <summary>The stack's id; <see langword="null"/> when the image names none.</summary>
+    public string? StackId => Detail.Label(BuilderLabels.StackId);
+
+    /// <summary>The lifecycle and its APIs.</summary>
+    public LifecycleDescriptor Lifecycle => Metadata.Lifecycle;
+
+    /// <summary>Reads a builder from an image's labels.</summary>
+    /// <param name="name">The name the image was asked for by; errors name it.</param>
+    /// <param name="detail">The image.</param>
+    /// <exception cref="PackException">
+    /// <c>NotABuilder</c>: the image has no builder label. <c>BuilderMetadataInvalid</c>: a label is no JSON of the right shape,
+    /// the lifecycle's version or APIs are missing, or the image does not say who builds.
+    /// </exception>
+    public static BuilderImage Read(string name, ImageDetail detail)
+    {
+        ArgumentNullException.ThrowIfNull(detail);
+        if (string.IsNullOrWhiteSpace(detail.Label(BuilderLabels.Metadata)))
+        {
+            throw new PackException(
+                "NotABuilder", PackErrorKind.InvalidInput, $"'{name}' is not a builder: it has no label {BuilderLabels.Metadata}.")
+            {
+                Target = name,
+                RecommendedAction = "Name an image made by New-PackBuilder or by 'pack builder create'; Get-PackImage -All shows which images are builders.",
+            };
+        }
+
+        var metadata = ReadLabel(name, detail, BuilderLabels.Metadata, BuilderJson.Default.BuilderMetadata) ?? new();
+        if (metadata.Lifecycle.Version.Length == 0)
+        {
+            throw Invalid(name, $"its label {BuilderLabels.Metadata} names no lifecycle version");
+        }
+
+        if (metadata.Lifecycle.AllPlatformApis().Count == 0 || metadata.Lifecycle.AllBuildpackApis().Count == 0)
+        {
+            throw Invalid(name, $"its label {BuilderLabels.Metadata} does not say which platform and buildpack APIs its lifecycle speaks");
+        }
+
+        if (!CnbUser.TryRead(detail, out var user, out var problem))
+        {
+            throw Invalid(name, problem);
+        }
+
+        return new BuilderImage
+        {
+            Name = name,
+            Detail = detail,
+            Metadata = metadata,
+            RunImages = ReadRunImages(metadata),
+            Order = ReadLabel(name, detail, BuilderLabels.Order, BuilderJson.Default.Order) ?? [],
+            OrderExtensions = ReadLabel(name, detail, BuilderLabels.OrderExtensions, BuilderJson.Default.Order) ?? [],
+            BuildpackLayers = ReadLabel(name, detail, BuilderLabels.BuildpackLayers, BuilderJson.Default.ModuleLayers)
+                ?? new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>(),
+            System = ReadLabel(name, detail, BuilderLabels.System, BuilderJson.Default.SystemOrder) ?? new(),
+            UserId = user.UserId,
+            GroupId = user.GroupId,
+        };
+    }
+
+    /// <summary>The run image that is used when the caller names none.</summary>
+    /// <exception cref="PackException"><c>BuilderWithoutRunImage</c>: the builder names none.</exception>
+    public RunImageNames GetDefaultRunImage() => RunImages.Count > 0
+        ? RunImages[0]
+        : throw new PackException("BuilderWithoutRunImage", PackErrorKind.InvalidInput, $"The builder '{Name}' names no run image.")
+        {
+            Target = Name,
+            RecommendedAction = "Name one with -RunImage, or make the builder again with [[run.images]] in its builder.toml.",
+        };
+
+    private static List<RunImageNames> ReadRunImages(BuilderMetadata metadata)
+    {
+        var images = metadata.Images.Where(image => image.Image.Length > 0).ToList();
+        if (images.Count == 0 && metadata.Stack.RunImage.Image.Length > 0)
+        {
+            images.Add(metadata.Stack.RunImage);
+        }
+
+        return images;
+    }
+
+    private static T? ReadLabel<T>(string name, ImageDetail detail, string label, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (detail.Label(label) is not { Length: > 0 } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, type);
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid(name, $"its label {label} is not as it should be at {exception.Path ?? "$"}", exception);
+        }
+    }
+
+    private static PackException Invalid(string name, string problem, Exception? cause = null) =>
+        new("BuilderMetadataInvalid", PackErrorKind.InvalidInput, $"The builder '{name}' cannot be used: {problem}.", cause)
+        {
+            Target = name,
+            RecommendedAction = "Make the builder again, or use another one.",
+        };
+}

@@ -1,0 +1,111 @@
+using Buildpacks.Builders.Modules;
+using Buildpacks.Descriptors;
+using Buildpacks.Images;
+using Buildpacks.Images.Layers;
+
+namespace Buildpacks.Builders;
+
+/// <summary>A lifecycle's archive: <c>lifecycle.toml</c> at its root, the programs in a folder beside it.</summary>
+internal static class LifecycleArchive
+{
+    private const string ErrorId = "LifecycleArchiveInvalid";
+    private const string DescriptorFile = "lifecycle.toml";
+    private const string Folder = "cnb/lifecycle";
+    private const int MaximumDescriptorSize = 1024 * 1024;
+
+    private static readonly string[] Programs = ["analyzer", "builder", "creator", "detector", "exporter", "launcher", "restorer"];
+
+    /// <summary>Reads an archive and writes its layer.</summary>
+    /// <param name="path">The archive, a tar, compressed with gzip or not.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException"><c>LifecycleNotFound</c>, or <c>LifecycleArchiveInvalid</c> naming what is missing or does not belong.</exception>
+    public static async Task<(LifecycleDescriptor Descriptor, LayerFile Layer)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            throw new PackException("LifecycleNotFound", PackErrorKind.NotFound, $"The lifecycle's archive {path} does not exist.")
+            {
+                Target = path,
+                RecommendedAction = "Check 'lifecycle.uri' in builder.toml; a relative path starts at the folder of builder.toml.",
+            };
+        }
+
+        var archive = ArchiveContent.OfFile(path, ErrorId);
+        try
+        {
+            var descriptor = await ReadDescriptorAsync(archive, cancellationToken).ConfigureAwait(false);
+            var layer = await LayerFile.WriteAsync(
+                $"Lifecycle {descriptor.Version}", (tar, cancellation) => WriteAsync(archive, tar, cancellation), cancellationToken).ConfigureAwait(false);
+            return (descriptor, layer);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw archive.Damaged(exception);
+        }
+    }
+
+    private static async Task<LifecycleDescriptor> ReadDescriptorAsync(ArchiveContent archive, CancellationToken cancellationToken)
+    {
+        LifecycleDescriptor? descriptor = null;
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var entry in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Path == DescriptorFile && entry.Kind is ContentEntryKind.File)
+            {
+                if (entry.Content.Length > MaximumDescriptorSize)
+                {
+                    throw archive.Invalid($"its {DescriptorFile} is larger than 1 MB");
+                }
+
+                using var reader = new StreamReader(entry.Content, leaveOpen: true);
+                descriptor = LifecycleDescriptorReader.Parse(
+                    $"{archive.Name}/{DescriptorFile}", await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
+            }
+            else if (ProgramOf(entry) is { } program)
+            {
+                found.Add(program);
+            }
+        }
+
+        if (descriptor is null)
+        {
+            throw archive.Invalid($"it has no {DescriptorFile} at its root");
+        }
+
+        return Programs.FirstOrDefault(program => !found.Contains(program)) is { } missing
+            ? throw archive.Invalid($"it has no program '{missing}'")
+            : descriptor;
+    }
+
+    private static async Task WriteAsync(ArchiveContent archive, LayerTar tar, CancellationToken cancellationToken)
+    {
+        await tar.WriteFolderAsync(Folder, TarOwner.Root, cancellationToken).ConfigureAwait(false);
+        await foreach (var entry in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (ProgramOf(entry) is not { } program)
+            {
+                continue;
+            }
+
+            var path = $"{Folder}/{program}";
+            await (entry.Kind switch
+            {
+                ContentEntryKind.SymbolicLink => tar.WriteSymbolicLinkAsync(path, entry.Target, cancellationToken),
+                ContentEntryKind.HardLink => tar.WriteHardLinkAsync(path, $"{Folder}/{Path.GetFileName(entry.Target)}", executable: true, cancellationToken),
+                _ => tar.WriteFileAsync(path, entry.IsExecutable, entry.Content, cancellationToken),
+            }).ConfigureAwait(false);
+        }
+
+        // Older platforms look for the lifecycle here.
+        await tar.WriteSymbolicLinkAsync("lifecycle", "/" + Folder, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The name of a program: what lies in a folder of the root. Licences and the like lie elsewhere.</summary>
+    private static string? ProgramOf(ContentEntry entry)
+    {
+        var slash = entry.Path.IndexOf('/', StringComparison.Ordinal);
+        return entry.Kind is not ContentEntryKind.Folder && slash > 0 && entry.Path.IndexOf('/', slash + 1) < 0
+            ? entry.Path[(slash + 1)..]
+            : null;
+    }
+}

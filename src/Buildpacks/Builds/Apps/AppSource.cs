@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Apps;
+
+/// <summary>Finds an app's source code.</summary>
+internal static class AppSource
+{
+    private static ReadOnlySpan<byte> ZipSignature => "PK\u0003\u0004"u8;
+
+    /// <summary>Opens an app.</summary>
+    /// <param name="path">A folder, a link to one, or a zip file.</param>
+    /// <param name="logger">Is warned of what is left out.</param>
+    /// <exception cref="PackException"><c>AppPathNotFound</c>, <c>AppPathEmpty</c> or <c>AppPathInvalid</c>.</exception>
+    public static IAppSource Open(string path, ILogger logger)
+    {
+        var full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            return Directory.EnumerateFileSystemEntries(full).Any()
+                ? new AppFolder(full, logger)
+                : throw Error("AppPathEmpty", PackErrorKind.InvalidInput, $"The app's folder '{full}' is empty.", "Name the folder that holds the app's source code with -Path.");
+        }
+
+        if (!File.Exists(full))
+        {
+            throw Error("AppPathNotFound", PackErrorKind.NotFound, $"There is no app at '{full}'.", "Name an existing folder or zip file with -Path.");
+        }
+
+        return IsZip(full)
+            ? new AppZip(full, logger)
+            : throw Error("AppPathInvalid", PackErrorKind.InvalidInput, $"'{full}' is neither a folder nor a zip file.", "Name the folder that holds the app's source code, or a zip file of it, with -Path.");
+
+        PackException Error(string id, PackErrorKind kind, string message, string action) =>
+            new(id, kind, message) { Target = full, RecommendedAction = action };
+    }
+
+    private static bool IsZip(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            Span<byte> start = stackalloc byte[ZipSignature.Length];
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(ZipSignature);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw AppErrors.Unreadable(path, exception);
+        }
+    }
+}

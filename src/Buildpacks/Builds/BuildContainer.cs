@@ -1,0 +1,196 @@
+using System.Security.Cryptography;
+using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Engines;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds;
+
+/// <summary>
+/// The container of a build, from before it exists until after it is gone: a marker on this machine says so all that time, and
+/// however the build ends, the container is removed.
+/// </summary>
+internal sealed class BuildContainer : IAsyncDisposable
+{
+    /// <summary>The label that every container of a build carries.</summary>
+    public const string SessionLabel = "io.buildpacks.powershell.session";
+
+    private const string AuthorLabel = "author";
+    private const string Author = "Buildpacks";
+    private const int SessionBytes = 8;
+
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CreationLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+    private const int LastAttempt = 4;
+
+    private readonly IContainerEngine _engine;
+    private readonly BuildMarkers _markers;
+    private readonly ILogger _logger;
+    private readonly IReadOnlyDictionary<string, string> _labels;
+    private BuildMarker _marker;
+    private readonly CancellationTokenSource _creationEnd = new();
+    private Task _creation = Task.CompletedTask;
+    private bool _gone = true;
+
+    /// <summary>Prepares a container; nothing exists yet.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="engineKey">The engine as markers name it.</param>
+    /// <param name="markers">The markers.</param>
+    /// <param name="volumes">The volumes that come to be with the container.</param>
+    /// <param name="started">When the build began.</param>
+    /// <param name="logger">Is warned when cleaning up fails.</param>
+    public BuildContainer(
+        IContainerEngine engine, string engineKey, BuildMarkers markers, IReadOnlyList<string> volumes, DateTimeOffset started, ILogger logger)
+    {
+        var session = Convert.ToHexString(RandomNumberGenerator.GetBytes(SessionBytes)).ToLowerInvariant();
+        (_engine, _markers, _logger) = (engine, markers, logger);
+        _labels = new Dictionary<string, string> { [SessionLabel] = session, [AuthorLabel] = Author };
+        _marker = new BuildMarker
+        {
+            Session = session,
+            Engine = engineKey,
+            Container = "buildpacks-" + session,
+            Volumes = volumes,
+            Started = started,
+            Process = ProcessIdentity.Current(),
+        };
+    }
+
+    /// <summary>The container's name.</summary>
+    public string Name => _marker.Container;
+
+    /// <summary>Whether the build came to its end; otherwise the volumes that it made go too.</summary>
+    public bool Succeeded { get; set; }
+
+    /// <summary>Makes the container.</summary>
+    public async Task CreateAsync(PhaseContainer phase, CancellationToken cancellationToken)
+    {
+        Mark(_marker);
+        _gone = false;
+        _creation = _engine.CreateContainerAsync(phase.ToSpec(Name, _labels), _creationEnd.Token);
+
+        // A build that is stopped does not wait, but the engine may finish: an engine that is cut short may leave half a container.
+        await _creation.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the container, and after a failure the volumes that are no older than the build. Never throws.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_gone)
+        {
+            return;
+        }
+
+        // The build may have been cancelled: what is left to do gets a time of its own.
+        using var limit = new CancellationTokenSource(CleanUpLimit);
+        try
+        {
+            var certain = await EndCreationAsync().ConfigureAwait(false);
+            certain &= await RemoveContainerAsync(retry: !certain, limit.Token).ConfigureAwait(false);
+            if (!Succeeded)
+            {
+                await BuildVolumes.RemoveNewAsync(_engine, _marker.Volumes, _marker.Started, limit.Token).ConfigureAwait(false);
+            }
+
+            Leave(certain);
+        }
+        catch (Exception exception) when (exception is PackException or OperationCanceledException)
+        {
+            _logger.LogWarning("The container {Container} could not be removed; the next build will try again: {Reason}", Name, exception.Message);
+            Leave(certain: false);
+        }
+        finally
+        {
+            _creationEnd.Dispose();
+        }
+    }
+
+    /// <summary>Lets a creation come to its end, for a moment.</summary>
+    /// <returns>Whether it is certain what came of it.</returns>
+    private async Task<bool> EndCreationAsync()
+    {
+        _creationEnd.CancelAfter(CreationLimit);
+        try
+        {
+            await _creation.ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (PackException exception)
+        {
+            return exception.Kind != PackErrorKind.Unreachable;
+        }
+    }
+
+    /// <summary>Removes the container.</summary>
+    /// <param name="retry">Whether the engine may still be about to make it.</param>
+    /// <param name="cancellationToken">Ends the removal.</param>
+    /// <returns>Whether it is certain that none is left.</returns>
+    private async Task<bool> RemoveContainerAsync(bool retry, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await _engine.RemoveContainerAsync(Name, force: true, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
+            {
+                if (!retry || attempt == LastAttempt)
+                {
+                    return !retry;
+                }
+            }
+            catch (PackException exception) when (exception.Kind is PackErrorKind.Failed or PackErrorKind.Conflict && attempt < LastAttempt)
+            {
+                // podman refuses to remove a container at the very moment at which it ends.
+                _logger.LogTrace("The container {Container} cannot be removed yet: {Reason}", Name, exception.Message);
+            }
+
+            await Task.Delay(RetryPause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Leave(bool certain)
+    {
+        _gone = true;
+        if (certain)
+        {
+            Unmark();
+        }
+        else
+        {
+            Mark(_marker = _marker with { Abandoned = true });
+        }
+    }
+
+    private void Mark(BuildMarker marker)
+    {
+        try
+        {
+            _markers.Write(marker);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Without a marker nobody cleans up after a build that is killed. That is no reason not to build.
+            _logger.LogDebug("The marker of the build {Session} cannot be written: {Reason}", marker.Session, exception.Message);
+        }
+    }
+
+    private void Unmark()
+    {
+        try
+        {
+            _markers.Remove(_marker);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogDebug("The marker of the build {Session} stays: {Reason}", _marker.Session, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Buildpacks.Builds.Apps;
+using Buildpacks.Builds.Inputs;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds;
+
+/// <summary>What the caller asked for, read and checked as far as that needs no engine.</summary>
+internal sealed record BuildInputs
+{
+    /// <summary>The image's name.</summary>
+    public required ImageReference Image { get; init; }
+
+    /// <summary>More names for it.</summary>
+    public required IReadOnlyList<ImageReference> Tags { get; init; }
+
+    /// <summary>The builder's name.</summary>
+    public required string Builder { get; init; }
+
+    /// <summary>The app's source code.</summary>
+    public required IAppSource App { get; init; }
+
+    /// <summary>Build-time environment.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>The user's volumes.</summary>
+    public required IReadOnlyList<ContainerMount> Volumes { get; init; }
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="logger">Is warned of what is odd.</param>
+    /// <exception cref="PackException">
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>, <c>AppPathInvalid</c>,
+    /// <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
+    /// </exception>
+    public static BuildInputs Read(BuildRequest request, ILogger logger)
+    {
+        var image = ImageNames.Parse(request.ImageName);
+        var tags = request.Tags.Select(ImageNames.Parse).ToList();
+        if (string.IsNullOrWhiteSpace(request.Builder))
+        {
+            throw new PackException("NoBuilder", PackErrorKind.InvalidInput, "No builder was named.")
+            {
+                RecommendedAction = "Name one with -Builder; Get-PackImage -All shows which images of the engine are builders.",
+            };
+        }
+
+        foreach (var name in tags.Prepend(image))
+        {
+            ImageNames.Refuse(name, request.Builder, "builder");
+            ImageNames.Refuse(name, request.RunImage ?? "", "run image");
+        }
+
+        return new BuildInputs
+        {
+            Image = image,
+            Tags = tags,
+            Builder = request.Builder,
+            App = AppSource.Open(request.Path, logger),
+            Environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable).Read(request.Env, request.EnvFiles),
+            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
+        };
+    }
+
+    private static ContainerMount ReadVolume(string text, string baseFolder, ILogger logger)
+    {
+        var mount = VolumeSpec.Parse(text, baseFolder, out var warning);
+        if (warning is not null)
+        {
+            logger.LogWarning("{Warning}", warning);
+        }
+
+        return mount;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Buildpacks.Builds;
+
+/// <summary>What to build, in the caller's words. Nothing is checked until the build is planned.</summary>
+public sealed record BuildRequest
+{
+    /// <summary>The image's name, with or without registry and tag. A digest is refused.</summary>
+    public required string ImageName { get; init; }
+
+    /// <summary>The app's source code: a folder or a zip file, as an absolute path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The builder's name.</summary>
+    public string? Builder { get; init; }
+
+    /// <summary>Build-time environment as <c>NAME=value</c>, or <c>NAME</c> for the caller's own value. Wins over <see cref="EnvFiles"/>.</summary>
+    public IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>Files with a line for each variable, of the same form; empty lines and lines that begin with <c>#</c> are skipped.</summary>
+    public IReadOnlyList<string> EnvFiles { get; init; } = [];
+
+    /// <summary>The run image's name; <see langword="null"/> for the builder's own.</summary>
+    public string? RunImage { get; init; }
+
+    /// <summary>
+    /// When builder and run image are pulled. Other than pack, the default does not ask a registry for images that the engine holds:
+    /// a rebuild needs no network.
+    /// </summary>
+    public PullPolicy PullPolicy { get; init; } = PullPolicy.IfNotPresent;
+
+    /// <summary>Whether the build cache is emptied before.</summary>
+    public bool ClearCache { get; init; }
+
+    /// <summary>More names for the image.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Volumes and folders for the buildpacks to see, as <c>SOURCE:TARGET[:ro|rw]</c>.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>The folder that a source in <see cref="Volumes"/> is relative to which begins with a dot.</summary>
+    public string BaseFolder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>The network of the build's containers; <see langword="null"/> for the engine's default.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The process that the image starts with; <see langword="null"/> for the buildpacks' choice.</summary>
+    public string? DefaultProcess { get; init; }
+
+    /// <summary>How the image gets into the engine's store.</summary>
+    public ExportRoute ExportRoute { get; init; }
+}

@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Caches;
+
+/// <summary>
+/// The names of the volumes that keep an image's caches: made by pack's recipe, so that someone who comes from pack keeps their caches.
+/// </summary>
+/// <param name="Build">What buildpacks want to find again when they build.</param>
+/// <param name="Launch">What the exporter wants to find again: layers of the image, when it exports to a daemon.</param>
+internal sealed record CacheNames(string Build, string Launch)
+{
+    private const int HashBytes = 6;
+
+    /// <summary>Names that Windows keeps for itself, and that pack therefore spells otherwise, wherever they occur.</summary>
+    private static readonly string[] Reserved = ["aux", "com", "con", "lpt", "nul", "prn"];
+
+    /// <summary>The names for an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="keys">The user's keys.</param>
+    public static CacheNames For(ImageReference image, VolumeKeys keys)
+    {
+        var fullName = FullName(image);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(fullName + keys.Get(fullName)));
+        var readable = $"{image.Repository.Replace('/', '_')}_{image.Tag}-{Convert.ToHexString(hash, 0, HashBytes).ToLowerInvariant()}";
+        foreach (var word in Reserved)
+        {
+            readable = readable.Replace(word, string.Join('_', word.ToCharArray()), StringComparison.Ordinal);
+        }
+
+        return new CacheNames($"pack-cache-{readable}.build", $"pack-cache-{readable}.launch");
+    }
+
+    /// <summary>The name as pack's own library writes it: docker's registry by its older name.</summary>
+    private static string FullName(ImageReference image) =>
+        (image.Registry == ImageReference.DefaultRegistry ? "index.docker.io" : image.Registry) + $"/{image.Repository}:{image.Tag}";
+}

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace Buildpacks.Builds.Caches;
+
+/// <summary>
+/// The secrets that make cache names differ between users, in the file that pack keeps them in. An image keeps its key for ever.
+/// </summary>
+/// <param name="path">The file: <c>volume-keys.toml</c> in pack's home.</param>
+internal sealed class VolumeKeys(string path)
+{
+    private const string Table = "volume-keys";
+    private const int KeyLength = 20;
+
+    /// <summary>The variable that gives every image the same key.</summary>
+    public const string Variable = "PACK_VOLUME_KEY";
+
+    /// <summary>The keys of the user.</summary>
+    public static VolumeKeys OfUser() => new(System.IO.Path.Combine(PackHome.Path, "volume-keys.toml"));
+
+    /// <summary>The key of an image: the variable's, else the file's, else a new one, which the file then has.</summary>
+    /// <param name="image">The image's name as pack writes it in full.</param>
+    /// <exception cref="PackException"><c>VolumeKeysInvalid</c>: the file cannot be read or written.</exception>
+    public string Get(string image)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } key)
+        {
+            return key;
+        }
+
+        try
+        {
+            return Find(Read(), image) ?? Add(image);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TomlException)
+        {
+            throw new PackException("VolumeKeysInvalid", PackErrorKind.Failed, $"The file with the keys of cache volumes, '{path}', cannot be used: {exception.Message}", exception)
+            {
+                Target = path,
+                RecommendedAction = $"Repair or remove the file, or set the environment variable {Variable}.",
+            };
+        }
+    }
+
+    private static string? Find(TomlTable document, string image) =>
+        document.TryGetValue(Table, out var keys) && keys is TomlTable table && table.TryGetValue(image, out var key) && key is string { Length: > 0 } text
+            ? text
+            : null;
+
+    private TomlTable Read() =>
+        File.Exists(path) ? TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [] : [];
+
+    /// <summary>Adds a key. Builds run side by side: a lock keeps one from losing what another adds.</summary>
+    private string Add(string image)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        using var guard = FileLock.Take(path + ".lock");
+        var document = Read();
+        if (Find(document, image) is { } added)
+        {
+            return added;
+        }
+
+        var key = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", KeyLength);
+        if (!document.TryGetValue(Table, out var keys) || keys is not TomlTable table)
+        {
+            document[Table] = table = [];
+        }
+
+        table[image] = key;
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(temporary, TomlSerializer.Serialize(document), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        File.Move(temporary, path, overwrite: true);
+        return key;
+    }
+}

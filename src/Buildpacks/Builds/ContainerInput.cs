@@ -1,0 +1,70 @@
+using System.Formats.Tar;
+using System.Text;
+using Buildpacks.Builds.Apps;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Images;
+using Buildpacks.Images.Caching;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds;
+
+/// <summary>All that goes into a build's container, as one archive to be unpacked at its root.</summary>
+/// <param name="plan">The build.</param>
+/// <param name="app">The app's source code.</param>
+/// <param name="sbomLayer">The previous image's SBOM layer; <see langword="null"/> for none.</param>
+/// <param name="progress">Told the bytes of the app so far.</param>
+internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer? sbomLayer, IProgress<long>? progress)
+{
+    /// <summary>Writes the archive.</summary>
+    public Task WriteAsync(Stream destination, CancellationToken cancellationToken) =>
+        BufferedTar.WriteAsync(destination, WriteAsync, cancellationToken);
+
+    private async Task WriteAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.Owner, cancellationToken).ConfigureAwait(false);
+        await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
+        if (plan.Route == ExportRoute.Layout)
+        {
+            await WriteLayoutsAsync(tar, cancellationToken).ConfigureAwait(false);
+        }
+
+        await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A file a variable, its name the variable's, its content the value and no more.</summary>
+    private async Task WriteEnvironmentAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        var folder = ContainerPaths.AsEntry(ContainerPaths.Platform);
+        await tar.WriteFolderAsync(folder, TarOwner.Root, cancellationToken).ConfigureAwait(false);
+        await tar.WriteFolderAsync(folder + "/env", TarOwner.Root, cancellationToken).ConfigureAwait(false);
+        foreach (var (name, value) in plan.Environment)
+        {
+            await tar.WriteFileAsync($"{folder}/env/{name}", TarOwner.Root, Encoding.UTF8.GetBytes(value), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteLayoutsAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        var root = ContainerPaths.AsEntry(ContainerPaths.Layouts);
+        var layouts = new SparseLayoutWriter(tar, plan.Owner);
+        await layouts.WriteAsync(
+            root, ImageReference.Parse(plan.RunImageName), SparseImage.From(plan.RunImage.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+        if (plan.Previous is not { } previous)
+        {
+            return;
+        }
+
+        if (sbomLayer is null)
+        {
+            await layouts.WriteAsync(root, plan.Image, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var content = File.OpenRead(sbomLayer.Path);
+        await using (content.ConfigureAwait(false))
+        {
+            var image = SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
+            await layouts.WriteAsync(root, plan.Image, image, new Dictionary<string, Stream> { [sbomLayer.Blob.Digest] = content }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

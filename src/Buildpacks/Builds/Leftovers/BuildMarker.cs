@@ -1,0 +1,26 @@
+namespace Buildpacks.Builds.Leftovers;
+
+/// <summary>Says that a build runs, and what it would leave behind if it were killed.</summary>
+internal sealed record BuildMarker
+{
+    /// <summary>The build's session.</summary>
+    public required string Session { get; init; }
+
+    /// <summary>The engine, such that another build can tell whether it uses the same one.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The container's name.</summary>
+    public required string Container { get; init; }
+
+    /// <summary>The volumes that the build may have made.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>When the build began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The process that builds.</summary>
+    public required ProcessIdentity Process { get; init; }
+
+    /// <summary>Whether the build has ended and could not clean up: its process may live on.</summary>
+    public bool Abandoned { get; init; }
+}

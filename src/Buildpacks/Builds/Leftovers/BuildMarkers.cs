@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Buildpacks.Builds.Leftovers;
+
+/// <summary>The markers of running builds: a file each.</summary>
+/// <param name="folder">The folder of the files.</param>
+internal sealed class BuildMarkers(string folder)
+{
+    /// <summary>The markers of the user.</summary>
+    public static BuildMarkers OfUser() => new(Path.Combine(UserFolders.State, "builds"));
+
+    /// <summary>Writes a marker, or replaces it.</summary>
+    public void Write(BuildMarker marker)
+    {
+        Directory.CreateDirectory(folder);
+        var path = PathOf(marker);
+        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(marker, BuildMarkerJson.Default.BuildMarker));
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
+    /// <summary>Removes a marker.</summary>
+    public void Remove(BuildMarker marker) => File.Delete(PathOf(marker));
+
+    /// <summary>The markers of builds on an engine that were killed or could not clean up.</summary>
+    /// <param name="engine">The engine, as the markers name it.</param>
+    public IReadOnlyList<BuildMarker> Stale(string engine)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        return [.. Directory.EnumerateFiles(folder, "*.json").Select(Read).OfType<BuildMarker>()
+            .Where(marker => marker.Engine == engine && (marker.Abandoned || marker.Process.IsGone()))];
+    }
+
+    private static BuildMarker? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), BuildMarkerJson.Default.BuildMarker);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // Just removed by its build, or not ours.
+            return null;
+        }
+    }
+
+    private string PathOf(BuildMarker marker) => Path.Combine(folder, marker.Session + ".json");
+}

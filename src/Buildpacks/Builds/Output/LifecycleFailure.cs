@@ -1,0 +1,73 @@
+namespace Buildpacks.Builds.Output;
+
+/// <summary>Turns the lifecycle's exit code into a failure that says which phase failed, what that means and what to do.</summary>
+internal static class LifecycleFailure
+{
+    private const int ShownLines = 10;
+    private const int FirstSignal = 128;
+
+    /// <summary>The failure for an exit code.</summary>
+    /// <param name="exitCode">The code: not 0.</param>
+    /// <param name="phase">The phase the output was in; <see langword="null"/> when it had not come to one.</param>
+    /// <param name="lastLines">The last lines of output.</param>
+    /// <param name="image">The image that was to be built.</param>
+    public static PackException Create(int exitCode, string? phase, IReadOnlyList<string> lastLines, string image)
+    {
+        var (id, failedPhase, meaning, action) = Describe(exitCode, phase);
+        var kind = id == "IncompatibleApi" ? PackErrorKind.Unsupported : PackErrorKind.Failed;
+        if (lastLines.Any(line => line.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)))
+        {
+            (id, kind) = ("NoSpace", PackErrorKind.NoSpace);
+            (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
+        }
+
+        var shown = lastLines.Where(line => line.Trim().Length > 0).TakeLast(ShownLines).ToList();
+        var tail = shown.Count == 0 ? "" : $" The last lines of output:{string.Concat(shown.Select(line => "\n  " + line))}";
+        return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{tail}")
+        {
+            Phase = failedPhase,
+            ExitCode = exitCode,
+            Target = image,
+            RecommendedAction = action,
+        };
+    }
+
+    /// <summary>Whether an engine's failure to start a container says that the lifecycle's program is not in it.</summary>
+    public static bool IsMissing(PackException failure) =>
+        failure.Kind is PackErrorKind.Failed or PackErrorKind.NotFound
+        && (failure.Message.Contains("no such file or directory", StringComparison.OrdinalIgnoreCase)
+            || failure.Message.Contains("executable file", StringComparison.OrdinalIgnoreCase)
+            || failure.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A builder without a lifecycle that can run.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="cause">What the engine said.</param>
+    public static PackException Missing(string builder, PackException cause) =>
+        new("LifecycleMissing", PackErrorKind.NotFound, $"The builder '{builder}' has no lifecycle that can run. {cause.Message}", cause)
+        {
+            Target = builder,
+            RecommendedAction = "Use another builder, or make this one again; it has to be for the engine's platform.",
+        };
+
+    private static (string Id, string? Phase, string Meaning, string Action) Describe(int exitCode, string? phase) => exitCode switch
+    {
+        3 => ("LifecycleArgumentsInvalid", phase, "the lifecycle did not take its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
+        11 => ("IncompatibleApi", phase, "the lifecycle does not speak the platform API that was asked for", "Use a builder with a newer lifecycle."),
+        12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not speak", "Use a builder whose lifecycle and buildpacks fit together."),
+        20 => ("DetectFailed", "detecting", "no group of buildpacks of the builder fits this app", "Check that -Path is the app's root folder and that the builder is for this sort of app."),
+        21 => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", "See the output above for the buildpack that failed."),
+        22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", "See the output above."),
+        32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
+        42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
+        51 => ("BuildpackFailed", "building", "a buildpack failed", "See its output above; it is the app or its settings that the buildpack does not cope with."),
+        52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", "See the output above."),
+        62 => ("ExportFailed", "exporting", "the image could not be written", "See the output above; if the cache is named there, build again with -ClearCache."),
+        91 => ("ExtensionFailed", "generating", "an image extension failed", "See its output above."),
+        92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", "See the output above."),
+        102 => ("ExtendFailed", "extending", "an image could not be extended", "See the output above."),
+        126 or 127 => ("LifecycleMissing", phase, "the builder has no lifecycle that can run", "Use another builder, or make this one again."),
+        FirstSignal + 9 => ("BuildKilled", phase, "the container was killed, for want of memory or by somebody", "Give the engine more memory, or look who removes containers."),
+        > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", "See the output above."),
+        _ => ("LifecycleFailed", phase, "the lifecycle failed", "See the output above."),
+    };
+}

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Buildpacks.Builds.Progress;
+using Buildpacks.Engines;
+
+namespace Buildpacks.Builds.Output;
+
+/// <summary>Takes what the lifecycle and the buildpacks write: passes it on line by line, notes which phase runs, keeps the last lines.</summary>
+internal sealed partial class LifecycleOutput : IContainerOutput
+{
+    private const int KeptLines = 30;
+
+    private readonly IPackSink _sink;
+    private readonly PhaseClock _clock;
+    private readonly LineSplitter _out;
+    private readonly LineSplitter _error;
+    private readonly Queue<string> _last = new();
+
+    /// <summary>Makes a taker.</summary>
+    /// <param name="sink">Gets the lines.</param>
+    /// <param name="clock">Is told of phases.</param>
+    public LifecycleOutput(IPackSink sink, PhaseClock clock)
+    {
+        _sink = sink;
+        _clock = clock;
+        _out = new LineSplitter(line => OnLine(line, isError: false));
+        _error = new LineSplitter(line => OnLine(line, isError: true));
+    }
+
+    /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
+    public string? Phase { get; private set; }
+
+    /// <summary>The last lines, without colours.</summary>
+    public IReadOnlyList<string> LastLines => [.. _last];
+
+    /// <inheritdoc/>
+    public void Write(bool isError, ReadOnlySpan<byte> bytes) => (isError ? _error : _out).Write(bytes);
+
+    /// <summary>The container has ended: gives out what came without a line end.</summary>
+    public void Complete()
+    {
+        _out.Complete();
+        _error.Complete();
+        _sink.Progress(Activity with { Completed = true });
+    }
+
+    private PackProgress Activity => new()
+    {
+        Id = ProgressIds.Lifecycle,
+        ParentId = ProgressIds.Build,
+        Activity = "Running the lifecycle",
+        Status = Phase ?? "",
+    };
+
+    private void OnLine(string line, bool isError)
+    {
+        var plain = ControlSequence().Replace(line, "");
+        if (PhaseHeading().Match(plain) is { Success: true } heading)
+        {
+            Phase = heading.Groups[1].Value.ToLowerInvariant();
+            _clock.PhaseBegins(Phase);
+            _sink.Progress(Activity);
+        }
+
+        if (_last.Count == KeptLines)
+        {
+            _last.Dequeue();
+        }
+
+        _last.Enqueue(plain);
+        _sink.Output(new PackOutputLine(line, isError));
+    }
+
+    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]
+    private static partial Regex ControlSequence();
+
+    [GeneratedRegex(@"^===> ([A-Z][A-Z ()]*[A-Z)])\s*$")]
+    private static partial Regex PhaseHeading();
+}

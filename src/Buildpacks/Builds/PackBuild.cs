@@ -1,0 +1,57 @@
+using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Progress;
+using Buildpacks.Engines;
+using Buildpacks.Logging;
+
+namespace Buildpacks.Builds;
+
+/// <summary>Builds an app into an image: what Invoke-PackBuild does.</summary>
+public static class PackBuild
+{
+    /// <summary>Builds.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="engine">The engine that builds and gets the image.</param>
+    /// <param name="calls">The engine's observer.</param>
+    /// <param name="sink">Gets messages, progress, and the lifecycle's output as it comes.</param>
+    /// <param name="cancellationToken">Ends the build within a second or two; nothing of it is left then.</param>
+    /// <returns>What was built.</returns>
+    /// <exception cref="PackException">
+    /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
+    /// <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
+    /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
+    /// <c>VolumeInvalid</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
+    /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
+    /// <c>LifecycleFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and the engine's own.
+    /// </exception>
+    public static Task<BuildResult> RunAsync(
+        BuildRequest request, IContainerEngine engine, EngineCallCollector calls, IPackSink sink, CancellationToken cancellationToken) =>
+        RunAsync(request, engine, calls, BuildPlaces.OfUser(), sink, cancellationToken);
+
+    /// <summary>Builds, with places of the caller's choice for what is kept between builds.</summary>
+    internal static async Task<BuildResult> RunAsync(
+        BuildRequest request, IContainerEngine engine, EngineCallCollector calls, BuildPlaces places, IPackSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(calls);
+        var warnings = new WarningCollector(sink);
+        using var loggers = new SinkLoggerFactory(warnings);
+        var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}" };
+        sink.Progress(activity);
+        try
+        {
+            var result = await new BuildRunner(engine, places, warnings, loggers).RunAsync(request, cancellationToken).ConfigureAwait(false);
+            var made = calls.Calls;
+            return result with
+            {
+                EngineCalls = made,
+                BytesSent = made.Sum(call => call.BytesSent),
+                BytesReceived = made.Sum(call => call.BytesReceived),
+                Warnings = warnings.Warnings,
+            };
+        }
+        finally
+        {
+            sink.Progress(activity with { Completed = true });
+        }
+    }
+}

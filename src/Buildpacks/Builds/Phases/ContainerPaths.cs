@@ -1,0 +1,29 @@
+namespace Buildpacks.Builds.Phases;
+
+/// <summary>Where things are in a build's container.</summary>
+internal static class ContainerPaths
+{
+    /// <summary>The app's source code.</summary>
+    public const string App = "/workspace";
+
+    /// <summary>What the phases tell each other, and the layers that buildpacks make.</summary>
+    public const string Layers = "/layers";
+
+    /// <summary>What the platform tells the buildpacks.</summary>
+    public const string Platform = "/platform";
+
+    /// <summary>The build cache.</summary>
+    public const string Cache = "/cache";
+
+    /// <summary>The launch cache.</summary>
+    public const string LaunchCache = "/launch-cache";
+
+    /// <summary>The layouts of run image, previous image and new image.</summary>
+    public const string Layouts = "/layout-repo";
+
+    /// <summary>The daemon's socket, when the image is exported to the daemon.</summary>
+    public const string Socket = "/var/run/docker.sock";
+
+    /// <summary>The name an entry of a tar has that is unpacked at the root.</summary>
+    public static string AsEntry(string path) => path.TrimStart('/');
+}

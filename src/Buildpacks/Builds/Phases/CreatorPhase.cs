@@ -1,0 +1,125 @@
+using Buildpacks.Builds.Caches;
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Phases;
+
+/// <summary>Describes the container in which the creator runs all phases of the lifecycle.</summary>
+/// <param name="image">The image to be made.</param>
+/// <param name="runImage">The run image's name as the builder spells it: the lifecycle finds its mirrors by it.</param>
+/// <param name="platformApi">The version of the platform API.</param>
+/// <param name="caches">The cache volumes.</param>
+/// <param name="request">What the caller asked for.</param>
+internal sealed class CreatorPhase(
+    ImageReference image, string runImage, ApiVersion platformApi, CacheNames caches, BuildRequest request)
+{
+    private const string Executable = "/cnb/lifecycle/creator";
+
+    /// <summary>root by its numbers: a name would be looked up in the container, and podman starts three processes for that in each copy.</summary>
+    private const string Root = "0:0";
+
+    /// <summary>
+    /// The creator begins as root, gives the caches to the user that builds, and becomes that user. That takes these capabilities;
+    /// everything else root may do in a container, it may not do here.
+    /// </summary>
+    private static readonly string[] NeededCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
+
+    private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
+    /// <summary>The creator that writes a layout: nothing of the engine is in reach of it.</summary>
+    /// <param name="builderId">The builder's image.</param>
+    /// <param name="volumes">The user's volumes.</param>
+    public PhaseContainer ToLayout(string builderId, IReadOnlyList<ContainerMount> volumes)
+    {
+        var environment = CommonEnvironment();
+        environment["CNB_USE_LAYOUT"] = "true";
+        environment["CNB_LAYOUT_DIR"] = ContainerPaths.Layouts;
+
+        // The lifecycle calls layout export experimental and refuses it without a word of consent. Here it is the normal route,
+        // so the consent is a quiet one: a warning in every build would warn of nothing.
+        environment["CNB_EXPERIMENTAL_MODE"] = "quiet";
+        return Container(builderId, [.. CommonArguments(), image.ToString()], environment, [.. CommonMounts(), .. volumes]) with
+        {
+            SecurityOptions = ["no-new-privileges"],
+            DroppedCapabilities = ["ALL"],
+            AddedCapabilities = NeededCapabilities,
+        };
+    }
+
+    /// <summary>The creator that talks to the daemon: its socket is in the container.</summary>
+    /// <param name="builderId">The builder's image.</param>
+    /// <param name="volumes">The user's volumes.</param>
+    /// <param name="socket">The path of the daemon's socket on its machine.</param>
+    /// <param name="tags">More names for the image.</param>
+    public PhaseContainer ToDaemon(string builderId, IReadOnlyList<ContainerMount> volumes, string socket, IReadOnlyList<ImageReference> tags)
+    {
+        string[] arguments =
+        [
+            .. CommonArguments(), "-daemon", "-launch-cache", ContainerPaths.LaunchCache,
+            .. tags.SelectMany(tag => new[] { "-tag", tag.ToString() }), image.ToString(),
+        ];
+        ContainerMount[] mounts =
+        [
+            .. CommonMounts(),
+            new(ContainerMountKind.Volume, caches.Launch, ContainerPaths.LaunchCache),
+            new(ContainerMountKind.Bind, socket, ContainerPaths.Socket),
+            .. volumes,
+        ];
+        return Container(builderId, arguments, CommonEnvironment(), mounts) with { SecurityOptions = ["label=disable"] };
+    }
+
+    private PhaseContainer Container(
+        string builderId, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ContainerMount> mounts) => new()
+        {
+            Name = "creator",
+            Image = builderId,
+            Command = [Executable, .. arguments],
+            Environment = environment,
+            User = Root,
+            Mounts = mounts,
+            Network = request.Network,
+        };
+
+    private IEnumerable<string> CommonArguments()
+    {
+        yield return "-app";
+        yield return ContainerPaths.App;
+        yield return "-cache-dir";
+        yield return ContainerPaths.Cache;
+        yield return "-run-image";
+        yield return runImage;
+        if (request.ClearCache)
+        {
+            yield return "-skip-restore";
+        }
+
+        if (request.DefaultProcess is { Length: > 0 } process)
+        {
+            yield return "-process-type";
+            yield return process;
+        }
+    }
+
+    private IEnumerable<ContainerMount> CommonMounts() => [new(ContainerMountKind.Volume, caches.Build, ContainerPaths.Cache)];
+
+    private Dictionary<string, string> CommonEnvironment()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["CNB_PLATFORM_API"] = platformApi.ToString() };
+        if (platformApi >= PlatformApis.ExecutionEnvironment)
+        {
+            environment["CNB_EXEC_ENV"] = "production";
+        }
+
+        foreach (var name in ProxyVariables)
+        {
+            var lower = name.ToLowerInvariant();
+            if ((Environment.GetEnvironmentVariable(name) ?? Environment.GetEnvironmentVariable(lower)) is { Length: > 0 } proxy)
+            {
+                environment[name] = environment[lower] = proxy;
+            }
+        }
+
+        return environment;
+    }
+}

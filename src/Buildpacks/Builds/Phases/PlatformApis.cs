@@ -1,0 +1,38 @@
+using Buildpacks.Builders;
+using Buildpacks.Descriptors;
+
+namespace Buildpacks.Builds.Phases;
+
+/// <summary>Agrees with a builder's lifecycle on the version of the platform API.</summary>
+internal static class PlatformApis
+{
+    /// <summary>From here on a lifecycle exports to a layout.</summary>
+    public static readonly ApiVersion Layout = new(0, 12);
+
+    /// <summary>From here on a lifecycle wants to know for which environment it builds.</summary>
+    public static readonly ApiVersion ExecutionEnvironment = new(0, 15);
+
+    private static readonly ApiVersion Oldest = new(0, 7);
+    private static readonly ApiVersion Newest = new(0, 15);
+
+    /// <summary>The newest version that both speak.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <exception cref="PackException"><c>IncompatibleApi</c>: there is none.</exception>
+    public static ApiVersion Negotiate(BuilderImage builder)
+    {
+        var offered = builder.Lifecycle.AllPlatformApis();
+        var shared = offered
+            .Select(text => ApiVersion.TryParse(text, out var version) ? version : default)
+            .Where(version => version >= Oldest && version <= Newest)
+            .ToList();
+        return shared.Count > 0
+            ? shared.Max()
+            : throw new PackException(
+                "IncompatibleApi", PackErrorKind.Unsupported,
+                $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' speaks the platform API {string.Join(", ", offered)}; needed is one of {Oldest} to {Newest}.")
+            {
+                Target = builder.Name,
+                RecommendedAction = "Use a builder with a newer lifecycle.",
+            };
+    }
+}

@@ -1,0 +1,112 @@
+using Buildpacks.Engines;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Images;
+
+/// <summary>
+/// Loads an image into an engine without the layers that the engine holds, and with them when the engine refuses that.
+/// </summary>
+/// <param name="engine">The engine.</param>
+/// <param name="logger">Is told when an engine refuses.</param>
+public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
+{
+    /// <summary>Loads an image and gives it its names.</summary>
+    /// <param name="write">Writes the image; called once more for the second attempt.</param>
+    /// <param name="heldIn">Images of the engine that have the layers which are left to it, by name or id, the likeliest first.</param>
+    /// <param name="progress">Told the bytes sent so far; may be <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends the loading; the engine then has nothing of the image.</param>
+    /// <exception cref="PackException">The engine's failure, or <c>LayerMissing</c>.</exception>
+    public async Task<LoadedImage> LoadAsync(
+        ArchiveSource write, IReadOnlyList<string> heldIn, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var form = await ArchiveForms.ForAsync(engine, cancellationToken).ConfigureAwait(false);
+        var attempt = new Attempt(engine, write, form, progress);
+        LoadedImage loaded;
+        try
+        {
+            loaded = await attempt.RunAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
+        {
+            logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
+            loaded = await new Attempt(engine, write, ArchiveForm.Docker, progress)
+                .RunAsync(new HeldLayers(engine, heldIn), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var name in engine.Kind == PackEngineKind.Podman ? loaded.Image.Names.Skip(1) : [])
+        {
+            await engine.TagImageAsync(loaded.Image.Names[0], name, cancellationToken).ConfigureAwait(false);
+        }
+
+        return loaded;
+    }
+
+    private static bool IsRefusal(PackException exception) =>
+        exception.Kind is PackErrorKind.Failed or PackErrorKind.NotFound or PackErrorKind.Unsupported or PackErrorKind.InvalidInput;
+
+    /// <summary>One attempt at loading.</summary>
+    private sealed class Attempt(IContainerEngine engine, ArchiveSource write, ArchiveForm form, IProgress<long>? progress)
+    {
+        private ArchiveImage? _image;
+
+        /// <summary>Whether what failed was the writing of the image, which another attempt would not mend.</summary>
+        public bool SourceFailed { get; private set; }
+
+        /// <summary>Whether the attempt left layers to the engine, or failed before that was known.</summary>
+        public bool LeavesLayersOut => _image?.Layers.Any(layer => layer.Held) ?? true;
+
+        public async Task<LoadedImage> RunAsync(HeldLayers? heldLayers, CancellationToken cancellationToken)
+        {
+            long bytes = 0;
+            await engine.LoadImagesAsync(WriteAsync, progress: null, cancellationToken).ConfigureAwait(false);
+            return new LoadedImage(_image ?? throw new InvalidOperationException("the engine loaded an archive without reading it"), form, heldLayers is null, bytes);
+
+            async Task WriteAsync(Stream destination, CancellationToken cancellation)
+            {
+                var counting = new CountingStream(destination, progress);
+                await using (counting.ConfigureAwait(false))
+                {
+                    var writer = new ImageArchiveWriter(counting, form);
+                    await using (writer.ConfigureAwait(false))
+                    {
+                        _image = await WriteImageAsync(writer, heldLayers, cancellation).ConfigureAwait(false);
+                        await writer.CompleteAsync(InArchive(_image), cancellation).ConfigureAwait(false);
+                    }
+
+                    bytes = counting.Written;
+                }
+            }
+        }
+
+        /// <summary>The image with the names that the archive may have: podman takes one.</summary>
+        private ArchiveImage InArchive(ArchiveImage image) =>
+            engine.Kind == PackEngineKind.Podman && image.Names.Count > 1 ? new ArchiveImage(image.Config, image.Layers, [image.Names[0]]) : image;
+
+        private async Task<ArchiveImage> WriteImageAsync(ImageArchiveWriter writer, HeldLayers? heldLayers, CancellationToken cancellationToken)
+        {
+            ArchiveImage image;
+            try
+            {
+                image = await write(writer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PackException)
+            {
+                SourceFailed = true;
+                throw;
+            }
+
+            if (heldLayers is null)
+            {
+                return image;
+            }
+
+            var held = image.Layers.Where(layer => layer.Held).Select(layer => layer.DiffId).ToHashSet(StringComparer.Ordinal);
+            var paths = await heldLayers.CopyAsync(held, writer, cancellationToken).ConfigureAwait(false);
+            return new ArchiveImage(
+                image.Config,
+                [.. image.Layers.Select(layer => layer.Held ? layer with { Held = false, Path = paths[layer.DiffId] } : layer)],
+                image.Names);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Buildpacks.Engines;
+using Buildpacks.Images.Caching;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Images;
+
+/// <summary>An image that a lifecycle wrote as a layout, to be taken into an engine's store.</summary>
+public sealed record LayoutImport
+{
+    /// <summary>Opens the layout as a tar stream whose names begin with the layout's own folder. Opened again for a second attempt.</summary>
+    public required Func<CancellationToken, Task<Stream>> Open { get; init; }
+
+    /// <summary>The names of the image, full and with tags, the first being the main one.</summary>
+    public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>The id of the image that has the main name now; <see langword="null"/> for none.</summary>
+    public string? PreviousId { get; init; }
+
+    /// <summary>Images of the engine that have the layers which the layout leaves out, the likeliest first.</summary>
+    public IReadOnlyList<ImageDetail> HeldIn { get; init; } = [];
+
+    /// <summary>
+    /// What the engine's store calls layers that it holds, by diffID, where that is not the diffID itself: containerd's store knows
+    /// layers by the digests they came with.
+    /// </summary>
+    public IReadOnlyDictionary<string, OciDescriptor> HeldBlobs { get; init; } = new Dictionary<string, OciDescriptor>();
+
+    /// <summary>Where layers are kept that the next import may need; <see langword="null"/> to keep none.</summary>
+    public LayerCache? Layers { get; init; }
+
+    /// <summary>Told the bytes sent so far; may be <see langword="null"/>.</summary>
+    public IProgress<long>? Progress { get; init; }
+}

@@ -1,0 +1,92 @@
+using Buildpacks.Engines;
+using Buildpacks.Images.Caching;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Images;
+
+/// <summary>
+/// Takes an image from a layout in a container into the engine's store, while it is copied out: new layers pass through, layers the
+/// engine holds are not moved, and an image that is the previous one is not loaded at all.
+/// </summary>
+/// <param name="engine">The engine.</param>
+/// <param name="logger">Is told what is decided.</param>
+public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
+{
+    /// <summary>Takes the image.</summary>
+    /// <param name="import">What to take.</param>
+    /// <param name="cancellationToken">Ends the import; the engine then has nothing of the image.</param>
+    /// <exception cref="PackException"><c>LayoutInvalid</c>: the layout is not what it should be. Or the engine's failure.</exception>
+    public async Task<ImportedImage> ImportAsync(LayoutImport import, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        ArchiveImage? written = null;
+        var pass = await LayoutPass.OpenAsync(import, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, import))
+            {
+                logger.LogDebug("The image is the one that {Name} already is: nothing to load.", import.Names[0]);
+                return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, Unchanged = true, Sparse = true };
+            }
+
+            var loaded = await new ImageLoader(engine, logger)
+                .LoadAsync(WriteAsync, [.. import.HeldIn.Select(held => held.Id)], import.Progress, cancellationToken).ConfigureAwait(false);
+            KeepSbom(pass.Content!, import);
+            var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
+            return new ImportedImage
+            {
+                Image = loaded.Image,
+                Config = pass.Content!.Config,
+                Id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest,
+                Digest = digest,
+                Unchanged = false,
+                Sparse = loaded.Sparse,
+                Bytes = loaded.Bytes,
+            };
+        }
+        catch (OperationCanceledException) when (written is not null)
+        {
+            await new LoadUndo(engine, logger).RunAsync(written, import.PreviousId).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await pass.DisposeAsync().ConfigureAwait(false);
+        }
+
+        async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation) =>
+            written = await WriteImageAsync(writer, cancellation).ConfigureAwait(false);
+
+        async Task<ArchiveImage> WriteImageAsync(ImageArchiveWriter writer, CancellationToken cancellation)
+        {
+            if (pass.Used)
+            {
+                await pass.DisposeAsync().ConfigureAwait(false);
+                pass = await LayoutPass.OpenAsync(import, cancellation).ConfigureAwait(false);
+            }
+
+            if (writer.Form == ArchiveForm.Oci || import.Layers is not { } layers)
+            {
+                return (await pass.WriteLayersAsync(writer, keeper: null, cancellation).ConfigureAwait(false)).ToImage(import);
+            }
+
+            using var keeper = new LayerKeeper(layers);
+            var content = await pass.WriteLayersAsync(writer, keeper, cancellation).ConfigureAwait(false);
+            keeper.Keep(content);
+            return await new MovedLayers(import.HeldIn, layers).SupplyAsync(content.ToImage(import), writer, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsPrevious(ArchiveImage image, LayoutImport import) =>
+        import.PreviousId is { } id && (id == image.ConfigDigest || id == image.ManifestDigest);
+
+    /// <summary>The next build of the image will want to read its SBOM.</summary>
+    private static void KeepSbom(LayoutContent content, LayoutImport import)
+    {
+        if (import.Layers is { } cache && AppMetadata.Read(content.Config)?.SbomLayer is { } sbom
+            && content.Layers.FirstOrDefault(layer => layer.DiffId == sbom) is { } layer)
+        {
+            LayerKeeper.KeepSmall(cache, content, layer);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Buildpacks.Engines;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Images;
+
+/// <summary>
+/// Takes back an image of which the engine had all when it was told to stop: it may have finished all the same, at once or a moment
+/// later.
+/// </summary>
+/// <param name="engine">The engine.</param>
+/// <param name="logger">Is told what is done.</param>
+internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
+{
+    private const int Attempts = 2;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Removes the image, and gives its main name back to the image that had it. Never throws.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="previousId">The image that had the main name; <see langword="null"/> for none.</param>
+    public async Task RunAsync(ArchiveImage image, string? previousId)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            for (var attempt = 1; !await TryUndoAsync(image, previousId, limit.Token).ConfigureAwait(false) && attempt < Attempts; attempt++)
+            {
+                await Task.Delay(Pause, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is PackException or OperationCanceledException)
+        {
+            logger.LogWarning("{Name} may be there although the build was stopped: {Reason}", image.Names[0], exception.Message);
+        }
+    }
+
+    private async Task<bool> TryUndoAsync(ArchiveImage image, string? previousId, CancellationToken cancellationToken)
+    {
+        var found = await engine.InspectImagesAsync([.. image.Names], cancellationToken).ConfigureAwait(false);
+        var loaded = found.Where(named => IsImage(named.Value) && named.Value.Id != previousId).ToList();
+        foreach (var (name, detail) in loaded)
+        {
+            if (name == image.Names[0] && previousId is not null)
+            {
+                await engine.TagImageAsync(previousId, name, cancellationToken).ConfigureAwait(false);
+            }
+
+            await RemoveAsync(name == image.Names[0] && previousId is not null ? detail.Id : name, cancellationToken).ConfigureAwait(false);
+            logger.LogDebug("Took back {Name}: the build was stopped.", name);
+        }
+
+        return loaded.Count > 0;
+
+        bool IsImage(ImageDetail detail) => detail.Id == image.ConfigDigest || detail.Id == image.ManifestDigest;
+    }
+
+    private async Task RemoveAsync(string image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.RemoveImageAsync(image, force: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (exception.Kind is PackErrorKind.NotFound or PackErrorKind.Conflict)
+        {
+            // Another name, or a container, keeps it.
+        }
+    }
+}
