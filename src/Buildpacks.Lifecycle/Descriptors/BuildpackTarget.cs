@@ -1,0 +1,65 @@
+using Buildpacks.Lifecycle.Files;
+using Buildpacks.Lifecycle.Files.Toml;
+
+namespace Buildpacks.Lifecycle.Descriptors;
+
+/// <summary>Something a buildpack runs on; an empty part matches anything.</summary>
+internal sealed record BuildpackTarget(string Os, string Architecture, string Variant, IReadOnlyList<(string Name, string Version)> Distros)
+{
+    private const string BionicStack = "io.buildpacks.stacks.bionic";
+
+    /// <summary>Whether an image with that target satisfies this one. A part that the image does not say matches, but an unknown distribution does not match a named one.</summary>
+    public bool Matches(TargetMetadata image) =>
+        PartMatches(Os, image.Os)
+        && PartMatches(Architecture, image.Architecture)
+        && PartMatches(Variant, image.Variant)
+        && (Distros.Count == 0
+            || (image.DistroName is not null
+                && Distros.Any(distro => PartMatches(distro.Name, image.DistroName) && PartMatches(distro.Version, image.DistroVersion))));
+
+    /// <summary>Reads the targets of a descriptor; without any, what its stacks or its programs imply.</summary>
+    /// <param name="toml">The descriptor.</param>
+    /// <param name="directory">The buildpack's folder.</param>
+    public static IReadOnlyList<BuildpackTarget> ReadAll(TomlSection toml, string directory)
+    {
+        var targets = toml.Sections("targets").Select(From).ToList();
+        if (targets.Count > 0)
+        {
+            return targets;
+        }
+
+        foreach (var stack in toml.Sections("stacks").Select(stack => stack.Text("id")))
+        {
+            if (stack == "*")
+            {
+                targets.Add(new BuildpackTarget("", "", "", []));
+            }
+            else if (stack == BionicStack)
+            {
+                targets.Add(new BuildpackTarget("linux", "amd64", "", [("ubuntu", "18.04")]));
+            }
+        }
+
+        if (targets.Count == 0 && File.Exists(Path.Combine(directory, "bin", "build")))
+        {
+            targets.Add(new BuildpackTarget("linux", "", "", []));
+        }
+
+        return targets;
+    }
+
+    /// <summary>As messages say it: <c>linux/amd64, debian 12</c>; <c>any</c> for an empty part.</summary>
+    public override string ToString() =>
+        $"{Any(Os)}/{Any(Architecture)}{(Variant.Length == 0 ? "" : "/" + Variant)}{string.Concat(Distros.Select(distro => $", {Any(distro.Name)} {Any(distro.Version)}"))}";
+
+    private static BuildpackTarget From(TomlSection toml) => new(
+        toml.Text("os") ?? "",
+        toml.Text("arch") ?? "",
+        toml.Text("arch-variant") ?? toml.Text("variant") ?? "",
+        [.. toml.Sections("distros").Select(distro => (distro.Text("name") ?? "", distro.Text("version") ?? ""))]);
+
+    private static bool PartMatches(string mine, string? theirs) =>
+        mine.Length == 0 || string.IsNullOrEmpty(theirs) || mine == theirs;
+
+    private static string Any(string part) => part.Length == 0 ? "any" : part;
+}

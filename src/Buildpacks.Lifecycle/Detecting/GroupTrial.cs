@@ -1,0 +1,105 @@
+using Buildpacks.Lifecycle.Files;
+using Buildpacks.Lifecycle.Logging;
+
+namespace Buildpacks.Lifecycle.Detecting;
+
+/// <summary>A group whose buildpacks have run bin/detect: does it pass?</summary>
+/// <param name="members">The buildpacks that ran, in order.</param>
+/// <param name="runs">What came of each.</param>
+/// <param name="unsuitable">Buildpacks that the group needs and that do not support the target; they did not run.</param>
+/// <param name="target">What the app image will run on.</param>
+/// <param name="log">Takes the details.</param>
+internal sealed class GroupTrial(
+    IReadOnlyList<Candidate> members, IReadOnlyList<DetectRun> runs, IReadOnlyList<Candidate> unsuitable, TargetMetadata target, DetectLog log)
+{
+    private readonly IReadOnlyList<(Candidate Candidate, DetectRun Run)> results = [.. members.Zip(runs)];
+
+    /// <summary>Whether a buildpack neither passed nor failed.</summary>
+    public bool Errored => unsuitable.Count > 0 || runs.Any(run => run.Errored);
+
+    /// <summary>The buildpacks that take part and their plan, or <see langword="null"/> when the group fails.</summary>
+    public DetectResult? Judge()
+    {
+        foreach (var (candidate, run) in results)
+        {
+            ReportOutput(candidate, run);
+        }
+
+        ReportResults();
+        if (unsuitable.Count > 0 || results.Any(result => !result.Run.Passed && !result.Candidate.Optional))
+        {
+            return null;
+        }
+
+        var passed = results.Where(result => result.Run.Passed).Select(result => (result.Candidate, result.Run.Plan)).ToList();
+        if (passed.Count == 0)
+        {
+            log.Debug("fail: no viable buildpacks in group");
+            return null;
+        }
+
+        if (new PlanResolver(log).Resolve(passed) is not { } resolved)
+        {
+            return null;
+        }
+
+        ReportMembers(resolved.Members);
+        return new DetectResult(
+            new BuildpackGroup { Buildpacks = [.. resolved.Members.Select(member => member.ToGroupElement())] }, resolved.Plan);
+    }
+
+    private void ReportOutput(Candidate candidate, DetectRun run)
+    {
+        var level = run.Errored ? LogLevel.Info : LogLevel.Debug;
+        if (run.OutputFile is { } file && new FileInfo(file).Length > 0)
+        {
+            log.Line(level, $"======== Output: {candidate} ========");
+            log.Output(level, file);
+        }
+
+        if (run.Problem is { } problem)
+        {
+            log.Line(level, $"======== Error: {candidate} ========");
+            log.Line(level, problem);
+        }
+    }
+
+    private void ReportResults()
+    {
+        log.Debug("======== Results ========");
+        foreach (var candidate in unsuitable)
+        {
+            log.Info($"err:  {candidate} supports {string.Join("; ", candidate.Descriptor.Targets)}, and the run image is {target}");
+        }
+
+        foreach (var (candidate, run) in results)
+        {
+            if (run.Passed)
+            {
+                log.Debug($"pass: {candidate}");
+            }
+            else if (run.Errored)
+            {
+                log.Info($"err:  {candidate}{(run.ExitCode is { } code ? $" ({code})" : "")}");
+            }
+            else
+            {
+                log.Debug($"{(candidate.Optional ? "skip" : "fail")}: {candidate}");
+            }
+        }
+    }
+
+    private void ReportMembers(IReadOnlyList<Candidate> taking)
+    {
+        if (taking.Count != members.Count)
+        {
+            log.Info($"{taking.Count} of {members.Count} buildpacks participating");
+        }
+
+        var width = taking.Max(member => member.Id.Length);
+        foreach (var member in taking)
+        {
+            log.Info($"{member.Id.PadRight(width)} {member.Descriptor.Version}");
+        }
+    }
+}

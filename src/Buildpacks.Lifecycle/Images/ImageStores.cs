@@ -1,0 +1,72 @@
+using Buildpacks.Lifecycle.CommandLine;
+using Buildpacks.Lifecycle.Errors;
+using Buildpacks.Lifecycle.Images.Daemon;
+using Buildpacks.Lifecycle.Images.Daemon.Http;
+using Buildpacks.Lifecycle.Images.Layouts;
+using Buildpacks.Lifecycle.Phases;
+
+namespace Buildpacks.Lifecycle.Images;
+
+/// <summary>Opens the store that the platform asks for.</summary>
+internal static class ImageStores
+{
+    private const string ExperimentalMode = "CNB_EXPERIMENTAL_MODE";
+
+    /// <summary>The options that choose a store.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        CommandLine.Options.Daemon, CommandLine.Options.Layout, CommandLine.Options.LayoutDirectory,
+        CommandLine.Options.CacheImage, CommandLine.Options.InsecureRegistry,
+    ];
+
+    /// <summary>Opens the store.</summary>
+    /// <exception cref="LifecycleException">The platform asks for a registry, or for a layout without allowing what is experimental.</exception>
+    public static async Task<IImageStore> OpenAsync(Arguments arguments, PhaseContext context, CancellationToken cancellationToken)
+    {
+        RefuseCacheImage(arguments);
+        if (arguments.IsOn(CommandLine.Options.Layout))
+        {
+            AllowExperimental("export to OCI layout format", context);
+            return new LayoutImageStore(arguments.Get(CommandLine.Options.LayoutDirectory));
+        }
+
+        if (arguments.IsOn(CommandLine.Options.Daemon))
+        {
+            var connection = await DaemonConnection.OpenAsync(DaemonAddress.SocketPath(context.Environment), cancellationToken);
+            return new DaemonImageStore(new DaemonClient(connection), arguments.Find(CommandLine.Options.LaunchCache), context.Log);
+        }
+
+        throw new LifecycleException(
+            ExitCodes.InvalidArguments,
+            "failed to parse arguments: without -layout or -daemon images are in a registry, and this lifecycle does not talk to registries; "
+            + "give -layout and -layout-dir, or -daemon");
+    }
+
+    /// <summary>Refuses a cache in a registry.</summary>
+    /// <exception cref="LifecycleException">The platform asks for one.</exception>
+    public static void RefuseCacheImage(Arguments arguments)
+    {
+        if (arguments.Find(CommandLine.Options.CacheImage) is { } image)
+        {
+            throw new LifecycleException(
+                ExitCodes.InvalidArguments,
+                $"failed to parse arguments: the cache image '{image}' is in a registry, and this lifecycle does not talk to registries; give -cache-dir");
+        }
+    }
+
+    private static void AllowExperimental(string feature, PhaseContext context)
+    {
+        switch (context.Environment.GetValueOrDefault(ExperimentalMode, ""))
+        {
+            case "quiet":
+                break;
+            case "" or "error":
+                throw new LifecycleException(
+                    ExitCodes.Failed,
+                    $"the platform asks for the experimental feature '{feature}', which needs {ExperimentalMode}=warn or {ExperimentalMode}=quiet");
+            default:
+                context.Log.Warn($"Platform requested experimental feature '{feature}'");
+                break;
+        }
+    }
+}

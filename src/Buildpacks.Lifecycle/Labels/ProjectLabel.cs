@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Buildpacks.Lifecycle.Files.Toml;
+using Tomlyn.Model;
+
+namespace Buildpacks.Lifecycle.Labels;
+
+/// <summary>The label <c>io.buildpacks.project.metadata</c>.</summary>
+internal static class ProjectLabel
+{
+    /// <summary>The label's value: the <c>source</c> of project-metadata.toml, or an empty object when there is none.</summary>
+    public static string Of(TomlTable? project)
+    {
+        var json = new JsonObject();
+        if (project is not null && project.TryGetValue("source", out var value) && value is TomlTable source)
+        {
+            json["source"] = TomlJson.ToJson(source);
+        }
+
+        return JsonText.Of(json);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace Buildpacks.Lifecycle.Logging;
+
+/// <summary>Information to standard output, warnings and errors to standard error; plain text, never coloured, every line at once.</summary>
+internal sealed class ConsoleLog(Stream output, Stream errors, LogLevel level) : ILifecycleLog
+{
+    private readonly Lock gate = new();
+
+    /// <inheritdoc/>
+    public LogLevel Level { get; } = level;
+
+    /// <summary>A log to this process's own streams.</summary>
+    public static ConsoleLog ForProcess(LogLevel level) =>
+        new(Console.OpenStandardOutput(), Console.OpenStandardError(), level);
+
+    /// <inheritdoc/>
+    public void Debug(string message) => Write(LogLevel.Debug, output, "", message);
+
+    /// <inheritdoc/>
+    public void Info(string message) => Write(LogLevel.Info, output, "", message);
+
+    /// <inheritdoc/>
+    public void Warn(string message) => Write(LogLevel.Warn, errors, "Warning: ", message);
+
+    /// <inheritdoc/>
+    public void Error(string message) => Write(LogLevel.Error, errors, "ERROR: ", message);
+
+    /// <inheritdoc/>
+    public void Phase(string name) => Info("===> " + name);
+
+    /// <inheritdoc/>
+    public void Copy(Stream source, LogLevel level)
+    {
+        if (level < Level)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            var target = level >= LogLevel.Warn ? errors : output;
+            source.CopyTo(target);
+            target.Flush();
+        }
+    }
+
+    private void Write(LogLevel level, Stream stream, string prefix, string message)
+    {
+        if (level < Level)
+        {
+            return;
+        }
+
+        var line = Encoding.UTF8.GetBytes(prefix + message + (message.EndsWith('\n') ? "" : "\n"));
+        lock (gate)
+        {
+            stream.Write(line);
+            stream.Flush();
+        }
+    }
+}
