@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using Buildpacks.Builders;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Makes a builder from a builder.toml: an image with a lifecycle and buildpacks, in an engine's store.</summary>
+[Cmdlet(VerbsCommon.New, "PackBuilder", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(PackImage))]
+public sealed class NewPackBuilderCommand : EngineCmdlet
+{
+    /// <summary>The builder's name. An image that has the name loses it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    public string ImageName { get; set; } = "";
+
+    /// <summary>The builder.toml that says what the builder is made of. Relative paths in it start at its folder.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Alias("Path")]
+    [ValidateNotNullOrEmpty]
+    public string Config { get; set; } = "";
+
+    /// <summary>More names for the builder.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Tag { get; set; } = [];
+
+    /// <summary>The lifecycle's archive, a .tgz or .tar, in the place of the one that builder.toml names.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LifecyclePath { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var request = new BuilderRequest
+        {
+            ImageName = ImageName,
+            ConfigPath = ResolveLiteralPath(Config),
+            Tags = Tag,
+            LifecyclePath = LifecyclePath is null ? null : ResolveLiteralPath(LifecyclePath),
+        };
+        if (ShouldProcess(ImageName, $"Make a builder from {request.ConfigPath}")
+            && TryRunOnEngine(
+                (located, sink, cancellationToken) => PackBuilder.CreateAsync(request, located.Engine, sink, cancellationToken), ImageName, out var image))
+        {
+            WriteObject(image);
+        }
+    }
+}

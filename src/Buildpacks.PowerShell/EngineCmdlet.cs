@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using Buildpacks.Engines;
+using Buildpacks.Engines.Location;
+
+namespace Buildpacks.Commands;
+
+/// <summary>A cmdlet that uses a container engine: the one named, else the session's, else the first that answers.</summary>
+public abstract class EngineCmdlet : PackCmdlet
+{
+    /// <summary>
+    /// The container engine. Without it: the session's (Set-PackEngine), then PACK_ENGINE, then the user's configuration, then the
+    /// first engine that answers.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public PackEngineKind? Engine { get; set; }
+
+    /// <summary>
+    /// Where the engine is reached: for docker a URI such as unix:///run/docker.sock, for podman the name of a connection, the URI of
+    /// a podman service, or the path of the executable.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EngineEndpoint { get; set; }
+
+    /// <summary>What the command and the session say of the engine to use.</summary>
+    /// <param name="observer">Is told of every call to the engine; <see langword="null"/> for nobody.</param>
+    protected EngineRequest CreateEngineRequest(IEngineCallObserver? observer = null) => new()
+    {
+        Parameter = new EngineChoice(Engine, EngineEndpoint),
+        Session = SessionEngine.Get(SessionState),
+        Observer = observer,
+    };
+
+    /// <summary>Finds the engine and runs work on it. A failure ends the cmdlet with a terminating error.</summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">The work; the engine is closed after it.</param>
+    /// <param name="observer">Is told of every call to the engine; <see langword="null"/> for nobody.</param>
+    /// <param name="target">What an error is about, unless the failure says so itself.</param>
+    /// <returns>What the work gave.</returns>
+    protected T RunOnEngine<T>(
+        Func<LocatedEngine, IPackSink, CancellationToken, Task<T>> work, IEngineCallObserver? observer = null, object? target = null)
+    {
+        var request = CreateEngineRequest(observer);
+        return Run((sink, cancellationToken) => RunAsync(request, work, sink, cancellationToken), target);
+    }
+
+    /// <summary>Finds the engine and runs work about one item of several. A failure becomes a non-terminating error.</summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">The work; the engine is closed after it.</param>
+    /// <param name="target">The item.</param>
+    /// <param name="result">What the work gave.</param>
+    /// <param name="observer">Is told of every call to the engine; <see langword="null"/> for nobody.</param>
+    /// <returns>Whether the work ended well.</returns>
+    protected bool TryRunOnEngine<T>(
+        Func<LocatedEngine, IPackSink, CancellationToken, Task<T>> work, object? target, out T? result, IEngineCallObserver? observer = null)
+    {
+        var request = CreateEngineRequest(observer);
+        return TryRun((sink, cancellationToken) => RunAsync(request, work, sink, cancellationToken), target, out result);
+    }
+
+    private static async Task<T> RunAsync<T>(
+        EngineRequest request, Func<LocatedEngine, IPackSink, CancellationToken, Task<T>> work, IPackSink sink, CancellationToken cancellationToken)
+    {
+        await using var located = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+        return await work(located, sink, cancellationToken);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using Buildpacks.Engines.Location;
+
+namespace Buildpacks.Commands;
+
+/// <summary>
+/// The engine that a session chose with Set-PackEngine. A session is a runspace: the choice lives in a global variable of it, so
+/// that other runspaces do not see it, and a runspace that is reset for the next user (as ForEach-Object -Parallel does) forgets it.
+/// </summary>
+internal static class SessionEngine
+{
+    private const string Variable = "global:__BuildpacksSessionEngine";
+
+    /// <summary>The choice of the session.</summary>
+    /// <param name="session">Any session state of the runspace.</param>
+    /// <returns>The choice; <see langword="null"/> when none was made.</returns>
+    public static EngineChoice? Get(SessionState session) => Unwrap(session.PSVariable.GetValue(Variable));
+
+    /// <summary>The choice of the runspace that runs on this thread, for code that PowerShell gives no session state.</summary>
+    public static EngineChoice? GetCurrent() =>
+        Runspace.DefaultRunspace is not null
+        && ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.GetValue('{Variable}')").Invoke() is [{ } value]
+            ? Unwrap(value)
+            : null;
+
+    /// <summary>Notes the choice.</summary>
+    /// <param name="session">Any session state of the runspace.</param>
+    /// <param name="choice">The choice; an empty one takes it back.</param>
+    public static void Set(SessionState session, EngineChoice choice)
+    {
+        if (choice.IsEmpty)
+        {
+            session.PSVariable.Remove(Variable);
+        }
+        else
+        {
+            session.PSVariable.Set(Variable, choice);
+        }
+    }
+
+    /// <summary>Takes back the choice of the runspace that runs on this thread, if one does.</summary>
+    public static void Forget()
+    {
+        if (Runspace.DefaultRunspace is not null)
+        {
+            ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.Remove('{Variable}')").Invoke();
+        }
+    }
+
+    private static EngineChoice? Unwrap(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) as EngineChoice;
+}

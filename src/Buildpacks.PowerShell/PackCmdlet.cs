@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using Buildpacks.Commands.Streams;
+
+namespace Buildpacks.Commands;
+
+/// <summary>
+/// What every cmdlet of the module is made of: it runs the core's asynchronous work, writes the core's messages to PowerShell's
+/// streams while it runs, ends it on Ctrl+C, and turns its failures into error records.
+/// </summary>
+public abstract class PackCmdlet : PSCmdlet, IDisposable
+{
+    private static readonly TimeSpan PumpInterval = TimeSpan.FromMilliseconds(100);
+
+    // Cancelled work ends within a second; this is for work that hangs in a call that cannot be cancelled.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the cmdlet holds.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <summary>Ends the work that runs. Called by PowerShell on a thread of its own.</summary>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet ended by itself at the same moment.
+        }
+    }
+
+    /// <summary>Runs work to its end. A failure ends the cmdlet with a terminating error.</summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">The work; it gets the sink for its messages and the token that Ctrl+C cancels.</param>
+    /// <param name="target">What an error is about, unless the failure says so itself.</param>
+    /// <returns>What the work gave.</returns>
+    protected T Run<T>(Func<IPackSink, CancellationToken, Task<T>> work, object? target = null)
+    {
+        try
+        {
+            return RunToEnd(work);
+        }
+        catch (PackException failure)
+        {
+            ThrowTerminatingError(PackErrorRecord.Create(failure, target));
+            throw;
+        }
+    }
+
+    /// <summary>Runs work about one item of several. A failure becomes a non-terminating error, and the cmdlet goes on.</summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">The work; it gets the sink for its messages and the token that Ctrl+C cancels.</param>
+    /// <param name="target">The item.</param>
+    /// <param name="result">What the work gave.</param>
+    /// <returns>Whether the work ended well.</returns>
+    protected bool TryRun<T>(Func<IPackSink, CancellationToken, Task<T>> work, object? target, out T? result)
+    {
+        try
+        {
+            result = RunToEnd(work);
+            return true;
+        }
+        catch (PackException failure)
+        {
+            WriteFailure(failure, target);
+            result = default;
+            return false;
+        }
+    }
+
+    /// <summary>Writes a failure about one item to the error stream.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="target">The item.</param>
+    protected void WriteFailure(PackException failure, object? target = null) =>
+        WriteError(PackErrorRecord.Create(failure, target));
+
+    /// <summary>Ends the cmdlet with a failure.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="target">What it is about, unless the failure says so itself.</param>
+    protected void ThrowFailure(PackException failure, object? target = null) =>
+        ThrowTerminatingError(PackErrorRecord.Create(failure, target));
+
+    /// <summary>A path as the user typed it, taken as it is, in the file system; it need not exist.</summary>
+    /// <param name="path">May begin with <c>~</c> or a drive of PowerShell; relative to <c>$PWD</c>.</param>
+    /// <returns>The full path.</returns>
+    protected string ResolveLiteralPath(string path)
+    {
+        try
+        {
+            return SessionPaths.Literal(SessionState, path);
+        }
+        catch (PackException failure)
+        {
+            ThrowFailure(failure, path);
+            throw;
+        }
+    }
+
+    /// <summary>The paths that exist and match what the user typed; one that does not exist is a non-terminating error.</summary>
+    /// <param name="pattern">May hold wildcards.</param>
+    /// <returns>Full paths of the file system.</returns>
+    protected IReadOnlyList<string> ResolvePath(string pattern)
+    {
+        try
+        {
+            return SessionPaths.Matching(SessionState, pattern);
+        }
+        catch (PackException failure)
+        {
+            WriteFailure(failure, pattern);
+            return [];
+        }
+    }
+
+    private T RunToEnd<T>(Func<IPackSink, CancellationToken, Task<T>> work)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        using var sink = new PipelineSink();
+        var writer = new CmdletStreams(this);
+        var token = _stop.Token;
+        var task = Task.Run(() => work(sink, token), CancellationToken.None);
+        _ = task.ContinueWith(_ => sink.Wake(), TaskScheduler.Default);
+        try
+        {
+            PumpUntilEnd(task, sink, writer);
+        }
+        catch
+        {
+            // The pipeline is stopping, or a preference variable made a message an error: nobody listens any more.
+            _stop.Cancel();
+            sink.Close();
+            ((IAsyncResult)task).AsyncWaitHandle.WaitOne(Grace);
+            _ = task.Exception;
+            CompleteProgress(sink, writer);
+            throw;
+        }
+
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private void PumpUntilEnd(Task task, PipelineSink sink, CmdletStreams writer)
+    {
+        var sinceStop = new Stopwatch();
+        while (!task.IsCompleted)
+        {
+            sink.Pump(writer, PumpInterval);
+            if (_stop.IsCancellationRequested)
+            {
+                sinceStop.Start();
+            }
+
+            if (sinceStop.Elapsed > Grace)
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+
+        sink.Pump(writer, TimeSpan.Zero);
+        sink.Progress.CompleteAll(writer);
+    }
+
+    private static void CompleteProgress(PipelineSink sink, CmdletStreams writer)
+    {
+        try
+        {
+            sink.Progress.CompleteAll(writer);
+        }
+        catch (PipelineStoppedException)
+        {
+            // The host takes the bars away when a pipeline is stopped.
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Turns what a user typed into paths of the file system: <c>~</c>, drives of PowerShell, relative to <c>$PWD</c>.</summary>
+internal static class SessionPaths
+{
+    private const string FileSystem = "FileSystem";
+
+    /// <summary>One path, taken as it is; it need not exist.</summary>
+    /// <param name="session">The caller's session state.</param>
+    /// <param name="path">What was typed.</param>
+    /// <returns>The full path of the file system.</returns>
+    /// <exception cref="PackException">The drive does not exist, or is not one of the file system.</exception>
+    public static string Literal(SessionState session, string path)
+    {
+        try
+        {
+            var full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return Checked(path, full, provider);
+        }
+        catch (Exception failure) when (failure is DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw new PackException("DriveNotFound", PackErrorKind.NotFound, failure.Message, failure) { Target = path };
+        }
+    }
+
+    /// <summary>The paths that exist and match.</summary>
+    /// <param name="session">The caller's session state.</param>
+    /// <param name="pattern">What was typed; may hold wildcards.</param>
+    /// <returns>Full paths of the file system; none when the pattern has wildcards and nothing matches.</returns>
+    /// <exception cref="PackException">A path without wildcards does not exist, or is not one of the file system.</exception>
+    public static IReadOnlyList<string> Matching(SessionState session, string pattern)
+    {
+        try
+        {
+            Collection<string> found = session.Path.GetResolvedProviderPathFromPSPath(pattern, out var provider);
+            return [.. found.Select(full => Checked(pattern, full, provider))];
+        }
+        catch (Exception failure) when (failure is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw new PackException("PathNotFound", PackErrorKind.NotFound, failure.Message, failure)
+            {
+                Target = pattern,
+                RecommendedAction = "Check the path; a path with [ or * in its name goes to -LiteralPath.",
+            };
+        }
+    }
+
+    private static string Checked(string typed, string full, ProviderInfo provider) =>
+        provider.Name == FileSystem
+            ? full
+            : throw new PackException(
+                "PathNotFileSystem", PackErrorKind.InvalidInput, $"'{typed}' is a path of {provider.Name}, not of the file system.")
+            {
+                Target = typed,
+            };
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+
+namespace Buildpacks.Commands.Streams;
+
+/// <summary>Turns failures into what PowerShell shows and scripts match on.</summary>
+internal static class PackErrorRecord
+{
+    /// <summary>The error record of a failure.</summary>
+    /// <param name="failure">The failure; its id becomes the first part of <c>FullyQualifiedErrorId</c>.</param>
+    /// <param name="target">What it is about, unless the failure says so itself.</param>
+    public static ErrorRecord Create(Exception failure, object? target)
+    {
+        if (failure is not PackException known)
+        {
+            return new ErrorRecord(failure, "UnexpectedFailure", ErrorCategory.NotSpecified, target);
+        }
+
+        return new ErrorRecord(known, known.ErrorId, Category(known.Kind), target ?? known.Target)
+        {
+            ErrorDetails = new ErrorDetails(known.Message) { RecommendedAction = known.RecommendedAction },
+        };
+    }
+
+    private static ErrorCategory Category(PackErrorKind kind) => kind switch
+    {
+        PackErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        PackErrorKind.Conflict => ErrorCategory.ResourceExists,
+        PackErrorKind.Unauthorized => ErrorCategory.AuthenticationError,
+        PackErrorKind.Unreachable => ErrorCategory.ConnectionError,
+        PackErrorKind.Unsupported => ErrorCategory.NotImplemented,
+        PackErrorKind.InvalidInput => ErrorCategory.InvalidArgument,
+        PackErrorKind.NoSpace => ErrorCategory.LimitsExceeded,
+        _ => ErrorCategory.OperationStopped,
+    };
+}
