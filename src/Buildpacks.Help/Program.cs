@@ -1,0 +1,18 @@
+using Buildpacks.Help;
+
+if (args is not [var docs, var target])
+{
+    Console.Error.WriteLine("usage: helpgen DOCS-FOLDER TARGET-FOLDER");
+    return 2;
+}
+
+try
+{
+    HelpFolder.Write(docs, target);
+    return 0;
+}
+catch (Exception problem) when (problem is FormatException or IOException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
