@@ -1,0 +1,3 @@
+#!/bin/bash
+# This app's build fails: the quote below never ends.
+echo "Hello
