@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing.Builders;
+
+namespace Buildpacks.Builds.Tests;
+
+/// <summary>Builds that are stopped or killed: nothing of them is left, at the latest after the next build.</summary>
+public abstract class BuildCancellationTests(IBuildFixture fixture)
+{
+    // What is promised is a second or two; a machine that runs other tests too needs more.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    [SkippableFact]
+    public async Task A_build_that_is_stopped_while_a_buildpack_runs_ends_soon_and_leaves_nothing()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("sleep", "600");
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink { OnOutput = line => CancelAt(line, "sleeping", stop) };
+
+        var took = await CancelledAsync(bench, stop, sink);
+
+        Assert.Contains(sink.Lines, line => line.Text == "sleeping");
+        Assert.InRange(took, TimeSpan.Zero, Patience);
+        Assert.Empty(sink.OpenActivities);
+        await AssertNothingIsLeftAsync(bench, sink);
+    }
+
+    [SkippableFact]
+    public async Task Builds_that_are_stopped_at_any_moment_leave_nothing()
+    {
+        var random = new Random(7);
+        await using var timed = new BuildBench(fixture);
+        var whole = (await timed.BuildAsync()).Duration;
+        for (var i = 0; i < 12; i++)
+        {
+            await using var bench = new BuildBench(fixture);
+            using var stop = new CancellationTokenSource(whole * (0.1 + (0.8 * random.NextDouble())));
+            var sink = new RecordingSink();
+            try
+            {
+                await bench.BuildAsync(sink: sink, cancellationToken: stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                await AssertNothingIsLeftAsync(bench, sink);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_rebuild_that_is_stopped_leaves_the_image_as_it_was()
+    {
+        await using var bench = new BuildBench(fixture);
+        var first = await bench.BuildAsync();
+        bench.Write("page.html", "changed");
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink { OnOutput = line => CancelAt(line, "===> EXPORTING", stop) };
+
+        await CancelledAsync(bench, stop, sink);
+
+        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        Assert.Equal(first.Id, image.Id);
+        Assert.True((await bench.BuildAsync()).LayersReused > 0);
+    }
+
+    [SkippableFact]
+    public async Task What_a_killed_build_left_goes_with_the_next_build()
+    {
+        await using var bench = new BuildBench(fixture);
+        var killed = await LeaveContainerAsync(bench, new ProcessIdentity(ProcessIdentity.Current().Machine, 4_000_000, DateTimeOffset.UtcNow.AddHours(-1)));
+
+        await bench.BuildAsync();
+
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.Contains(killed.Session, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task What_a_build_that_still_runs_needs_stays()
+    {
+        await using var bench = new BuildBench(fixture);
+        var running = await LeaveContainerAsync(bench, ProcessIdentity.Current());
+        var elsewhere = await LeaveContainerAsync(bench, new ProcessIdentity("another machine", 4_000_000, DateTimeOffset.UtcNow.AddHours(-1)));
+
+        await bench.BuildAsync();
+
+        var left = await bench.LeftoversAsync();
+        Assert.Contains("container " + running.Container, left);
+        Assert.Contains("container " + elsewhere.Container, left);
+        await bench.Engine.RemoveContainerAsync(running.Container, force: true, CancellationToken.None);
+        await bench.Engine.RemoveContainerAsync(elsewhere.Container, force: true, CancellationToken.None);
+    }
+
+    [SkippableFact]
+    public async Task Builds_side_by_side_do_not_disturb_one_another()
+    {
+        await using var first = new BuildBench(fixture);
+        await using var second = new BuildBench(fixture);
+        await using var third = new BuildBench(fixture);
+        second.Write("app.txt", "second\n");
+        third.Write("fail", "");
+
+        var builds = await Task.WhenAll(first.BuildAsync(), second.BuildAsync());
+        var failed = third.FailAsync();
+        var rebuilds = await Task.WhenAll(first.BuildAsync(), second.BuildAsync());
+
+        Assert.Equal("BuildpackFailed", (await failed).ErrorId);
+        Assert.Equal(builds.Select(build => build.Id), rebuilds.Select(build => build.Id));
+        Assert.Equal("second\n", await second.RunImageAsync("--entrypoint", "show", second.Name));
+    }
+
+    /// <summary>What a build looks like from outside that was killed while its container ran.</summary>
+    private static async Task<BuildMarker> LeaveContainerAsync(BuildBench bench, ProcessIdentity process)
+    {
+        var session = Guid.NewGuid().ToString("N")[..16];
+        var marker = new BuildMarker
+        {
+            Session = session,
+            Engine = EngineKey.Of(bench.Engine),
+            Container = "buildpacks-" + session,
+            Started = DateTimeOffset.UtcNow,
+            Process = process,
+        };
+        new BuildMarkers(bench.State).Write(marker);
+        await bench.ToolAsync(
+            "run", "--detach", "--network=none", "--name", marker.Container, "--label", $"{BuildContainer.SessionLabel}={session}", "test/run:1", "/bin/sleep", "600");
+        return marker;
+    }
+
+    private static void CancelAt(PackOutputLine line, string text, CancellationTokenSource stop)
+    {
+        if (line.Text == text)
+        {
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Builds until the build is stopped.</summary>
+    /// <returns>How long it took to end after that.</returns>
+    private static async Task<TimeSpan> CancelledAsync(BuildBench bench, CancellationTokenSource stop, RecordingSink sink)
+    {
+        var clock = new Stopwatch();
+        await using var registration = stop.Token.Register(clock.Start);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.BuildAsync(sink: sink, cancellationToken: stop.Token));
+        return clock.Elapsed;
+    }
+
+    private static async Task AssertNothingIsLeftAsync(BuildBench bench, RecordingSink sink)
+    {
+        var left = await bench.LeftoversAsync();
+        Assert.True(left.Count == 0, string.Join('\n', left.Concat(sink.Messages(PackLogLevel.Warning)).Concat(bench.Calls.Calls.Select(call => call.ToString()))));
+        Assert.False(await bench.ImageExistsAsync());
+    }
+}

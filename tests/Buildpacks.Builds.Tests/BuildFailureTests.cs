@@ -1,0 +1,259 @@
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing.Builders;
+
+namespace Buildpacks.Builds.Tests;
+
+/// <summary>Builds that fail: each says why and what to do, and leaves nothing half-made.</summary>
+public abstract class BuildFailureTests(IBuildFixture fixture)
+{
+    [SkippableFact]
+    public async Task An_app_that_no_buildpack_takes()
+    {
+        await using var bench = new BuildBench(fixture);
+        File.Delete(Path.Combine(bench.App, "app.txt"));
+        bench.Write("other.txt", "");
+
+        var failure = await bench.FailAsync();
+
+        AssertFailure(failure, "DetectFailed", "detecting", 20);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_buildpack_that_fails_to_detect()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("detect-error", "");
+
+        var failure = await bench.FailAsync();
+
+        AssertFailure(failure, "DetectFailed", "detecting", 21);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_buildpack_that_fails_to_build()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("fail", "");
+        var sink = new RecordingSink();
+
+        var failure = await bench.FailAsync(sink: sink);
+
+        AssertFailure(failure, "BuildpackFailed", "building", 51);
+        Assert.Contains("this app cannot be built", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(sink.Lines, line => line is { Text: "this app cannot be built", IsError: true });
+        Assert.Empty(sink.OpenActivities);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_failed_rebuild_leaves_image_and_cache_as_they_were()
+    {
+        await using var bench = new BuildBench(fixture);
+        var first = await bench.BuildAsync();
+
+        // A volume counts as made by a build when it is no older than it, to the second.
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        bench.Write("fail", "");
+        await bench.FailAsync();
+
+        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        Assert.Equal(first.Id, image.Id);
+        Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
+    }
+
+    [SkippableFact]
+    public async Task An_image_that_is_no_builder()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { Builder = fixture.RunImage });
+
+        Assert.Equal("NotABuilder", failure.ErrorId);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableTheory]
+    [InlineData(PullPolicy.Never, "test/absent:1")]
+    [InlineData(PullPolicy.IfNotPresent, "localhost/absent:1")]
+    [InlineData(PullPolicy.IfNotPresent, "127.0.0.1:9/absent:1")]
+    [InlineData(PullPolicy.Always, "127.0.0.1:9/absent:1")]
+    public async Task A_builder_that_is_not_there(PullPolicy policy, string builder)
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { Builder = builder, PullPolicy = policy });
+
+        Assert.Equal("BuilderNotFound", failure.ErrorId);
+        Assert.Contains(builder, failure.Message, StringComparison.Ordinal);
+        Assert.NotNull(failure.RecommendedAction);
+    }
+
+    [SkippableFact]
+    public async Task A_registry_that_does_not_answer_does_not_matter_when_the_engine_has_the_images()
+    {
+        await using var bench = new BuildBench(fixture);
+        await bench.ToolAsync("tag", fixture.Builder, "127.0.0.1:9/builder:1");
+
+        var result = await bench.BuildAsync(bench.Request with { Builder = "127.0.0.1:9/builder:1", RunImage = fixture.RunImage, PullPolicy = PullPolicy.Always });
+
+        Assert.Equal("127.0.0.1:9/builder:1", result.Builder);
+    }
+
+    [SkippableFact]
+    public async Task A_run_image_that_is_not_there()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { RunImage = "localhost/absent-run:1" });
+
+        Assert.Equal("RunImageNotFound", failure.ErrorId);
+        Assert.Contains("localhost/absent-run:1", failure.Message, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableTheory]
+    [InlineData("Upper/Case")]
+    [InlineData("test/app@sha256:0123456789012345678901234567890123456789012345678901234567890123")]
+    [InlineData("")]
+    [InlineData("test/builder:1")]
+    [InlineData("docker.io/test/run:1")]
+    public async Task A_name_that_the_image_cannot_have(string name)
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { ImageName = name });
+
+        Assert.Equal("ImageNameInvalid", failure.ErrorId);
+    }
+
+    [SkippableFact]
+    public async Task No_builder_named()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        Assert.Equal("NoBuilder", (await bench.FailAsync(bench.Request with { Builder = null })).ErrorId);
+    }
+
+    [SkippableFact]
+    public async Task An_app_that_is_not_there_or_empty_costs_no_call()
+    {
+        await using var bench = new BuildBench(fixture);
+        var empty = Directory.CreateDirectory(Path.Combine(bench.App, "..", "empty")).FullName;
+
+        Assert.Equal("AppPathNotFound", (await bench.FailAsync(bench.Request with { Path = "/nowhere/at/all" })).ErrorId);
+        Assert.Equal("AppPathEmpty", (await bench.FailAsync(bench.Request with { Path = empty })).ErrorId);
+        Assert.Equal("AppPathInvalid", (await bench.FailAsync(bench.Request with { Path = Path.Combine(bench.App, "app.txt") })).ErrorId);
+        Assert.Empty(bench.Calls.Calls);
+    }
+
+    [SkippableFact]
+    public async Task A_lifecycle_too_old_for_this_platform()
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, "#!/bin/sh\n", platformApi: "0.3");
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal(("IncompatibleApi", PackErrorKind.Unsupported), (failure.ErrorId, failure.Kind));
+        Assert.Contains("0.3", failure.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_lifecycle_too_old_for_layouts()
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, "#!/bin/sh\n", platformApi: "0.11");
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder) with { ExportRoute = ExportRoute.Layout });
+
+        Assert.Equal("IncompatibleApi", failure.ErrorId);
+        Assert.Contains("0.12", failure.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("exit 11", "IncompatibleApi", 11)]
+    [InlineData("exit 12", "IncompatibleApi", 12)]
+    [InlineData("exit 32", "AnalyzeFailed", 32)]
+    [InlineData("exit 42", "RestoreFailed", 42)]
+    [InlineData("exit 62", "ExportFailed", 62)]
+    [InlineData("echo 'write /layers/x: no space left on device' >&2; exit 62", "NoSpace", 62)]
+    [InlineData("exit 5", "LifecycleFailed", 5)]
+    [InlineData("kill -9 $$", "BuildKilled", 137)]
+    public async Task A_lifecycle_that_fails(string script, string errorId, int exitCode)
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, "#!/bin/sh\nsh -c '" + script.Replace("'", "'\\''", StringComparison.Ordinal) + "'\n");
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal((errorId, exitCode), (failure.ErrorId, failure.ExitCode));
+        Assert.NotNull(failure.RecommendedAction);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_builder_without_a_lifecycle()
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, creator: null);
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal("LifecycleMissing", failure.ErrorId);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableTheory]
+    [InlineData("", "has no index.json")]
+    [InlineData("echo '{' > $L/index.json", "index is not as it should be")]
+    [InlineData("index 0000000000000000000000000000000000000000000000000000000000000000 2", "has no manifest")]
+    [InlineData("ln -s /etc/passwd $L/index.json", "SymbolicLink")]
+    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "other content")]
+    public async Task A_lifecycle_that_writes_no_proper_layout(string script, string problem)
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, WaywardBuilder.Functions + script);
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal("LayoutInvalid", failure.ErrorId);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_lifecycle_that_writes_a_layer_that_is_not_what_it_says()
+    {
+        // Larger than what is held in memory: the engine has begun to take the archive when the digest turns out wrong.
+        var builder = await WaywardBuilder.MakeAsync(fixture, WaywardBuilder.Functions + """
+            dd if=/dev/zero of=$L/blobs/sha256/1111111111111111111111111111111111111111111111111111111111111111 bs=1024 count=6000 2>/dev/null
+            echo '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:1111111111111111111111111111111111111111111111111111111111111111"]}}' | blob
+            echo "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:$hex\",\"size\":$size},\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"sha256:1111111111111111111111111111111111111111111111111111111111111111\",\"size\":6144000}]}" | blob
+            index $hex $size
+            """);
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal("LayoutInvalid", failure.ErrorId);
+        Assert.Contains("1111", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await bench.Engine.InspectImagesAsync(["test/wayward"], CancellationToken.None));
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    private static void AssertFailure(PackException failure, string errorId, string phase, int exitCode)
+    {
+        Assert.Equal((errorId, phase, exitCode), (failure.ErrorId, failure.Phase, failure.ExitCode));
+        Assert.NotNull(failure.RecommendedAction);
+    }
+
+    private static async Task AssertNothingIsLeftAsync(BuildBench bench)
+    {
+        Assert.False(await bench.ImageExistsAsync());
+        Assert.Empty(await bench.LeftoversAsync());
+        var volumes = await bench.Engine.ListVolumesAsync(CancellationToken.None);
+        Assert.DoesNotContain(volumes, volume => volume.Name.Contains("wayward", StringComparison.Ordinal));
+    }
+}

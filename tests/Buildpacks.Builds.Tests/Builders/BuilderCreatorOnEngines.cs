@@ -1,0 +1,9 @@
+using Buildpacks.Testing.Engines;
+
+namespace Buildpacks.Builds.Tests.Builders;
+
+public class BuilderCreatorOnPodman(PodmanFixture fixture) : BuilderCreatorTests(fixture), IClassFixture<PodmanFixture>;
+
+public class BuilderCreatorOnRootlessPodman(RootlessPodmanFixture fixture) : BuilderCreatorTests(fixture), IClassFixture<RootlessPodmanFixture>;
+
+public class BuilderCreatorOnDocker(DockerdFixture fixture) : BuilderCreatorTests(fixture), IClassFixture<DockerdFixture>;

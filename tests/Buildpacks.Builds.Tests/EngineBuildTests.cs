@@ -1,0 +1,24 @@
+using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Engines;
+
+namespace Buildpacks.Builds.Tests;
+
+public sealed class PodmanBuildTests(BuildFixture<PodmanFixture> fixture) : BuildTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanBuildTests(BuildFixture<RootlessPodmanFixture> fixture) : BuildTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerBuildTests(BuildFixture<DockerdFixture> fixture) : BuildTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
+public sealed class PodmanBuildFailureTests(BuildFixture<PodmanFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanBuildFailureTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : BuildFailureTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerBuildFailureTests(BuildFixture<DockerdFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
+public sealed class PodmanBuildCancellationTests(BuildFixture<PodmanFixture> fixture) : BuildCancellationTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanBuildCancellationTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : BuildCancellationTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerBuildCancellationTests(BuildFixture<DockerdFixture> fixture) : BuildCancellationTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

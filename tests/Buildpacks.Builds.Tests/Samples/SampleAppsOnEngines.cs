@@ -1,0 +1,9 @@
+using Buildpacks.Testing.Engines;
+
+namespace Buildpacks.Builds.Tests.Samples;
+
+public sealed class SampleAppsOnPodman(SampleFixture<PodmanFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<PodmanFixture>>;
+
+public sealed class SampleAppsOnRootlessPodman(SampleFixture<RootlessPodmanFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<RootlessPodmanFixture>>;
+
+public sealed class SampleAppsOnDocker(SampleFixture<DockerdFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<DockerdFixture>>;

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+
+namespace Buildpacks.Engines.Tests.Contract;
+
+/// <summary>Looks at the command line of every process of the machine, over and over, as <c>ps</c> would.</summary>
+internal sealed class CommandLineWatch : IDisposable
+{
+    private readonly ConcurrentDictionary<string, bool> _seen = new();
+    private readonly Thread _thread;
+    private volatile bool _stop;
+
+    public CommandLineWatch()
+    {
+        _thread = new Thread(Watch) { IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The command lines seen until now, their words parted by spaces.</summary>
+    public IReadOnlyCollection<string> Seen() => [.. _seen.Keys];
+
+    public void Dispose()
+    {
+        _stop = true;
+        _thread.Join();
+    }
+
+    private void Watch()
+    {
+        while (!_stop)
+        {
+            foreach (var process in Directory.EnumerateDirectories("/proc"))
+            {
+                if (char.IsAsciiDigit(Path.GetFileName(process)[0]))
+                {
+                    Read(process + "/cmdline");
+                }
+            }
+
+            Thread.Sleep(1);
+        }
+    }
+
+    private void Read(string path)
+    {
+        try
+        {
+            _seen.TryAdd(File.ReadAllText(path).Replace('\0', ' '), true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The process ended while it was looked at.
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Buildpacks.Testing.Images;
+
+namespace Buildpacks.Engines.Tests.Contract;
+
+/// <summary>
+/// Streams stay streams: what goes through an adapter is never held. 256 MB by default, 1 GB and more with
+/// <c>BUILDPACKS_TEST_MEGABYTES</c>; the bound is the same.
+/// </summary>
+public abstract class MemoryContract(EngineUnderTest subject) : EngineContract(subject)
+{
+    private const long Bound = 64 << 20;
+
+    private static readonly long Size =
+        (long.TryParse(Environment.GetEnvironmentVariable("BUILDPACKS_TEST_MEGABYTES"), out var megabytes) ? megabytes : 256) << 20;
+
+    [SkippableFact]
+    public async Task Loading_and_saving_a_large_image_holds_no_more_than_a_few_megabytes()
+    {
+        Subject.Require();
+        var name = NewImageName("large");
+        var image = new TestImage { Name = name, Padding = Size };
+
+        var loading = await GrowthAsync(() => Engine.LoadImagesAsync(image.WriteArchiveAsync, null, None));
+        var saving = await GrowthAsync(async () =>
+        {
+            await using var archive = await Engine.SaveImagesAsync([name], None);
+            Assert.True(await LengthAsync(archive) > Size, "the archive is shorter than the image");
+        });
+
+        Assert.InRange(loading, long.MinValue, Bound);
+        Assert.InRange(saving, long.MinValue, Bound);
+    }
+
+    [SkippableFact]
+    public async Task Copying_a_large_file_in_and_out_holds_no_more_than_a_few_megabytes()
+    {
+        Subject.Require();
+        var container = await CreateShellAsync("true");
+
+        var copyingIn = await GrowthAsync(() => Engine.CopyToContainerAsync(container, "/tmp", TestTar.OfLargeFile("large", Size), None));
+        var copyingOut = await GrowthAsync(async () =>
+        {
+            await using var archive = await Engine.CopyFromContainerAsync(container, "/tmp/large", None);
+            Assert.True(await LengthAsync(archive) > Size, "the archive is shorter than the file");
+        });
+
+        Assert.InRange(copyingIn, long.MinValue, Bound);
+        Assert.InRange(copyingOut, long.MinValue, Bound);
+    }
+
+    /// <summary>How many bytes more than before this process held at the worst moment.</summary>
+    private static async Task<long> GrowthAsync(Func<Task> act)
+    {
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        using var process = Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
+        var peak = before;
+        var running = act();
+        while (!running.IsCompleted)
+        {
+            process.Refresh();
+            peak = Math.Max(peak, process.WorkingSet64);
+            await Task.WhenAny(running, Task.Delay(20));
+        }
+
+        await running;
+        return peak - before;
+    }
+
+    private static async Task<long> LengthAsync(Stream stream)
+    {
+        var buffer = new byte[80 * 1024];
+        long length = 0;
+        while (await stream.ReadAsync(buffer) is var count and > 0)
+        {
+            length += count;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,86 @@
+namespace Buildpacks.Engines.Tests.Contract;
+
+/// <summary>What every engine does with volumes.</summary>
+public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(subject)
+{
+    private static readonly Dictionary<string, string> Labels = new() { ["purpose"] = "cache of ä = b" };
+
+    [SkippableFact]
+    public async Task A_volume_that_was_made_is_listed_with_its_labels()
+    {
+        Subject.Require();
+        var before = DateTimeOffset.Now.AddMinutes(-1);
+        var name = NewVolumeName("made");
+
+        await Engine.CreateVolumeAsync(name, Labels, None);
+
+        var volume = Assert.Single(await Engine.ListVolumesAsync(None), volume => volume.Name == name);
+        Assert.Equal(Labels, volume.Labels);
+        Assert.InRange(volume.Created!.Value, before, DateTimeOffset.Now.AddMinutes(1));
+    }
+
+    [SkippableFact]
+    public async Task A_volume_that_exists_is_left_as_it_is()
+    {
+        Subject.Require();
+        var name = NewVolumeName("kept");
+        await Engine.CreateVolumeAsync(name, Labels, None);
+
+        await Engine.CreateVolumeAsync(name, new Dictionary<string, string>(), None);
+
+        Assert.Equal(Labels, Assert.Single(await Engine.ListVolumesAsync(None), volume => volume.Name == name).Labels);
+    }
+
+    [SkippableTheory]
+    [InlineData("-x")]
+    [InlineData("--help")]
+    [InlineData("not a name")]
+    public async Task A_volume_needs_a_name(string name)
+    {
+        Subject.Require();
+
+        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.CreateVolumeAsync(name, Labels, None));
+    }
+
+    [SkippableFact]
+    public async Task A_removed_volume_is_gone()
+    {
+        Subject.Require();
+        var name = NewVolumeName("removed");
+        await Engine.CreateVolumeAsync(name, Labels, None);
+
+        await Engine.RemoveVolumeAsync(name, force: false, None);
+
+        Assert.DoesNotContain(await Engine.ListVolumesAsync(None), volume => volume.Name == name);
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.RemoveVolumeAsync(name, force: false, None));
+        await RefusesAsync(() => Engine.RemoveVolumeAsync("-x", force: false, None));
+        await RefusesAsync(() => Engine.RemoveVolumeAsync("--all", force: false, None));
+    }
+
+    [SkippableFact]
+    public async Task With_force_a_volume_that_does_not_exist_is_no_failure()
+    {
+        Subject.Require();
+
+        await Engine.RemoveVolumeAsync("missing", force: true, None);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_volume_in_use_stays_and_so_does_its_container(bool force)
+    {
+        Subject.Require();
+        var name = NewVolumeName("used");
+        var container = await CreateAsync(new ContainerSpec
+        {
+            Image = ImageName,
+            Mounts = [new ContainerMount(ContainerMountKind.Volume, name, "/cache")],
+        });
+
+        await FailsAsync(PackErrorKind.Conflict, () => Engine.RemoveVolumeAsync(name, force, None));
+
+        Assert.Contains(await Engine.ListVolumesAsync(None), volume => volume.Name == name);
+        Assert.Equal("created", (await Engine.InspectContainerAsync(container, None)).Status);
+    }
+}

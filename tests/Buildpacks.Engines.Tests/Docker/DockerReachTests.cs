@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Buildpacks.Engines.Docker;
+using Buildpacks.Testing;
+
+namespace Buildpacks.Engines.Tests.Docker;
+
+/// <summary>What an endpoint that is not a working docker engine comes to: each cause has its own words.</summary>
+public sealed class DockerReachTests
+{
+    [Fact]
+    public async Task A_socket_that_is_not_there()
+    {
+        var failure = await FailureAsync(new Uri("unix:///nowhere/docker.sock"));
+
+        Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
+        Assert.Contains("no such socket", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("unix:///nowhere/docker.sock", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_that_nobody_listens_on()
+    {
+        using var folder = new TestFolder("socket");
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(folder["docker.sock"]));
+        }
+
+        if (!File.Exists(folder["docker.sock"]))
+        {
+            // Newer runtimes remove the file with the socket; a plain file refuses connections just the same.
+            await File.WriteAllTextAsync(folder["docker.sock"], "");
+        }
+
+        var failure = await FailureAsync(new Uri("unix://" + folder["docker.sock"]));
+
+        Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
+        Assert.Contains("nothing listens", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_TCP_port_that_nobody_listens_on()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+
+        var failure = await FailureAsync(new Uri($"tcp://127.0.0.1:{port}"));
+
+        Assert.Equal("DockerUnreachable", failure.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_docker()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().ReadAtLeastAsync(new byte[16], 16);
+            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        });
+
+        var failure = await FailureAsync(new Uri($"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
+        await answering;
+
+        Assert.Equal("DockerUnreachable", failure.ErrorId);
+        Assert.Contains("no docker engine", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_the_question_and_never_answers()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var options = new DockerEngineOptions(new Uri($"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"))
+        {
+            AnswerTimeout = TimeSpan.FromMilliseconds(300),
+        };
+        await using var engine = new DockerEngine(options);
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None));
+
+        Assert.Equal("DockerUnreachable", failure.ErrorId);
+        Assert.Contains("did not answer", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_socket_that_this_user_may_not_open()
+    {
+        var failure = DockerErrors.Translate(
+            new HttpRequestException(HttpRequestError.ConnectionError, "x", new SocketException((int)SocketError.AccessDenied)),
+            EngineOperation.Version,
+            null,
+            new Uri("unix:///var/run/docker.sock"));
+
+        Assert.Equal(("DockerPermissionDenied", PackErrorKind.Unauthorized), (failure.ErrorId, failure.Kind));
+        Assert.Contains("group", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ssh://user@host", "DockerSshUnsupported")]
+    [InlineData("https://host:2376", "DockerTlsUnsupported")]
+    public void An_endpoint_that_cannot_be_spoken_to(string endpoint, string errorId)
+    {
+        var failure = Assert.Throws<PackException>(() => new DockerEngine(new DockerEngineOptions(new Uri(endpoint))));
+
+        Assert.Equal((errorId, PackErrorKind.Unsupported), (failure.ErrorId, failure.Kind));
+    }
+
+    private static async Task<PackException> FailureAsync(Uri endpoint)
+    {
+        await using var engine = new DockerEngine(new DockerEngineOptions(endpoint));
+        return await Assert.ThrowsAsync<PackException>(() => engine.DescribeAsync(detail: false, CancellationToken.None));
+    }
+}

@@ -1,0 +1,144 @@
+using Buildpacks.Commands.Tests.Engines;
+using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Samples;
+
+namespace Buildpacks.Commands.Tests.Builds;
+
+[Collection(EngineMachineTests.Name)]
+public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
+{
+    private const string Image = "example.org/built/web:latest";
+
+    private readonly PackSession _session = new();
+
+    public static TheoryData<PackEngineKind> Engines => [PackEngineKind.Podman, PackEngineKind.Docker];
+
+    public void Dispose() => _session.Dispose();
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task A_build_gives_one_object_and_shows_the_lifecycles_output(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        var run = _session.Run($"Invoke-PackBuild {Image} -Path $args[0]", SampleFiles.App("shell-web")).Checked();
+
+        var result = Assert.IsType<BuildResult>(Assert.Single(run.Output));
+        Assert.Equal((Image, kind), (result.ImageName, result.Engine));
+        Assert.NotEmpty(result.EngineCalls);
+        var lines = run.Information.Where(record => record.Tags.Contains("PackLifecycle")).Select(record => record.ToString()).ToList();
+        Assert.Contains("===> BUILDING", lines);
+        Assert.All(lines, line => Assert.Contains(line, _session.Console.Shown, StringComparison.Ordinal));
+        Assert.Contains(_session.Console.Progress, record => record.Activity.Contains(Image, StringComparison.Ordinal));
+        Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, _session.Console.Progress.Last().RecordType);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task An_app_that_has_not_changed_gives_the_image_it_gave_before(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        var script = "Invoke-PackBuild example.org/built/site -Path $args[0] 6>$null";
+
+        var first = Assert.Single(_session.Run(script, SampleFiles.App("static-site")).Checked().Of<BuildResult>());
+        var second = Assert.Single(_session.Run(script, SampleFiles.App("static-site")).Checked().Of<BuildResult>());
+
+        Assert.Equal((first.Id, true, 0), (second.Id, second.Unchanged, second.LayersAdded));
+        Assert.Empty(_session.Console.Shown);
+    }
+
+    [SkippableFact]
+    public async Task Apps_are_built_from_the_pipeline_and_one_that_fails_leaves_the_others()
+    {
+        await UseAsync(PackEngineKind.Podman);
+
+        var run = _session.Run(
+            """
+            [pscustomobject] @{ ImageName = 'example.org/built/one'; Path = "$($args[0])/static-site" },
+            [pscustomobject] @{ ImageName = 'example.org/built/two'; Path = "$($args[0])/unknown" },
+            [pscustomobject] @{ ImageName = 'example.org/built/three'; Path = "$($args[0])/procfile" } | Invoke-PackBuild 6>$null
+            """,
+            Path.GetDirectoryName(SampleFiles.App("unknown")));
+
+        Assert.Equal(["example.org/built/one:latest", "example.org/built/three:latest"], run.Of<BuildResult>().Select(result => result.ImageName));
+        Assert.Equal("example.org/built/two", Assert.Single(run.Errors).TargetObject);
+    }
+
+    [SkippableFact]
+    public async Task A_buildpack_that_fails_is_an_error_with_the_phase_and_the_next_step()
+    {
+        await UseAsync(PackEngineKind.Podman);
+
+        var record = _session.Run("Invoke-PackBuild example.org/built/broken -Path $args[0]", SampleFiles.App("broken-web")).Failure;
+
+        Assert.Equal("BuildpackFailed,Buildpacks.Commands.InvokePackBuildCommand", record.FullyQualifiedErrorId);
+        Assert.NotNull(Assert.IsType<PackException>(record.Exception).Phase);
+        Assert.NotEmpty(record.ErrorDetails.RecommendedAction);
+        Assert.Empty(_session.Run("Get-PackImage example.org/built/broken*").Checked().Output);
+    }
+
+    [SkippableFact]
+    public async Task WhatIf_builds_nothing()
+    {
+        await UseAsync(PackEngineKind.Podman);
+
+        var shown = _session.Show("Invoke-PackBuild example.org/not/built -Path $args[0] -WhatIf", SampleFiles.App("static-site"));
+
+        Assert.Contains("example.org/not/built", shown, StringComparison.Ordinal);
+        Assert.Empty(_session.Run("Get-PackImage example.org/not/*").Checked().Output);
+    }
+
+    [SkippableFact]
+    public async Task Verbose_shows_every_engine_call()
+    {
+        await UseAsync(PackEngineKind.Podman);
+
+        var run = _session.Run("Invoke-PackBuild example.org/built/site -Path $args[0] -Verbose 6>$null", SampleFiles.App("static-site")).Checked();
+
+        var result = Assert.Single(run.Of<BuildResult>());
+        Assert.Equal(result.EngineCalls.Count, run.Verbose.Count(message => message.Contains(" -> ", StringComparison.Ordinal)));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Ctrl_C_ends_a_build_soon_and_leaves_nothing(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        var before = await LeftAsync(kind);
+        using var app = new TestFolder("many-scripts");
+
+        // The buildpack checks one script after the other: a build that is not over before it is stopped.
+        for (var i = 0; i < 3000; i++)
+        {
+            app.File($"public/cgi-bin/{i}.sh", "#!/bin/sh\n");
+        }
+
+        var (run, delay) = _session.Stop(
+            $"Invoke-PackBuild example.org/stopped/app -Path {app.Path}",
+            () => _session.Console.Shown.Contains("---> Checking scripts", StringComparison.Ordinal));
+
+        Assert.InRange(delay.TotalSeconds, 0, 3);
+        Assert.Empty(run.Output);
+        Assert.Equal(before, await LeftAsync(kind));
+    }
+
+    private async Task UseAsync(PackEngineKind kind)
+    {
+        machine.Require(kind);
+        await SampleBuilder.GetAsync(machine.Engine(kind));
+        _session.Run(
+            "Set-PackEngine $args[0]; $PSDefaultParameterValues = @{ 'Invoke-PackBuild:Builder' = $args[1]; 'Invoke-PackBuild:Network' = 'none' }",
+            kind, SampleBuilder.Name).Checked();
+    }
+
+    /// <summary>The containers and images of an engine. Cache volumes belong to the image's name and stay.</summary>
+    private async Task<string[]> LeftAsync(PackEngineKind kind)
+    {
+        var engine = machine.Engine(kind);
+        var left = (await engine.RunAsync("ps", "--all", "--quiet")).Checked() + (await engine.RunAsync("images", "--all", "--quiet")).Checked();
+
+        // Images that are equally old come in any order.
+        return [.. left.Split('\n').Order(StringComparer.Ordinal)];
+    }
+}

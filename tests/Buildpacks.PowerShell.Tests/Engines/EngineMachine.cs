@@ -1,0 +1,69 @@
+using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Engines;
+
+namespace Buildpacks.Commands.Tests.Engines;
+
+/// <summary>
+/// A machine with podman and docker as an ordinary user finds them: podman on PATH, docker at DOCKER_HOST, nothing chosen, no
+/// configuration. Both have stores of their own.
+/// </summary>
+public sealed class EngineMachine : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new("machine");
+    private readonly ProcessEnvironment _environment = new();
+
+    public PodmanFixture Podman { get; } = new();
+
+    public DockerdFixture Docker { get; } = new();
+
+    /// <summary>The folder of the user's configuration.</summary>
+    public string Configuration => _folder["config"];
+
+    /// <summary>The podman that scripts find on PATH.</summary>
+    public string PodmanPath => _folder["bin/podman"];
+
+    public async Task InitializeAsync()
+    {
+        await Podman.InitializeAsync();
+        await Docker.InitializeAsync();
+        Install();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _environment.Dispose();
+        await Docker.DisposeAsync();
+        await Podman.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Skips the running test when an engine is missing; fails it with <c>CI=true</c>.</summary>
+    public void Require(PackEngineKind kind) => Engine(kind).Require();
+
+    /// <summary>Skips the running test when one of the engines is missing; fails it with <c>CI=true</c>.</summary>
+    public void RequireBoth()
+    {
+        Podman.Require();
+        Docker.Require();
+    }
+
+    public EngineFixture Engine(PackEngineKind kind) => kind == PackEngineKind.Podman ? Podman : Docker;
+
+    private void Install()
+    {
+        var settings = Podman.Environment.Select(setting => $"export {setting.Key}='{setting.Value}'\n");
+        var script = _folder.File("bin/podman", $"#!/bin/sh\n{string.Concat(settings)}exec {Podman.Executable} \"$@\"\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        _environment
+            .With("PATH", $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
+            .With("DOCKER_HOST", Docker.Unavailable is null ? Docker.Endpoint.OriginalString : "unix:///nowhere.sock")
+            .With("DOCKER_CONTEXT", null)
+            .With("PACK_ENGINE", null)
+            .With("CONTAINER_HOST", null)
+            .With("CONTAINER_CONNECTION", null)
+            .With("XDG_CONFIG_HOME", Configuration)
+            .With("XDG_CACHE_HOME", _folder["cache"])
+            .With("PACK_HOME", _folder["pack"]);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Buildpacks.Engines;
+using Buildpacks.Engines.Docker;
+using Buildpacks.Testing.Processes;
+
+namespace Buildpacks.Testing.Engines;
+
+/// <summary>A docker daemon of the tests' own, without a bridge: containers get network <c>none</c> or <c>host</c>.</summary>
+public sealed class DockerdFixture : EngineFixture
+{
+    private const string ContainerdStore = """{"features":{"containerd-snapshotter":true}}""";
+
+    private GuardedProcess? _daemon;
+
+    /// <inheritdoc/>
+    public override PackEngineKind Kind => PackEngineKind.Docker;
+
+    /// <inheritdoc/>
+    public override string Name => "dockerd";
+
+    /// <summary>The daemon's socket.</summary>
+    public string SocketPath => Folder["docker.sock"];
+
+    /// <summary>The daemon's endpoint, <c>unix:///…/docker.sock</c>.</summary>
+    public Uri Endpoint => new("unix://" + SocketPath);
+
+    /// <summary>Whether the daemon keeps its images in containerd's store.</summary>
+    public static bool UsesContainerdStore => OtherSystem.UsesContainerdStore;
+
+    /// <summary>Kills the daemon as a crash would.</summary>
+    public void Crash()
+    {
+        using var process = Process.GetProcessById(int.Parse(File.ReadAllText(Folder["dockerd.pid"]), CultureInfo.InvariantCulture));
+        process.Kill();
+        process.WaitForExit(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>What the daemon has logged.</summary>
+    public string Log() => _daemon?.Log() ?? "";
+
+    /// <inheritdoc/>
+    public override IContainerEngine CreateEngine(IEngineCallObserver? observer = null) =>
+        new DockerEngine(new DockerEngineOptions(Endpoint) { Observer = observer });
+
+    /// <inheritdoc/>
+    public override Task<ToolResult> RunAsync(params string[] arguments) =>
+        ToolRun.RunAsync("docker", ["--host", Endpoint.OriginalString, .. arguments]);
+
+    /// <inheritdoc/>
+    protected override string? Missing() => Requirement.MissingTool("dockerd", "containerd", "runc") ?? Requirement.MissingRoot();
+
+    /// <inheritdoc/>
+    protected override async Task StartAsync()
+    {
+        string[] arguments =
+        [
+            "--config-file", Folder.File("daemon.json", UsesContainerdStore ? ContainerdStore : "{}"),
+            "--data-root", Folder.Folder("data"), "--exec-root", Folder.Folder("exec"), "--pidfile", Folder["dockerd.pid"],
+            "--host", Endpoint.OriginalString, "--shutdown-timeout", "1", "--iptables=false", "--ip-masq=false", "--bridge=none",
+        ];
+        var (tool, words) = OtherSystem.Root is { } root
+            ? OtherSystem.Command(root, Path.GetTempPath().TrimEnd('/'), "dockerd", [.. arguments, "--ip6tables=false"])
+            : ("dockerd", arguments);
+        _daemon = await GuardedProcess.StartAsync(tool, words, Folder["dockerd.log"], () => AnswersAsync(SocketPath));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task StopAsync()
+    {
+        if (_daemon is not null)
+        {
+            await _daemon.DisposeAsync();
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(string socketPath)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri("http://docker/_ping"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}

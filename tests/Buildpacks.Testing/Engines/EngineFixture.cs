@@ -1,0 +1,82 @@
+using Buildpacks.Engines;
+using Buildpacks.Testing.Processes;
+
+namespace Buildpacks.Testing.Engines;
+
+/// <summary>
+/// A real engine with a store of its own, for a class or collection of tests. When the machine lacks it, the fixture is made all
+/// the same, and <see cref="Require"/> skips (or fails) each test.
+/// </summary>
+public abstract class EngineFixture : IAsyncLifetime
+{
+    private TestFolder? _folder;
+
+    /// <summary>Podman or docker.</summary>
+    public abstract PackEngineKind Kind { get; }
+
+    /// <summary>What the tests call it: <c>podman (root)</c>, <c>podman (rootless)</c>, <c>dockerd</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Why the engine cannot be used here; <see langword="null"/> when it can.</summary>
+    public string? Unavailable { get; private set; }
+
+    /// <summary>The folder with the engine's store, configuration and sockets.</summary>
+    protected TestFolder Folder => _folder ?? throw new InvalidOperationException($"{Name} was not started");
+
+    /// <summary>Skips the running test when the engine is missing; fails it with <c>CI=true</c>.</summary>
+    public void Require() => Requirement.Meet(Unavailable is null ? null : $"{Name}: {Unavailable}");
+
+    /// <summary>An engine that calls this fixture's store.</summary>
+    /// <param name="observer">Is told of every call.</param>
+    public abstract IContainerEngine CreateEngine(IEngineCallObserver? observer = null);
+
+    /// <summary>Runs the engine's own command line, to look behind the adapter's back.</summary>
+    public abstract Task<ToolResult> RunAsync(params string[] arguments);
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        Unavailable = Missing();
+        if (Unavailable is not null)
+        {
+            return;
+        }
+
+        _folder = new TestFolder(Name.Split(' ')[0]);
+        try
+        {
+            await StartAsync();
+        }
+        catch (Exception exception) when (!Requirement.IsStrict)
+        {
+            Unavailable = exception.Message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_folder is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            _folder.Dispose();
+        }
+    }
+
+    /// <summary>Says what the machine lacks.</summary>
+    protected abstract string? Missing();
+
+    /// <summary>Starts the engine.</summary>
+    protected abstract Task StartAsync();
+
+    /// <summary>Ends the engine and its containers.</summary>
+    protected abstract Task StopAsync();
+}

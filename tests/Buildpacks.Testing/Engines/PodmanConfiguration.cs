@@ -1,0 +1,41 @@
+namespace Buildpacks.Testing.Engines;
+
+/// <summary>Configuration files that let podman work in a container or a small machine, with a store and locks of its own.</summary>
+internal static class PodmanConfiguration
+{
+    /// <summary>
+    /// Writes <c>containers.conf</c> and <c>storage.conf</c>. The limits are those a process without CAP_SYS_RESOURCE may set; runc,
+    /// because crun refuses hybrid cgroups; locks in files, because the shared-memory ones are one pool for all stores of a user.
+    /// </summary>
+    /// <returns>The environment that points podman at the files.</returns>
+    public static Dictionary<string, string> Write(TestFolder folder, string driver)
+    {
+        var containers = folder.File("containers.conf", $"""
+            [containers]
+            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            [engine]
+            runtime = "runc"
+            cgroup_manager = "cgroupfs"
+            lock_type = "file"
+            tmp_dir = "{folder["libpod"]}"
+            [network]
+            network_backend = "netavark"
+
+            """);
+        var storage = folder.File("storage.conf", $"""
+            [storage]
+            driver = "{driver}"
+            graphroot = "{folder["store"]}"
+            rootless_storage_path = "{folder["store"]}"
+            runroot = "{folder["run"]}"
+
+            """);
+        return new Dictionary<string, string>
+        {
+            ["CONTAINERS_CONF"] = containers,
+            ["CONTAINERS_STORAGE_CONF"] = storage,
+            ["REGISTRY_AUTH_FILE"] = folder.File("auth.json", "{}"),
+            ["PODMAN_IGNORE_CGROUPSV1_WARNING"] = "1",
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using Buildpacks.Engines;
+using Buildpacks.Engines.Podman;
+using Buildpacks.Testing.Processes;
+
+namespace Buildpacks.Testing.Engines;
+
+/// <summary>podman as root, with a store of its own.</summary>
+public class PodmanFixture : EngineFixture
+{
+    private static readonly string[] Drivers = ["overlay", "vfs"];
+
+    /// <inheritdoc/>
+    public override PackEngineKind Kind => PackEngineKind.Podman;
+
+    /// <inheritdoc/>
+    public override string Name => "podman (root)";
+
+    /// <summary>The executable to call: podman itself, or a script that becomes podman.</summary>
+    public string Executable { get; protected set; } = "podman";
+
+    /// <summary>The environment that leads podman to this fixture's store; empty when <see cref="Executable"/> sees to it.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; private protected set; } = new Dictionary<string, string>();
+
+    /// <summary>The storage driver in use.</summary>
+    public string StorageDriver { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public override IContainerEngine CreateEngine(IEngineCallObserver? observer = null) => new PodmanEngine(new PodmanOptions
+    {
+        Executable = Executable,
+        Environment = Environment.ToDictionary(variable => variable.Key, variable => (string?)variable.Value),
+        Observer = observer,
+    });
+
+    /// <inheritdoc/>
+    public override Task<ToolResult> RunAsync(params string[] arguments) => ToolRun.RunAsync(Executable, arguments, Environment);
+
+    /// <inheritdoc/>
+    protected override string? Missing() => Requirement.MissingTool("podman", "runc") ?? Requirement.MissingRoot();
+
+    /// <inheritdoc/>
+    protected override async Task StartAsync()
+    {
+        var problem = "";
+        foreach (var driver in Drivers)
+        {
+            Configure(driver);
+            var answer = await RunAsync("images");
+            if (answer.ExitCode == 0)
+            {
+                StorageDriver = driver;
+                return;
+            }
+
+            problem = answer.Error;
+        }
+
+        throw new InvalidOperationException("podman does not work here: " + problem);
+    }
+
+    /// <summary>Writes the configuration for one storage driver.</summary>
+    protected virtual void Configure(string driver)
+    {
+        Executable = Requirement.FindTool("podman")!;
+        Environment = PodmanConfiguration.Write(Folder, driver);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task StopAsync() => await RunAsync("rm", "--all", "--force", "--time", "0");
+}

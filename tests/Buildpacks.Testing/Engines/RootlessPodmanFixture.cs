@@ -1,0 +1,67 @@
+using Buildpacks.Testing.Processes;
+
+namespace Buildpacks.Testing.Engines;
+
+/// <summary>
+/// podman as an ordinary user, with a store of its own. <see cref="PodmanFixture.Executable"/> is a script that becomes podman as that
+/// user; the caller's environment and standard streams pass through it.
+/// </summary>
+public sealed class RootlessPodmanFixture : PodmanFixture
+{
+    private TestUser? _user;
+
+    /// <inheritdoc/>
+    public override string Name => "podman (rootless)";
+
+    /// <inheritdoc/>
+    protected override string? Missing() =>
+        Requirement.MissingTool("podman", "runc", "newuidmap", "setpriv", "useradd") ?? Requirement.MissingRoot();
+
+    /// <inheritdoc/>
+    protected override async Task StartAsync()
+    {
+        _user = await TestUser.GetAsync();
+        await base.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override void Configure(string driver)
+    {
+        var settings = PodmanConfiguration.Write(Folder, driver);
+        settings["HOME"] = Folder.Folder("home");
+        settings["XDG_RUNTIME_DIR"] = Folder.Folder("runtime");
+        settings["XDG_CONFIG_HOME"] = Folder.Folder("config");
+        settings["XDG_DATA_HOME"] = Folder.Folder("data");
+        settings["USER"] = settings["LOGNAME"] = _user!.Name;
+        File.SetUnixFileMode(Folder["runtime"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // What the adapter made for podman alone belongs to this process's user: the script hands it to the one who podman runs as.
+        // It is bash because other shells drop variables whose names they could not spell.
+        // exec keeps the process id, so that a signal to the script's process is a signal to podman.
+        Executable = Folder.File("podman", $$"""
+            #!/bin/bash
+            cd {{Folder["home"]}} || exit 125
+            for word in "TMPDIR=$TMPDIR" "$@"; do
+              case $word in
+                TMPDIR=*/buildpacks-*|--authfile=*|--env-file=*)
+                  chown {{_user.UserId}}:{{_user.GroupId}} "${word#*=}" || exit 125 ;;
+              esac
+            done
+            exec setpriv --reuid={{_user.UserId}} --regid={{_user.GroupId}} --init-groups \
+              env {{string.Join(' ', settings.Select(setting => $"{setting.Key}={setting.Value}"))}} \
+              podman "$@"
+
+            """);
+        ToolRun.Run("chown", ["-R", $"{_user.UserId}:{_user.GroupId}", Folder.Path]).Checked();
+        ToolRun.Run("chmod", ["0755", Executable]).Checked();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task StopAsync()
+    {
+        await base.StopAsync();
+
+        // The pause process that keeps the user namespace open ends with this, and only this.
+        await RunAsync("system", "migrate");
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Buildpacks.Testing.Processes;
+
+namespace Buildpacks.Testing.Registries;
+
+/// <summary>A registry on a loopback port, over plain HTTP, with its storage in a temporary folder.</summary>
+public abstract class RegistryServer : IAsyncLifetime
+{
+    private TestFolder? _folder;
+    private GuardedProcess? _server;
+
+    /// <summary>The registry's host and port, as image names begin.</summary>
+    public string Host { get; private set; } = "";
+
+    /// <summary>The registry's root.</summary>
+    public Uri Url => new($"http://{Host}/");
+
+    /// <summary>Why the registry cannot be used here; <see langword="null"/> when it can.</summary>
+    public string? Unavailable { get; private set; }
+
+    /// <summary>Lines of <c>name:bcrypt</c> for those who may enter; <see langword="null"/> lets everyone in.</summary>
+    protected abstract string? PasswordFile { get; }
+
+    /// <summary>Skips the running test when the registry is missing; fails it with <c>CI=true</c>.</summary>
+    public void Require() => Requirement.Meet(Unavailable);
+
+    /// <summary>The full name of a repository here.</summary>
+    public string Image(string repository) => $"{Host}/{repository}";
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        Unavailable = Requirement.MissingTool("docker-registry");
+        if (Unavailable is not null)
+        {
+            return;
+        }
+
+        _folder = new TestFolder("registry");
+        Host = $"127.0.0.1:{FreePort()}";
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        _server = await GuardedProcess.StartAsync(
+            "docker-registry", ["serve", Configuration(_folder)], _folder["registry.log"], () => AnswersAsync(client));
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _folder?.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private string Configuration(TestFolder place)
+    {
+        var text = $"""
+            version: 0.1
+            log: {"{"} level: warn {"}"}
+            storage:
+              filesystem: {"{"} rootdirectory: {place.Folder("storage")} {"}"}
+              delete: {"{"} enabled: true {"}"}
+            http: {"{"} addr: "{Host}" {"}"}
+
+            """;
+        if (PasswordFile is not null)
+        {
+            text += $$"""
+                auth:
+                  htpasswd: { realm: tests, path: {{place.File("htpasswd", PasswordFile + "\n")}} }
+
+                """;
+        }
+
+        return place.File("config.yml", text);
+    }
+
+    private async Task<bool> AnswersAsync(HttpClient client)
+    {
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(Url, "v2/"));
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.Net.Sockets;
+using Buildpacks.Builds.Apps;
+using Buildpacks.Images;
+using Buildpacks.Logging;
+using Buildpacks.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Tests.Builds;
+
+/// <summary>App folders, also such as nobody would make in earnest.</summary>
+public sealed class AppFolderTests : IDisposable, IPackSink
+{
+    private readonly TestFolder _folder = new("app");
+    private readonly List<string> _warnings = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    void IPackSink.Log(PackLogLevel level, string category, string message)
+    {
+        if (level == PackLogLevel.Warning)
+        {
+            _warnings.Add(message);
+        }
+    }
+
+    void IPackSink.Progress(PackProgress progress)
+    {
+    }
+
+    void IPackSink.Output(PackOutputLine line)
+    {
+    }
+
+    [Fact]
+    public async Task Files_folders_and_links_keep_mode_and_time_and_get_the_owner()
+    {
+        var script = _folder.File("bin/run", "#!/bin/sh\n");
+        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("4750", 8));
+        File.SetLastWriteTimeUtc(script, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        _folder.Folder("empty");
+        File.CreateSymbolicLink(_folder["link"], "bin/run");
+
+        var entries = await WriteAsync();
+
+        Assert.Equal(["workspace/", "workspace/bin/", "workspace/empty/", "workspace/link", "workspace/bin/run"], entries.Select(entry => entry.Name));
+        Assert.All(entries, entry => Assert.Equal((1000, 1001), (entry.Uid, entry.Gid)));
+        var run = entries.Single(entry => entry.Name == "workspace/bin/run");
+        Assert.Equal(Convert.ToInt32("4750", 8), (int)run.Mode);
+        Assert.Equal(new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero), run.ModificationTime);
+        Assert.Equal("bin/run", entries.Single(entry => entry.Name == "workspace/link").LinkName);
+    }
+
+    [Fact]
+    public async Task The_same_folder_gives_the_same_bytes()
+    {
+        foreach (var name in new[] { "b", "a/2", "a/1", "Z", "é" })
+        {
+            _folder.File(name, name);
+        }
+
+        Assert.Equal(await BytesAsync(), await BytesAsync());
+    }
+
+    [Fact]
+    public async Task Links_are_never_followed()
+    {
+        File.CreateSymbolicLink(_folder["loop"], "loop");
+        File.CreateSymbolicLink(_folder["up"], "..");
+        File.CreateSymbolicLink(_folder["self"], ".");
+        File.CreateSymbolicLink(_folder["outside"], "/etc/passwd");
+        File.CreateSymbolicLink(_folder["dangling"], "nowhere/at all");
+
+        var entries = await WriteAsync();
+
+        Assert.Equal(
+            ["dangling nowhere/at all", "loop loop", "outside /etc/passwd", "self .", "up .."],
+            entries.Where(entry => entry.EntryType == TarEntryType.SymbolicLink).Select(entry => $"{Path.GetFileName(entry.Name)} {entry.LinkName}"));
+        Assert.Equal(6, entries.Count);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task Sockets_and_pipes_are_left_out_with_a_warning_and_empty_files_are_not()
+    {
+        _folder.File("empty", "");
+        Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder["socket"]));
+
+        var entries = await WriteAsync();
+
+        Assert.Equal(["workspace/", "workspace/empty"], entries.Select(entry => entry.Name));
+        Assert.Equal([_folder["pipe"], _folder["socket"]], _warnings.Select(warning => warning.Split('\'')[1]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Names_may_be_long_deep_and_odd()
+    {
+        string[] names =
+        [
+            new string('n', 255), string.Join('/', Enumerable.Repeat("deep", 60)) + "/file", "new\nline", "tab\tand space ", "-dash", "日本語/😀", "back\\slash", "\"'$`",
+            "*?[", new string('ü', 127),
+        ];
+        foreach (var name in names)
+        {
+            _folder.File(name, name);
+        }
+
+        var entries = await WriteAsync();
+
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal),
+            entries.Where(entry => entry.EntryType == TarEntryType.RegularFile).Select(entry => entry.Name["workspace/".Length..]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_tree_deeper_than_a_stack_is_read()
+    {
+        var path = _folder.Path;
+        for (var i = 0; i < 900; i++)
+        {
+            path = Path.Combine(path, "d");
+            Directory.CreateDirectory(path);
+        }
+
+        Assert.Equal(901, (await WriteAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_no_UTF8_is_an_error_that_names_it()
+    {
+        Process.Start("/bin/sh", ["-c", "printf x > \"$0/$(printf 'bad\\377name')\"", _folder.Path]).WaitForExit();
+
+        var failure = await Assert.ThrowsAsync<PackException>(WriteAsync);
+
+        Assert.Equal("AppFileNameInvalid", failure.ErrorId);
+        Assert.Contains("bad", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_an_error_that_names_it()
+    {
+        var path = _folder.File("locked", "x");
+        await using var locked = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var failure = await Assert.ThrowsAsync<PackException>(WriteAsync);
+
+        Assert.Equal(("AppFileUnreadable", path), (failure.ErrorId, failure.Target));
+    }
+
+    [Fact]
+    public async Task Files_of_the_kernel_that_have_no_end_are_empty_as_they_say()
+    {
+        using var stream = new MemoryStream();
+        await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            await new AppFolder($"/proc/{Environment.ProcessId}/attr", Logger).WriteAsync(tar, "workspace", new TarOwner(1, 1), progress: null, CancellationToken.None);
+        }
+
+        Assert.False(new FileInfo($"/proc/{Environment.ProcessId}/pagemap").Length > 0);
+        Assert.True(FileKinds.IsFile($"/proc/{Environment.ProcessId}/pagemap", length: 0));
+        Assert.All(Read(stream.ToArray()), entry => Assert.Equal(0, entry.Length));
+    }
+
+    [Fact]
+    public async Task A_file_that_shrinks_is_filled_up_and_one_that_grows_is_cut()
+    {
+        var shrinking = _folder.File("1-shrinking", new string('s', 3_000_000));
+        var growing = _folder.File("2-growing", new string('g', 3_000_000));
+
+        // Called with the first bytes of each file, when its length is said already.
+        var entries = Read(await BytesAsync(new Immediate(bytes =>
+        {
+            if (bytes < 1_000_000)
+            {
+                using var file = new FileStream(shrinking, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                file.SetLength(1_000_000);
+            }
+            else if (bytes is > 3_000_000 and < 4_000_000)
+            {
+                using var file = new FileStream(growing, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+                file.Write("more"u8);
+            }
+        })));
+
+        Assert.Equal([3_000_000, 3_000_000], entries.Skip(1).Select(entry => entry.Length));
+        Assert.Equal(2, _warnings.Count(warning => warning.Contains("changed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_vanishes_while_it_is_read_is_left_out_with_a_warning()
+    {
+        _folder.File("1", new string('x', 1000));
+        var file = _folder.File("2", "y");
+        var folder = _folder.Folder("3/below");
+
+        var entries = Read(await BytesAsync(new Immediate(_ =>
+        {
+            File.Delete(file);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder);
+            }
+        })));
+
+        Assert.Equal(["workspace/", "workspace/1", "workspace/3/"], entries.Select(entry => entry.Name));
+        Assert.Contains(file, Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    private ILogger Logger => new SinkLoggerFactory(this).CreateLogger("test");
+
+    private async Task<List<TarEntry>> WriteAsync() => Read(await BytesAsync());
+
+    private async Task<byte[]> BytesAsync(IProgress<long>? progress = null)
+    {
+        using var stream = new MemoryStream();
+        await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            await new AppFolder(_folder.Path, Logger).WriteAsync(tar, "workspace", new TarOwner(1000, 1001), progress, CancellationToken.None);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static List<TarEntry> Read(byte[] bytes)
+    {
+        using var reader = new TarReader(new MemoryStream(bytes));
+        var entries = new List<TarEntry>();
+        while (reader.GetNextEntry(copyData: true) is { } entry)
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    private sealed class Immediate(Action<long> report) : IProgress<long>
+    {
+        public void Report(long value) => report(value);
+    }
+}

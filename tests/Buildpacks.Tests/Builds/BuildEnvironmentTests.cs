@@ -1,0 +1,66 @@
+using Buildpacks.Builds.Inputs;
+using Buildpacks.Testing;
+
+namespace Buildpacks.Tests.Builds;
+
+public sealed class BuildEnvironmentTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly BuildEnvironment _environment = new(name => name == "MINE" ? "my value" : null);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Entries_have_a_value_or_take_the_callers_own()
+    {
+        var read = _environment.Read(["A=1", "EMPTY=", "MATH=a=b", "MINE", "NOBODYS"], []);
+
+        Assert.Equal(["A=1", "EMPTY=", "MATH=a=b", "MINE=my value"], Lines(read));
+    }
+
+    [Fact]
+    public void Files_have_comments_and_empty_lines()
+    {
+        var file = _folder.File("env", "# a remark\n\n  A=1  \nMINE\nB=x # no remark\r\n");
+
+        Assert.Equal(["A=1", "B=x # no remark", "MINE=my value"], Lines(_environment.Read([], [file])));
+    }
+
+    [Fact]
+    public void Later_files_win_over_earlier_ones_and_parameters_over_files()
+    {
+        var one = _folder.File("one", "A=1\nB=1\nC=1");
+        var two = _folder.File("two", "B=2\nC=2");
+
+        Assert.Equal(["A=1", "B=2", "C=3"], Lines(_environment.Read(["C=3"], [one, two])));
+    }
+
+    [Theory]
+    [InlineData("=value")]
+    [InlineData("../../etc/passwd=x")]
+    [InlineData("..=x")]
+    [InlineData("a/b=x")]
+    [InlineData("")]
+    public void A_name_that_cannot_be_a_file_is_refused_without_telling_the_value(string entry)
+    {
+        var failure = Assert.Throws<PackException>(() => _environment.Read([entry], []));
+        var file = _folder.File("env", "A=1\n" + (entry.Length == 0 ? "=" : entry) + "\n");
+        var inFile = Assert.Throws<PackException>(() => _environment.Read([], [file]));
+
+        Assert.Equal(("EnvInvalid", "EnvFileInvalid"), (failure.ErrorId, inFile.ErrorId));
+        Assert.DoesNotContain("value", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Line 2", inFile.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("passwd", inFile.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        var failure = Assert.Throws<PackException>(() => _environment.Read([], [_folder["absent"]]));
+
+        Assert.Equal(("EnvFileNotFound", _folder["absent"]), (failure.ErrorId, failure.Target));
+    }
+
+    private static IEnumerable<string> Lines(IReadOnlyDictionary<string, string> variables) =>
+        variables.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Buildpacks.Builds.Output;
+
+namespace Buildpacks.Tests.Builds;
+
+public sealed class LifecycleOutputTests : IPackSink
+{
+    private readonly List<PackOutputLine> _lines = [];
+    private readonly PhaseClock _clock = new();
+
+    void IPackSink.Log(PackLogLevel level, string category, string message)
+    {
+    }
+
+    void IPackSink.Progress(PackProgress progress)
+    {
+    }
+
+    void IPackSink.Output(PackOutputLine line) => _lines.Add(line);
+
+    [Fact]
+    public void Lines_come_whole_however_they_were_cut()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        foreach (var part in Encoding.UTF8.GetBytes("first\r\nzweite Zeile: äöü €\n\nlast").Chunk(3))
+        {
+            output.Write(isError: false, part);
+        }
+
+        output.Complete();
+
+        Assert.Equal(["first", "zweite Zeile: äöü €", "", "last"], _lines.Select(line => line.Text));
+    }
+
+    [Fact]
+    public void The_two_streams_do_not_mix_within_a_line()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        output.Write(isError: false, "out "u8);
+        output.Write(isError: true, "error\n"u8);
+        output.Write(isError: false, "put\n"u8);
+
+        Assert.Equal([new("error", true), new("out put", false)], _lines);
+    }
+
+    [Fact]
+    public void Headings_are_phases_with_colours_or_without()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        _clock.ContainerStarts();
+        output.Write(isError: false, "===> ANALYZING\n\u001b[36m===> BUILDING\u001b[0m\n ===> NOT A PHASE\n===> EXTENDING (BUILD)\n"u8);
+
+        Assert.Equal("extending (build)", output.Phase);
+        Assert.Equal("extending (build)", _clock.ContainerEnds());
+        Assert.Equal(["start", "analyzing", "building", "extending (build)"], _clock.Phases.Select(phase => phase.Name));
+    }
+
+    [Fact]
+    public void Only_the_last_lines_are_kept_and_without_colours()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        for (var i = 0; i < 100; i++)
+        {
+            output.Write(isError: false, Encoding.UTF8.GetBytes($"\u001b[31mline {i}\u001b[0m\n"));
+        }
+
+        Assert.Equal(30, output.LastLines.Count);
+        Assert.Equal("line 99", output.LastLines[^1]);
+        Assert.Equal("\u001b[31mline 99\u001b[0m", _lines[^1].Text);
+    }
+
+    [Fact]
+    public void A_line_without_end_comes_in_pieces()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        output.Write(isError: false, Encoding.UTF8.GetBytes(new string('x', 100_000)));
+        output.Complete();
+
+        Assert.Equal(100_000, _lines.Sum(line => line.Text.Length));
+        Assert.All(_lines, line => Assert.True(line.Text.Length <= 16 * 1024));
+    }
+}

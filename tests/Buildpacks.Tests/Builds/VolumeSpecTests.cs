@@ -1,0 +1,52 @@
+using Buildpacks.Builds.Inputs;
+using Buildpacks.Engines;
+
+namespace Buildpacks.Tests.Builds;
+
+public sealed class VolumeSpecTests
+{
+    [Theory]
+    [InlineData("/home/me/.m2:/m2", ContainerMountKind.Bind, "/home/me/.m2", "/m2", true)]
+    [InlineData("/home/me/.m2:/m2:rw", ContainerMountKind.Bind, "/home/me/.m2", "/m2", false)]
+    [InlineData("my-volume:/data:ro", ContainerMountKind.Volume, "my-volume", "/data", true)]
+    [InlineData("my.volume_2:/data:rw", ContainerMountKind.Volume, "my.volume_2", "/data", false)]
+    [InlineData("./sub:/data", ContainerMountKind.Bind, "/base/sub", "/data", true)]
+    [InlineData("../sub:/data", ContainerMountKind.Bind, "/sub", "/data", true)]
+    [InlineData(@"C:\Users\me:/data:rw", ContainerMountKind.Bind, @"C:\Users\me", "/data", false)]
+    public void Volumes_read_as_pack_writes_them(string text, ContainerMountKind kind, string source, string target, bool readOnly)
+    {
+        var mount = VolumeSpec.Parse(text, "/base", out var warning);
+
+        Assert.Equal(new ContainerMount(kind, source, target, readOnly), mount);
+        Assert.Null(warning);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("only-a-source")]
+    [InlineData(":/target")]
+    [InlineData("source:")]
+    [InlineData("source:relative")]
+    [InlineData("source:/a/../b")]
+    [InlineData("source:/a:exec")]
+    [InlineData("source:/a:ro:rw")]
+    [InlineData("source:/a:")]
+    public void What_is_no_volume_is_named(string text)
+    {
+        var failure = Assert.Throws<PackException>(() => VolumeSpec.Parse(text, "/base", out _));
+
+        Assert.Equal(("VolumeInvalid", text), (failure.ErrorId, failure.Target));
+    }
+
+    [Theory]
+    [InlineData("/cnb", true)]
+    [InlineData("/layers/x", true)]
+    [InlineData("/workspace", true)]
+    [InlineData("/workspace2", false)]
+    public void A_target_that_belongs_to_the_build_gives_a_warning(string target, bool warns)
+    {
+        VolumeSpec.Parse("volume:" + target, "/base", out var warning);
+
+        Assert.Equal(warns, warning is not null);
+    }
+}

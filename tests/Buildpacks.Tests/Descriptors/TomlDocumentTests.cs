@@ -1,0 +1,35 @@
+using Buildpacks.Descriptors.Toml;
+
+namespace Buildpacks.Tests.Descriptors;
+
+public class TomlDocumentTests
+{
+    [Theory]
+    [InlineData("a = 1\na = 2\n", "line 2: 'a' is there twice")]
+    [InlineData("a = 1\n'a' = 2\n", "line 2: 'a' is there twice")]
+    [InlineData("[a]\n[a]\n", "line 2: 'a' is there twice")]
+    [InlineData("[a.b]\nc = 1\n[a]\n[a.b]\n", "line 4: 'a.b' is there twice")]
+    [InlineData("[a]\nb = 1\nb.c = 2\n", "line 3: 'b.c' is there twice")]
+    [InlineData("[[a]]\n[a]\n", "line 2: 'a' is there twice")]
+    [InlineData("[a]\n[[a]]\n", "line 2: 'a' is there twice")]
+    [InlineData("a = [{b = 1}]\n[[a]]\nb = 2\n", "line 2: 'a' is there twice")]
+    [InlineData("a = {b = 1}\n[a]\n", "line 2: 'a' is there twice")]
+    [InlineData("a = {b = 1}\n[a.c]\n", "line 2: 'a.c' is there twice")]
+    [InlineData("a = {b = 1, b = 2}\n", "line 1: 'b' is there twice")]
+    [InlineData("a = [[{b = 1}, {b.c = 1, b.c = 2}]]\n", "line 1: 'b.c' is there twice")]
+    [InlineData("[a]\nb.c = 1\n[a.b]\nd = 1\n", "line 3: 'a.b' is there twice")]
+    public void A_key_that_is_there_twice_is_named(string text, string expected)
+    {
+        var failure = Assert.Throws<PackException>(() => TomlDocument.FromText("x.toml", text, "XTomlInvalid"));
+
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[[a]]\n[[a.b]]\nc = 1\n[[a]]\nb = [{c = 1}]\n[[a]]\n[[a.b]]\nc = 2\n[[a.b]]\nc = 3\n")]
+    [InlineData("[a.b.c]\nx = 1\n[a.b]\nx = 1\n[a]\nx = 1\n")]
+    [InlineData("a.b = 1\na.c = 2\n[d]\na.b = 1\n")]
+    [InlineData("[[a]]\n[a.b]\nc = 1\n[[a]]\n[a.b]\nc = 1\n")]
+    [InlineData("a = [{b = 1}, {b = 2}]\nb = 1\n")]
+    public void Good_toml_is_let_pass(string text) => TomlDocument.FromText("x.toml", text, "XTomlInvalid");
+}

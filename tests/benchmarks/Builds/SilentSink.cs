@@ -1,0 +1,20 @@
+namespace Buildpacks.Benchmarks.Builds;
+
+/// <summary>Hears everything and says nothing.</summary>
+internal sealed class SilentSink : IPackSink
+{
+    /// <inheritdoc/>
+    public void Log(PackLogLevel level, string category, string message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Progress(PackProgress progress)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Output(PackOutputLine line)
+    {
+    }
+}
