@@ -1,0 +1,60 @@
+<#
+.SYNOPSIS
+Builds, runs every test, and ends with "N passed, N failed, N skipped".
+.PARAMETER Configuration
+Release or Debug.
+.PARAMETER Project
+A test project, such as Buildpacks.Engines.Tests; all without it.
+.PARAMETER Filter
+Which tests, as dotnet test --filter has it.
+#>
+param([string] $Configuration = 'Release', [string] $Project = '*', [string] $Filter)
+
+Invoke-Task Build -Configuration $Configuration
+
+$results = [IO.Directory]::CreateDirectory([IO.Path]::Combine($Root, 'out', 'tests')).FullName
+$projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
+    ForEach-Object { [IO.Path]::GetFileName($_) } |
+    Where-Object { $_ -like '*.Tests' -and $_ -like $Project }
+[Array]::Sort($projects, [StringComparer]::Ordinal)
+
+$passed = 0
+$failed = 0
+$skipped = 0
+foreach ($name in $projects) {
+    Write-Step $name
+    $log = [IO.Path]::Combine($results, "$name.trx")
+    [IO.File]::Delete($log)
+    $arguments = @('test', [IO.Path]::Combine($Root, 'tests', $name), '-c', $Configuration, '--no-build', '--nologo',
+        '--logger', "trx;LogFileName=$log", '--logger', 'console;verbosity=minimal')
+    if ($Filter) {
+        $arguments += '--filter', $Filter
+    }
+
+    & dotnet @arguments
+    $exitCode = $LASTEXITCODE
+    $failedHere = 0
+    if ([IO.File]::Exists($log)) {
+        $counters = ([xml] [IO.File]::ReadAllText($log)).TestRun.ResultSummary.Counters
+        $failedHere = [int] $counters.failed + [int] $counters.error + [int] $counters.timeout + [int] $counters.aborted
+        $passed += [int] $counters.passed
+        $skipped += [int] $counters.total - [int] $counters.executed
+    }
+
+    # A run that broke off counts as a failure, even if no test did.
+    $failed += if ($exitCode -ne 0) { [Math]::Max($failedHere, 1) } else { $failedHere }
+}
+
+$suites = @([IO.Directory]::GetFiles([IO.Path]::Combine($Root, 'tests'), '*.Tests.ps1'))
+if ($suites -and $Project -eq '*' -and (Get-Command Invoke-Pester -ErrorAction Ignore)) {
+    Write-Step 'Pester'
+    $run = Invoke-Pester -Path $suites -PassThru
+    $passed += $run.PassedCount
+    $failed += $run.FailedCount
+    $skipped += $run.SkippedCount
+}
+
+Write-Host "$passed passed, $failed failed, $skipped skipped"
+if ($failed) {
+    exit 1
+}
