@@ -140,6 +140,29 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
     }
 
     [SkippableFact]
+    public async Task A_cancelled_load_whose_writer_ends_its_archive_on_the_way_out_is_cancelled()
+    {
+        Subject.Require();
+
+        await CancelsAsync(token => Engine.LoadImagesAsync(
+            async (destination, cancellationToken) =>
+            {
+                try
+                {
+                    await TestTar.OfLargeFile("large", 1L << 40)(destination, cancellationToken);
+                }
+                finally
+                {
+                    // A tar writer that is disposed writes the end of its archive, and knows of no token. By then nobody reads.
+                    await Task.Delay(TimeSpan.FromMilliseconds(700), None);
+                    await destination.WriteAsync(new byte[1024], None);
+                }
+            },
+            progress: null,
+            token));
+    }
+
+    [SkippableFact]
     public async Task A_saved_image_loads_again_as_the_same_image()
     {
         Subject.Require();

@@ -26,6 +26,9 @@ internal static class ArchiveFeed
         {
             process.Kill();
             await process.Exit.ConfigureAwait(false);
+
+            // A tar writer that is disposed on the way out writes its last blocks, and the broken pipe takes the cancellation's place.
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
         finally
