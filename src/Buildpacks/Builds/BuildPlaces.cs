@@ -1,5 +1,4 @@
 using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
@@ -9,14 +8,16 @@ namespace Buildpacks.Builds;
 /// <summary>What builds keep on this machine between one and the next.</summary>
 /// <param name="Markers">Which builds run.</param>
 /// <param name="Keys">The keys of cache names.</param>
-/// <param name="Hints">Which run image a builder asks for.</param>
+/// <param name="RunImages">Which run image a builder asked for last time, by the builder's name: the next build asks the engine for both in one call.</param>
+/// <param name="Layouts">Which layout became the image of a name.</param>
 /// <param name="Layers">Layers of images built.</param>
 /// <param name="Manifests">Manifests of images loaded.</param>
 /// <param name="Credentials">Who the user is at registries.</param>
 internal sealed record BuildPlaces(
-    BuildMarkers Markers, VolumeKeys Keys, RunImageHints Hints, LayerCache Layers, LoadedManifests Manifests, RegistryCredentials Credentials)
+    BuildMarkers Markers, VolumeKeys Keys, Hints RunImages, Hints Layouts, LayerCache Layers, LoadedManifests Manifests, RegistryCredentials Credentials)
 {
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
-        BuildMarkers.OfUser(), VolumeKeys.OfUser(), RunImageHints.OfUser(), new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser());
+        BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"),
+        new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser());
 }

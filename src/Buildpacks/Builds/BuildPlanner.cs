@@ -13,11 +13,11 @@ namespace Buildpacks.Builds;
 /// <summary>Turns what the caller asked for into a plan: checks it, finds the images, agrees with the lifecycle, chooses the route.</summary>
 /// <param name="engine">The engine.</param>
 /// <param name="fetcher">Finds the images.</param>
-/// <param name="hints">Saves a call to the engine.</param>
+/// <param name="runImages">Which run image a builder asked for last time.</param>
 /// <param name="keys">The user's keys for cache names.</param>
 /// <param name="logger">Is told what is chosen.</param>
 internal sealed class BuildPlanner(
-    IContainerEngine engine, ImageFetcher fetcher, RunImageHints hints, VolumeKeys keys, ILogger logger)
+    IContainerEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, ILogger logger)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
@@ -59,7 +59,7 @@ internal sealed class BuildPlanner(
     }
 
     /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
-    private string? HintFor(string builder, BuildRequest request) => request.PullPolicy == PullPolicy.Always ? null : hints.Find(builder);
+    private string? HintFor(string builder, BuildRequest request) => request.PullPolicy == PullPolicy.Always ? null : runImages.Find(builder);
 
     private async Task<(string Name, ImageDetail Detail)> FindRunImageAsync(
         BuildRequest request, BuilderImage builder, ImageReference image, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class BuildPlanner(
             : await fetcher.RequireAsync(candidates, "run image", "RunImageNotFound", cancellationToken).ConfigureAwait(false);
         if (request.RunImage is null)
         {
-            hints.Store(builder.Name, found.Item1);
+            runImages.Store(builder.Name, found.Item1);
         }
 
         return found;

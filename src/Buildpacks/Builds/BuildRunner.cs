@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Buildpacks.Builds.Apps;
+using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Output;
@@ -45,7 +46,7 @@ internal sealed class BuildRunner
         await new LeftoverCleaner(_engine, engineKey, _places.Markers, _logger).CleanAsync(cancellationToken).ConfigureAwait(false);
 
         var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _clock, _sink, _logger);
-        var plan = await new BuildPlanner(_engine, fetcher, _places.Hints, _places.Keys, _logger)
+        var plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
         var sbomLayer = plan is { Route: ExportRoute.Layout, Previous: { } previous }
             ? await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false)
@@ -57,15 +58,16 @@ internal sealed class BuildRunner
 
         var volumes = plan.Creator.Mounts.Where(mount => mount.Source == plan.Caches.Build || mount.Source == plan.Caches.Launch).Select(mount => mount.Source);
         var container = new BuildContainer(_engine, engineKey, _places.Markers, [.. volumes], _started, _logger);
+        var layouts = new ExportedLayouts(engineKey, _places.Layouts);
         BuildOutcome outcome;
         try
         {
             await _clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
             await UploadAsync(container, plan, inputs.App, sbomLayer, cancellationToken).ConfigureAwait(false);
-            await RunCreatorAsync(container, plan, cancellationToken).ConfigureAwait(false);
-            outcome = plan.Route == ExportRoute.Layout
-                ? await ImportAsync(plan, container, cancellationToken).ConfigureAwait(false)
-                : await InspectExportedAsync(plan, cancellationToken).ConfigureAwait(false);
+            var layout = await RunCreatorAsync(container, plan, cancellationToken).ConfigureAwait(false);
+            outcome = plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(plan, cancellationToken).ConfigureAwait(false)
+                : layouts.IsOf(plan.Image, plan.Previous, layout) ? await KeepPreviousAsync(plan, cancellationToken).ConfigureAwait(false)
+                : await ImportAsync(plan, container, layouts, cancellationToken).ConfigureAwait(false);
             container.Succeeded = true;
         }
         finally
@@ -97,7 +99,9 @@ internal sealed class BuildRunner
             "upload", () => _engine.CopyToContainerAsync(container.Name, "/", input.WriteAsync, cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task RunCreatorAsync(BuildContainer container, BuildPlan plan, CancellationToken cancellationToken)
+    /// <summary>Runs the lifecycle.</summary>
+    /// <returns>The digest of the layout it says it wrote; <see langword="null"/> when it names none.</returns>
+    private async Task<string?> RunCreatorAsync(BuildContainer container, BuildPlan plan, CancellationToken cancellationToken)
     {
         var output = new LifecycleOutput(_sink, _clock);
         int exitCode;
@@ -116,13 +120,13 @@ internal sealed class BuildRunner
             _clock.ContainerEnds();
         }
 
-        if (exitCode != 0)
-        {
-            throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, plan.Image.ToFamiliarString());
-        }
+        return exitCode == 0
+            ? output.ExportedDigest
+            : throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, plan.Image.ToFamiliarString());
     }
 
-    private async Task<BuildOutcome> ImportAsync(BuildPlan plan, BuildContainer container, CancellationToken cancellationToken)
+    private async Task<BuildOutcome> ImportAsync(
+        BuildPlan plan, BuildContainer container, ExportedLayouts layouts, CancellationToken cancellationToken)
     {
         using var progress = new ByteProgress(_sink, ProgressIds.Import, ProgressIds.Build, "Importing the image");
         var import = new LayoutImport
@@ -137,10 +141,7 @@ internal sealed class BuildRunner
         };
         var image = await _clock.MeasureAsync(
             "import", () => new LayoutImporter(_engine, _logger).ImportAsync(import, cancellationToken)).ConfigureAwait(false);
-        if (image.Unchanged)
-        {
-            await AddTagsAsync(plan, cancellationToken).ConfigureAwait(false);
-        }
+        layouts.Store(plan.Image, image.Id, image.LayoutDigest);
 
         // Only an image that the engine knows by its manifest is asked for by it again.
         if (image.Id == image.Digest)
@@ -148,20 +149,25 @@ internal sealed class BuildRunner
             _places.Manifests.Store(image.Image);
         }
 
-        return new BuildOutcome(image.Id, image.Unchanged ? plan.Previous!.Digest : image.Digest, image.Config, image.Unchanged);
+        return image.Unchanged
+            ? await KeepPreviousAsync(plan, cancellationToken).ConfigureAwait(false)
+            : new BuildOutcome(image.Id, image.Digest, image.Config, Unchanged: false);
     }
 
     private Dictionary<string, OciDescriptor> HeldBlobs(BuildPlan plan) =>
         new[] { plan.RunImage, plan.Previous }.SelectMany(_places.Manifests.LayersOf).DistinctBy(layer => layer.Key).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>An image that was not loaded again may lack the further names.</summary>
-    private async Task AddTagsAsync(BuildPlan plan, CancellationToken cancellationToken)
+    /// <summary>The build made the image that the engine has. It was not loaded again, so it may lack the further names.</summary>
+    private async Task<BuildOutcome> KeepPreviousAsync(BuildPlan plan, CancellationToken cancellationToken)
     {
-        var present = plan.Previous!.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
+        var previous = plan.Previous!;
+        var present = previous.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
         foreach (var name in plan.Names.Skip(1).Where(name => !present.Contains(name)))
         {
             await _engine.TagImageAsync(plan.Names[0], name, cancellationToken).ConfigureAwait(false);
         }
+
+        return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
     }
 
     private async Task<BuildOutcome> InspectExportedAsync(BuildPlan plan, CancellationToken cancellationToken)

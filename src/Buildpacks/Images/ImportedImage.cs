@@ -17,6 +17,9 @@ public sealed record ImportedImage
     /// <summary>The manifest's digest; <see langword="null"/> when the engine keeps no manifest, or nothing was loaded.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>The digest of the layout's own manifest, which leaves layers out and so is not the image's in the engine.</summary>
+    public required string LayoutDigest { get; init; }
+
     /// <summary>Whether the engine had that very image under its main name already, and nothing was loaded.</summary>
     public required bool Unchanged { get; init; }
 

@@ -5,6 +5,9 @@ namespace Buildpacks.Images;
 /// <summary>The image that a layout contains.</summary>
 internal sealed record LayoutContent
 {
+    /// <summary>The digest of its manifest, by which a lifecycle names it.</summary>
+    public required string Digest { get; init; }
+
     /// <summary>The config as it was written.</summary>
     public required ReadOnlyMemory<byte> ConfigBytes { get; init; }
 

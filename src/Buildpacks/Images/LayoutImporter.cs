@@ -26,7 +26,7 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
             if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, import))
             {
                 logger.LogDebug("The image is the one that {Name} already is: nothing to load.", import.Names[0]);
-                return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, Unchanged = true, Sparse = true };
+                return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, LayoutDigest = small.Digest, Unchanged = true, Sparse = true };
             }
 
             var loaded = await new ImageLoader(engine, logger)
@@ -39,6 +39,7 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
                 Config = pass.Content!.Config,
                 Id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest,
                 Digest = digest,
+                LayoutDigest = pass.Content.Digest,
                 Unchanged = false,
                 Sparse = loaded.Sparse,
                 Bytes = loaded.Bytes,

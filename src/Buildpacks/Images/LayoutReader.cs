@@ -92,6 +92,7 @@ internal sealed class LayoutReader : IDisposable
 
         return new LayoutContent
         {
+            Digest = entry.Digest,
             ConfigBytes = configBytes,
             Config = config,
             Layers = [.. manifest.Layers.Zip(diffIds, Layer)],

@@ -40,7 +40,8 @@ internal sealed class BuildBench : IAsyncDisposable
     public string Cache => _folder["cache"];
 
     public BuildPlaces Places => new(
-        new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new RunImageHints(Path.Combine(Cache, "run")),
+        new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new Hints(Path.Combine(Cache, "run")),
+        new Hints(Path.Combine(Cache, "layouts")),
         new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([]));
 
     public BuildRequest Request => new()

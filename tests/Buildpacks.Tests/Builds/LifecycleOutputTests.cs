@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Buildpacks.Builds.Output;
 
@@ -5,6 +6,8 @@ namespace Buildpacks.Tests.Builds;
 
 public sealed class LifecycleOutputTests : IPackSink
 {
+    private static readonly string Digest = new('a', 64);
+
     private readonly List<PackOutputLine> _lines = [];
     private readonly PhaseClock _clock = new();
 
@@ -53,6 +56,30 @@ public sealed class LifecycleOutputTests : IPackSink
         Assert.Equal("extending (build)", output.Phase);
         Assert.Equal("extending (build)", _clock.ContainerEnds());
         Assert.Equal(["start", "analyzing", "building", "extending (build)"], _clock.Phases.Select(phase => phase.Name));
+    }
+
+    [Theory]
+    [InlineData("*** Images (sha256:{0}):")]
+    [InlineData("\u001b[1m*** Images (/layout-repo/index.docker.io/library/app/latest@sha256:{0}):\u001b[0m\r")]
+    public void The_layout_that_the_exporter_names_is_noted(string line)
+    {
+        var output = new LifecycleOutput(this, _clock);
+        output.Write(isError: false, Encoding.UTF8.GetBytes("===> EXPORTING\nSaving app...\n" + string.Format(CultureInfo.InvariantCulture, line, Digest) + "\n      app\n"));
+
+        Assert.Equal("sha256:" + Digest, output.ExportedDigest);
+    }
+
+    [Theory]
+    [InlineData("===> BUILDING\n*** Images (sha256:{0}):\n")]
+    [InlineData("===> EXPORTING\n*** Images (sha256:{0}):\n===> EXPORTING\nSaving app...\n")]
+    [InlineData("===> EXPORTING\n*** Images (0123456789ab):\n")]
+    [InlineData("===> EXPORTING\n    *** Images (sha256:{0}):\n")]
+    public void What_others_print_is_no_layout_of_the_exporters(string text)
+    {
+        var output = new LifecycleOutput(this, _clock);
+        output.Write(isError: false, Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, text, Digest)));
+
+        Assert.Null(output.ExportedDigest);
     }
 
     [Fact]

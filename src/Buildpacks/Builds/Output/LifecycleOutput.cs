@@ -8,6 +8,7 @@ namespace Buildpacks.Builds.Output;
 internal sealed partial class LifecycleOutput : IContainerOutput
 {
     private const int KeptLines = 30;
+    private const string Exporting = "exporting";
 
     private readonly IPackSink _sink;
     private readonly PhaseClock _clock;
@@ -28,6 +29,12 @@ internal sealed partial class LifecycleOutput : IContainerOutput
 
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
     public string? Phase { get; private set; }
+
+    /// <summary>
+    /// The digest of the layout that the exporter says it wrote; <see langword="null"/> before it did, or when it names none. What a
+    /// buildpack prints cannot stand for it: the exporter speaks after all of them.
+    /// </summary>
+    public string? ExportedDigest { get; private set; }
 
     /// <summary>The last lines, without colours.</summary>
     public IReadOnlyList<string> LastLines => [.. _last];
@@ -57,8 +64,14 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         if (PhaseHeading().Match(plain) is { Success: true } heading)
         {
             Phase = heading.Groups[1].Value.ToLowerInvariant();
+            ExportedDigest = null;
             _clock.PhaseBegins(Phase);
             _sink.Progress(Activity);
+        }
+
+        if (Phase == Exporting && ExportedImage().Match(plain) is { Success: true } exported)
+        {
+            ExportedDigest = exported.Groups[1].Value;
         }
 
         if (_last.Count == KeptLines)
@@ -72,6 +85,10 @@ internal sealed partial class LifecycleOutput : IContainerOutput
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]
     private static partial Regex ControlSequence();
+
+    /// <summary>The reference lifecycle puts the layout's path before the digest.</summary>
+    [GeneratedRegex(@"^\*\*\* Images \((?:.*@)?(sha256:[0-9a-f]{64})\):\s*$")]
+    private static partial Regex ExportedImage();
 
     [GeneratedRegex(@"^===> ([A-Z][A-Z ()]*[A-Z)])\s*$")]
     private static partial Regex PhaseHeading();

@@ -1,0 +1,30 @@
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Caches;
+
+/// <summary>
+/// Remembers which layout became the image that has a name. A lifecycle that names the same layout again has made the same image:
+/// the layout then need not leave the container.
+/// </summary>
+/// <param name="engine">The engine as build markers name it: each has images of its own.</param>
+/// <param name="hints">Where it is kept, an entry an image name.</param>
+internal sealed class ExportedLayouts(string engine, Hints hints)
+{
+    /// <summary>Whether a layout is an image that the engine has.</summary>
+    /// <param name="name">The image's name.</param>
+    /// <param name="image">The image that has the name; <see langword="null"/> for none.</param>
+    /// <param name="layout">The digest of the layout's manifest; <see langword="null"/> when the lifecycle named none.</param>
+    public bool IsOf(ImageReference name, ImageDetail? image, string? layout) =>
+        image is not null && layout is not null && hints.Find(Key(name)) == Entry(image.Id, layout);
+
+    /// <summary>Notes what became of a layout.</summary>
+    /// <param name="name">The image's name.</param>
+    /// <param name="id">The id the engine gave the image.</param>
+    /// <param name="layout">The digest of the layout's manifest.</param>
+    public void Store(ImageReference name, string id, string layout) => hints.Store(Key(name), Entry(id, layout));
+
+    private string Key(ImageReference name) => $"{engine}\n{name}";
+
+    private static string Entry(string id, string layout) => $"{id} {layout}";
+}
