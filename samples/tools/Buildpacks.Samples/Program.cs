@@ -1,4 +1,5 @@
 using Buildpacks;
+using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 using Buildpacks.Samples.BaseImages;
 

@@ -1,5 +1,3 @@
-using Buildpacks.Engines.Location;
-
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Buildpacks.Engines.Location;
-
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>The socket or pipe of a docker that runs for all users.</summary>

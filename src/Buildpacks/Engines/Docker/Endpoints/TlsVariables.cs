@@ -1,5 +1,3 @@
-using Buildpacks.Engines.Location;
-
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>DOCKER_TLS_VERIFY and DOCKER_TLS, which ask for TLS on a TCP endpoint.</summary>

@@ -1,5 +1,3 @@
-using Buildpacks.Engines.Location;
-
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>The sockets of a docker that runs for one user: rootless docker, and Docker Desktop.</summary>

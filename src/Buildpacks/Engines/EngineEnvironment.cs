@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Buildpacks.Engines.Location;
+namespace Buildpacks.Engines;
 
 /// <summary>
 /// What the search for an engine looks at on this machine: variables and folders. A record of values, so that a search can be made for

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using Buildpacks.Testing.Samples;
+
+namespace Buildpacks.Tests.Architecture;
+
+/// <summary>
+/// Holds the sources against docs/architecture.md: arrows between rooms point one way, and a package is named in its own room only.
+/// A namespace is a folder, so what a file may name can be read off its using directives.
+/// </summary>
+public sealed partial class RoomTests
+{
+    private const string Core = "src/Buildpacks";
+    private const string Cmdlets = "src/Buildpacks.PowerShell";
+
+    private static readonly string Root = SampleFiles.Root;
+
+    /// <summary>Each room of the core, and the rooms that it may use beside itself.</summary>
+    public static TheoryData<string, string[]> Rooms => new()
+    {
+        { "Logging", [] },
+        { "Descriptors", [] },
+        { "Engines", ["Logging"] },
+        { "Images", ["Engines", "Logging"] },
+        { "Builders", ["Images", "Engines", "Descriptors", "Logging"] },
+        { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Logging"] },
+    };
+
+    /// <summary>Each adapter, and the namespaces within the engines' room that it may use beside its own.</summary>
+    public static TheoryData<string, string[]> Adapters => new()
+    {
+        { "Podman", [] },
+        { "Docker", [] },
+        { "Location", ["Podman", "Docker"] },
+    };
+
+    /// <summary>What only one room may name.</summary>
+    public static TheoryData<string, string> Packages => new()
+    {
+        { "Docker.DotNet", Core + "/Engines/Docker/" },
+        { "System.Management.Automation", Cmdlets + "/" },
+    };
+
+    [Fact]
+    public void Every_folder_of_the_core_is_a_room_that_is_known() =>
+        Assert.Equal(
+            Rooms.Select(row => (string)row[0]).Order(),
+            Directory.GetDirectories(Path.Combine(Root, Core)).Select(folder => Path.GetFileName(folder)!).Except(["bin", "obj"]).Order());
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_uses_only_rooms_below_it(string room, string[] below) =>
+        Assert.Empty(
+            from use in Uses($"{Core}/{room}", "Buildpacks.")
+            let used = use.Name.Split('.')[1]
+            where used != "Oci" && used != room && !below.Contains(used)
+            select use);
+
+    [Theory]
+    [MemberData(nameof(Adapters))]
+    public void An_adapter_does_not_know_the_other(string adapter, string[] below) =>
+        Assert.Empty(
+            from use in Uses($"{Core}/Engines/{adapter}", "Buildpacks.Engines.")
+            let used = use.Name.Split('.')[2]
+            where used != adapter && !below.Contains(used)
+            select use);
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void A_package_is_named_in_its_own_room_only(string package, string room) =>
+        Assert.DoesNotContain(Uses("src", package), use =>
+            !use.File.StartsWith(room, StringComparison.Ordinal) && !use.File.StartsWith("src/Buildpacks.Host/", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_namespace_is_its_folder() =>
+        Assert.Empty(
+            from file in Sources($"{Core}")
+            let expected = "Buildpacks" + string.Concat(Path.GetDirectoryName(file)![Core.Length..].Split('/').Where(part => part.Length > 0).Select(part => "." + part))
+            let declared = File.ReadLines(Path.Combine(Root, file)).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))
+            where declared is not null && declared != $"namespace {expected};"
+            select $"{file}: {declared}");
+
+    private static IEnumerable<Use> Uses(string folder, string prefix) =>
+        from file in Sources(folder)
+        from line in File.ReadLines(Path.Combine(Root, file))
+        let directive = Using().Match(line)
+        where directive.Success && directive.Groups[1].Value.StartsWith(prefix, StringComparison.Ordinal)
+        select new Use(file, directive.Groups[1].Value);
+
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, file))
+            .Where(file => !Generated().IsMatch(file));
+
+    [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?([\w.]+)\s*;")]
+    private static partial Regex Using();
+
+    [GeneratedRegex("/(?:bin|obj)/")]
+    private static partial Regex Generated();
+
+    private sealed record Use(string File, string Name);
+}
