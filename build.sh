@@ -34,7 +34,7 @@ passwd              useradd
 '
 
 case $(printf %s "$task" | tr '[:upper:]' '[:lower:]') in
-    help | clean | docs) needs= ;;
+    help | clean | docs | package) needs= ;;
     build | lifecycle) needs=$base_needs ;;
     demo) needs=$base_needs$engine_needs ;;
     *) needs=$base_needs$engine_needs$test_needs ;;
@@ -85,11 +85,16 @@ if command -v pwsh >/dev/null 2>&1; then
     exec pwsh -NoProfile -NonInteractive -File build.ps1 "$@"
 fi
 
-# No PowerShell here: the repository has a host for its own scripts.
+# PowerShell is a tool of the repository: .config/dotnet-tools.json.
+if dotnet tool restore >/dev/null 2>&1; then
+    exec dotnet pwsh -NoProfile -NonInteractive -File build.ps1 "$@"
+fi
+
+# It is not to be had: the repository has a host for its own scripts.
 host=out/pshost/pshost
 if [ ! -x "$host" ] || [ -n "$(find src/Buildpacks.Host Directory.Build.props Directory.Packages.props \
         \( -name bin -o -name obj \) -prune -o -type f -newer "$host.dll" -print -quit)" ]; then
-    echo 'build.sh: there is no pwsh here, so the scripts run in pshost; building it'
+    echo 'build.sh: there is no pwsh here, nor can it be restored, so the scripts run in pshost; building it'
     if ! output=$(dotnet publish src/Buildpacks.Host -c Release -o out/pshost --nologo -v quiet 2>&1); then
         printf '%s\n' "$output" >&2
         exit 1

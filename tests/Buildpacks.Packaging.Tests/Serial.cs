@@ -1,0 +1,2 @@
+// One of the tests changes the process's environment, which packing looks at.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
