@@ -6,15 +6,14 @@ namespace Buildpacks.Tests.Builds;
 public sealed class LifecycleOutputTests : IPackSink
 {
     private readonly List<PackOutputLine> _lines = [];
+    private readonly List<PackProgress> _progress = [];
     private readonly PhaseClock _clock = new();
 
     void IPackSink.Log(PackLogLevel level, string category, string message)
     {
     }
 
-    void IPackSink.Progress(PackProgress progress)
-    {
-    }
+    void IPackSink.Progress(PackProgress progress) => _progress.Add(progress);
 
     void IPackSink.Output(PackOutputLine line) => _lines.Add(line);
 
@@ -53,6 +52,17 @@ public sealed class LifecycleOutputTests : IPackSink
         Assert.Equal("extending (build)", output.Phase);
         Assert.Equal("extending (build)", _clock.ContainerEnds());
         Assert.Equal(["start", "analyzing", "building", "extending (build)"], _clock.Phases.Select(phase => phase.Name));
+    }
+
+    [Fact]
+    public void Each_phase_is_a_timed_activity_of_the_build_that_ends_when_the_next_begins()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        output.Write(isError: false, "===> DETECTING\n===> EXTENDING (BUILD)\n"u8);
+        output.Complete();
+
+        Assert.Equal(["Detecting", "-Detecting", "Extending (build)", "-Extending (build)"], _progress.Select(progress => (progress.Completed ? "-" : "") + progress.Activity));
+        Assert.All(_progress, progress => Assert.True(progress.IsTimed && progress.ParentId == "build"));
     }
 
     [Fact]
