@@ -3,53 +3,77 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using Buildpacks.Commands.Streams;
+using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 using Buildpacks.Images;
 
 namespace Buildpacks.Commands.Completion;
 
 /// <summary>
-/// The images that Tab offers. An engine that takes longer than a person waits goes on answering in the background, for the next Tab.
+/// What Tab asks for, kept for a moment. An engine that takes longer than a person waits goes on answering in the background, for the
+/// next Tab.
 /// </summary>
-internal static class CompletionImages
+internal static class CompletionAnswers
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
     // Each runspace has its own: runspaces may use different engines. Weak, so that a closed runspace takes its answers along.
-    private static readonly ConditionalWeakTable<Runspace, Dictionary<EngineRequest, Answer>> Answers = [];
+    private static readonly ConditionalWeakTable<Runspace, Dictionary<(Type, EngineRequest), Answer>> Answers = [];
 
     /// <summary>The images of the engine that the command would use.</summary>
     /// <param name="parameters">What was typed so far.</param>
     /// <returns>The images; none when no engine answers in time.</returns>
-    public static IReadOnlyList<PackImage> Get(IDictionary parameters)
+    public static IReadOnlyList<PackImage> Images(IDictionary parameters) => OfEngine(
+        parameters, (engine, cancellationToken) => ImageCatalog.ListAsync(engine, new ImageQuery { All = true }, cancellationToken));
+
+    /// <summary>What the engine that the command would use says.</summary>
+    /// <typeparam name="T">What is asked for; there is one question for each type.</typeparam>
+    /// <param name="parameters">What was typed so far.</param>
+    /// <param name="ask">Asks.</param>
+    /// <returns>The answer; nothing when no engine answers in time.</returns>
+    public static IReadOnlyList<T> OfEngine<T>(IDictionary parameters, Func<IContainerEngine, CancellationToken, Task<IReadOnlyList<T>>> ask)
     {
         var request = new EngineRequest
         {
-            Parameter = new EngineChoice(ReadEngine(parameters["Engine"]), parameters["EngineEndpoint"]?.ToString()),
+            Parameter = new EngineChoice(EngineOf(parameters), parameters["EngineEndpoint"]?.ToString()),
             Session = SessionEngine.GetCurrent(),
         };
-        var answers = Answers.GetOrCreateValue(Runspace.DefaultRunspace);
-        if (!answers.TryGetValue(request, out var answer) || answer.IsOld)
+        return Get(request, async (locator, cancellationToken) =>
         {
-            answer = new Answer(Task.Run(() => ListAsync(request)), DateTimeOffset.UtcNow);
-            answers[request] = answer;
-        }
-
-        return answer.Images.Wait(Patience) ? answer.Images.Result : [];
+            await using var located = await locator.OpenAsync(request, cancellationToken);
+            return await ask(located.Engine, cancellationToken);
+        });
     }
 
-    private static PackEngineKind? ReadEngine(object? value) =>
-        LanguagePrimitives.TryConvertTo<PackEngineKind>(value, out var kind) && value is not null ? kind : null;
+    /// <summary>The places where docker and podman can be told to look for an engine.</summary>
+    public static IReadOnlyList<EngineConnection> Connections() =>
+        Get(new EngineRequest(), (locator, cancellationToken) => locator.ListConnectionsAsync(cancellationToken));
 
-    private static async Task<IReadOnlyList<PackImage>> ListAsync(EngineRequest request)
+    /// <summary>The engine that was typed.</summary>
+    /// <param name="parameters">What was typed so far.</param>
+    public static PackEngineKind? EngineOf(IDictionary parameters) =>
+        parameters["Engine"] is { } value && LanguagePrimitives.TryConvertTo<PackEngineKind>(value, out var kind) ? kind : null;
+
+    private static IReadOnlyList<T> Get<T>(EngineRequest request, Func<EngineLocator, CancellationToken, Task<IReadOnlyList<T>>> ask)
+    {
+        var answers = Answers.GetOrCreateValue(Runspace.DefaultRunspace);
+        if (!answers.TryGetValue((typeof(T), request), out var answer) || answer.IsOld)
+        {
+            answer = new Answer(Task.Run(() => AskAsync(ask)), DateTimeOffset.UtcNow);
+            answers[(typeof(T), request)] = answer;
+        }
+
+        return answer.Items.Wait(Patience) ? ((Task<IReadOnlyList<T>>)answer.Items).Result : [];
+    }
+
+    private static async Task<IReadOnlyList<T>> AskAsync<T>(Func<EngineLocator, CancellationToken, Task<IReadOnlyList<T>>> ask)
     {
         using var limit = new CancellationTokenSource(Limit);
         try
         {
-            await using var located = await EngineLocator.ForSink(SilentSink.Instance).OpenAsync(request, limit.Token);
-            return await ImageCatalog.ListAsync(located.Engine, new ImageQuery { All = true }, limit.Token);
+            return await ask(EngineLocator.ForSink(SilentSink.Instance), limit.Token);
         }
         catch (Exception failure) when (failure is PackException or OperationCanceledException)
         {
@@ -58,7 +82,7 @@ internal static class CompletionImages
         }
     }
 
-    private sealed record Answer(Task<IReadOnlyList<PackImage>> Images, DateTimeOffset Asked)
+    private sealed record Answer(Task Items, DateTimeOffset Asked)
     {
         public bool IsOld => DateTimeOffset.UtcNow - Asked > Lifetime;
     }
