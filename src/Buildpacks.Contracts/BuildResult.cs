@@ -62,4 +62,7 @@ public sealed record BuildResult
 
     /// <summary>The warnings of the build.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => ImageName;
 }

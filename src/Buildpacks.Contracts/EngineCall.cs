@@ -26,4 +26,7 @@ public sealed record EngineCall
 
     /// <summary>podman's exit code, or the HTTP status; <see langword="null"/> when the call was cancelled or never answered.</summary>
     public int? ExitCode { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Operation} {Duration.TotalSeconds:0.00} s");
 }

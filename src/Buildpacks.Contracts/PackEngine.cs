@@ -41,4 +41,7 @@ public sealed record PackEngine
 
     /// <summary>Whether this is the engine that the session's cmdlets use.</summary>
     public bool Selected { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Engine} {Endpoint}".TrimEnd();
 }

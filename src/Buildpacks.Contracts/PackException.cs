@@ -30,6 +30,9 @@ public class PackException : Exception
     /// <summary>The exit code of the engine or the lifecycle; <see langword="null"/> when neither ran.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The last lines that the lifecycle printed; empty outside the lifecycle.</summary>
+    public IReadOnlyList<string> Output { get; init; } = [];
+
     /// <summary>What the failure is about: an image name, a path, an engine.</summary>
     public string? Target { get; init; }
 }

@@ -44,4 +44,7 @@ public sealed record PackImage
 
     /// <summary>The image's labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

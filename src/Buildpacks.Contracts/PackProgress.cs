@@ -21,6 +21,9 @@ public sealed record PackProgress
     /// <summary>Units in all; <see langword="null"/> when not known.</summary>
     public long? Total { get; init; }
 
+    /// <summary>Whether people want to see how long it has been going on.</summary>
+    public bool IsTimed { get; init; }
+
     /// <summary>Whether the activity has ended, well or not.</summary>
     public bool Completed { get; init; }
 }

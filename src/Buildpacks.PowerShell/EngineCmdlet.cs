@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 
@@ -12,6 +13,7 @@ public abstract class EngineCmdlet : PackCmdlet
     /// first engine that answers.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(Type = typeof(PackEngineKind))]
     public PackEngineKind? Engine { get; set; }
 
     /// <summary>
@@ -20,6 +22,7 @@ public abstract class EngineCmdlet : PackCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? EngineEndpoint { get; set; }
 
     /// <summary>What the command and the session say of the engine to use.</summary>

@@ -41,7 +41,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         var failure = await bench.FailAsync(sink: sink);
 
         AssertFailure(failure, "BuildpackFailed", "building", 51);
-        Assert.Contains("this app cannot be built", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("this app cannot be built", failure.Output);
         Assert.Contains(sink.Lines, line => line is { Text: "this app cannot be built", IsError: true });
         Assert.Empty(sink.OpenActivities);
         await AssertNothingIsLeftAsync(bench);

@@ -8,13 +8,14 @@ namespace Buildpacks.Commands;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EnvironmentTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Turns each entry of a hashtable into <c>NAME=value</c>; everything else stays as it is.</summary>
+    /// <summary>Turns each entry of a hashtable into <c>NAME=value</c>; an empty text is none; everything else stays as it is.</summary>
     /// <param name="engineIntrinsics">Not used.</param>
     /// <param name="inputData">What was typed.</param>
     /// <returns>Entries, or what was typed.</returns>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Unwrap(inputData) switch
     {
         IDictionary table => Entries(table),
+        "" => Array.Empty<string>(),
         object[] items => items.SelectMany(item => Unwrap(item) is IDictionary table ? Entries(table) : [item]).ToArray(),
         _ => inputData,
     };

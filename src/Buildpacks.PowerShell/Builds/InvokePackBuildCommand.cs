@@ -11,8 +11,16 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string CurrentFolder = ".";
 
-    /// <summary>The name of the image: [registry/]repository[:tag].</summary>
+    // Images that this pipeline named after the folders of their apps, and the folders.
+    private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
+    private bool _imageNameTyped;
+
+    /// <summary>
+    /// The name of the image: [registry/]repository[:tag]. A folder or zip file that is piped gives its own name, in lower case and with
+    /// hyphens for what an image name may not hold.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
@@ -22,8 +30,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <summary>The folder or zip file with the app's source code. The current folder by default.</summary>
     [Parameter(Position = 1, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = ".";
+    [CellTransformation]
+    public string? Path { get; set; } = CurrentFolder;
 
     /// <summary>The folder or zip file, taken as it is: no wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
@@ -34,134 +42,252 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <summary>The builder's image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuilderNameCompleter))]
+    [CellTransformation]
     public string? Builder { get; set; }
+
+    /// <summary>
+    /// Buildpacks of the builder to try, in the place of its own order: ID, ID@VERSION or urn:cnb:builder:ID[@VERSION]; from=builder
+    /// stands for the builder's own.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BuildpackCompleter))]
+    [CellTransformation]
+    public string[]? Buildpack { get; set; }
+
+    /// <summary>Buildpacks of the builder to try before each group of its order.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BuildpackCompleter))]
+    [CellTransformation]
+    public string[]? PreBuildpack { get; set; }
+
+    /// <summary>Buildpacks of the builder to try after each group of its order.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BuildpackCompleter))]
+    [CellTransformation]
+    public string[]? PostBuildpack { get; set; }
 
     /// <summary>
     /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a hashtable. Wins over -EnvFile.
     /// </summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
     public string[] Env { get; set; } = [];
 
     /// <summary>Files with build-time environment, a NAME=value or NAME a line.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] EnvFile { get; set; } = [];
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [CellTransformation]
+    public string[]? EnvFile { get; set; }
 
     /// <summary>The run image, in the place of the builder's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BaseImageCompleter))]
+    [CellTransformation]
     public string? RunImage { get; set; }
 
     /// <summary>
     /// When builder and run image are pulled: IfNotPresent (the default, other than pack's), Always or Never.
     /// </summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(PullPolicy.IfNotPresent)]
     public PullPolicy PullPolicy { get; set; } = PullPolicy.IfNotPresent;
 
     /// <summary>Empties the build cache before.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
     public SwitchParameter ClearCache { get; set; }
 
     /// <summary>More names for the image.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Tag { get; set; } = [];
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation]
+    public string[]? Tag { get; set; }
 
     /// <summary>Volumes and folders for the build to see: SOURCE:TARGET, read-only unless :rw follows.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Volume { get; set; } = [];
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(VolumeCompleter))]
+    [CellTransformation]
+    public string[]? Volume { get; set; }
 
     /// <summary>The network of the build's container. The engine's default without it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NetworkCompleter))]
+    [CellTransformation]
     public string? Network { get; set; }
 
     /// <summary>The type of the process that the image starts with. The buildpacks' choice without it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ProcessTypeCompleter))]
+    [CellTransformation]
     public string? DefaultProcess { get; set; }
 
     /// <summary>
     /// How the image gets into the engine's store: Layout (no socket enters the container), Daemon (docker's socket does), or Auto
     /// (Layout, but for builders with a lifecycle too old for it).
     /// </summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(ExportRoute.Auto)]
     public ExportRoute ExportRoute { get; set; } = ExportRoute.Auto;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _imageNameTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ImageName));
+
+        // An empty cell of a table is no argument, but who types an empty one has lost a variable.
+        foreach (var (name, value) in MyInvocation.BoundParameters)
+        {
+            if (value is null or "" or Array { Length: 0 } && MyInvocation.MyCommand.Parameters[name].ParameterType != typeof(PackEngineKind?))
+            {
+                ThrowFailure(new PackException("ArgumentEmpty", PackErrorKind.InvalidInput, $"The argument of -{name} is empty.")
+                {
+                    Target = name,
+                    RecommendedAction = $"Give -{name} a value, or leave it out.",
+                });
+            }
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (AppPath() is not { } path)
+        BuildRequest request;
+        try
         {
+            request = CreateRequest();
+        }
+        catch (PackException failure)
+        {
+            Fail(failure);
             return;
         }
 
-        if (ShouldProcess(ImageName, $"Build the app in '{path}' with the builder '{Builder}'"))
+        if (ShouldProcess(request.ImageName, $"Build the app in '{request.Path}' with the builder '{request.Builder}'"))
         {
-            Build(CreateBuildRequest(path));
+            Build(request);
         }
     }
 
     /// <summary>One item of several fails for itself; a single build ends the command.</summary>
+    private void Fail(PackException failure)
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            WriteFailure(failure, ImageName);
+        }
+        else
+        {
+            ThrowFailure(failure);
+        }
+    }
+
     private void Build(BuildRequest request)
     {
         var calls = new EngineCallCollector();
         if (!MyInvocation.ExpectingInput)
         {
             WriteObject(RunOnEngine(
-                (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), calls, ImageName));
+                (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), calls, request.ImageName));
         }
         else if (TryRunOnEngine(
-            (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), ImageName, out var result, calls))
+            (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), request.ImageName, out var result, calls))
         {
             WriteObject(result);
         }
     }
 
-    private string? AppPath()
+    private BuildRequest CreateRequest()
+    {
+        var path = AppPath();
+        return new BuildRequest
+        {
+            ImageName = NameOf(path),
+            Path = path,
+            Builder = Given(Builder),
+            Buildpacks = Buildpack ?? [],
+            PreBuildpacks = PreBuildpack ?? [],
+            PostBuildpacks = PostBuildpack ?? [],
+            Env = Env,
+            EnvFiles = [.. (EnvFile ?? []).SelectMany(EnvFilesOf)],
+            RunImage = Given(RunImage),
+            PullPolicy = PullPolicy,
+            ClearCache = ClearCache,
+            Tags = Tag ?? [],
+            Volumes = Volume ?? [],
+            BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),
+            Network = Given(Network),
+            DefaultProcess = Given(DefaultProcess),
+            ExportRoute = ExportRoute,
+        };
+    }
+
+    private string AppPath()
     {
         if (ParameterSetName == LiteralPathSet)
         {
-            return ResolveLiteralPath(LiteralPath);
+            return SessionPaths.Literal(SessionState, LiteralPath);
         }
 
-        if (!WildcardPattern.ContainsWildcardCharacters(Path))
+        var path = Given(Path) ?? CurrentFolder;
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
-            return ResolveLiteralPath(Path);
+            return SessionPaths.Literal(SessionState, path);
         }
 
-        var found = ResolvePath(Path);
-        if (found.Count > 1)
+        return SessionPaths.Matching(SessionState, path) switch
         {
-            WriteFailure(
-                new PackException("AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' stands for {found.Count} files and folders; an image is built from one.")
-                {
-                    Target = Path,
-                    RecommendedAction = "To build each of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
-                },
-                Path);
-        }
-
-        return found.Count == 1 ? found[0] : null;
+            [var only] => only,
+            [] => throw new PackException("AppPathNotFound", PackErrorKind.NotFound, $"No file or folder matches '{path}'.")
+            {
+                Target = path,
+                RecommendedAction = "Check the path; one with [ or * in its name goes to -LiteralPath.",
+            },
+            var found => throw new PackException(
+                "AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{path}' stands for {found.Count} files and folders; an image is built from one.")
+            {
+                Target = path,
+                RecommendedAction = "To build each of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
+            },
+        };
     }
 
-    private BuildRequest CreateBuildRequest(string path) => new()
+    /// <summary>The image's name as it was given, or made of the app's own when that was piped.</summary>
+    private string NameOf(string path)
     {
-        ImageName = ImageName,
-        Path = path,
-        Builder = Builder,
-        Env = Env,
-        EnvFiles = [.. EnvFile.Select(ResolveLiteralPath)],
-        RunImage = RunImage,
-        PullPolicy = PullPolicy,
-        ClearCache = ClearCache,
-        Tags = Tag,
-        Volumes = Volume,
-        BaseFolder = ResolveLiteralPath("."),
-        Network = Network,
-        DefaultProcess = DefaultProcess,
-        ExportRoute = ExportRoute,
-    };
+        if (_imageNameTyped || ImageName != System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path))
+            || AppImageName.Of(path) is not { Length: > 0 } name)
+        {
+            return ImageName;
+        }
+
+        if (!_named.TryAdd(name, path) && _named[name] != path)
+        {
+            throw new PackException(
+                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' and '{_named[name]}' would both give the image '{name}'; the first one did.")
+            {
+                Target = path,
+                RecommendedAction = "Pipe objects with the properties ImageName and Path to say which image each of them becomes.",
+            };
+        }
+
+        return name;
+    }
+
+    /// <summary>A file need not exist to be one; of several that match, the later ones win.</summary>
+    private IEnumerable<string> EnvFilesOf(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [SessionPaths.Literal(SessionState, path)];
+        }
+
+        return SessionPaths.Matching(SessionState, path) is { Count: > 0 } found
+            ? found.Order(StringComparer.Ordinal)
+            : throw new PackException("EnvFileNotFound", PackErrorKind.NotFound, $"No file matches '{path}'.")
+            {
+                Target = path,
+                RecommendedAction = "Check the path; a [ or * of a file's own name is written with a backtick before it.",
+            };
+    }
+
+    private static string? Given(string? argument) => string.IsNullOrWhiteSpace(argument) ? null : argument;
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Commands;
@@ -25,11 +26,13 @@ public sealed class SetPackEngineCommand : PackCmdlet
     [Parameter(Mandatory = true, ParameterSetName = EndpointSet)]
     [Alias("Endpoint")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? EngineEndpoint { get; set; }
 
     /// <summary>One of podman's connections, as 'podman system connection list' shows them.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ConnectionSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
     public string? Connection { get; set; }
 
     /// <summary>Takes the choice back: the session uses what PACK_ENGINE, the configuration or a search says.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 
 namespace Buildpacks.Commands.Streams;
@@ -74,7 +75,7 @@ internal sealed class ProgressBoard
             foreach (var entry in _order)
             {
                 var completed = completeAll || entry.State!.Completed;
-                if (completed ? entry.Shown : entry.Changed)
+                if (completed ? entry.Shown : entry.Changed || entry.HasNewTime)
                 {
                     records.Add(Record(entry, completed));
                     entry.Shown = true;
@@ -107,7 +108,7 @@ internal sealed class ProgressBoard
             entry.ParentId = parent.Id;
         }
 
-        return new ProgressRecord(entry.Id, state.Activity, string.IsNullOrWhiteSpace(state.Status) ? " " : state.Status)
+        return new ProgressRecord(entry.Id, state.Activity, entry.Status())
         {
             ParentActivityId = entry.ParentId,
             PercentComplete = Percent(state),
@@ -122,6 +123,9 @@ internal sealed class ProgressBoard
 
     private sealed class Entry(int id)
     {
+        private readonly long _began = Stopwatch.GetTimestamp();
+        private long _shownSeconds;
+
         public int Id { get; } = id;
 
         public int ParentId { get; set; } = -1;
@@ -131,5 +135,20 @@ internal sealed class ProgressBoard
         public bool Changed { get; set; }
 
         public bool Shown { get; set; }
+
+        /// <summary>Whether the time that was shown is not the one that has gone by since.</summary>
+        public bool HasNewTime => State!.IsTimed && Seconds != _shownSeconds;
+
+        private long Seconds => (long)Stopwatch.GetElapsedTime(_began).TotalSeconds;
+
+        /// <summary>What to say beside the activity: PowerShell wants something there, if only a space.</summary>
+        public string Status()
+        {
+            _shownSeconds = Seconds;
+            var time = State!.IsTimed && _shownSeconds > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{_shownSeconds / 60}:{_shownSeconds % 60:00}")
+                : "";
+            return $"{State.Status} {time}".Trim() is { Length: > 0 } status ? status : " ";
+        }
     }
 }

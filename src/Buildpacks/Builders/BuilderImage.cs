@@ -81,16 +81,21 @@ public sealed record BuilderImage
             throw Invalid(name, problem);
         }
 
+        var layers = ReadLabel(name, detail, BuilderLabels.BuildpackLayers, BuilderJson.Default.ModuleLayers)
+            ?? new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>();
         return new BuilderImage
         {
             Name = name,
             Detail = detail,
             Metadata = metadata,
             RunImages = ReadRunImages(metadata),
-            Order = ReadLabel(name, detail, BuilderLabels.Order, BuilderJson.Default.Order) ?? [],
-            OrderExtensions = ReadLabel(name, detail, BuilderLabels.OrderExtensions, BuilderJson.Default.Order) ?? [],
-            BuildpackLayers = ReadLabel(name, detail, BuilderLabels.BuildpackLayers, BuilderJson.Default.ModuleLayers)
-                ?? new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>(),
+            Order = WithVersions(
+                ReadLabel(name, detail, BuilderLabels.Order, BuilderJson.Default.Order) ?? [],
+                id => layers.TryGetValue(id, out var versions) ? versions.Keys : []),
+            OrderExtensions = WithVersions(
+                ReadLabel(name, detail, BuilderLabels.OrderExtensions, BuilderJson.Default.Order) ?? [],
+                id => metadata.Extensions.Where(extension => extension.Id == id).Select(extension => extension.Version)),
+            BuildpackLayers = layers,
             System = ReadLabel(name, detail, BuilderLabels.System, BuilderJson.Default.SystemOrder) ?? new(),
             UserId = user.UserId,
             GroupId = user.GroupId,
@@ -106,6 +111,13 @@ public sealed record BuilderImage
             Target = Name,
             RecommendedAction = "Name one with -RunImage, or make the builder again with [[run.images]] in its builder.toml.",
         };
+
+    /// <summary>The label may leave out the version of what the builder holds once; the lifecycle's files name each.</summary>
+    private static List<OrderGroup> WithVersions(IReadOnlyList<OrderGroup> order, Func<string, IEnumerable<string>> versionsOf) =>
+        [.. order.Select(group => group with { Group = [.. group.Group.Select(entry => WithVersion(entry, versionsOf))] })];
+
+    private static OrderEntry WithVersion(OrderEntry entry, Func<string, IEnumerable<string>> versionsOf) =>
+        string.IsNullOrEmpty(entry.Version) && versionsOf(entry.Id).Take(2).ToList() is [var only] ? entry with { Version = only } : entry;
 
     private static List<RunImageNames> ReadRunImages(BuilderMetadata metadata)
     {

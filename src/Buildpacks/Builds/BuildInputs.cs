@@ -21,6 +21,9 @@ internal sealed record BuildInputs
     /// <summary>The app's source code.</summary>
     public required IAppSource App { get; init; }
 
+    /// <summary>The buildpacks that are to be tried; <see langword="null"/> for the builder's order.</summary>
+    public required BuildpackSelection? Buildpacks { get; init; }
+
     /// <summary>Build-time environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
@@ -31,8 +34,8 @@ internal sealed record BuildInputs
     /// <param name="request">The request.</param>
     /// <param name="logger">Is warned of what is odd.</param>
     /// <exception cref="PackException">
-    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>, <c>AppPathInvalid</c>,
-    /// <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
     /// </exception>
     public static BuildInputs Read(BuildRequest request, ILogger logger)
     {
@@ -57,6 +60,7 @@ internal sealed record BuildInputs
             Image = image,
             Tags = tags,
             Builder = request.Builder,
+            Buildpacks = BuildpackSelection.Read(request),
             App = AppSource.Open(request.Path, logger),
             Environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable).Read(request.Env, request.EnvFiles),
             Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],

@@ -41,6 +41,9 @@ internal sealed record BuildPlan
     /// <summary>Whether the build cache is emptied before.</summary>
     public required bool ClearCache { get; init; }
 
+    /// <summary>The groups of buildpacks to try; <see langword="null"/> for those that the builder's image orders.</summary>
+    public required IReadOnlyList<OrderGroup>? Order { get; init; }
+
     /// <summary>Build-time environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 

@@ -32,13 +32,14 @@ internal sealed class BuildPlanner(
 
         var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", "BuilderNotFound", cancellationToken).ConfigureAwait(false);
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
+        var order = inputs.Buildpacks?.Resolve(builder);
         var api = PlatformApis.Negotiate(builder);
         var route = ChooseRoute(request.ExportRoute, builder, api);
         var (runImageName, runImage) = await FindRunImageAsync(request, builder, inputs.Image, cancellationToken).ConfigureAwait(false);
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
 
         var caches = CacheNames.For(inputs.Image, keys);
-        var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, request);
+        var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
         return new BuildPlan
         {
             Image = inputs.Image,
@@ -51,6 +52,7 @@ internal sealed class BuildPlanner(
             PlatformApi = api,
             Caches = caches,
             ClearCache = request.ClearCache,
+            Order = order,
             Environment = inputs.Environment,
             Creator = route == ExportRoute.Layout
                 ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)

@@ -12,6 +12,18 @@ public sealed record BuildRequest
     /// <summary>The builder's name.</summary>
     public string? Builder { get; init; }
 
+    /// <summary>
+    /// The buildpacks of the builder to try, in the place of its own order: <c>ID</c> or <c>ID@VERSION</c>, and <c>from=builder</c> for
+    /// its own.
+    /// </summary>
+    public IReadOnlyList<string> Buildpacks { get; init; } = [];
+
+    /// <summary>Buildpacks of the builder to put before each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
+    public IReadOnlyList<string> PreBuildpacks { get; init; } = [];
+
+    /// <summary>Buildpacks of the builder to put after each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
+    public IReadOnlyList<string> PostBuildpacks { get; init; } = [];
+
     /// <summary>Build-time environment as <c>NAME=value</c>, or <c>NAME</c> for the caller's own value. Wins over <see cref="EnvFiles"/>.</summary>
     public IReadOnlyList<string> Env { get; init; } = [];
 

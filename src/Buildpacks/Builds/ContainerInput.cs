@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
+using Buildpacks.Builders;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Images;
@@ -22,6 +23,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     private async Task WriteAsync(TarWriter tar, CancellationToken cancellationToken)
     {
         await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.Owner, cancellationToken).ConfigureAwait(false);
+        await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
         if (plan.Route == ExportRoute.Layout)
         {
@@ -29,6 +31,15 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         }
 
         await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteOrderAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        if (plan.Order is { } order)
+        {
+            var text = BuilderFiles.Order(order, plan.Builder.OrderExtensions);
+            await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A file a variable, its name the variable's, its content the value and no more.</summary>

@@ -17,7 +17,7 @@ public static class PackBuild
     /// <returns>What was built.</returns>
     /// <exception cref="PackException">
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
-    /// <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
+    /// <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
     /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
     /// <c>VolumeInvalid</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
@@ -35,7 +35,7 @@ public static class PackBuild
         ArgumentNullException.ThrowIfNull(calls);
         var warnings = new WarningCollector(sink);
         using var loggers = new SinkLoggerFactory(warnings);
-        var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}" };
+        var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}", IsTimed = true };
         sink.Progress(activity);
         try
         {

@@ -45,6 +45,12 @@ public static class EngineOperation
     /// <summary>A volume is removed.</summary>
     public const string VolumeRemove = "VolumeRemove";
 
+    /// <summary>Networks are listed.</summary>
+    public const string NetworkList = "NetworkList";
+
+    /// <summary>The connections that podman knows are listed.</summary>
+    public const string ConnectionList = "ConnectionList";
+
     /// <summary>Containers are listed.</summary>
     public const string ContainerList = "ContainerList";
 

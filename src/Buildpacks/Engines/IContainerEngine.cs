@@ -77,6 +77,9 @@ public interface IContainerEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     Task RemoveVolumeAsync(string name, bool force, CancellationToken cancellationToken);
 
+    /// <summary>The networks that a container can be put into.</summary>
+    Task<IReadOnlyList<NetworkSummary>> ListNetworksAsync(CancellationToken cancellationToken);
+
     /// <summary>The containers that carry a label, running or not.</summary>
     Task<IReadOnlyList<ContainerSummary>> ListContainersAsync(string label, CancellationToken cancellationToken);
 

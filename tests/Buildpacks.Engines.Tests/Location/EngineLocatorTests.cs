@@ -248,6 +248,30 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         Assert.Equal(("unix:///nowhere/podman.sock", "CONTAINER_HOST", false), (engine.Endpoint, engine.Source, engine.Available));
     }
 
+    [SkippableFact]
+    public async Task Contexts_and_connections_that_the_user_made_are_listed()
+    {
+        WithPodman();
+        _machine.Folder.File("home/.docker/contexts/meta/1/meta.json", """{"Name":"build","Endpoints":{"docker":{"Host":"tcp://build:2375"}}}""");
+        _machine.Folder.File("home/.docker/contexts/meta/2/meta.json", """{"Name":"cluster","Endpoints":{"kubernetes":{"Host":"https://cluster"}}}""");
+        _machine.Folder.File("home/.docker/contexts/meta/3/meta.json", "not json");
+        var settings = await File.ReadAllTextAsync(podman.Environment["CONTAINERS_CONF"]);
+        _machine.With("CONTAINERS_CONF", _machine.Folder.File("containers.conf", settings + """
+            [engine.service_destinations.machine]
+            uri = "ssh://me:secret@machine:22/run/podman.sock"
+            """));
+
+        var connections = await new EngineLocator(_machine.Environment).ListConnectionsAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [new EngineConnection(PackEngineKind.Docker, "build", "tcp://build:2375"), new EngineConnection(PackEngineKind.Podman, "machine", "ssh://me:***@machine:22/run/podman.sock")],
+            connections);
+    }
+
+    [Fact]
+    public async Task A_machine_without_docker_and_podman_has_no_connections() =>
+        Assert.Empty(await new EngineLocator(_machine.Environment).ListConnectionsAsync(CancellationToken.None));
+
     private void WithPodman()
     {
         podman.Require();

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
 using Buildpacks.Commands.Tests.Sessions;
@@ -63,6 +64,24 @@ public sealed partial class HelpFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
+    public void Get_Help_shows_what_is_so_of_each_parameter(string name)
+    {
+        var shown = _session.Run(
+            "(Get-Help $args[0]).parameters.parameter | ForEach-Object { \"$($_.name): $($_.type.name), $($_.aliases), required $($_.required), $($_.position), $($_.defaultValue), $($_.pipelineInput), globbing $($_.globbing)\" }",
+            name).Checked().Texts;
+
+        var cmdlet = Assert.Single(_session.Run("Get-Command $args[0]", name).Checked().Of<CmdletInfo>());
+        var facts = cmdlet.ParameterSets.SelectMany(set => set.Parameters).Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name))
+            .Select(parameter => ParameterFacts.Of(cmdlet, parameter))
+            .Select(fact => $"{fact.Name}: {fact.Type}, {(fact.Aliases.Length > 0 ? fact.Aliases : "none")}, required {Lower(fact.Required)}, {fact.Position.ToLowerInvariant()}, {fact.Default}, {fact.Pipeline}, globbing {Lower(fact.Wildcards)}")
+            .ToHashSet();
+
+        // Where a parameter differs between the sets, the help shows it as it is in one of them.
+        Assert.All(shown, line => Assert.Contains(line!, facts));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
     public void Get_Help_shows_the_syntax_of_each_parameter_set(string name)
     {
         var shown = _session.Show("Get-Help $args[0]", name);
@@ -80,6 +99,8 @@ public sealed partial class HelpFileTests : IDisposable
         Assert.Equal(File.ReadAllText(Path.Combine(HelpPages.HelpFiles, topic + ".help.txt"), Encoding.UTF8).Trim(), shown);
         Assert.All(shown.Split('\n'), line => Assert.True(line.StartsWith("        ", StringComparison.Ordinal) || line.Length <= 80, line));
     }
+
+    private static string Lower(bool value) => value ? "true" : "false";
 
     private static List<string> Names(string folder) => [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 

@@ -12,13 +12,16 @@ internal static class HelpPages
     public static string HelpFiles { get; } = Path.Combine(Checkout.Root, "en-US");
 
     /// <summary>The names of the module's cmdlets.</summary>
-    public static TheoryData<string> Cmdlets =>
+    public static IReadOnlyList<string> Names { get; } =
     [
         .. typeof(PackCmdlet).Assembly.GetExportedTypes()
             .Where(type => !type.IsAbstract && typeof(PackCmdlet).IsAssignableFrom(type))
             .Select(type => (CmdletAttribute)Attribute.GetCustomAttribute(type, typeof(CmdletAttribute))!)
             .Select(cmdlet => $"{cmdlet.VerbName}-{cmdlet.NounName}"),
     ];
+
+    /// <summary><see cref="Names"/>, for tests.</summary>
+    public static TheoryData<string> Cmdlets => [.. Names];
 
     /// <summary>The names of the pages about topics.</summary>
     public static TheoryData<string> Topics => [.. Directory.GetFiles(Docs, "about_*.md").Select(file => Path.GetFileNameWithoutExtension(file)!)];

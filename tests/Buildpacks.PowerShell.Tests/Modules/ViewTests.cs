@@ -75,6 +75,33 @@ public sealed partial class ViewTests : IDisposable
             })[2]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Colours_are_used_where_the_console_has_them(bool colours)
+    {
+        _session.Console.HasColours = colours;
+        var build = new BuildResult { ImageName = "shop/web", Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "" };
+
+        Assert.Equal(colours, _session.Show("$args[0]", build).Contains("\e[32mbuilt", StringComparison.Ordinal));
+        Assert.Equal(colours, _session.Show("$args[0]", new PackEngine { Engine = PackEngineKind.Docker, Available = true }).Contains("\e[32myes", StringComparison.Ordinal));
+        Assert.Equal(!colours, _session.Show("$args[0]", new PackEngine { Engine = PackEngineKind.Docker }).Contains(" no ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Objects_in_a_text_are_short()
+    {
+        var run = _session.Run(
+            "\"$($args[0]) $($args[1]) $($args[2]) $($args[3]) $($args[4])\"",
+            new BuildResult { ImageName = "shop/web", Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "" },
+            new PackImage { Name = "shop/job", Id = Id },
+            new PackEngine { Engine = PackEngineKind.Podman, Endpoint = "/usr/bin/podman" },
+            new PackPhase("detecting", TimeSpan.FromMilliseconds(120)),
+            new EngineCall { Engine = PackEngineKind.Podman, Operation = "ImageInspect", Duration = TimeSpan.FromMilliseconds(80) }).Checked();
+
+        Assert.Equal(["shop/web shop/job Podman /usr/bin/podman detecting 0.12 s ImageInspect 0.08 s"], run.Texts);
+    }
+
     private List<string> Rows(object shown) =>
         [.. _session.Show("$args[0]", shown).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Spaces().Replace(line, " ").Trim())];
 

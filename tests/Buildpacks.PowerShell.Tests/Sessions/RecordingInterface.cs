@@ -12,7 +12,13 @@ internal sealed class RecordingInterface : PSHostUserInterface
     private readonly object _gate = new();
     private readonly System.Text.StringBuilder _shown = new();
 
-    /// <summary>All that was written for people to read, without colours.</summary>
+    /// <summary>Whether the console has colours; <see cref="Shown"/> is then with them.</summary>
+    public bool HasColours { get; set; }
+
+    /// <inheritdoc/>
+    public override bool SupportsVirtualTerminal => HasColours;
+
+    /// <summary>All that was written for people to read.</summary>
     public string Shown
     {
         get
@@ -37,7 +43,7 @@ internal sealed class RecordingInterface : PSHostUserInterface
     {
         lock (_gate)
         {
-            _shown.Append(GetOutputString(value, supportsVirtualTerminal: false));
+            _shown.Append(GetOutputString(value, HasColours));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Buildpacks.Commands.Streams;
 using Buildpacks.Commands.Tests.Sessions;
 
 namespace Buildpacks.Commands.Tests.Streams;
@@ -51,6 +52,19 @@ public sealed class ErrorRecordTests : IDisposable
     [Fact]
     public void The_error_view_ends_with_the_next_step() =>
         Assert.EndsWith("What to do.", _session.Show("Invoke-Probe $args[0] -PerItem", Fail(PackErrorKind.Failed)).Trim(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("7.4.11.500", "What happened.\nWhat to do.")]
+    [InlineData("7.5.0.500", "What happened.")]
+    public void The_next_step_is_part_of_the_message_where_the_view_leaves_it_out(string powerShell, string expected)
+    {
+        var failure = new PackException("ProbeFailed", PackErrorKind.Failed, "What happened.") { RecommendedAction = "What to do." };
+
+        var record = PackErrorRecord.Create(failure, target: null, Version.Parse(powerShell));
+
+        Assert.Equal(expected, record.ToString());
+        Assert.Equal("What to do.", record.ErrorDetails.RecommendedAction);
+    }
 
     [Fact]
     public void What_is_no_failure_of_the_core_keeps_its_own_exception()

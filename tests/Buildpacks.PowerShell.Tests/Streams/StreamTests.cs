@@ -111,6 +111,21 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
+    public void Progress_shows_how_long_a_timed_activity_goes_on()
+    {
+        Probe("Invoke-Probe $args[0]", sink =>
+        {
+            sink.Progress(new PackProgress { Id = "build", Activity = "Building", Status = "app", IsTimed = true });
+            sink.Progress(new PackProgress { Id = "upload", Activity = "Uploading", Status = "1 MB" });
+            Thread.Sleep(2500);
+        });
+
+        var records = _session.Console.Progress.Where(record => record.RecordType == ProgressRecordType.Processing).ToList();
+        Assert.Equal(["app", "app 0:01", "app 0:02"], records.Where(record => record.Activity == "Building").Select(record => record.StatusDescription).Distinct());
+        Assert.Equal(["1 MB"], records.Where(record => record.Activity == "Uploading").Select(record => record.StatusDescription));
+    }
+
+    [Fact]
     public void Progress_is_completed_when_the_work_fails()
     {
         var run = Probe("Invoke-Probe $args[0]", sink =>

@@ -135,6 +135,19 @@ public class BuilderImageTests
     }
 
     [Fact]
+    public void An_order_gets_the_version_of_what_the_builder_holds_once()
+    {
+        var builder = BuilderImage.Read("localhost/builder", Image(
+            (BuilderLabels.Metadata, Metadata.Replace("\"extensions\": null", "\"extensions\": [{\"id\":\"e\",\"version\":\"5\"}]", StringComparison.Ordinal)),
+            (BuilderLabels.Order, """[{"group":[{"id":"once"},{"id":"twice"},{"id":"never"},{"id":"once","version":"0"}]}]"""),
+            (BuilderLabels.OrderExtensions, """[{"group":[{"id":"e"}]}]"""),
+            (BuilderLabels.BuildpackLayers, """{"once":{"1":{"api":"0.10"}},"twice":{"1":{"api":"0.10"},"2":{"api":"0.10"}}}""")));
+
+        Assert.Equal(["once@1", "twice", "never", "once@0"], builder.Order[0].Group.Select(entry => entry.ToString()));
+        Assert.Equal("e@5", builder.OrderExtensions[0].Group[0].ToString());
+    }
+
+    [Fact]
     public void Order_entries_print_as_people_write_them()
     {
         Assert.Equal("a/b@1", new OrderEntry { Id = "a/b", Version = "1" }.ToString());

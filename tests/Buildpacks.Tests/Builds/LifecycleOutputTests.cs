@@ -9,15 +9,14 @@ public sealed class LifecycleOutputTests : IPackSink
     private static readonly string Digest = new('a', 64);
 
     private readonly List<PackOutputLine> _lines = [];
+    private readonly List<PackProgress> _progress = [];
     private readonly PhaseClock _clock = new();
 
     void IPackSink.Log(PackLogLevel level, string category, string message)
     {
     }
 
-    void IPackSink.Progress(PackProgress progress)
-    {
-    }
+    void IPackSink.Progress(PackProgress progress) => _progress.Add(progress);
 
     void IPackSink.Output(PackOutputLine line) => _lines.Add(line);
 
@@ -80,6 +79,17 @@ public sealed class LifecycleOutputTests : IPackSink
         output.Write(isError: false, Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, text, Digest)));
 
         Assert.Null(output.ExportedDigest);
+    }
+
+    [Fact]
+    public void Each_phase_is_a_timed_activity_of_the_build_that_ends_when_the_next_begins()
+    {
+        var output = new LifecycleOutput(this, _clock);
+        output.Write(isError: false, "===> DETECTING\n===> EXTENDING (BUILD)\n"u8);
+        output.Complete();
+
+        Assert.Equal(["Detecting", "-Detecting", "Extending (build)", "-Extending (build)"], _progress.Select(progress => (progress.Completed ? "-" : "") + progress.Activity));
+        Assert.All(_progress, progress => Assert.True(progress.IsTimed && progress.ParentId == "build"));
     }
 
     [Fact]

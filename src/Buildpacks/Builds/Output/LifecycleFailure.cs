@@ -3,8 +3,9 @@ namespace Buildpacks.Builds.Output;
 /// <summary>Turns the lifecycle's exit code into a failure that says which phase failed, what that means and what to do.</summary>
 internal static class LifecycleFailure
 {
-    private const int ShownLines = 10;
+    private const int KeptLines = 20;
     private const int FirstSignal = 128;
+    private const string SeeOutput = "See the output above; its end is in $Error[0].Exception.Output.";
 
     /// <summary>The failure for an exit code.</summary>
     /// <param name="exitCode">The code: not 0.</param>
@@ -21,14 +22,13 @@ internal static class LifecycleFailure
             (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
         }
 
-        var shown = lastLines.Where(line => line.Trim().Length > 0).TakeLast(ShownLines).ToList();
-        var tail = shown.Count == 0 ? "" : $" The last lines of output:{string.Concat(shown.Select(line => "\n  " + line))}";
-        return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{tail}")
+        return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).")
         {
             Phase = failedPhase,
             ExitCode = exitCode,
             Target = image,
             RecommendedAction = action,
+            Output = [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)],
         };
     }
 
@@ -55,19 +55,19 @@ internal static class LifecycleFailure
         11 => ("IncompatibleApi", phase, "the lifecycle does not speak the platform API that was asked for", "Use a builder with a newer lifecycle."),
         12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not speak", "Use a builder whose lifecycle and buildpacks fit together."),
         20 => ("DetectFailed", "detecting", "no group of buildpacks of the builder fits this app", "Check that -Path is the app's root folder and that the builder is for this sort of app."),
-        21 => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", "See the output above for the buildpack that failed."),
-        22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", "See the output above."),
+        21 => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", SeeOutput),
+        22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", SeeOutput),
         32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
         42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
-        51 => ("BuildpackFailed", "building", "a buildpack failed", "See its output above; it is the app or its settings that the buildpack does not cope with."),
-        52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", "See the output above."),
-        62 => ("ExportFailed", "exporting", "the image could not be written", "See the output above; if the cache is named there, build again with -ClearCache."),
-        91 => ("ExtensionFailed", "generating", "an image extension failed", "See its output above."),
-        92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", "See the output above."),
-        102 => ("ExtendFailed", "extending", "an image could not be extended", "See the output above."),
+        51 => ("BuildpackFailed", "building", "a buildpack failed", $"{SeeOutput} It is the app or its settings that the buildpack does not cope with."),
+        52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
+        62 => ("ExportFailed", "exporting", "the image could not be written", $"{SeeOutput} If the cache is named there, build again with -ClearCache."),
+        91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),
+        92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", SeeOutput),
+        102 => ("ExtendFailed", "extending", "an image could not be extended", SeeOutput),
         126 or 127 => ("LifecycleMissing", phase, "the builder has no lifecycle that can run", "Use another builder, or make this one again."),
         FirstSignal + 9 => ("BuildKilled", phase, "the container was killed, for want of memory or by somebody", "Give the engine more memory, or look who removes containers."),
-        > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", "See the output above."),
-        _ => ("LifecycleFailed", phase, "the lifecycle failed", "See the output above."),
+        > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", SeeOutput),
+        _ => ("LifecycleFailed", phase, "the lifecycle failed", SeeOutput),
     };
 }

@@ -47,26 +47,35 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     {
         _out.Complete();
         _error.Complete();
-        _sink.Progress(Activity with { Completed = true });
+        ShowPhase(completed: true);
     }
 
-    private PackProgress Activity => new()
+    /// <summary>Each phase is an activity of its own.</summary>
+    private void ShowPhase(bool completed)
     {
-        Id = ProgressIds.Lifecycle,
-        ParentId = ProgressIds.Build,
-        Activity = "Running the lifecycle",
-        Status = Phase ?? "",
-    };
+        if (Phase is { } phase)
+        {
+            _sink.Progress(new PackProgress
+            {
+                Id = $"{ProgressIds.Lifecycle}/{phase}",
+                ParentId = ProgressIds.Build,
+                Activity = char.ToUpperInvariant(phase[0]) + phase[1..],
+                IsTimed = true,
+                Completed = completed,
+            });
+        }
+    }
 
     private void OnLine(string line, bool isError)
     {
         var plain = ControlSequence().Replace(line, "");
         if (PhaseHeading().Match(plain) is { Success: true } heading)
         {
+            ShowPhase(completed: true);
             Phase = heading.Groups[1].Value.ToLowerInvariant();
             ExportedDigest = null;
             _clock.PhaseBegins(Phase);
-            _sink.Progress(Activity);
+            ShowPhase(completed: false);
         }
 
         if (Phase == Exporting && ExportedImage().Match(plain) is { Success: true } exported)

@@ -9,6 +9,9 @@ internal static class ContainerPaths
     /// <summary>What the phases tell each other, and the layers that buildpacks make.</summary>
     public const string Layers = "/layers";
 
+    /// <summary>A build's own order of buildpacks, where the platform specification has it.</summary>
+    public const string Order = Layers + "/order.toml";
+
     /// <summary>What the platform tells the buildpacks.</summary>
     public const string Platform = "/platform";
 

@@ -10,9 +10,10 @@ namespace Buildpacks.Builds.Phases;
 /// <param name="runImage">The run image's name as the builder spells it: the lifecycle finds its mirrors by it.</param>
 /// <param name="platformApi">The version of the platform API.</param>
 /// <param name="caches">The cache volumes.</param>
+/// <param name="hasOrder">Whether the build has an order of its own.</param>
 /// <param name="request">What the caller asked for.</param>
 internal sealed class CreatorPhase(
-    ImageReference image, string runImage, ApiVersion platformApi, CacheNames caches, BuildRequest request)
+    ImageReference image, string runImage, ApiVersion platformApi, CacheNames caches, bool hasOrder, BuildRequest request)
 {
     private const string Executable = "/cnb/lifecycle/creator";
 
@@ -89,6 +90,12 @@ internal sealed class CreatorPhase(
         yield return ContainerPaths.Cache;
         yield return "-run-image";
         yield return runImage;
+        if (hasOrder)
+        {
+            yield return "-order";
+            yield return ContainerPaths.Order;
+        }
+
         if (request.ClearCache)
         {
             yield return "-skip-restore";

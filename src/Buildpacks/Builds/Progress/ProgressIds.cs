@@ -9,7 +9,7 @@ internal static class ProgressIds
     /// <summary>The app goes into the container.</summary>
     public const string Upload = "build/upload";
 
-    /// <summary>The lifecycle runs.</summary>
+    /// <summary>The lifecycle runs; its phases are below.</summary>
     public const string Lifecycle = "build/lifecycle";
 
     /// <summary>The image goes into the store.</summary>

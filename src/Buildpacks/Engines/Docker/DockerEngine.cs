@@ -10,6 +10,7 @@ public sealed class DockerEngine : IContainerEngine
     private readonly DockerImages _images;
     private readonly DockerImageTransfers _transfers;
     private readonly DockerVolumes _volumes;
+    private readonly DockerNetworks _networks;
     private readonly DockerContainers _containers;
     private readonly DockerContainerFiles _files;
     private readonly DockerContainerRuns _runs;
@@ -26,6 +27,7 @@ public sealed class DockerEngine : IContainerEngine
         _images = new DockerImages(calls);
         _transfers = new DockerImageTransfers(calls);
         _volumes = new DockerVolumes(calls);
+        _networks = new DockerNetworks(calls);
         _containers = new DockerContainers(calls);
         _files = new DockerContainerFiles(calls);
         _runs = new DockerContainerRuns(calls, _containers);
@@ -90,6 +92,10 @@ public sealed class DockerEngine : IContainerEngine
     /// <inheritdoc/>
     public Task RemoveVolumeAsync(string name, bool force, CancellationToken cancellationToken) =>
         _volumes.RemoveAsync(name, force, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NetworkSummary>> ListNetworksAsync(CancellationToken cancellationToken) =>
+        _networks.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ContainerSummary>> ListContainersAsync(string label, CancellationToken cancellationToken) =>

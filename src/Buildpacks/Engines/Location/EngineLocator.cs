@@ -1,3 +1,4 @@
+using Buildpacks.Engines.Docker.Endpoints;
 using Buildpacks.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -49,6 +50,15 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
         ArgumentNullException.ThrowIfNull(request);
         var choice = ResolvedChoice.From(request, environment);
         return new EngineListing(request, choice, detail).RunAsync(Podman(choice), Docker(choice), cancellationToken);
+    }
+
+    /// <summary>The docker contexts and podman connections that the user made; no engine is asked.</summary>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<IReadOnlyList<EngineConnection>> ListConnectionsAsync(CancellationToken cancellationToken)
+    {
+        var contexts = DockerContexts.List(environment).Select(context => new EngineConnection(PackEngineKind.Docker, context.Name, context.Address));
+        var connections = await PodmanCandidate.ListConnectionsAsync(environment, cancellationToken).ConfigureAwait(false);
+        return [.. contexts, .. connections.Select(connection => new EngineConnection(PackEngineKind.Podman, connection.Name, connection.Address))];
     }
 
     /// <summary>Keeps a choice in the user's configuration file, for all sessions to come.</summary>

@@ -39,6 +39,19 @@ internal static class PodmanCandidate
         };
     }
 
+    /// <summary>The connections of the environment's podman: none when there is no podman.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Address)>> ListConnectionsAsync(
+        EngineEnvironment environment, CancellationToken cancellationToken)
+    {
+        if (environment.FindProgram("podman") is not { } executable)
+        {
+            return [];
+        }
+
+        var options = new PodmanOptions { Executable = executable, Environment = Differences(environment) };
+        return await PodmanConnections.ListAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>podman takes CONTAINER_HOST and CONTAINER_CONNECTION by itself; they are read here to say so.</summary>
     private static (string? Place, string Source) Place(EngineEnvironment environment, ResolvedChoice choice)
     {

@@ -14,6 +14,7 @@ public sealed class PodmanEngine : IContainerEngine
     private readonly PodmanImages _images;
     private readonly PodmanTransfers _transfers;
     private readonly PodmanVolumes _volumes;
+    private readonly PodmanNetworks _networks;
     private readonly PodmanContainers _containers;
     private readonly PodmanContainerStreams _streams;
 
@@ -27,6 +28,7 @@ public sealed class PodmanEngine : IContainerEngine
         _images = new PodmanImages(_cli);
         _transfers = new PodmanTransfers(_cli, _images);
         _volumes = new PodmanVolumes(_cli);
+        _networks = new PodmanNetworks(_cli);
         _containers = new PodmanContainers(_cli, _images);
         _streams = new PodmanContainerStreams(_cli, _containers);
     }
@@ -96,6 +98,10 @@ public sealed class PodmanEngine : IContainerEngine
     /// <inheritdoc/>
     public Task RemoveVolumeAsync(string name, bool force, CancellationToken cancellationToken) =>
         _volumes.RemoveAsync(name, force, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NetworkSummary>> ListNetworksAsync(CancellationToken cancellationToken) =>
+        _networks.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ContainerSummary>> ListContainersAsync(string label, CancellationToken cancellationToken) =>

@@ -9,6 +9,8 @@ namespace Buildpacks.Engines.Podman.Json;
 [JsonSerializable(typeof(List<PodmanImageDetail>))]
 [JsonSerializable(typeof(List<PodmanHistory>))]
 [JsonSerializable(typeof(List<PodmanVolume>))]
+[JsonSerializable(typeof(List<PodmanNetwork>))]
+[JsonSerializable(typeof(List<PodmanConnection>))]
 [JsonSerializable(typeof(List<PodmanContainer>))]
 [JsonSerializable(typeof(List<PodmanContainerDetail>))]
 internal sealed partial class PodmanJson : JsonSerializerContext;

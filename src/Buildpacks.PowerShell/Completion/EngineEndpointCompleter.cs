@@ -1,0 +1,21 @@
+using System.Collections;
+
+namespace Buildpacks.Commands.Completion;
+
+/// <summary>Offers the addresses of docker's contexts and the names of podman's connections, for the engine that was typed or for both.</summary>
+public sealed class EngineEndpointCompleter : PackCompleter
+{
+    /// <summary>A context is found by its name, although its address is what is typed.</summary>
+    private protected override bool FindsByHint => true;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters)
+    {
+        var engine = CompletionAnswers.EngineOf(parameters);
+        return CompletionAnswers.Connections()
+            .Where(connection => engine is null || connection.Engine == engine)
+            .Select(connection => connection.Engine == PackEngineKind.Docker
+                ? (connection.Address, $"docker context {connection.Name}")
+                : (connection.Name, $"podman connection to {connection.Address}"));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Buildpacks.Commands.Completion;
+
+/// <summary>Offers the values of a parameter: those that begin with what was typed first, then those that hold it.</summary>
+public abstract class PackCompleter : IArgumentCompleter
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create(" '\"`$(){};,|&<>#");
+
+    /// <summary>Offers values.</summary>
+    /// <param name="commandName">The command.</param>
+    /// <param name="parameterName">The parameter.</param>
+    /// <param name="wordToComplete">What was typed.</param>
+    /// <param name="commandAst">The command as far as it was typed.</param>
+    /// <param name="fakeBoundParameters">The parameters typed before.</param>
+    /// <returns>The values; none when no engine answers at once.</returns>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var typed = wordToComplete.Trim('\'', '"');
+        return Find(parameterName, fakeBoundParameters)
+            .Where(offer => Holds(offer.Value, typed) || (FindsByHint && Holds(offer.Hint, typed)))
+            .DistinctBy(offer => offer.Value)
+            .OrderByDescending(offer => offer.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .ThenBy(offer => offer.Value, StringComparer.Ordinal)
+            .Select(offer => new CompletionResult(Quote(offer.Value), offer.Value, CompletionResultType.ParameterValue, offer.Hint));
+    }
+
+    /// <summary>Whether what is said of a value is looked through too.</summary>
+    private protected virtual bool FindsByHint => false;
+
+    /// <summary>All values that fit.</summary>
+    /// <param name="parameterName">The parameter.</param>
+    /// <param name="parameters">The parameters typed before.</param>
+    /// <returns>Each value, and what to say of it.</returns>
+    protected abstract IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters);
+
+    /// <summary>A value that speaks for itself.</summary>
+    private protected static (string Value, string Hint) Plain(string value) => (value, value);
+
+    private static bool Holds(string text, string typed) => text.Contains(typed, StringComparison.OrdinalIgnoreCase);
+
+    private static string Quote(string value) =>
+        value.AsSpan().IndexOfAny(Special) >= 0 ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'" : value;
+}

@@ -1,0 +1,234 @@
+using Buildpacks.Commands.Tests.Engines;
+using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Samples;
+
+namespace Buildpacks.Commands.Tests.Builds;
+
+/// <summary>Builds as people who live in PowerShell write them: from folders, from rows of a table, by splatting, side by side.</summary>
+[Collection(EngineMachineTests.Name)]
+public sealed class PipelineTests(EngineMachine machine) : IDisposable
+{
+    private readonly PackSession _session = new();
+    private readonly TestFolder _folder = new("pipeline");
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task Folders_are_built_under_their_own_names_in_the_form_that_images_have()
+    {
+        await UseAsync();
+
+        var run = _session.Run("$args | Invoke-PackBuild -PullPolicy Never 6>$null", App("Shop.Web"), App("My Site")).Checked();
+
+        Assert.Equal(["docker.io/library/shop.web:latest", "docker.io/library/my-site:latest"], run.Of<BuildResult>().Select(result => result.ImageName));
+    }
+
+    [SkippableFact]
+    public async Task A_folder_that_would_take_the_image_of_another_is_not_built()
+    {
+        await UseAsync();
+
+        var run = _session.Run("$args | Invoke-PackBuild 6>$null", App("one/my-site"), App("two/My Site"), App("three/other"));
+
+        Assert.Equal(["docker.io/library/my-site:latest", "docker.io/library/other:latest"], run.Of<BuildResult>().Select(result => result.ImageName));
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ImageNameAmbiguous,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("two/My Site", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_folder_without_a_name_that_an_image_could_have_is_an_error_and_leaves_the_others()
+    {
+        await UseAsync();
+
+        var run = _session.Run("$args | Invoke-PackBuild 6>$null", App("日本"), App("latin"));
+
+        Assert.StartsWith("ImageNameInvalid,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("docker.io/library/latin:latest", Assert.Single(run.Of<BuildResult>()).ImageName);
+    }
+
+    [SkippableFact]
+    public async Task A_name_that_was_typed_is_not_changed()
+    {
+        await UseAsync();
+
+        Assert.StartsWith(
+            "ImageNameInvalid,", _session.Run("Invoke-PackBuild 'My Site' -Path $args[0]", App("My Site").FullName).Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Rows_of_a_table_are_built_and_empty_cells_are_not_arguments()
+    {
+        await UseAsync();
+        var script = """
+            [pscustomobject] @{
+                ImageName = 'example.org/row/one'; Path = $args[0]; Builder = ''; Buildpack = ''; PreBuildpack = ''; PostBuildpack = ''
+                Env = ''; EnvFile = ''; RunImage = ''; PullPolicy = ''; ClearCache = ''; Tag = ''; Volume = ''; Network = ''
+                DefaultProcess = ''; ExportRoute = ''; Engine = ''; Note = 'not for us'
+            },
+            [pscustomobject] @{
+                ImageName = 'example.org/row/two'; Path = $args[0]; Builder = $args[1]; Buildpack = 'samples/procfile'; PreBuildpack = ''; PostBuildpack = ''
+                Env = 'BP_ROW=two'; EnvFile = $args[2]; RunImage = $args[3]; PullPolicy = 'Never'; ClearCache = 'true'; Tag = 'example.org/row/two:v2'
+                Volume = ''; Network = 'none'; DefaultProcess = 'greet'; ExportRoute = 'Layout'; Engine = 'Podman'; Note = ''
+            } | Invoke-PackBuild 6>$null
+            """;
+        var app = App("table");
+        _folder.File("table/Procfile", "web: ./serve\ngreet: echo hello\n");
+
+        // Without a bridge the first row needs a network of the session's choice.
+        var results = _session.Run(script, app.FullName, SampleBuilder.Name, _folder.File("row.env", "BP_FILE=1\n"), SampleBuilder.RunImage).Checked().Of<BuildResult>();
+
+        Assert.Equal(["example.org/row/one:latest", "example.org/row/two:latest"], results.Select(result => result.ImageName));
+        Assert.Equal(["samples/static-site", "samples/procfile"], results[0].Buildpacks.Select(buildpack => buildpack.Id));
+        Assert.Equal(["samples/procfile"], results[1].Buildpacks.Select(buildpack => buildpack.Id));
+        Assert.Equal("greet", Assert.Single(results[1].Processes, process => process.Default).Type);
+        Assert.Equal(["example.org/row/two:latest", "example.org/row/two:v2"], results[1].Tags);
+    }
+
+    [SkippableTheory]
+    [InlineData("PullPolicy = 'Sometimes'", "PullPolicy")]
+    [InlineData("Engine = 'Containerd'", "Engine")]
+    [InlineData("ClearCache = 'perhaps'", "ClearCache")]
+    [InlineData("EnvFile = '/no/such.env'", "EnvFileNotFound")]
+    [InlineData("EnvFile = 'nodrive:/x.env'", "DriveNotFound")]
+    [InlineData("Buildpack = './here'", "BuildpackUnsupported")]
+    [InlineData("Volume = 'x'", "VolumeInvalid")]
+    public async Task A_row_that_cannot_be_built_is_one_error_and_leaves_the_others(string cell, string named)
+    {
+        await UseAsync();
+
+        var run = _session.Run(
+            $$"""
+            [pscustomobject] @{ ImageName = 'example.org/row/bad'; Path = $args[0]; {{cell}} },
+            [pscustomobject] @{ ImageName = 'example.org/row/good'; Path = $args[0] } | Invoke-PackBuild 6>$null
+            """,
+            App("row").FullName);
+
+        Assert.Equal("example.org/row/good:latest", Assert.Single(run.Of<BuildResult>()).ImageName);
+        var error = Assert.Single(run.Errors);
+        Assert.Contains(named, error.FullyQualifiedErrorId + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-Path ''", "Path")]
+    [InlineData("-Builder $unset", "Builder")]
+    [InlineData("-Tag @()", "Tag")]
+    [InlineData("-EnvFile ''", "EnvFile")]
+    [InlineData("-DefaultProcess ' '", "DefaultProcess")]
+    public void An_argument_that_was_typed_and_is_empty_is_an_error(string argument, string parameter)
+    {
+        var failure = _session.Run($"Invoke-PackBuild image {argument}").Failure;
+
+        Assert.Contains($"-{parameter} is empty", failure.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("ArgumentEmpty,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Paths_are_the_sessions()
+    {
+        await UseAsync();
+        App("here/app[1]");
+        _folder.File("here/10.env", "BP_GREETING=ten\n");
+        _folder.File("here/20.env", "BP_GREETING=twenty\n");
+        _session.Run(
+            """
+            $file = $ExecutionContext.SessionState.Provider.GetOne('FileSystem')
+            $null = $ExecutionContext.SessionState.Drive.New([Management.Automation.PSDriveInfo]::new('apps', $file, $args[0], '', $null), 'global')
+            $null = $ExecutionContext.SessionState.Path.SetLocation('apps:/here')
+            """,
+            _folder.Path).Checked();
+
+        foreach (var path in new[] { "-LiteralPath 'app[1]'", "-LiteralPath 'apps:/here/app[1]'", "-Path 'app?1?'", "-Path 'apps:/h*/app*'" })
+        {
+            Assert.Single(_session.Run($"Invoke-PackBuild example.org/path/app {path} -EnvFile *.env 6>$null").Checked().Output);
+        }
+
+        Assert.StartsWith("AppPathNotFound,", _session.Run("Invoke-PackBuild example.org/path/app -Path 'no*'").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("AppPathAmbiguous,", _session.Run("Invoke-PackBuild example.org/path/app -Path '*'").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "EnvFileNotFound,", _session.Run("Invoke-PackBuild example.org/path/app -LiteralPath 'app[1]' -EnvFile *.none").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Of_env_files_that_match_the_later_win()
+    {
+        await UseAsync();
+        App("env");
+        File.WriteAllText(_folder["env/public/cgi-bin.sh"], "");
+        _folder.File("env/public/cgi-bin/hello.sh", "#!/bin/sh\necho\n");
+        _folder.File("10.env", "BP_GREETING=ten\n");
+        _folder.File("20.env", "BP_GREETING=twenty\n");
+
+        _session.Run("Invoke-PackBuild example.org/env/app -Path $args[0] -EnvFile $args[1] 6>$null", _folder["env"], _folder["*.env"]).Checked();
+
+        var greeting = (await machine.Podman.RunAsync("run", "--rm", "--network=none", "--entrypoint=launcher", "example.org/env/app", "printenv", "GREETING")).Checked();
+        Assert.Equal("twenty", greeting.Trim());
+    }
+
+    [SkippableFact]
+    public async Task Arguments_can_be_splatted()
+    {
+        await UseAsync();
+
+        var result = Assert.Single(_session.Run(
+            "$build = @{ ImageName = 'example.org/splat/app'; Path = $args[0]; Env = @{ A = 1 }; Tag = 'example.org/splat/app:1'; ClearCache = $false }; Invoke-PackBuild @build 6>$null",
+            App("splat").FullName).Checked().Of<BuildResult>());
+
+        Assert.Equal(["example.org/splat/app:latest", "example.org/splat/app:1"], result.Tags);
+    }
+
+    [SkippableFact]
+    public async Task Parallel_blocks_build_side_by_side()
+    {
+        await UseAsync();
+
+        var run = _session.Run(
+            """
+            $manifest, $builder = $args[0], $args[1]
+            $args[2..4] | ForEach-Object -Parallel {
+                Import-Module $using:manifest
+                Invoke-PackBuild "example.org/parallel/$($_.Name)" -LiteralPath $_.FullName -Builder $using:builder -Engine Podman -Network none 6>$null
+            } -ThrottleLimit 3
+            """,
+            Checkout.Manifest, SampleBuilder.Name, App("a"), App("b"), App("c")).Checked();
+
+        Assert.Equal(
+            ["example.org/parallel/a:latest", "example.org/parallel/b:latest", "example.org/parallel/c:latest"],
+            run.Of<BuildResult>().Select(result => result.ImageName).Order());
+    }
+
+    [Fact]
+    public void WhatIf_says_what_would_be_done_and_starts_no_engine()
+    {
+        var program = _folder.File("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        App("My Site");
+
+        var shown = _session.Show(
+            "$args[0] | Invoke-PackBuild -Builder test/builder -Engine Podman -EngineEndpoint $args[1] -WhatIf", new DirectoryInfo(_folder["My Site"]), program);
+
+        Assert.Contains("\"my-site\"", shown, StringComparison.Ordinal);
+        Assert.Contains($"Build the app in '{_folder["My Site"]}' with the builder 'test/builder'", shown, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["called"]));
+    }
+
+    private async Task UseAsync()
+    {
+        machine.Require(PackEngineKind.Podman);
+        await SampleBuilder.GetAsync(machine.Podman);
+        _session.Run(
+            "Set-PackEngine Podman; $PSDefaultParameterValues = @{ 'Invoke-PackBuild:Builder' = $args[0]; 'Invoke-PackBuild:Network' = 'none' }", SampleBuilder.Name).Checked();
+    }
+
+    /// <summary>A folder with a static site.</summary>
+    private DirectoryInfo App(string name)
+    {
+        _folder.File(name + "/public/index.html", $"<p>{name}</p>\n");
+        return new DirectoryInfo(_folder[name]);
+    }
+}

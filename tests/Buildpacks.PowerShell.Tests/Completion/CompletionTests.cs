@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using Buildpacks.Commands.Tests.Engines;
+using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Images;
+using Buildpacks.Testing.Samples;
+
+namespace Buildpacks.Commands.Tests.Completion;
+
+/// <summary>What Tab offers in the middle of a command.</summary>
+[Collection(EngineMachineTests.Name)]
+public sealed class CompletionTests(EngineMachine machine) : IDisposable
+{
+    private const string AppLabel = """
+        {"runImage":{"image":"example/run:1"},"buildpacks":[]}
+        """;
+
+    private const string ProcessLabel = """
+        {"processes":[{"type":"web","command":["serve"],"args":[],"direct":true,"buildpackID":"a"},{"type":"job's","command":["work"],"args":["hard"],"direct":true,"buildpackID":"a"}]}
+        """;
+
+    private readonly PackSession _session = new();
+    private readonly TestFolder _folder = new("completion");
+
+    public static TheoryData<PackEngineKind> Engines => [PackEngineKind.Podman, PackEngineKind.Docker];
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Buildpacks_of_the_builder_that_was_typed_are_offered(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await SampleBuilder.GetAsync(machine.Engine(kind));
+
+        Assert.Equal(["samples/shell-web", "samples/static-site"], Offers($"Invoke-PackBuild app -Builder {SampleBuilder.Name} -PreBuildpack samples/s"));
+        Assert.Equal(
+            ["from=builder", "samples/perl", "samples/perl-app", "samples/perl-runtime", "samples/procfile", "samples/shell-web", "samples/static-site"],
+            Offers($"Invoke-PackBuild app -Builder {SampleBuilder.Name} -Buildpack "));
+        Assert.Equal(["samples/static-site"], Offers("Invoke-PackBuild app -PostBuildpack samples/procfile, static"));
+        Assert.Empty(Offers("Invoke-PackBuild app -Builder no/such/builder -PreBuildpack samples/s", expectNone: true));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Builders_and_base_images_are_offered_where_they_belong(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await SampleBuilder.GetAsync(machine.Engine(kind));
+
+        Assert.Contains("samples/builder", Offers("Invoke-PackBuild app -Builder "));
+        Assert.DoesNotContain("samples/run", Offers("Invoke-PackBuild app -Builder "));
+        Assert.Contains("samples/run", Offers("Invoke-PackBuild app -RunImage "));
+        Assert.DoesNotContain("samples/builder", Offers("Invoke-PackBuild app -RunImage "));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Process_types_of_the_image_that_was_typed_are_offered(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        Assert.Equal(["'job''s'", "web"], Offers("Invoke-PackBuild example.org/completion/app -DefaultProcess "));
+        Assert.Equal(["web"], Offers("Invoke-PackBuild -ImageName example.org/completion/app:latest -DefaultProcess w"));
+        Assert.Empty(Offers("Invoke-PackBuild example.org/completion/none -DefaultProcess w", expectNone: true));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Volumes_are_offered_with_a_colon(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await using var engine = machine.Engine(kind).CreateEngine();
+        await engine.CreateVolumeAsync("completion-one", new Dictionary<string, string>(), CancellationToken.None);
+        await engine.CreateVolumeAsync("completion-two", new Dictionary<string, string>(), CancellationToken.None);
+
+        Assert.Equal(["completion-one:", "completion-two:"], Offers("Invoke-PackBuild app -Volume completion-"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Networks_are_offered(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await using var engine = machine.Engine(kind).CreateEngine();
+        var networks = await engine.ListNetworksAsync(CancellationToken.None);
+
+        Assert.True(SpinWait.SpinUntil(
+            () => _session.Complete("Invoke-PackBuild app -Network ").SequenceEqual(networks.Select(network => network.Name).Union(["none", "host"]).Order(StringComparer.Ordinal)),
+            TimeSpan.FromSeconds(10)));
+    }
+
+    [SkippableFact]
+    public void Contexts_and_connections_are_offered()
+    {
+        machine.Require(PackEngineKind.Podman);
+        using var environment = WithConnections();
+
+        Assert.Equal(["build-machine"], Offers("Set-PackEngine -Connection "));
+        Assert.Equal(["build-machine"], Offers("Get-PackImage -Engine Podman -EngineEndpoint "));
+        Assert.Equal(["tcp://build:2375"], Offers("Get-PackImage -Engine Docker -EngineEndpoint "));
+        Assert.Equal(["build-machine", "tcp://build:2375"], Offers("Set-PackEngine -EngineEndpoint build"));
+
+        // A context is found by its name, although its address is what is typed.
+        Assert.Equal(["tcp://build:2375"], Offers("Set-PackEngine Docker -EngineEndpoint faraway"));
+    }
+
+    [Theory]
+    [InlineData("-Buildpack sa")]
+    [InlineData("-DefaultProcess w")]
+    [InlineData("-Volume v")]
+    [InlineData("-RunImage r")]
+    [InlineData("-Network br")]
+    public void Tab_is_quiet_and_quick_when_no_engine_answers(string argument)
+    {
+        _session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock").Checked();
+        _session.Complete("Invoke-PackBuild app " + argument);
+        var clock = Stopwatch.StartNew();
+
+        Assert.DoesNotContain(_session.Complete("Invoke-PackBuild app " + argument), offer => offer.StartsWith(argument.Split(' ')[1], StringComparison.Ordinal));
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        Assert.Empty(_session.Run("$Error | Where-Object { $_.FullyQualifiedErrorId -match 'Docker' }").Checked().Output);
+    }
+
+    [Fact]
+    public void Tab_does_not_wait_for_an_engine_that_hangs()
+    {
+        var program = _folder.File("podman", "#!/bin/sh\nexec sleep 20\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        _session.Complete("Invoke-PackBuild app -Network br");
+        var clock = Stopwatch.StartNew();
+
+        _session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network br");
+
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
+    }
+
+    [SkippableFact]
+    public async Task What_was_asked_once_is_not_asked_again_at_once()
+    {
+        await UseAsync(PackEngineKind.Podman);
+        var log = _folder["calls"];
+        var program = _folder.File("podman", $"#!/bin/sh\necho \"$@\" >> {log}\nexec {machine.PodmanPath} \"$@\"\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+
+        Offers($"Invoke-PackBuild example.org/completion/app -Engine Podman -EngineEndpoint {program} -DefaultProcess ");
+        Offers($"Invoke-PackBuild example.org/completion/app -Engine Podman -EngineEndpoint {program} -DefaultProcess w");
+        Offers($"Get-PackImage -Engine Podman -EngineEndpoint {program} -Name example");
+
+        Assert.Single(File.ReadAllLines(log));
+    }
+
+    /// <summary>What Tab offers once an engine has had the time to answer.</summary>
+    private IReadOnlyList<string> Offers(string text, bool expectNone = false)
+    {
+        // Where nothing else is offered, Tab falls back to files.
+        IReadOnlyList<string> offers = [];
+        SpinWait.SpinUntil(
+            () =>
+            {
+                offers = [.. _session.Complete(text).Where(offer => !offer.StartsWith("./", StringComparison.Ordinal))];
+                return offers.Count > 0;
+            },
+            expectNone ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromSeconds(10));
+        return offers;
+    }
+
+    private ProcessEnvironment WithConnections()
+    {
+        _folder.File("docker/contexts/meta/1/meta.json", """{"Name":"faraway","Endpoints":{"docker":{"Host":"tcp://build:2375"}}}""");
+        var settings = _folder.File("containers.conf", File.ReadAllText(machine.Podman.Environment["CONTAINERS_CONF"]) + """
+            [engine.service_destinations.build-machine]
+            uri = "ssh://me@machine:22/run/podman.sock"
+            """);
+        var program = _folder.File("bin/podman", $"#!/bin/sh\nCONTAINERS_CONF={settings} exec {machine.Podman.Executable} \"$@\"\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        return new ProcessEnvironment()
+            .With("PATH", $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
+            .With("DOCKER_CONFIG", _folder["docker"]);
+    }
+
+    private async Task UseAsync(PackEngineKind kind)
+    {
+        machine.Require(kind);
+        await using var engine = machine.Engine(kind).CreateEngine();
+        await new TestImage
+        {
+            Name = "example.org/completion/app:latest",
+            Labels = new Dictionary<string, string> { ["io.buildpacks.lifecycle.metadata"] = AppLabel, ["io.buildpacks.build.metadata"] = ProcessLabel },
+        }.LoadAsync(engine);
+        _session.Run($"Set-PackEngine {kind}").Checked();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
+using Buildpacks.Commands.Tests.Engines;
+using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Help;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Samples;
+
+namespace Buildpacks.Commands.Tests.Help;
+
+/// <summary>Runs the examples of the cmdlets' pages on real engines, each page in one session, and holds what they show against the pages.</summary>
+[Collection(EngineMachineTests.Name)]
+public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
+{
+    /// <summary>The examples that cannot run here, and why.</summary>
+    private static readonly Dictionary<string, string> NotHere = new(StringComparer.Ordinal)
+    {
+        ["Get-PackEngine 3"] = "podman is on PATH here",
+        ["Set-PackEngine 2"] = "there is no machine behind the connection",
+        ["Set-PackEngine 3"] = "no docker of user 1000 listens here",
+    };
+
+    private readonly PackSession _session = new();
+
+    public static TheoryData<string> Cmdlets => HelpPages.Cmdlets;
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        if (Directory.Exists(machine.Configuration))
+        {
+            Directory.Delete(machine.Configuration, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_run_here_is_an_example_of_a_page()
+    {
+        var known = HelpPages.Names.SelectMany(name => Enumerable.Range(1, HelpPages.Read(name).Examples.Count).Select(number => $"{name} {number}"));
+
+        Assert.Empty(NotHere.Keys.Except(known));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Cmdlets))]
+    public async Task Examples_do_what_their_page_says(string name)
+    {
+        using var stage = await PrepareAsync();
+        var ran = 0;
+        foreach (var (example, number) in HelpPages.Read(name).Examples.Select((example, index) => (example, index + 1)))
+        {
+            if (NotHere.ContainsKey($"{name} {number}") || MissingCommand(example.Code) is not null)
+            {
+                continue;
+            }
+
+            var shown = Show(example.Code);
+
+            Assert.True(Heading(shown) == Heading(example.Output), $"{name}, {example.Title} shows\n{shown}\nand the page has\n{example.Output}");
+            ran++;
+        }
+
+        Assert.True(ran > 0, $"no example of {name} can run here");
+    }
+
+    private async Task<ExampleStage> PrepareAsync()
+    {
+        machine.RequireBoth();
+        Requirement.Meet(SampleBuilder.Missing);
+        await SampleBuilder.GetAsync(machine.Podman);
+        await SampleBuilder.LoadBaseImagesAsync(machine.Docker);
+        var stage = new ExampleStage(await LifecycleArchiveFile.GetAsync());
+        _session.Run(
+            "$null = $ExecutionContext.SessionState.Path.SetLocation($args[0]); Set-PackEngine Podman; $PSDefaultParameterValues = @{ 'Invoke-PackBuild:Network' = 'none' }; $null = Invoke-PackBuild localhost/web -Builder localhost/samples/builder 6>$null",
+            stage.Root).Checked();
+        return stage;
+    }
+
+    /// <summary>Runs an example, which must not fail, and gives back what a prompt would show of it.</summary>
+    private string Show(string code)
+    {
+        var before = _session.Console.Shown.Length;
+        var run = _session.Run(code).Checked();
+        return _session.Console.Shown[before..] + _session.Show("$args", [.. run.Output]);
+    }
+
+    /// <summary>A command that pwsh has and the bare engine of the tests has not: the first of an example.</summary>
+    private string? MissingCommand(string code) =>
+        Parser.ParseInput(code, out _, out _)
+            .FindAll(node => node is CommandAst, searchNestedScriptBlocks: true)
+            .Select(node => ((CommandAst)node).GetCommandName())
+            .FirstOrDefault(command => command is not null && _session.Run("Get-Command $args[0] -ErrorAction Ignore", command).Output.Count == 0);
+
+    /// <summary>The columns of a table; of other output its first line without numbers and paths, which differ from machine to machine.</summary>
+    private static string Heading(string text) =>
+        Varying().Replace(Spaces().Replace(text.TrimStart('\r', '\n').Split('\n')[0], " ").Trim(), "…");
+
+    [GeneratedRegex(@"'?/[^ ]*|\d+|podman at \S+|docker at \S+")]
+    private static partial Regex Varying();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Spaces();
+}

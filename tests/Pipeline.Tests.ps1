@@ -1,0 +1,135 @@
+#requires -Version 7.4
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+<#
+.SYNOPSIS
+The module among PowerShell's own cmdlets: files and tables in the pipeline, blocks and jobs side by side, the error view. Needs an engine
+that holds the sample builder, which ./build.sh Demo makes; the tests that build are skipped without it.
+.PARAMETER Module
+The module's name or manifest; the checkout's without it.
+#>
+[CmdletBinding()]
+param([string] $Module = (Join-Path $PSScriptRoot '..' 'Buildpacks.psd1'))
+
+BeforeDiscovery {
+    Import-Module $Module
+    $script:noBuilder = -not (Get-PackImage localhost/samples/builder -ErrorAction Ignore)
+}
+
+Describe 'Builds among PowerShell''s own cmdlets' -Skip:$noBuilder {
+    BeforeAll {
+        Import-Module $Module
+        $script:manifest = $Module
+        $script:prefix = 'localhost/buildpacks-pipeline'
+        $script:samples = Join-Path $PSScriptRoot '..' 'samples' 'apps'
+        $PSDefaultParameterValues = @{
+            'Invoke-PackBuild:Builder'           = 'localhost/samples/builder'
+            'Invoke-PackBuild:Network'           = 'none'
+            'Invoke-PackBuild:PullPolicy'        = 'Never'
+            'Invoke-PackBuild:InformationAction' = 'Ignore'
+        }
+        $script:apps = (New-Item -ItemType Directory (Join-Path $TestDrive 'apps')).FullName
+        Copy-Item (Join-Path $samples 'static-site') (Join-Path $apps 'Buildpacks.Pipeline Site') -Recurse
+        Copy-Item (Join-Path $samples 'procfile') (Join-Path $apps 'buildpacks-pipeline-procfile') -Recurse
+        $script:stray = [System.Collections.Generic.List[string]]::new()
+    }
+
+    AfterAll {
+        $engine = (Get-PackEngine).Engine.ToString().ToLowerInvariant()
+        Get-PackImage "*buildpacks-pipeline*", '*buildpacks.pipeline*' | ForEach-Object Tags | ForEach-Object { $null = & $engine rmi --force $_ }
+        & $engine volume ls --quiet | Where-Object { $_ -match '^pack-cache-.*buildpacks[-.]pipeline' } | ForEach-Object { $null = & $engine volume rm $_ }
+    }
+
+    It 'builds each folder that Get-ChildItem gives' {
+        $results = Get-ChildItem $apps -Directory | Invoke-PackBuild
+
+        $results.ImageName | Sort-Object | Should -Be @('docker.io/library/buildpacks-pipeline-procfile:latest', 'docker.io/library/buildpacks.pipeline-site:latest')
+    }
+
+    It 'builds each row that Import-Csv gives, and empty cells are not arguments' {
+        $csv = Join-Path $TestDrive 'apps.csv'
+        Set-Content $csv @"
+ImageName,Path,DefaultProcess,Builder,ClearCache,PullPolicy,Env
+$prefix/greeter,$(Join-Path $samples procfile),greet,localhost/samples/builder,true,Never,A=1
+$prefix/site,$(Join-Path $samples static-site),,,,,
+$prefix/gone,$(Join-Path $samples gone),,,,,
+"@
+
+        $results = Import-Csv $csv | Invoke-PackBuild -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $results.ImageName | Should -Be @("$prefix/greeter:latest", "$prefix/site:latest")
+        ($results[0].Processes | Where-Object Default).Type | Should -Be 'greet'
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'AppPathNotFound,*'
+        $failures[0].TargetObject | Should -Be "$prefix/gone"
+    }
+
+    It 'takes paths of the session: ~, drives and wildcards' {
+        $null = New-PSDrive packapps FileSystem $apps
+        Set-Content (Join-Path $apps 'one.env') 'A=1'
+
+        (Invoke-PackBuild $prefix/drive -Path packapps:/*procfile -EnvFile packapps:/*.env).ImageName | Should -Be "$prefix/drive:latest"
+        { Invoke-PackBuild $prefix/home -Path ~/no/such/app } | Should -Throw "*$((Resolve-Path ~).Path)/no/such/app*"
+    }
+
+    It 'builds in blocks side by side' {
+        $results = 'one', 'two' | ForEach-Object -ThrottleLimit 2 -Parallel {
+            Import-Module $using:manifest
+            Invoke-PackBuild "$using:prefix/parallel-$_" -Path (Join-Path $using:samples procfile) -Builder localhost/samples/builder -Network none
+        } 6>$null
+
+        $results.ImageName | Sort-Object | Should -Be @("$prefix/parallel-one:latest", "$prefix/parallel-two:latest")
+    }
+
+    It 'builds in a job' {
+        $job = Start-ThreadJob {
+            Import-Module $using:manifest
+            Invoke-PackBuild "$using:prefix/job" -Path (Join-Path $using:samples procfile) -Builder localhost/samples/builder -Network none -InformationAction Ignore
+        }
+        (Receive-Job $job -Wait -AutoRemoveJob).ImageName | Should -Be "$prefix/job:latest"
+    }
+
+    It 'ends with the job that it is in, and leaves no container' {
+        $engine = (Get-PackEngine).Engine.ToString().ToLowerInvariant()
+        $app = New-Item -ItemType Directory (Join-Path $TestDrive 'slow' 'public' 'cgi-bin')
+        1..3000 | ForEach-Object { Set-Content (Join-Path $app "$_.sh") '#!/bin/sh' }
+        $job = Start-ThreadJob {
+            Import-Module $using:manifest
+            Invoke-PackBuild "$using:prefix/stopped" -Path (Join-Path $using:TestDrive slow) -Builder localhost/samples/builder -Network none
+        }
+        for ($try = 0; $try -lt 300 -and "$($job.Information)" -notmatch 'Checking scripts'; $try++) {
+            Start-Sleep -Milliseconds 100
+        }
+
+        "$($job.Information)" | Should -Match 'Checking scripts'
+        $before = & $engine ps --quiet --filter label=io.buildpacks.powershell.session
+        Stop-Job $job
+
+        $job.State | Should -Be 'Stopped'
+        $before | Should -Not -BeNullOrEmpty
+        & $engine ps --all --quiet --filter label=io.buildpacks.powershell.session | Where-Object { $_ -in $before } | Should -BeNullOrEmpty
+        Get-PackImage "$prefix/stopped*" | Should -BeNullOrEmpty
+        Remove-Job $job
+    }
+
+    It 'shows a failed build in few lines, of which the last is the next step' {
+        $ErrorView = 'ConciseView'
+        $shown = try { Invoke-PackBuild $prefix/broken -Path (Join-Path $samples broken-web) } catch { $_ | Out-String -Width 120 }
+        $shown = @($shown -replace '\e\[[0-9;]*m' -split '\n' | Where-Object { $_.Trim() })
+
+        $shown.Count | Should -BeLessThan 12
+        "$shown" | Should -Match 'failed while building: a buildpack failed'
+        "$shown" | Should -Match 'does not cope with\.\s*$'
+    }
+}
+
+Describe 'What needs no build' {
+    It 'says with -WhatIf what would be done' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'What If')
+        $shown = & ([Environment]::ProcessPath) -NoProfile -Command "Import-Module '$((Resolve-Path $Module).Path)'; Get-Item '$folder' | Invoke-PackBuild -Builder a/builder -WhatIf" | Out-String
+
+        $shown -replace '\s+', ' ' | Should -Match 'with the builder ''a/builder''" on target "what-if"'
+    }
+
+    It 'refuses an argument that is empty' {
+        { Invoke-PackBuild image -Path '' } | Should -Throw -ErrorId 'ArgumentEmpty,Buildpacks.Commands.InvokePackBuildCommand'
+    }
+}
