@@ -68,6 +68,21 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Runs work that gives one thing after the other, and takes each as it comes. A failure ends the cmdlet with a terminating error.</summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">The work; it gets the sink for its messages and the token that Ctrl+C cancels.</param>
+    /// <param name="take">Takes a thing, on the pipeline thread.</param>
+    protected void RunEach<T>(Func<IPackSink, CancellationToken, IAsyncEnumerable<T>> work, Action<T> take) =>
+        Run(async (sink, cancellationToken) =>
+        {
+            await foreach (var item in work(sink, cancellationToken))
+            {
+                ((PipelineSink)sink).Post(_ => take(item));
+            }
+
+            return true;
+        });
+
     /// <summary>Runs work about one item of several. A failure becomes a non-terminating error, and the cmdlet goes on.</summary>
     /// <typeparam name="T">What the work gives.</typeparam>
     /// <param name="work">The work; it gets the sink for its messages and the token that Ctrl+C cancels.</param>

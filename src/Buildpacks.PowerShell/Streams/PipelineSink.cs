@@ -50,7 +50,9 @@ internal sealed class PipelineSink : IPackSink, IDisposable
     /// <inheritdoc/>
     public void Dispose() => Close();
 
-    private void Post(Action<IStreamWriter> write)
+    /// <summary>Has the pipeline thread do something, after all that was posted before.</summary>
+    /// <param name="write">What to do.</param>
+    public void Post(Action<IStreamWriter> write)
     {
         if (_closed.IsCancellationRequested)
         {

@@ -58,7 +58,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     }
 
     /// <summary>The container's name.</summary>
-    public string Name => _marker.Container;
+    public string Name => _marker.Container!;
 
     /// <summary>Whether the build came to its end; otherwise the volumes that it made go too.</summary>
     public bool Succeeded { get; set; }
@@ -66,7 +66,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>Makes the container.</summary>
     public async Task CreateAsync(PhaseContainer phase, CancellationToken cancellationToken)
     {
-        Mark(_marker);
+        _markers.TryWrite(_marker, _logger);
         _gone = false;
         _creation = _engine.CreateContainerAsync(phase.ToSpec(Name, _labels), _creationEnd.Token);
 
@@ -161,36 +161,11 @@ internal sealed class BuildContainer : IAsyncDisposable
         _gone = true;
         if (certain)
         {
-            Unmark();
+            _markers.TryRemove(_marker, _logger);
         }
         else
         {
-            Mark(_marker = _marker with { Abandoned = true });
-        }
-    }
-
-    private void Mark(BuildMarker marker)
-    {
-        try
-        {
-            _markers.Write(marker);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Without a marker nobody cleans up after a build that is killed. That is no reason not to build.
-            _logger.LogDebug("The marker of the build {Session} cannot be written: {Reason}", marker.Session, exception.Message);
-        }
-    }
-
-    private void Unmark()
-    {
-        try
-        {
-            _markers.Remove(_marker);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _logger.LogDebug("The marker of the build {Session} stays: {Reason}", _marker.Session, exception.Message);
+            _markers.TryWrite(_marker = _marker with { Abandoned = true }, _logger);
         }
     }
 }

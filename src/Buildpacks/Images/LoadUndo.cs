@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Images;
 
 /// <summary>
-/// Takes back an image of which the engine had all when it was told to stop: it may have finished all the same, at once or a moment
-/// later.
+/// Takes back an image that is not to stay. The engine may have been told to stop when it had all of the image: then it may have finished
+/// all the same, at once or a moment later.
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="logger">Is told what is done.</param>
@@ -31,7 +31,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
-            logger.LogWarning("{Name} may be there although the build was stopped: {Reason}", image.Names[0], exception.Message);
+            logger.LogWarning("{Name} may still be there: {Reason}", image.Names[0], exception.Message);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
             }
 
             await RemoveAsync(name == image.Names[0] && previousId is not null ? detail.Id : name, cancellationToken).ConfigureAwait(false);
-            logger.LogDebug("Took back {Name}: the build was stopped.", name);
+            logger.LogDebug("Took back {Name}.", name);
         }
 
         return loaded.Count > 0;

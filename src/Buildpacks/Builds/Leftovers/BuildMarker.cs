@@ -9,8 +9,11 @@ internal sealed record BuildMarker
     /// <summary>The engine, such that another build can tell whether it uses the same one.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>The container's name.</summary>
-    public required string Container { get; init; }
+    /// <summary>The container's name; <see langword="null"/> for none.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>The names of images that are to be removed.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
 
     /// <summary>The volumes that the build may have made.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Leftovers;
 
@@ -20,6 +21,32 @@ internal sealed class BuildMarkers(string folder)
 
     /// <summary>Removes a marker.</summary>
     public void Remove(BuildMarker marker) => File.Delete(PathOf(marker));
+
+    /// <summary>Writes a marker if that can be done: without one nobody cleans up after a build that is killed, which is no reason not to build.</summary>
+    public void TryWrite(BuildMarker marker, ILogger logger)
+    {
+        try
+        {
+            Write(marker);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogDebug("The marker of the build {Session} cannot be written: {Reason}", marker.Session, exception.Message);
+        }
+    }
+
+    /// <summary>Removes a marker if that can be done.</summary>
+    public void TryRemove(BuildMarker marker, ILogger logger)
+    {
+        try
+        {
+            Remove(marker);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogDebug("The marker of the build {Session} stays: {Reason}", marker.Session, exception.Message);
+        }
+    }
 
     /// <summary>The markers of builds on an engine that were killed or could not clean up.</summary>
     /// <param name="engine">The engine, as the markers name it.</param>

@@ -9,27 +9,36 @@ internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey,
     /// <summary>Removes containers of builds whose process is gone, and the volumes they had made. Failing to is a warning.</summary>
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
-        foreach (var marker in markers.Stale(engineKey))
+        foreach (var marker in markers.Stale(engineKey).OrderBy(marker => marker.Images.Count))
         {
             try
             {
-                await RemoveContainerAsync(marker.Container, cancellationToken).ConfigureAwait(false);
+                if (marker.Container is { } container)
+                {
+                    await IgnoreMissingAsync(engine.RemoveContainerAsync(container, force: true, cancellationToken)).ConfigureAwait(false);
+                }
+
+                foreach (var image in marker.Images)
+                {
+                    await IgnoreMissingAsync(engine.RemoveImageAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
+                }
+
                 await BuildVolumes.RemoveNewAsync(engine, marker.Volumes, marker.Started, cancellationToken).ConfigureAwait(false);
                 markers.Remove(marker);
                 logger.LogDebug("Removed what the build {Session} of {Started} left behind.", marker.Session, marker.Started);
             }
             catch (PackException exception)
             {
-                logger.LogWarning("The container {Container} that an earlier build left behind could not be removed: {Reason}", marker.Container, exception.Message);
+                logger.LogWarning("What an earlier build left behind ({Left}) could not be removed: {Reason}", marker.Container ?? string.Join(", ", marker.Images), exception.Message);
             }
         }
     }
 
-    private async Task RemoveContainerAsync(string container, CancellationToken cancellationToken)
+    private static async Task IgnoreMissingAsync(Task removal)
     {
         try
         {
-            await engine.RemoveContainerAsync(container, force: true, cancellationToken).ConfigureAwait(false);
+            await removal.ConfigureAwait(false);
         }
         catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
         {

@@ -37,6 +37,10 @@ internal sealed class DockerSystem(DockerCalls calls, Uri endpoint)
             Architecture = GoArchitecture(info.Architecture),
             Remote = IsRemote,
             StorageDriver = info.Driver,
+            StorePath = info.DockerRootDir,
+            CgroupVersion = "v" + (string.IsNullOrEmpty(info.CgroupVersion) ? "1" : info.CgroupVersion),
+            CgroupManager = info.CgroupDriver,
+            Runtime = info.DefaultRuntime,
             ContainerdStore = UsesContainerd(info),
             Rootless = info.SecurityOptions?.Any(option => option.Split(',').Contains("name=rootless")) ?? false,
         };

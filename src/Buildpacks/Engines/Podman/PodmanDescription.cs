@@ -29,6 +29,14 @@ internal static class PodmanDescription
         Architecture = info.Host?.Arch ?? "amd64",
         Rootless = info.Host?.Security?.Rootless,
         StorageDriver = info.Store?.GraphDriverName,
+        StorePath = info.Store?.GraphRoot,
+        StoreFree = info.Store?.GraphRootAllocated - info.Store?.GraphRootUsed,
+        CgroupVersion = info.Host?.CgroupVersion,
+        CgroupManager = info.Host?.CgroupManager,
+        Runtime = info.Host?.OciRuntime?.Name,
+        MappedIds = info.Host?.IdMappings is { UidMap: { } users, GidMap: { } groups }
+            ? Math.Min(users.Sum(range => range.Size), groups.Sum(range => range.Size))
+            : null,
         Remote = info.Host?.ServiceIsRemote ?? false,
     };
 }

@@ -59,6 +59,12 @@ internal sealed class CredentialFile
         return keys.Select(key => Decode(auths.Member(key))).FirstOrDefault(credential => credential is not null);
     }
 
+    /// <summary>The registries that the file names, as it spells them.</summary>
+    public IEnumerable<string> Names() =>
+        new[] { _root.Member("auths"), _root.Member("credHelpers") }
+            .Where(section => section is { ValueKind: JsonValueKind.Object })
+            .SelectMany(section => section!.Value.EnumerateObject().Select(entry => entry.Name));
+
     private static RegistryCredential? Decode(JsonElement? entry)
     {
         if (entry.Member("username").Text() is { } user && entry.Member("password").Text() is { } password)

@@ -50,6 +50,14 @@ public sealed class RegistryCredentials(IReadOnlyList<string> files)
         return null;
     }
 
+    /// <summary>The registries, or parts of registries, that logins are kept for. A program that keeps logins is not asked for more.</summary>
+    public IReadOnlyList<string> List() =>
+    [
+        .. files.Select(CredentialFile.Read).OfType<CredentialFile>().SelectMany(file => file.Names())
+            .Select(name => name == DockerHubKey ? ImageReference.DefaultRegistry : name)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>The names that a registry has in the files. podman also knows logins for a part of a registry: the longest fits best.</summary>
     private static List<string> Keys(ImageReference image)
     {

@@ -35,6 +35,50 @@ internal sealed record PodmanInfo
         /// <summary>Security.</summary>
         [JsonPropertyName("security")]
         public SecurityPart? Security { get; set; }
+
+        /// <summary>Such as <c>v2</c>.</summary>
+        [JsonPropertyName("cgroupVersion")]
+        public string? CgroupVersion { get; set; }
+
+        /// <summary>Such as <c>systemd</c>.</summary>
+        [JsonPropertyName("cgroupManager")]
+        public string? CgroupManager { get; set; }
+
+        /// <summary>What runs containers.</summary>
+        [JsonPropertyName("ociRuntime")]
+        public RuntimePart? OciRuntime { get; set; }
+
+        /// <summary>The ids that containers get; without them when podman runs as root.</summary>
+        [JsonPropertyName("idMappings")]
+        public MappingsPart? IdMappings { get; set; }
+    }
+
+    /// <summary>What runs containers.</summary>
+    internal sealed record RuntimePart
+    {
+        /// <summary>Such as <c>crun</c>.</summary>
+        [JsonPropertyName("name")]
+        public string? Name { get; set; }
+    }
+
+    /// <summary>The ids that containers get.</summary>
+    internal sealed record MappingsPart
+    {
+        /// <summary>Of users.</summary>
+        [JsonPropertyName("uidmap")]
+        public IReadOnlyList<RangePart>? UidMap { get; set; }
+
+        /// <summary>Of groups.</summary>
+        [JsonPropertyName("gidmap")]
+        public IReadOnlyList<RangePart>? GidMap { get; set; }
+    }
+
+    /// <summary>Some ids that follow one another.</summary>
+    internal sealed record RangePart
+    {
+        /// <summary>How many.</summary>
+        [JsonPropertyName("size")]
+        public long Size { get; set; }
     }
 
     /// <summary>Security.</summary>
@@ -51,5 +95,17 @@ internal sealed record PodmanInfo
         /// <summary>The storage driver.</summary>
         [JsonPropertyName("graphDriverName")]
         public string? GraphDriverName { get; set; }
+
+        /// <summary>Where the store is.</summary>
+        [JsonPropertyName("graphRoot")]
+        public string? GraphRoot { get; set; }
+
+        /// <summary>The bytes of its file system.</summary>
+        [JsonPropertyName("graphRootAllocated")]
+        public long? GraphRootAllocated { get; set; }
+
+        /// <summary>Those that are taken.</summary>
+        [JsonPropertyName("graphRootUsed")]
+        public long? GraphRootUsed { get; set; }
     }
 }

@@ -1,0 +1,36 @@
+using Buildpacks.Engines;
+
+namespace Buildpacks.Diagnosis.Checks;
+
+/// <summary>The engine's runtime gets along with the kernel's control groups.</summary>
+internal sealed class CgroupsCheck : IEngineCheck
+{
+    /// <inheritdoc/>
+    public string Name => CheckNames.Cgroups;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Needs => [CheckNames.ImageLoad];
+
+    /// <summary>Whether a container did not start because of control groups.</summary>
+    public static bool IsCause(PackException failure) => failure.Message.Contains("cgroup", StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public async Task<Finding> RunAsync(Patient patient, CancellationToken cancellationToken)
+    {
+        var engine = await patient.DetailAsync(cancellationToken).ConfigureAwait(false);
+        return patient.FirstFailure switch
+        {
+            null => Finding.Passed(Describe(engine)),
+            { } failure when IsCause(failure) => Finding.Failed(Describe(engine), Remedy(patient.Engine.Kind)),
+            _ => Finding.Skipped("No container starts, for another reason."),
+        };
+    }
+
+    private static string Describe(EngineDescription engine) =>
+        $"Control groups {engine.CgroupVersion}, managed by {engine.CgroupManager}; containers are run by {engine.Runtime}.";
+
+    private static string Remedy(PackEngineKind engine) => engine == PackEngineKind.Podman
+        ? "Write runtime = \"runc\" and cgroup_manager = \"cgroupfs\" under [engine] into containers.conf (crun refuses hybrid control "
+            + "groups); or boot with systemd.unified_cgroup_hierarchy=1."
+        : "Start dockerd with --exec-opt native.cgroupdriver=cgroupfs, or boot with systemd.unified_cgroup_hierarchy=1.";
+}

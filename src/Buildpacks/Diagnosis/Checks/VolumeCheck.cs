@@ -1,0 +1,31 @@
+using Buildpacks.Diagnosis.Probe;
+
+namespace Buildpacks.Diagnosis.Checks;
+
+/// <summary>A volume can be made, filled, read by a container, and removed: caches are volumes.</summary>
+internal sealed class VolumeCheck : IEngineCheck
+{
+    private const string Text = "kept in a volume\n";
+
+    /// <inheritdoc/>
+    public string Name => CheckNames.Volume;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Needs => [CheckNames.ContainerStart];
+
+    /// <inheritdoc/>
+    public async Task<Finding> RunAsync(Patient patient, CancellationToken cancellationToken)
+    {
+        var output = await patient.RunAsync(
+            new ProbeContainer
+            {
+                Volume = $"buildpacks-check-{Guid.NewGuid():N}",
+                VolumeFile = ("text", Text),
+                Paths = [ProbeContainer.VolumePath + "/text"],
+            },
+            cancellationToken).ConfigureAwait(false);
+        return output.Text == Text
+            ? Finding.Passed("A volume was made, filled, read by a container, and removed.")
+            : Finding.Failed("A container did not find in a volume what was put there.", "Look whether volumes have another driver than local, or a security module keeps containers out.");
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Buildpacks.Diagnosis.Checks;
+using Buildpacks.Engines.Location;
+using Buildpacks.Images.Registry;
+using Buildpacks.Logging;
+
+namespace Buildpacks.Diagnosis;
+
+/// <summary>
+/// Checks, one thing after the other, whether builds will work on an engine: what Test-PackEngine does. Nothing is taken on trust that
+/// can be tried, and nothing that was tried is left behind.
+/// </summary>
+/// <param name="locator">Finds the engine.</param>
+/// <param name="sink">Gets messages and progress.</param>
+public sealed class EngineDoctor(EngineLocator locator, IPackSink sink)
+{
+    private const string Activity = "checkup";
+
+    /// <summary>A doctor for this process's environment.</summary>
+    /// <param name="sink">Gets messages and progress.</param>
+    public static EngineDoctor ForSink(IPackSink sink) => new(EngineLocator.ForSink(sink), sink);
+
+    /// <summary>Runs every check.</summary>
+    /// <param name="request">What to check.</param>
+    /// <param name="cancellationToken">Ends the check that runs.</param>
+    /// <returns>What each check found, as soon as it has.</returns>
+    public async IAsyncEnumerable<PackEngineCheck> RunAsync(
+        CheckupRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var loggers = new SinkLoggerFactory(sink);
+        var logger = loggers.CreateLogger("Buildpacks.Diagnosis");
+        var blocked = new Dictionary<string, string>(StringComparer.Ordinal);
+        var patient = new Patient(locator, request, logger, cancellationToken);
+        var progress = new PackProgress { Id = Activity, Activity = "Checking the container engine" };
+        try
+        {
+            var checks = Checks(request);
+            for (var i = 0; i < checks.Count; i++)
+            {
+                sink.Progress(progress with { Status = checks[i].Name, Current = i, Total = checks.Count });
+                var check = await RunAsync(checks[i], patient, blocked, request.Limit, cancellationToken).ConfigureAwait(false);
+                sink.Log(PackLogLevel.Verbose, "Buildpacks.Diagnosis", $"{check.Name}: {check.Result}. {check.Evidence}");
+                yield return check;
+            }
+        }
+        finally
+        {
+            await patient.DisposeAsync().ConfigureAwait(false);
+            sink.Progress(progress with { Completed = true });
+        }
+    }
+
+    private static List<IEngineCheck> Checks(CheckupRequest request)
+    {
+        var credentials = RegistryCredentials.OfUser();
+        IEnumerable<IEngineCheck> logins = request.Registries.Count == 0
+            ? [new KeptLoginsCheck(credentials)]
+            : request.Registries.Select(registry => new RegistryLoginCheck(registry, credentials));
+        return
+        [
+            new EngineFoundCheck(),
+            new EngineAnswersCheck(),
+            new VersionCheck(),
+            new RootlessIdsCheck(),
+            new StorageCheck(),
+            new ImageLoadCheck(),
+            new ContainerStartCheck(),
+            new UlimitsCheck(),
+            new CgroupsCheck(),
+            new SparseImportCheck(),
+            new VolumeCheck(),
+            new NetworkCheck(),
+            new DiskSpaceCheck(),
+            new TempSpaceCheck(),
+            .. logins,
+        ];
+    }
+
+    /// <summary>Runs one check, unless one that it needs has failed.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="patient">The engine.</param>
+    /// <param name="blocked">The checks that others cannot build on, each with the first cause in words.</param>
+    /// <param name="limit">How long the check may take.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    private static async Task<PackEngineCheck> RunAsync(
+        IEngineCheck check, Patient patient, Dictionary<string, string> blocked, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var cause = check.Needs.Select(blocked.GetValueOrDefault).FirstOrDefault(cause => cause is not null);
+        var finding = cause is not null
+            ? Finding.Skipped(cause) with { Blocks = true }
+            : await LookAsync(check, patient, limit, cancellationToken).ConfigureAwait(false);
+        if (finding.Blocks)
+        {
+            blocked[check.Name] = cause ?? $"{check.Name} {(finding.Result == PackEngineCheckResult.Failed ? "failed" : "was skipped")}.";
+        }
+
+        return new PackEngineCheck
+        {
+            Name = check.Name,
+            Result = finding.Result,
+            Evidence = finding.Evidence,
+            Remedy = finding.Remedy,
+            Duration = clock.Elapsed,
+            Engine = patient.Located?.Description.Engine,
+            Endpoint = patient.Located?.Description.Endpoint ?? "",
+        };
+    }
+
+    private static async Task<Finding> LookAsync(IEngineCheck check, Patient patient, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limit);
+        try
+        {
+            return await check.RunAsync(patient, end.Token).ConfigureAwait(false);
+        }
+        catch (PackException failure)
+        {
+            return Finding.Failed(failure);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Finding.Failed(
+                $"It did not end within {limit.TotalSeconds:0} seconds.",
+                "Check that the engine is not stuck; -TimeoutSeconds gives a slow one more time.");
+        }
+    }
+}
