@@ -13,7 +13,7 @@
         'lib/Buildpacks.Images.Format.ps1xml'
         'lib/Buildpacks.Builds.Format.ps1xml'
     )
-    CmdletsToExport        = @('Get-PackEngine', 'Get-PackImage', 'Invoke-PackBuild', 'New-PackBuilder', 'Remove-PackImage', 'Set-PackEngine')
+    CmdletsToExport        = @('Copy-PackImage', 'Get-PackEngine', 'Get-PackImage', 'Invoke-PackBuild', 'New-PackBuilder', 'Remove-PackImage', 'Set-PackEngine')
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()

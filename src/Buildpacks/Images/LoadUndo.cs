@@ -31,7 +31,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
-            logger.LogWarning("{Name} may be there although the build was stopped: {Reason}", image.Names[0], exception.Message);
+            logger.LogWarning("{Name} may be there although its loading was stopped: {Reason}", image.Names[0], exception.Message);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
             }
 
             await RemoveAsync(name == image.Names[0] && previousId is not null ? detail.Id : name, cancellationToken).ConfigureAwait(false);
-            logger.LogDebug("Took back {Name}: the build was stopped.", name);
+            logger.LogDebug("Took back {Name}: its loading was stopped.", name);
         }
 
         return loaded.Count > 0;
