@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Others;
 using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
 
@@ -16,7 +17,13 @@ namespace Buildpacks.Builds;
 internal sealed record BuildPlaces(
     BuildMarkers Markers, VolumeKeys Keys, RunImageHints Hints, LayerCache Layers, LoadedManifests Manifests, RegistryCredentials Credentials)
 {
+    /// <summary>Where the engine that does not build is looked for, with images of the same name; <see langword="null"/> to look for none.</summary>
+    public OtherEngine? Other { get; init; }
+
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
-        BuildMarkers.OfUser(), VolumeKeys.OfUser(), RunImageHints.OfUser(), new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser());
+        BuildMarkers.OfUser(), VolumeKeys.OfUser(), RunImageHints.OfUser(), new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser())
+    {
+        Other = OtherEngine.OfUser(),
+    };
 }
