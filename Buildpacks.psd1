@@ -13,7 +13,16 @@
         'lib/Buildpacks.Images.Format.ps1xml'
         'lib/Buildpacks.Builds.Format.ps1xml'
     )
-    CmdletsToExport        = @('Get-PackEngine', 'Get-PackImage', 'Invoke-PackBuild', 'New-PackBuilder', 'Set-PackEngine', 'Test-PackEngine')
+    CmdletsToExport        = @(
+        'Copy-PackImage'
+        'Get-PackEngine'
+        'Get-PackImage'
+        'Invoke-PackBuild'
+        'New-PackBuilder'
+        'Remove-PackImage'
+        'Set-PackEngine'
+        'Test-PackEngine'
+    )
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()

@@ -35,4 +35,12 @@ public static class MediaTypes
 
     /// <summary>docker's gzip-compressed layer.</summary>
     public const string DockerLayerTarGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+    /// <summary>The specification's name for a layer's media type, which may be docker's; another one stays as it is.</summary>
+    public static string ToOci(string mediaType) => mediaType switch
+    {
+        DockerLayerTar => LayerTar,
+        DockerLayerTarGzip => LayerTarGzip,
+        _ => mediaType,
+    };
 }

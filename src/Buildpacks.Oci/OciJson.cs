@@ -7,6 +7,7 @@ namespace Buildpacks.Oci;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OciIndex))]
+[JsonSerializable(typeof(OciDescriptor))]
 [JsonSerializable(typeof(OciManifest))]
 [JsonSerializable(typeof(OciImageConfig))]
 public sealed partial class OciJson : JsonSerializerContext;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
-using Buildpacks.Images;
 
 namespace Buildpacks.Commands;
 
@@ -9,9 +8,7 @@ namespace Buildpacks.Commands;
 [OutputType(typeof(PackImage))]
 public sealed class GetPackImageCommand : EngineCmdlet
 {
-    // Items of one pipeline may name different engines; each engine is asked once, at the end.
-    private readonly Dictionary<PackEngineKind, List<string>> _namesByEngine = [];
-    private readonly List<string> _names = [];
+    private readonly ItemsByEngine<string> _names = new();
 
     /// <summary>
     /// Names, with or without wildcards, or ids. A name without wildcards finds any image, with all details; without names, all app
@@ -35,86 +32,42 @@ public sealed class GetPackImageCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Name is null)
+        if (Name is not null)
         {
-            return;
+            _names.Add(Engine, Name);
         }
-
-        if (Engine is not { } engine)
+        else if (!MyInvocation.ExpectingInput)
         {
-            _names.AddRange(Name);
-        }
-        else if (_namesByEngine.TryGetValue(engine, out var names))
-        {
-            names.AddRange(Name);
-        }
-        else
-        {
-            _namesByEngine.Add(engine, [.. Name]);
+            _names.Add(Engine, ["*"]);
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_names.Count > 0)
-        {
-            Engine = null;
-            Show(_names);
-        }
-
-        foreach (var (engine, names) in _namesByEngine)
+        foreach (var (engine, names) in _names.Groups)
         {
             Engine = engine;
             Show(names);
-        }
-
-        if (_names.Count == 0 && _namesByEngine.Count == 0 && !MyInvocation.ExpectingInput)
-        {
-            Show(["*"]);
         }
     }
 
     private void Show(IReadOnlyList<string> names)
     {
-        var patterns = names.Where(WildcardPattern.ContainsWildcardCharacters).ToList();
-        var exact = names.Except(patterns).ToList();
-        var images = RunOnEngine(async (located, _, cancellationToken) =>
+        var images = RunOnEngine((located, _, cancellationToken) =>
+            SelectedImages.FindAsync(located.Engine, names, All, Detailed, cancellationToken));
+        foreach (var name in images.Names)
         {
-            var found = exact.Count > 0 ? await ImageCatalog.FindAsync(located.Engine, exact, cancellationToken) : null;
-            var listed = patterns.Count > 0 ? await ImageCatalog.ListAsync(located.Engine, Query(patterns), cancellationToken) : [];
-            return (Found: found, Listed: listed, located.Engine.Kind);
-        });
-        foreach (var name in exact)
-        {
-            if (images.Found!.TryGetValue(name, out var image))
+            if (images.Find(name) is { } image)
             {
                 WriteObject(image);
             }
             else
             {
-                WriteFailure(Missing(name, images.Kind), name);
+                WriteFailure(images.Missing(name), name);
             }
         }
 
         WriteObject(images.Listed, enumerateCollection: true);
     }
-
-    private ImageQuery Query(IReadOnlyList<string> patterns)
-    {
-        var wildcards = patterns.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase)).ToList();
-        return new ImageQuery
-        {
-            All = All,
-            Detailed = Detailed,
-            NameMatches = patterns.Contains("*") ? null : name => wildcards.Exists(wildcard => wildcard.IsMatch(name)),
-        };
-    }
-
-    private static PackException Missing(string name, PackEngineKind engine) =>
-        new("ImageNotFound", PackErrorKind.NotFound, $"{engine} holds no image '{name}'.")
-        {
-            Target = name,
-            RecommendedAction = "Get-PackImage -All shows the images it holds; Get-PackEngine -ListAvailable shows the other engines.",
-        };
 }

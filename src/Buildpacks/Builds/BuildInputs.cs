@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Inputs;
 using Buildpacks.Engines;
+using Buildpacks.Images;
 using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Others;
 using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
 
@@ -16,8 +17,14 @@ namespace Buildpacks.Builds;
 internal sealed record BuildPlaces(
     BuildMarkers Markers, VolumeKeys Keys, Hints RunImages, Hints Layouts, LayerCache Layers, LoadedManifests Manifests, RegistryCredentials Credentials)
 {
+    /// <summary>Where the engine that does not build is looked for, with images of the same name; <see langword="null"/> to look for none.</summary>
+    public OtherEngine? Other { get; init; }
+
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
         BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"),
-        new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser());
+        new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser())
+    {
+        Other = OtherEngine.OfUser(),
+    };
 }

@@ -1,10 +1,10 @@
 using Buildpacks.Builders;
 using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
-using Buildpacks.Builds.Inputs;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
+using Buildpacks.Images;
 using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 

@@ -25,7 +25,7 @@ internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
             Id = outcome.Id,
             Digest = outcome.Digest,
             Engine = engine.Kind,
-            Location = Location(),
+            Location = EnginePlace.Of(engine),
             ExportRoute = plan.Route,
             Builder = plan.Builder.Name,
             RunImage = plan.RunImageName,
@@ -45,11 +45,4 @@ internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
         var runImage = plan.RunImage.Config.Rootfs.DiffIds;
         return [.. diffIds.Take(runImage.Count).SequenceEqual(runImage) ? diffIds.Skip(runImage.Count) : diffIds];
     }
-
-    private string Location() => engine.Kind switch
-    {
-        PackEngineKind.Docker => $"docker at {engine.Endpoint}",
-        _ when engine.Endpoint.Contains("://", StringComparison.Ordinal) => $"podman at {engine.Endpoint}",
-        _ => $"podman store of {Environment.UserName}",
-    };
 }

@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Others;
 using Buildpacks.Builds.Output;
 using Buildpacks.Builds.Progress;
 using Buildpacks.Engines;
@@ -39,7 +40,9 @@ public static class PackBuild
         sink.Progress(activity);
         try
         {
+            using var other = OtherEngineLook.Begin(places.Other, engine.Kind, request.ImageName);
             var result = await new BuildRunner(engine, places, warnings, loggers).RunAsync(request, cancellationToken).ConfigureAwait(false);
+            await other.WarnAsync(result, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
             var made = calls.Calls;
             return result with
             {

@@ -44,4 +44,19 @@ public sealed class ArchiveImage
 
     /// <summary>The OCI manifest's digest: the image's id for docker with containerd's store.</summary>
     public string ManifestDigest { get; }
+
+    /// <summary>The image's entries in an OCI index: one for each name, or one without.</summary>
+    public IReadOnlyList<OciDescriptor> ToIndex()
+    {
+        var entry = new OciDescriptor { MediaType = MediaTypes.Manifest, Digest = ManifestDigest, Size = Manifest.Length };
+        return Names.Count == 0
+            ? [entry]
+            :
+            [
+                .. Names.Select(name => entry with
+                {
+                    Annotations = new Dictionary<string, string> { [OciAnnotations.RefName] = name, [OciAnnotations.ContainerdImageName] = name },
+                }),
+            ];
+    }
 }

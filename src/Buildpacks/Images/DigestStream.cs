@@ -6,7 +6,7 @@ namespace Buildpacks.Images;
 /// <summary>A stream of known length that hashes what is read from it.</summary>
 /// <param name="source">The stream; not closed.</param>
 /// <param name="length">How many bytes it has.</param>
-internal sealed class DigestStream(Stream source, long length) : KnownLengthStream(source, length)
+internal class DigestStream(Stream source, long length) : KnownLengthStream(source, length)
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 

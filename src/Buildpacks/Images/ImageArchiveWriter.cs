@@ -74,23 +74,7 @@ public sealed class ImageArchiveWriter(Stream destination, ArchiveForm form) : I
 
     private async Task CompleteOciAsync(ArchiveImage image, CancellationToken cancellationToken)
     {
-        var index = new OciIndex
-        {
-            Manifests =
-            [
-                .. image.Names.Select(name => new OciDescriptor
-                {
-                    MediaType = MediaTypes.Manifest,
-                    Digest = image.ManifestDigest,
-                    Size = image.Manifest.Length,
-                    Annotations = new Dictionary<string, string>
-                    {
-                        [OciAnnotations.RefName] = name,
-                        [OciAnnotations.ContainerdImageName] = name,
-                    },
-                }),
-            ],
-        };
+        var index = new OciIndex { Manifests = image.ToIndex() };
 
         await WriteOnceAsync(LayoutPath.Blob(image.ManifestDigest), image.Manifest, cancellationToken).ConfigureAwait(false);
         await WriteOnceAsync(

@@ -14,7 +14,8 @@ internal sealed class LayoutReader : IDisposable
     /// <summary>The largest blob that is held. Manifests and configs are far smaller.</summary>
     public const int MaximumHeldBlob = 4 * 1024 * 1024;
 
-    private const int MaximumHeld = 16 * 1024 * 1024;
+    /// <summary>How much is held of one layout in all.</summary>
+    public const int MaximumHeld = 16 * 1024 * 1024;
 
     private readonly TarReader _tar;
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _held = new(StringComparer.Ordinal);
@@ -117,7 +118,7 @@ internal sealed class LayoutReader : IDisposable
 
     private ArchiveLayer Layer(OciDescriptor blob, string diffId) =>
         _sizes.TryGetValue(blob.Digest, out var size) && size > 0
-            ? new ArchiveLayer { DiffId = diffId, Blob = new OciDescriptor { Digest = blob.Digest, Size = size, MediaType = OciMediaType(blob.MediaType) } }
+            ? new ArchiveLayer { DiffId = diffId, Blob = new OciDescriptor { Digest = blob.Digest, Size = size, MediaType = MediaTypes.ToOci(blob.MediaType) } }
             : ArchiveLayer.HeldBy(diffId);
 
     /// <summary>The entry's path within the layout. The first folder is the layout's own and says nothing.</summary>
@@ -185,11 +186,4 @@ internal sealed class LayoutReader : IDisposable
             throw LayoutErrors.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}", exception);
         }
     }
-
-    private static string OciMediaType(string mediaType) => mediaType switch
-    {
-        MediaTypes.DockerLayerTar => MediaTypes.LayerTar,
-        MediaTypes.DockerLayerTarGzip => MediaTypes.LayerTarGzip,
-        _ => mediaType,
-    };
 }

@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Others;
 using Buildpacks.Engines;
 using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
@@ -61,11 +62,11 @@ internal sealed class BuildBench : IAsyncDisposable
         File.WriteAllText(path, text);
     }
 
-    public async Task<BuildResult> BuildAsync(BuildRequest? request = null, RecordingSink? sink = null, CancellationToken cancellationToken = default)
+    public async Task<BuildResult> BuildAsync(BuildRequest? request = null, RecordingSink? sink = null, OtherEngine? other = null, CancellationToken cancellationToken = default)
     {
         Calls = new EngineCallCollector();
         await using var engine = _fixture.Engine.CreateEngine(Calls);
-        return await PackBuild.RunAsync(request ?? Request, engine, Calls, Places, sink ?? new RecordingSink(), cancellationToken);
+        return await PackBuild.RunAsync(request ?? Request, engine, Calls, Places with { Other = other }, sink ?? new RecordingSink(), cancellationToken);
     }
 
     /// <summary>Builds, and expects a failure.</summary>

@@ -58,7 +58,7 @@ public sealed class ManifestTests : IDisposable
     {
         var shown = new[]
         {
-            typeof(PackEngine), typeof(PackImage), typeof(BuildResult), typeof(EngineCall), typeof(PackPhase), typeof(PackBuildpack),
+            typeof(PackEngine), typeof(PackImage), typeof(PackImageCopy), typeof(BuildResult), typeof(EngineCall), typeof(PackPhase), typeof(PackBuildpack),
             typeof(PackProcess),
         };
         var formats = Directory.GetFiles(Path.Combine(Checkout.Root, "lib"), "*.Format.ps1xml")

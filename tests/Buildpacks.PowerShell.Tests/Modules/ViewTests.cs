@@ -63,6 +63,19 @@ public sealed partial class ViewTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_is_one_row()
+    {
+        var rows = Rows(new PackImageCopy
+        {
+            Name = "web:1", Id = Id, Source = "podman store of alice", Destination = "/tmp/web.tar", LayersMoved = 5, LayersSkipped = 1,
+            BytesMoved = 93_200, Duration = TimeSpan.FromMilliseconds(412),
+        });
+
+        Assert.Equal("Name Id Moved Skipped Bytes Duration Source Destination", rows[0]);
+        Assert.Equal("web:1 0123456789ab 5 1 93.2 kB 412 ms podman store of alice /tmp/web.tar", rows[2]);
+    }
+
+    [Fact]
     public void Phases_buildpacks_and_processes_are_rows()
     {
         Assert.Equal("detecting 120 ms", Rows(new PackPhase("detecting", TimeSpan.FromMilliseconds(120)))[2]);

@@ -2,6 +2,7 @@ using Buildpacks.Benchmarks.Engines;
 using Buildpacks.Builds;
 using Buildpacks.Builds.Caches;
 using Buildpacks.Oci;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Samples;
 
 namespace Buildpacks.Benchmarks.Builds;

@@ -101,14 +101,7 @@ internal sealed class LayoutExport : IImageExport
             HardLink.CreateOrCopy(source.BlobPath(layer.Digest), layout.BlobPath(layer.Digest));
         }
 
-        layers.Add(layer with { MediaType = OciMediaType(layer.MediaType) });
+        // An OCI manifest names OCI layers; docker's types mean the same bytes.
+        layers.Add(layer with { MediaType = MediaTypes.ToOci(layer.MediaType) });
     }
-
-    // An OCI manifest names OCI layers; docker's types mean the same bytes.
-    private static string OciMediaType(string mediaType) => mediaType switch
-    {
-        MediaTypes.DockerLayerTar => MediaTypes.LayerTar,
-        MediaTypes.DockerLayerTarGzip => MediaTypes.LayerTarGzip,
-        _ => mediaType,
-    };
 }

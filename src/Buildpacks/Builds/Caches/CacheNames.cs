@@ -22,7 +22,21 @@ internal sealed record CacheNames(string Build, string Launch)
     public static CacheNames For(ImageReference image, VolumeKeys keys)
     {
         var fullName = FullName(image);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(fullName + keys.Get(fullName)));
+        return For(image, fullName, keys.Get(fullName));
+    }
+
+    /// <summary>The names for an image that has a key already: without one, there is no cache that it could have.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="keys">The user's keys.</param>
+    public static CacheNames? Find(ImageReference image, VolumeKeys keys)
+    {
+        var fullName = FullName(image);
+        return keys.Find(fullName) is { } key ? For(image, fullName, key) : null;
+    }
+
+    private static CacheNames For(ImageReference image, string fullName, string key)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(fullName + key));
         var readable = $"{image.Repository.Replace('/', '_')}_{image.Tag}-{Convert.ToHexString(hash, 0, HashBytes).ToLowerInvariant()}";
         foreach (var word in Reserved)
         {

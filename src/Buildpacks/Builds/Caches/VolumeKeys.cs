@@ -23,7 +23,14 @@ internal sealed class VolumeKeys(string path)
     /// <summary>The key of an image: the variable's, else the file's, else a new one, which the file then has.</summary>
     /// <param name="image">The image's name as pack writes it in full.</param>
     /// <exception cref="PackException"><c>VolumeKeysInvalid</c>: the file cannot be read or written.</exception>
-    public string Get(string image)
+    public string Get(string image) => Find(image, add: true)!;
+
+    /// <summary>The key of an image that has one: the variable's, else the file's.</summary>
+    /// <param name="image">The image's name as pack writes it in full.</param>
+    /// <exception cref="PackException"><c>VolumeKeysInvalid</c>: the file cannot be read.</exception>
+    public string? Find(string image) => Find(image, add: false);
+
+    private string? Find(string image, bool add)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } key)
         {
@@ -32,7 +39,7 @@ internal sealed class VolumeKeys(string path)
 
         try
         {
-            return Find(Read(), image) ?? Add(image);
+            return Find(Read(), image) ?? (add ? Add(image) : null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TomlException)
         {

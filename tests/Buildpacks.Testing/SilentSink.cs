@@ -1,7 +1,7 @@
-namespace Buildpacks.Benchmarks.Builds;
+namespace Buildpacks.Testing;
 
 /// <summary>Hears everything and says nothing.</summary>
-internal sealed class SilentSink : IPackSink
+public sealed class SilentSink : IPackSink
 {
     /// <inheritdoc/>
     public void Log(PackLogLevel level, string category, string message)

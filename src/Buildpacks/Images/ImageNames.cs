@@ -1,6 +1,6 @@
 using Buildpacks.Oci;
 
-namespace Buildpacks.Builds.Inputs;
+namespace Buildpacks.Images;
 
 /// <summary>Reads the names of images to be made.</summary>
 internal static class ImageNames

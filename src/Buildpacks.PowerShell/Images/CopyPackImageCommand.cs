@@ -1,0 +1,186 @@
+using System.Management.Automation;
+using Buildpacks.Commands.Completion;
+using Buildpacks.Engines.Location;
+using Buildpacks.Images;
+using Buildpacks.Images.Copies;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Copies images from one engine's store to another's, and to and from OCI layouts and archives.</summary>
+[Cmdlet(VerbsCommon.Copy, "PackImage", DefaultParameterSetName = FileToEngineSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(PackImageCopy))]
+public sealed class CopyPackImageCommand : PackCmdlet
+{
+    private const string EngineToEngineSet = "EngineToEngine";
+    private const string EngineToFileSet = "EngineToFile";
+    private const string FileToEngineSet = "FileToEngine";
+    private const string FileToFileSet = "FileToFile";
+
+    private bool _renamed;
+
+    /// <summary>Names of images in an engine's store, with or without wildcards, or ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToFileSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ImageName")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImageNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The engine that holds the images: by default the one that this session uses.</summary>
+    [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("Engine")]
+    public PackEngineKind? From { get; set; }
+
+    /// <summary>Where that engine is reached.</summary>
+    [Parameter(ParameterSetName = EngineToEngineSet)]
+    [Parameter(ParameterSetName = EngineToFileSet)]
+    [Alias("EngineEndpoint")]
+    [ValidateNotNullOrEmpty]
+    public string? FromEndpoint { get; set; }
+
+    /// <summary>The folder of an OCI layout, or an archive, docker's or OCI's, that holds the image.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = FileToFileSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LiteralPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The name of the image at -Path that is meant, where there are several.</summary>
+    [Parameter(ParameterSetName = FileToEngineSet)]
+    [Parameter(ParameterSetName = FileToFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SourceName { get; set; }
+
+    /// <summary>The engine that gets the images.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = EngineToEngineSet)]
+    [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet)]
+    public PackEngineKind To { get; set; }
+
+    /// <summary>Where that engine is reached.</summary>
+    [Parameter(ParameterSetName = EngineToEngineSet)]
+    [Parameter(ParameterSetName = FileToEngineSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ToEndpoint { get; set; }
+
+    /// <summary>The layout's folder, or the archive, that gets the images. A layout that is there gets them in addition to what it has.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = EngineToFileSet)]
+    [Parameter(Mandatory = true, ParameterSetName = FileToFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string DestinationPath { get; set; } = "";
+
+    /// <summary>What is written at -DestinationPath: DockerArchive where that ends in .tar, else Layout.</summary>
+    [Parameter(ParameterSetName = EngineToFileSet)]
+    [Parameter(ParameterSetName = FileToFileSet)]
+    public PackImageFormat? Format { get; set; }
+
+    /// <summary>The name that the image gets, in the place of the one it has.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NewName { get; set; }
+
+    /// <summary>Lets wildcards match every image, not only those that buildpacks built.</summary>
+    [Parameter(ParameterSetName = EngineToEngineSet)]
+    [Parameter(ParameterSetName = EngineToFileSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>Replaces an archive that is there.</summary>
+    [Parameter(ParameterSetName = EngineToFileSet)]
+    [Parameter(ParameterSetName = FileToFileSet)]
+    public SwitchParameter Force { get; set; }
+
+    private bool IsToEngine => ParameterSetName is EngineToEngineSet or FileToEngineSet;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName is FileToEngineSet or FileToFileSet)
+        {
+            CopyFromFile(ResolveLiteralPath(Path));
+        }
+        else
+        {
+            CopyFromEngine(RequestFor(From, FromEndpoint));
+        }
+    }
+
+    private void CopyFromFile(string path) =>
+        Copy(SourceName ?? path, path, (to, sink, cancellationToken) => ImageCopier.CopyAsync(
+            new CopyRequest(CopyPlace.At(path), to) { Image = SourceName, NewName = NewName }, sink, cancellationToken));
+
+    private void CopyFromEngine(EngineRequest request)
+    {
+        var images = Run(async (sink, cancellationToken) =>
+        {
+            await using var located = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+            return await SelectedImages.FindAsync(located.Engine, Name, All, detailed: false, cancellationToken);
+        });
+
+        // What was found is copied from where it was found, also when nobody chose the engine.
+        request = RequestFor(images.Engine, FromEndpoint);
+        foreach (var name in images.Names)
+        {
+            if (images.Find(name) is { } image)
+            {
+                CopyFromEngine(request, image, SelectedImage.Of(name, image).Names);
+            }
+            else
+            {
+                WriteFailure(images.Missing(name), name);
+            }
+        }
+
+        foreach (var image in images.Listed)
+        {
+            CopyFromEngine(request, image, images.MatchingNames(image));
+        }
+    }
+
+    private void CopyFromEngine(EngineRequest request, PackImage image, IReadOnlyList<string> names) =>
+        Copy(names.Count > 0 ? names[0] : image.Name, image.Engine.ToString(), async (to, sink, cancellationToken) =>
+        {
+            await using var from = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+            return await ImageCopier.CopyAsync(
+                new CopyRequest(CopyPlace.In(from.Engine), to) { Image = image.Id, Names = names, NewName = NewName }, sink, cancellationToken);
+        });
+
+    private void Copy(string name, string from, Func<CopyPlace, IPackSink, CancellationToken, Task<PackImageCopy>> work)
+    {
+        var destination = IsToEngine ? To.ToString() : ResolveLiteralPath(DestinationPath);
+        if (!ShouldProcess(name, $"Copy the image from {from} to {destination}{(NewName is null ? "" : $" as {NewName}")}"))
+        {
+            return;
+        }
+
+        if (NewName is not null && _renamed)
+        {
+            WriteFailure(
+                new PackException("NewNameTaken", PackErrorKind.InvalidInput, $"'{name}' was not copied: the image before it got the name '{NewName}'.")
+                {
+                    Target = name,
+                    RecommendedAction = "Copy images one by one to give them new names, or leave out -NewName.",
+                },
+                name);
+            return;
+        }
+
+        _renamed = true;
+        var engine = RequestFor(To, ToEndpoint);
+        var file = CopyPlace.At(destination) with { Format = Format, Overwrite = Force };
+        if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(file, sink, cancellationToken), name, out var copy))
+        {
+            WriteObject(copy);
+        }
+    }
+
+    private static async Task<PackImageCopy> CopyToEngineAsync(
+        EngineRequest request, Func<CopyPlace, IPackSink, CancellationToken, Task<PackImageCopy>> work, IPackSink sink, CancellationToken cancellationToken)
+    {
+        await using var to = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+        return await work(CopyPlace.In(to.Engine), sink, cancellationToken);
+    }
+
+    private EngineRequest RequestFor(PackEngineKind? kind, string? endpoint) =>
+        new() { Parameter = new EngineChoice(kind, endpoint), Session = SessionEngine.Get(SessionState) };
+}

@@ -1,0 +1,158 @@
+using System.Management.Automation;
+using Buildpacks.Builds.Caches;
+using Buildpacks.Commands.Completion;
+using Buildpacks.Images;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Removes images from an engine's store, and the caches of their builds if asked to.</summary>
+[Cmdlet(VerbsCommon.Remove, "PackImage", DefaultParameterSetName = ImageSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(PackImage))]
+public sealed class RemovePackImageCommand : EngineCmdlet
+{
+    private const string NameSet = "Name";
+    private const string ImageSet = "Image";
+
+    private readonly ItemsByEngine<string> _names = new();
+    private readonly ItemsByEngine<PackImage> _images = new();
+
+    /// <summary>
+    /// Names, with or without wildcards, or ids. A name goes, and the image with its last name; an id is the image with all its names.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ImageName")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImageNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Images as Get-PackImage gives them: each goes with all its names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public PackImage[] InputObject { get; set; } = [];
+
+    /// <summary>Lets wildcards match every image, not only those that buildpacks built.</summary>
+    [Parameter(ParameterSetName = NameSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>Removes the volumes too in which builds keep the caches of the names.</summary>
+    [Parameter]
+    public SwitchParameter IncludeCache { get; set; }
+
+    /// <summary>
+    /// Removes an image that has several names, and names of an image that a container uses; such a container stays, and keeps what it uses.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Gives the images that were removed, as they were.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == NameSet)
+        {
+            _names.Add(Engine, Name);
+        }
+        else
+        {
+            foreach (var image in InputObject)
+            {
+                _images.Add(image.Engine, [image]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        foreach (var (engine, names) in _names.Groups)
+        {
+            Engine = engine;
+            Remove(names);
+        }
+
+        foreach (var (engine, images) in _images.Groups)
+        {
+            Engine = engine;
+            foreach (var image in images)
+            {
+                Remove(SelectedImage.Whole(image));
+            }
+        }
+    }
+
+    private void Remove(IReadOnlyList<string> names)
+    {
+        var images = RunOnEngine((located, _, cancellationToken) =>
+            SelectedImages.FindAsync(located.Engine, names, All, detailed: false, cancellationToken));
+
+        // What was found is removed where it was found, also when nobody chose the engine.
+        Engine = images.Engine;
+        foreach (var name in images.Names)
+        {
+            if (images.Find(name) is { } image)
+            {
+                Remove(SelectedImage.Of(name, image));
+            }
+            else if (!RemoveCaches([name]))
+            {
+                WriteFailure(images.Missing(name), name);
+            }
+        }
+
+        foreach (var image in images.Listed)
+        {
+            foreach (var selected in images.MatchingNames(image).Select(name => new SelectedImage(image, [name])).DefaultIfEmpty(SelectedImage.Whole(image)))
+            {
+                Remove(selected);
+            }
+        }
+    }
+
+    private void Remove(SelectedImage selected)
+    {
+        var target = selected.Names.Count > 0 ? string.Join(", ", selected.Names) : selected.Image.Name;
+        var agreed = ShouldProcess(target, $"Remove the image from {selected.Image.Engine}");
+        if (agreed && !TryRunOnEngine((located, _, cancellationToken) => RunAsync(new ImageRemover(located.Engine).RemoveAsync(selected, Force, cancellationToken)), target, out _))
+        {
+            return;
+        }
+
+        if (agreed && PassThru)
+        {
+            WriteObject(selected.Image);
+        }
+
+        RemoveCaches(selected.Names);
+    }
+
+    /// <summary>Removes the caches of images, if that is asked for.</summary>
+    /// <returns>Whether there were any.</returns>
+    private bool RemoveCaches(IReadOnlyList<string> names)
+    {
+        if (!IncludeCache
+            || !TryRunOnEngine((located, _, cancellationToken) => CacheVolumes.FindAsync(located.Engine, names, cancellationToken), names, out var volumes))
+        {
+            return false;
+        }
+
+        foreach (var volume in volumes!)
+        {
+            if (ShouldProcess(volume, $"Remove the cache volume from {Engine}"))
+            {
+                TryRunOnEngine((located, _, cancellationToken) => RunAsync(CacheVolumes.RemoveAsync(located.Engine, volume, cancellationToken)), volume, out _);
+            }
+        }
+
+        return volumes.Count > 0;
+    }
+
+    private static async Task<bool> RunAsync(Task work)
+    {
+        await work;
+        return true;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using Buildpacks.Engines;
+using Buildpacks.Images;
+
+namespace Buildpacks.Commands;
+
+/// <summary>The images of one engine that names and patterns stand for.</summary>
+internal sealed class SelectedImages
+{
+    private readonly IReadOnlyList<WildcardPattern> _patterns;
+    private readonly IReadOnlyDictionary<string, PackImage> _found;
+
+    private SelectedImages(
+        PackEngineKind engine, IReadOnlyList<string> names, IReadOnlyDictionary<string, PackImage> found,
+        IReadOnlyList<WildcardPattern> patterns, IReadOnlyList<PackImage> listed)
+    {
+        (Engine, Names, _found, _patterns, Listed) = (engine, names, found, patterns, listed);
+    }
+
+    /// <summary>The engine that holds them.</summary>
+    public PackEngineKind Engine { get; }
+
+    /// <summary>The names without wildcards, and ids, as they were typed, each once.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The images that the patterns match.</summary>
+    public IReadOnlyList<PackImage> Listed { get; }
+
+    /// <summary>Asks an engine: once for all names, once for all patterns.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="typed">Names, ids and patterns.</param>
+    /// <param name="all">Whether patterns match every image, not only those that buildpacks built.</param>
+    /// <param name="detailed">Whether to ask for the platform of images that patterns match too.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public static async Task<SelectedImages> FindAsync(
+        IContainerEngine engine, IReadOnlyList<string> typed, bool all, bool detailed, CancellationToken cancellationToken)
+    {
+        var patterns = typed.Where(WildcardPattern.ContainsWildcardCharacters).ToList();
+        var names = typed.Except(patterns).ToList();
+        var wildcards = patterns.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase)).ToList();
+        var query = new ImageQuery
+        {
+            All = all,
+            Detailed = detailed,
+            NameMatches = patterns.Contains("*") ? null : name => wildcards.Exists(wildcard => wildcard.IsMatch(name)),
+        };
+        return new SelectedImages(
+            engine.Kind,
+            names,
+            names.Count > 0 ? await ImageCatalog.FindAsync(engine, names, cancellationToken) : new Dictionary<string, PackImage>(),
+            wildcards,
+            patterns.Count > 0 ? await ImageCatalog.ListAsync(engine, query, cancellationToken) : []);
+    }
+
+    /// <summary>The image of a name.</summary>
+    /// <returns>The image; <see langword="null"/> when the engine holds none of that name.</returns>
+    public PackImage? Find(string name) => _found.GetValueOrDefault(name);
+
+    /// <summary>The names of an image that patterns match, in any spelling.</summary>
+    public IReadOnlyList<string> MatchingNames(PackImage image) =>
+        [.. image.Tags.Where(tag => ImageSpellings.Of(tag).Any(name => _patterns.Any(pattern => pattern.IsMatch(name))))];
+
+    /// <summary>The failure of a name that no image has.</summary>
+    public PackException Missing(string name) =>
+        new("ImageNotFound", PackErrorKind.NotFound, $"{Engine} holds no image '{name}'.")
+        {
+            Target = name,
+            RecommendedAction = "Get-PackImage -All shows the images it holds; Get-PackEngine -ListAvailable shows the other engines.",
+        };
+}

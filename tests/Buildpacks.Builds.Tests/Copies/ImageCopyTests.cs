@@ -1,0 +1,227 @@
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Engines;
+using Buildpacks.Images.Copies;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Images;
+
+namespace Buildpacks.Builds.Tests.Copies;
+
+/// <summary>Copies between two real engines, directly and through files.</summary>
+public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDisposable
+{
+    private const int Padding = 3_000_000;
+
+    private readonly TestFolder _folder = new("copies");
+    private readonly string _name = $"docker.io/copies/{Guid.NewGuid().ToString("N")[..8]}:1";
+
+    public void Dispose() => _folder.Dispose();
+
+    [SkippableFact]
+    public async Task A_copy_is_the_same_image_under_the_same_name_and_runs()
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        await using var target = to.CreateEngine();
+        var id = await LoadAsync(source);
+        var sink = new RecordingSink();
+
+        var copy = await CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id, sink: sink);
+
+        Assert.Equal((_name, id, to.Kind), (copy.Name, copy.Id, copy.Engine));
+        Assert.Equal([_name], copy.Tags);
+        Assert.Equal(id, await IdAsync(target, _name));
+        Assert.Equal(3, copy.LayersMoved + copy.LayersSkipped);
+        Assert.Equal("told\n", await RunAsync(_name));
+        Assert.Empty(sink.OpenActivities);
+    }
+
+    [SkippableFact]
+    public async Task Only_the_layers_that_are_missing_are_sent()
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        var calls = new EngineCallLog();
+        await using var target = to.CreateEngine(calls);
+        var id = await LoadAsync(source);
+        await Image("copies/base:1", told: null).LoadAsync(target);
+        calls.Clear();
+
+        var copy = await CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id);
+
+        Assert.Equal((1, 2), (copy.LayersMoved, copy.LayersSkipped));
+        Assert.InRange(copy.BytesMoved, 1, 100_000);
+        Assert.InRange(calls.Calls.Single(call => call.Operation == EngineOperation.ImageLoad).BytesSent, 1, 100_000);
+        Assert.Equal(id, await IdAsync(target, _name));
+        Assert.Equal("told\n", await RunAsync(_name));
+    }
+
+    [SkippableFact]
+    public async Task An_image_that_is_there_gets_the_name_and_nothing_moves()
+    {
+        Require();
+        var calls = new EngineCallLog();
+        await using var source = from.CreateEngine(calls);
+        await using var target = to.CreateEngine();
+        var id = await LoadAsync(source);
+        await CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id);
+        calls.Clear();
+
+        var copy = await CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id, newName: "copies/renamed");
+
+        Assert.Equal(("docker.io/copies/renamed:latest", id, 0, 3, 0), (copy.Name, copy.Id, copy.LayersMoved, copy.LayersSkipped, copy.BytesMoved));
+        Assert.DoesNotContain(EngineOperation.ImageSave, calls.Operations);
+        Assert.Equal(id, await IdAsync(target, "copies/renamed"));
+    }
+
+    [SkippableTheory]
+    [InlineData(PackImageFormat.Layout)]
+    [InlineData(PackImageFormat.OciArchive)]
+    [InlineData(PackImageFormat.DockerArchive)]
+    public async Task An_image_goes_from_one_engine_to_the_other_through_a_file(PackImageFormat format)
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        await using var target = to.CreateEngine();
+        var id = await LoadAsync(source);
+        var file = CopyPlace.At(_folder["image"]) with { Format = format };
+
+        var written = await CopyAsync(CopyPlace.In(source), file, id);
+        var read = await CopyAsync(file, CopyPlace.In(target), image: null);
+
+        Assert.Equal((id, id), (written.Id, read.Id));
+        Assert.Equal((_name, _folder["image"], 3, 0), (written.Name, written.Destination, written.LayersMoved, written.LayersSkipped));
+        Assert.InRange(written.BytesMoved, Padding, 2 * Padding + 4_000_000);
+        Assert.Equal([_folder["image"]], Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Equal("told\n", await RunAsync(_name));
+
+        // What came out of a layout can be given on as it is.
+        var back = await CopyAsync(CopyPlace.In(target), CopyPlace.At(_folder["again"]), id);
+        Assert.Equal(id, back.Id);
+    }
+
+    [SkippableFact]
+    public async Task A_layout_does_not_get_a_blob_twice()
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        var id = await LoadAsync(source);
+        var other = await LoadAsync(source, "docker.io/copies/other:1", "other\n");
+        var layout = CopyPlace.At(_folder["layout"]);
+        await CopyAsync(CopyPlace.In(source), layout, id);
+
+        var second = await CopyAsync(CopyPlace.In(source), layout, other, names: ["docker.io/copies/other:1"]);
+        var again = await CopyAsync(CopyPlace.In(source), layout, id);
+
+        Assert.Equal((1, 2), (second.LayersMoved, second.LayersSkipped));
+        Assert.Equal((0, 3), (again.LayersMoved, again.LayersSkipped));
+        await using var target = to.CreateEngine();
+        var copy = await CopyAsync(layout, CopyPlace.In(target), "copies/other:1");
+        Assert.Equal((other, "docker.io/copies/other:1"), (copy.Id, copy.Name));
+    }
+
+    [SkippableFact]
+    public async Task A_copy_that_is_cancelled_leaves_nothing()
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        await using var target = to.CreateEngine();
+        var id = await LoadAsync(source, _name, Large());
+        CopyPlace[] places =
+        [
+            CopyPlace.In(target), CopyPlace.At(_folder["layout"]), CopyPlace.At(_folder["archive.tar"]),
+            CopyPlace.At(_folder["oci.tar"]) with { Format = PackImageFormat.OciArchive },
+        ];
+
+        foreach (var place in places)
+        {
+            using var stop = new CancellationTokenSource();
+            var sink = new StoppingSink(stop);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CopyAsync(CopyPlace.In(source), place, id, sink: sink, cancellationToken: stop.Token));
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Empty(await target.InspectImagesAsync([_name], CancellationToken.None));
+        Assert.Equal(id, await IdAsync(source, _name));
+    }
+
+    [SkippableFact]
+    public async Task A_damaged_layer_does_not_get_in()
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        await using var target = to.CreateEngine();
+        var id = await LoadAsync(source, _name, Large());
+        var layout = CopyPlace.At(_folder["layout"]);
+        await CopyAsync(CopyPlace.In(source), layout, id);
+        var blob = new DirectoryInfo(_folder["layout/blobs/sha256"]).GetFiles().MaxBy(file => file.Length)!;
+        await using (var file = blob.OpenWrite())
+        {
+            file.Position = blob.Length / 2;
+            file.Write("damage"u8);
+        }
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => CopyAsync(layout, CopyPlace.In(target), image: null));
+
+        Assert.Equal("ImageInvalid", failure.ErrorId);
+        Assert.Contains(blob.Name, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await target.InspectImagesAsync([_name], CancellationToken.None));
+    }
+
+    private void Require()
+    {
+        Requirement.Meet(TestImage.Unavailable);
+        from.Require();
+        to.Require();
+    }
+
+    private TestImage Image(string name, string? told) => new()
+    {
+        Name = name,
+        Padding = Padding,
+        Environment = ["PATH=/bin", "COPY=" + _name],
+        Files = told is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["/told"] = told },
+    };
+
+    /// <summary>More than any other layer has, and than any other image.</summary>
+    private string Large() => new string('x', 3 * Padding) + _name;
+
+    private Task<string> LoadAsync(IContainerEngine engine) => LoadAsync(engine, _name, "told\n");
+
+    private async Task<string> LoadAsync(IContainerEngine engine, string name, string told)
+    {
+        await Image(name, told).LoadAsync(engine);
+        return await IdAsync(engine, name);
+    }
+
+    private Task<PackImageCopy> CopyAsync(
+        CopyPlace source, CopyPlace target, string? image, string? newName = null, IReadOnlyList<string>? names = null, IPackSink? sink = null,
+        CancellationToken cancellationToken = default) =>
+        ImageCopier.CopyAsync(
+            new CopyRequest(source, target) { Image = image, Names = names ?? [_name], NewName = newName }, sink ?? new RecordingSink(), cancellationToken);
+
+    private static async Task<string> IdAsync(IContainerEngine engine, string name) =>
+        (await engine.InspectImagesAsync([name], CancellationToken.None))[name].Id;
+
+    private async Task<string> RunAsync(string image) => (await to.RunAsync("run", "--rm", "--network=none", image, "/bin/cat", "/told")).Checked();
+
+    /// <summary>Cancels as soon as bytes move.</summary>
+    private sealed class StoppingSink(CancellationTokenSource stop) : IPackSink
+    {
+        public void Log(PackLogLevel level, string category, string message)
+        {
+        }
+
+        public void Progress(PackProgress progress)
+        {
+            if (progress.Current > 0)
+            {
+                stop.Cancel();
+            }
+        }
+
+        public void Output(PackOutputLine line)
+        {
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Buildpacks.Builds.Others;
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Engines.Location;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Images;
+
+namespace Buildpacks.Builds.Tests.Others;
+
+/// <summary>Builds in one real engine beside another one, which may hold an image of the same name.</summary>
+public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture other) : IDisposable
+{
+    private readonly TestFolder _folder = new("other");
+
+    public void Dispose() => _folder.Dispose();
+
+    [SkippableFact]
+    public async Task An_older_image_of_the_same_name_in_the_other_engine_is_warned_of()
+    {
+        other.Require();
+        await using var bench = new BuildBench(fixture);
+        await using var engine = other.CreateEngine();
+        await new TestImage { Name = $"docker.io/{bench.Name}:latest" }.LoadAsync(engine);
+        var sink = new RecordingSink();
+
+        var result = await BuildAsync(bench, sink);
+
+        var warning = Assert.Single(result.Warnings);
+        Assert.StartsWith($"{other.Kind} holds another image of the name '{bench.Name}'", warning, StringComparison.Ordinal);
+        Assert.Contains($"Copy-PackImage {bench.Name} -From {result.Engine} -To {other.Kind}", warning, StringComparison.Ordinal);
+        Assert.Contains(warning, sink.Messages(PackLogLevel.Warning));
+        Assert.All(result.EngineCalls, call => Assert.Equal(fixture.Engine.Kind, call.Engine));
+    }
+
+    [SkippableFact]
+    public async Task The_same_image_no_image_and_no_engine_are_nothing_to_speak_of()
+    {
+        other.Require();
+        await using var bench = new BuildBench(fixture);
+        var first = await BuildAsync(bench);
+        await using (var source = fixture.Engine.CreateEngine())
+        await using (var target = other.CreateEngine())
+        {
+            await Images.Copies.ImageCopier.CopyAsync(
+                new Images.Copies.CopyRequest(Images.Copies.CopyPlace.In(source), Images.Copies.CopyPlace.In(target)) { Image = bench.Name, Names = [bench.Name] },
+                new SilentSink(), CancellationToken.None);
+        }
+
+        var same = await BuildAsync(bench, folder: "fresh");
+        var alone = await BuildAsync(bench, environment: EngineEnvironment.Current() with
+        {
+            Variables = new Dictionary<string, string> { ["DOCKER_HOST"] = "unix:///nowhere.sock" },
+            SystemDockerEndpoint = "unix:///nowhere.sock",
+            Home = _folder.Path,
+            ConfigurationFolder = _folder.Path,
+        });
+
+        Assert.Equal(first.Id, same.Id);
+        Assert.All([first, same, alone], result => Assert.Empty(result.Warnings));
+    }
+
+    [SkippableFact]
+    public async Task An_engine_that_hangs_holds_no_build_up()
+    {
+        other.Require();
+        await using var bench = new BuildBench(fixture);
+        var podman = _folder.File("bin/podman", "#!/bin/sh\nexec sleep 60\n");
+        File.SetUnixFileMode(podman, (UnixFileMode)0b111_101_101);
+
+        // Nobody takes what comes to a socket that is not listened to any more.
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var result = await BuildAsync(bench, environment: EngineEnvironment.Current() with
+        {
+            Variables = new Dictionary<string, string> { ["PATH"] = _folder["bin"], ["DOCKER_HOST"] = $"tcp://{listener.LocalEndpoint}" },
+            Home = _folder.Path,
+            ConfigurationFolder = _folder.Path,
+        }).WaitAsync(TimeSpan.FromSeconds(50));
+
+        Assert.Empty(result.Warnings);
+    }
+
+    /// <summary>Builds where the other engine is found as on a user's machine.</summary>
+    private Task<BuildResult> BuildAsync(BuildBench bench, RecordingSink? sink = null, string folder = "absent", EngineEnvironment? environment = null) =>
+        bench.BuildAsync(sink: sink, other: new OtherEngine(environment ?? Environment(), _folder[folder]));
+
+    private EngineEnvironment Environment()
+    {
+        var variables = new Dictionary<string, string>(EngineEnvironment.Current().Variables);
+        if (other is DockerdFixture docker)
+        {
+            variables["DOCKER_HOST"] = docker.Endpoint.OriginalString;
+        }
+        else if (other is PodmanFixture podman)
+        {
+            var settings = string.Concat(podman.Environment.Select(setting => $"export {setting.Key}='{setting.Value}'\n"));
+            File.SetUnixFileMode(_folder.File("bin/podman", $"#!/bin/sh\n{settings}exec {podman.Executable} \"$@\"\n"), (UnixFileMode)0b111_101_101);
+            variables["PATH"] = $"{_folder["bin"]}:{variables["PATH"]}";
+        }
+
+        return EngineEnvironment.Current() with { Variables = variables, Home = _folder.Path, ConfigurationFolder = _folder.Path };
+    }
+}
