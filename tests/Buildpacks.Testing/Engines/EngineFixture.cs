@@ -20,6 +20,9 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Why the engine cannot be used here; <see langword="null"/> when it can.</summary>
     public string? Unavailable { get; private set; }
 
+    /// <summary>The system whose engine this is; <see langword="null"/> for the machine itself.</summary>
+    protected OtherSystem? Host { get; private set; }
+
     /// <summary>The folder with the engine's store, configuration and sockets.</summary>
     protected TestFolder Folder => _folder ?? throw new InvalidOperationException($"{Name} was not started");
 
@@ -45,6 +48,7 @@ public abstract class EngineFixture : IAsyncLifetime
         _folder = new TestFolder(Name.Split(' ')[0]);
         try
         {
+            Host = await OtherSystem.OpenAsync(_folder);
             await StartAsync();
         }
         catch (Exception exception) when (!Requirement.IsStrict)
@@ -67,6 +71,11 @@ public abstract class EngineFixture : IAsyncLifetime
         }
         finally
         {
+            if (Host is not null)
+            {
+                await Host.DisposeAsync();
+            }
+
             _folder.Dispose();
         }
     }
