@@ -1,3 +1,4 @@
+using System.Text;
 using Buildpacks.Engines;
 using Buildpacks.Testing.Processes;
 
@@ -26,12 +27,22 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>The folder with the engine's store, configuration and sockets.</summary>
     protected TestFolder Folder => _folder ?? throw new InvalidOperationException($"{Name} was not started");
 
+    /// <summary>The file with the user's logins to registries: podman reads it by itself, and the adapter for docker.</summary>
+    public string LoginFile => Folder["auth.json"];
+
     /// <summary>Skips the running test when the engine is missing; fails it with <c>CI=true</c>.</summary>
     public void Require() => Requirement.Meet(Unavailable is null ? null : $"{Name}: {Unavailable}");
 
     /// <summary>An engine that calls this fixture's store.</summary>
     /// <param name="observer">Is told of every call.</param>
     public abstract IContainerEngine CreateEngine(IEngineCallObserver? observer = null);
+
+    /// <summary>Logs in to a registry that speaks plain HTTP, for this fixture's engine alone.</summary>
+    public virtual void LogIn(string registry, RegistryCredential credential)
+    {
+        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}"));
+        File.WriteAllText(LoginFile, $$"""{"auths": { "{{registry}}": { "auth": "{{login}}" } } }""");
+    }
 
     /// <summary>Runs the engine's own command line, to look behind the adapter's back.</summary>
     public abstract Task<ToolResult> RunAsync(params string[] arguments);

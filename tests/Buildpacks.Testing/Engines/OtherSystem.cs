@@ -40,7 +40,7 @@ public sealed class OtherSystem : IAsyncDisposable
 
     /// <summary>The words that a command begins with to be one of this system; none for the machine's own.</summary>
     public static IReadOnlyList<string> Words(OtherSystem? system) =>
-        system is null ? [] : ["nsenter", "--mount=" + system._namespace, "--"];
+        system is null ? [] : ["/usr/bin/nsenter", "--mount=" + system._namespace, "--"];
 
     /// <summary>Holds the system open.</summary>
     /// <param name="folder">For what is noted of it.</param>

@@ -33,6 +33,20 @@ public class PodmanFixture : EngineFixture
     });
 
     /// <inheritdoc/>
+    public override void LogIn(string registry, RegistryCredential credential)
+    {
+        base.LogIn(registry, credential);
+
+        // docker needs no such word for a registry on a loopback address.
+        File.WriteAllText(Folder["registries.conf"], $"""
+            [[registry]]
+            location = "{registry}"
+            insecure = true
+
+            """);
+    }
+
+    /// <inheritdoc/>
     public override Task<ToolResult> RunAsync(params string[] arguments) => ToolRun.RunAsync(Executable, arguments, Environment);
 
     /// <inheritdoc/>
@@ -61,7 +75,7 @@ public class PodmanFixture : EngineFixture
     /// <summary>Writes the configuration for one storage driver.</summary>
     protected virtual void Configure(string driver)
     {
-        Executable = Host is null ? Requirement.FindTool("podman")! : Script($"exec {string.Join(' ', OtherSystem.Words(Host))} podman \"$@\"");
+        Executable = Host is null ? Requirement.FindTool("podman")! : Script($"exec {string.Join(' ', OtherSystem.Words(Host))} /usr/bin/podman \"$@\"");
         Environment = PodmanConfiguration.Write(Folder, driver);
     }
 
