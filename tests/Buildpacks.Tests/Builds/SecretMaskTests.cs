@@ -18,7 +18,7 @@ public sealed class SecretMaskTests
         Assert.Equal("a *** b ***", Mask("s3cret", "s3cret-and-more").Hide("a s3cret-and-more b s3cret"));
 
     [Fact]
-    public void What_is_too_short_is_named() => Assert.Equal(["V0"], Mask("abc", "long enough").Unhidden);
+    public void What_is_too_short_is_named() => Assert.Equal(["V0"], Mask("abc", "long enough", "").Unhidden);
 
     [Theory]
     [InlineData("no trace of it", 14)]

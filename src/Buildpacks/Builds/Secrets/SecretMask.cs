@@ -12,6 +12,8 @@ internal sealed class SecretMask
     /// <summary>What is shorter turns up in any output by chance: hiding it would tell more than it hides.</summary>
     private const int ShortestHidden = 4;
 
+    private const StringSplitOptions LineOptions = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     private readonly IReadOnlyList<string> _secrets;
 
     private SecretMask(IReadOnlyList<string> secrets, IReadOnlyList<string> unhidden) => (_secrets, Unhidden) = (secrets, unhidden);
@@ -26,7 +28,8 @@ internal sealed class SecretMask
     public static SecretMask Of(IEnumerable<PackVariable> variables)
     {
         var secrets = variables.Where(variable => variable.Secret is not null)
-            .Select(variable => (variable.Name, Lines: Reveal(variable.Secret!).Split('\n', StringSplitOptions.TrimEntries)))
+            .Select(variable => (variable.Name, Lines: Reveal(variable.Secret!).Split('\n', LineOptions)))
+            .Where(secret => secret.Lines.Length > 0)
             .ToList();
         return new SecretMask(
             [
@@ -36,7 +39,7 @@ internal sealed class SecretMask
             [.. secrets.Where(secret => !secret.Lines.Any(line => line.Length >= ShortestHidden)).Select(secret => secret.Name)]);
     }
 
-    /// <summary>A secret in plain text.</summary>
+    /// <summary>A secret as plain text.</summary>
     public static string Reveal(SecureString secret) => new NetworkCredential("", secret).Password;
 
     /// <summary>The text without the secrets.</summary>
