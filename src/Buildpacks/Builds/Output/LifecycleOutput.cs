@@ -62,9 +62,8 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         Status = Phase ?? "",
     };
 
-    private void OnLine(string written, bool isError)
+    private void OnLine(string line, bool isError)
     {
-        var line = _secrets.Hide(written);
         var plain = ControlSequence().Replace(line, "");
         if (PhaseHeading().Match(plain) is { Success: true } heading)
         {
@@ -84,8 +83,8 @@ internal sealed partial class LifecycleOutput : IContainerOutput
             _last.Dequeue();
         }
 
-        _last.Enqueue(plain);
-        _sink.Output(new PackOutputLine(line, isError));
+        _last.Enqueue(_secrets.Hide(plain));
+        _sink.Output(new PackOutputLine(_secrets.Hide(line), isError));
     }
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]
