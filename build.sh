@@ -32,11 +32,15 @@ apache2-utils       htpasswd
 util-linux          setpriv
 passwd              useradd
 '
+matrix_needs='
+debootstrap         debootstrap
+'
 
 case $(printf %s "$task" | tr '[:upper:]' '[:lower:]') in
     help | clean | docs | package) needs= ;;
     build | lifecycle) needs=$base_needs ;;
     demo) needs=$base_needs$engine_needs ;;
+    testmatrix) needs=$base_needs$engine_needs$test_needs$matrix_needs ;;
     *) needs=$base_needs$engine_needs$test_needs ;;
 esac
 

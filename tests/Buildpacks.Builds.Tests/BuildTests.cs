@@ -274,18 +274,4 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.Equal(3000 * 1024, sink.Lines.Where(line => line.Text.StartsWith("xxx", StringComparison.Ordinal)).Sum(line => line.Text.Length));
         Assert.All(sink.Lines, line => Assert.True(line.Text.Length <= 16 * 1024));
     }
-
-    [SkippableFact]
-    public async Task No_socket_and_few_capabilities_are_in_the_container()
-    {
-        await using var bench = new BuildBench(fixture);
-        bench.Write("run", "grep -E '^(CapBnd|NoNewPrivs)' /proc/self/status; grep -c -E 'docker.sock|podman.sock' /proc/self/mounts || true");
-        var sink = new RecordingSink();
-
-        await bench.BuildAsync(sink: sink);
-
-        // CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID.
-        Assert.Contains("CapBnd:\t00000000000000cb", sink.Text, StringComparison.Ordinal);
-        Assert.Contains("NoNewPrivs:\t1\n0", sink.Text, StringComparison.Ordinal);
-    }
 }

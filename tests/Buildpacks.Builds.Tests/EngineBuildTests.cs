@@ -1,5 +1,6 @@
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests;
 
@@ -22,3 +23,12 @@ public sealed class RootlessPodmanBuildCancellationTests(BuildFixture<RootlessPo
     : BuildCancellationTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
 public sealed class DockerBuildCancellationTests(BuildFixture<DockerdFixture> fixture) : BuildCancellationTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
+public sealed class PodmanBuildSecurityTests(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
+    : BuildSecurityTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
+
+public sealed class RootlessPodmanBuildSecurityTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
+    : BuildSecurityTests(fixture, registry), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>;
+
+public sealed class DockerBuildSecurityTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
+    : BuildSecurityTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;

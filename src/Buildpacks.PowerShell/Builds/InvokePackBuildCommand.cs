@@ -67,11 +67,12 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string[]? PostBuildpack { get; set; }
 
     /// <summary>
-    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a hashtable. Wins over -EnvFile.
+    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a hashtable, in which a
+    /// SecureString or PSCredential is a secret. Wins over -EnvFile.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
-    public string[] Env { get; set; } = [];
+    public PackVariable[] Env { get; set; } = [];
 
     /// <summary>Files with build-time environment, a NAME=value or NAME a line.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

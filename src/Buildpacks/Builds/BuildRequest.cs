@@ -24,8 +24,8 @@ public sealed record BuildRequest
     /// <summary>Buildpacks of the builder to put after each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
     public IReadOnlyList<string> PostBuildpacks { get; init; } = [];
 
-    /// <summary>Build-time environment as <c>NAME=value</c>, or <c>NAME</c> for the caller's own value. Wins over <see cref="EnvFiles"/>.</summary>
-    public IReadOnlyList<string> Env { get; init; } = [];
+    /// <summary>Build-time environment. Wins over <see cref="EnvFiles"/>.</summary>
+    public IReadOnlyList<PackVariable> Env { get; init; } = [];
 
     /// <summary>Files with a line for each variable, of the same form; empty lines and lines that begin with <c>#</c> are skipped.</summary>
     public IReadOnlyList<string> EnvFiles { get; init; } = [];

@@ -7,6 +7,7 @@ using Buildpacks.Builds.Output;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Progress;
 using Buildpacks.Builds.Sbom;
+using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
 using Buildpacks.Images;
 using Buildpacks.Images.Caching;
@@ -21,6 +22,7 @@ internal sealed class BuildRunner
 {
     private readonly IContainerEngine _engine;
     private readonly BuildPlaces _places;
+    private readonly SecretMask _secrets;
     private readonly IPackSink _sink;
     private readonly ILogger _logger;
     private readonly PhaseClock _clock = new();
@@ -30,11 +32,12 @@ internal sealed class BuildRunner
     /// <summary>Prepares a build.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="places">What is kept between builds.</param>
+    /// <param name="secrets">Hides secrets in the lifecycle's output.</param>
     /// <param name="sink">Gets progress and the lifecycle's output.</param>
     /// <param name="loggers">Get messages.</param>
-    public BuildRunner(IContainerEngine engine, BuildPlaces places, IPackSink sink, ILoggerFactory loggers)
+    public BuildRunner(IContainerEngine engine, BuildPlaces places, SecretMask secrets, IPackSink sink, ILoggerFactory loggers)
     {
-        (_engine, _places, _sink) = (engine, places, sink);
+        (_engine, _places, _secrets, _sink) = (engine, places, secrets, sink);
         _logger = loggers.CreateLogger("Buildpacks.Builds");
     }
 
@@ -103,7 +106,7 @@ internal sealed class BuildRunner
     /// <returns>The digest of the layout it says it wrote; <see langword="null"/> when it names none.</returns>
     private async Task<string?> RunCreatorAsync(BuildContainer container, BuildPlan plan, CancellationToken cancellationToken)
     {
-        var output = new LifecycleOutput(_sink, _clock);
+        var output = new LifecycleOutput(_sink, _clock, _secrets);
         int exitCode;
         _clock.ContainerStarts();
         try

@@ -1,8 +1,10 @@
 using Buildpacks.Builds.Others;
 using Buildpacks.Builds.Output;
 using Buildpacks.Builds.Progress;
+using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
 using Buildpacks.Logging;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds;
 
@@ -34,14 +36,20 @@ public static class PackBuild
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(calls);
-        var warnings = new WarningCollector(sink);
+        var secrets = SecretMask.Of(request.Env);
+        var warnings = new WarningCollector(new SecretSink(sink, secrets));
         using var loggers = new SinkLoggerFactory(warnings);
         var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}", IsTimed = true };
         sink.Progress(activity);
+        foreach (var name in secrets.Unhidden)
+        {
+            loggers.CreateLogger("Buildpacks.Builds").LogWarning("The secret {Name} is too short to be looked for in the build's output; it is not hidden there.", name);
+        }
+
         try
         {
             using var other = OtherEngineLook.Begin(places.Other, engine.Kind, request.ImageName);
-            var result = await new BuildRunner(engine, places, warnings, loggers).RunAsync(request, cancellationToken).ConfigureAwait(false);
+            var result = await new BuildRunner(engine, places, secrets, warnings, loggers).RunAsync(request, cancellationToken).ConfigureAwait(false);
             await other.WarnAsync(result, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
             var made = calls.Calls;
             return result with
@@ -51,6 +59,10 @@ public static class PackBuild
                 BytesReceived = made.Sum(call => call.BytesReceived),
                 Warnings = warnings.Warnings,
             };
+        }
+        catch (PackException failure) when (secrets.Finds(failure))
+        {
+            throw secrets.Hide(failure);
         }
         finally
         {

@@ -43,7 +43,7 @@ internal sealed class BuildBench : IAsyncDisposable
     public BuildPlaces Places => new(
         new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new Hints(Path.Combine(Cache, "run")),
         new Hints(Path.Combine(Cache, "layouts")),
-        new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([]));
+        new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]));
 
     public BuildRequest Request => new()
     {

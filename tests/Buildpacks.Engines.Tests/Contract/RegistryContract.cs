@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Buildpacks.Testing.Processes;
 using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Engines.Tests.Contract;

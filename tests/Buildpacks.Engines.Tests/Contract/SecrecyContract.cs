@@ -1,3 +1,5 @@
+using Buildpacks.Testing.Processes;
+
 namespace Buildpacks.Engines.Tests.Contract;
 
 /// <summary>Values of a container's environment may be secret: no engine shows them to other processes, records or errors.</summary>

@@ -227,6 +227,37 @@ public sealed class PodmanMisbehaviourTests
     }
 
     [Fact]
+    public async Task A_container_that_is_unmounted_while_it_is_read_is_read_again()
+    {
+        using var podman = new FakePodman("""
+            if [ ! -e "$0.once" ]; then
+              touch "$0.once"
+              echo "1 error occurred:" >&2
+              echo "	* copying from container: copier: get: globs [/path] matched nothing (0 filtered out): no such file or directory" >&2
+              exit 125
+            fi
+            echo text
+            """);
+
+        await using var archive = await podman.Engine.CopyFromContainerAsync("container", "/path", None);
+        using var reader = new StreamReader(archive);
+
+        Assert.Equal("text\n", await reader.ReadToEndAsync());
+        Assert.Equal([125, 0], podman.Calls.Calls.Select(call => call.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_there_is_asked_for_once()
+    {
+        using var podman = new FakePodman("""echo 'Error: "/path" could not be found on container x: no such file or directory' >&2; exit 125""");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.CopyFromContainerAsync("container", "/path", None));
+
+        Assert.Equal(PackErrorKind.NotFound, failure.Kind);
+        Assert.Single(podman.Calls.Calls);
+    }
+
+    [Fact]
     public async Task Names_and_paths_are_arguments_of_their_own_behind_two_dashes()
     {
         using var podman = new FakePodman("printf '<%s>' \"$@\" > \"$(dirname \"$0\")/arguments\"; echo id");

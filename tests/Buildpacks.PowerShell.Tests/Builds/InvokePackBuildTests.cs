@@ -78,6 +78,40 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
         Assert.Empty(_session.Run("Get-PackImage example.org/built/broken*").Checked().Output);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task What_is_secure_in_the_environment_is_hidden_in_every_stream(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        var run = _session.Run(
+            """
+            $secrets = 'cgi-bin/hello', 'Checking scripts' | ForEach-Object { [Net.NetworkCredential]::new('', $_).SecurePassword }
+            $environment = @{ TOKEN = $secrets[0]; LOGIN = [pscredential]::new('somebody', $secrets[1]); BP_GREETING = 'Moin' }
+            Invoke-PackBuild example.org/built/secret -Path $args[0] -Env $environment -Verbose -Debug
+            """,
+            SampleFiles.App("shell-web")).Checked();
+
+        var lines = run.Information.Where(record => record.Tags.Contains("PackLifecycle")).Select(record => record.ToString()).ToList();
+        Assert.Contains("---> ***", lines);
+        Assert.Contains("     public/***.sh", lines);
+        Assert.DoesNotContain(lines.Concat(run.Verbose), line => line.Contains("cgi-bin/hello", StringComparison.Ordinal));
+        Assert.DoesNotContain("Checking scripts", _session.Console.Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_stays_one_in_what_an_error_tells_of_the_command()
+    {
+        var shown = _session.Run(
+            """
+            $secret = [Net.NetworkCredential]::new('', 's3cret').SecurePassword
+            try { Invoke-PackBuild example.org/x -Path ./absent -Builder none -Env @{ TOKEN = $secret }, 'OWN', 'PLAIN=value' } catch { $failure = $_ }
+            "$($failure.InvocationInfo.BoundParameters['Env'])"
+            """).Checked();
+
+        Assert.Equal(["TOKEN=*** OWN PLAIN=value"], shown.Texts);
+    }
+
     [SkippableFact]
     public async Task WhatIf_builds_nothing()
     {

@@ -54,16 +54,14 @@ public sealed class DockerdFixture : EngineFixture
     /// <inheritdoc/>
     protected override async Task StartAsync()
     {
-        string[] arguments =
+        string[] command =
         [
+            .. OtherSystem.Words(Host), "dockerd",
             "--config-file", Folder.File("daemon.json", UsesContainerdStore ? ContainerdStore : "{}"),
             "--data-root", Folder.Folder("data"), "--exec-root", Folder.Folder("exec"), "--pidfile", Folder["dockerd.pid"],
-            "--host", Endpoint.OriginalString, "--shutdown-timeout", "1", "--iptables=false", "--ip-masq=false", "--bridge=none",
+            "--host", Endpoint.OriginalString, "--shutdown-timeout", "1", "--iptables=false", "--ip-masq=false", "--ip6tables=false", "--bridge=none",
         ];
-        var (tool, words) = OtherSystem.Root is { } root
-            ? OtherSystem.Command(root, Path.GetTempPath().TrimEnd('/'), "dockerd", [.. arguments, "--ip6tables=false"])
-            : ("dockerd", arguments);
-        _daemon = await GuardedProcess.StartAsync(tool, words, Folder["dockerd.log"], () => AnswersAsync(SocketPath));
+        _daemon = await GuardedProcess.StartAsync(command[0], command[1..], Folder["dockerd.log"], () => AnswersAsync(SocketPath));
     }
 
     /// <inheritdoc/>

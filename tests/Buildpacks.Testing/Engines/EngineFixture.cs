@@ -1,3 +1,4 @@
+using System.Text;
 using Buildpacks.Engines;
 using Buildpacks.Testing.Processes;
 
@@ -20,8 +21,14 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Why the engine cannot be used here; <see langword="null"/> when it can.</summary>
     public string? Unavailable { get; private set; }
 
+    /// <summary>The system whose engine this is; <see langword="null"/> for the machine itself.</summary>
+    protected OtherSystem? Host { get; private set; }
+
     /// <summary>The folder with the engine's store, configuration and sockets.</summary>
     protected TestFolder Folder => _folder ?? throw new InvalidOperationException($"{Name} was not started");
+
+    /// <summary>The file with the user's logins to registries: podman reads it by itself, and the adapter for docker.</summary>
+    public string LoginFile => Folder["auth.json"];
 
     /// <summary>Skips the running test when the engine is missing; fails it with <c>CI=true</c>.</summary>
     public void Require() => Requirement.Meet(Unavailable is null ? null : $"{Name}: {Unavailable}");
@@ -29,6 +36,13 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>An engine that calls this fixture's store.</summary>
     /// <param name="observer">Is told of every call.</param>
     public abstract IContainerEngine CreateEngine(IEngineCallObserver? observer = null);
+
+    /// <summary>Logs in to a registry that speaks plain HTTP, for this fixture's engine alone.</summary>
+    public virtual void LogIn(string registry, RegistryCredential credential)
+    {
+        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}"));
+        File.WriteAllText(LoginFile, $$"""{"auths": { "{{registry}}": { "auth": "{{login}}" } } }""");
+    }
 
     /// <summary>Runs the engine's own command line, to look behind the adapter's back.</summary>
     public abstract Task<ToolResult> RunAsync(params string[] arguments);
@@ -45,6 +59,7 @@ public abstract class EngineFixture : IAsyncLifetime
         _folder = new TestFolder(Name.Split(' ')[0]);
         try
         {
+            Host = await OtherSystem.OpenAsync(_folder);
             await StartAsync();
         }
         catch (Exception exception) when (!Requirement.IsStrict)
@@ -67,6 +82,11 @@ public abstract class EngineFixture : IAsyncLifetime
         }
         finally
         {
+            if (Host is not null)
+            {
+                await Host.DisposeAsync();
+            }
+
             _folder.Dispose();
         }
     }

@@ -4,7 +4,7 @@ namespace Buildpacks.Testing.Engines;
 internal static class PodmanConfiguration
 {
     /// <summary>
-    /// Writes <c>containers.conf</c> and <c>storage.conf</c>. The limits are those a process without CAP_SYS_RESOURCE may set; runc,
+    /// Writes <c>containers.conf</c>, <c>storage.conf</c> and an empty <c>registries.conf</c>. The limits are those a process without CAP_SYS_RESOURCE may set; runc,
     /// because crun refuses hybrid cgroups; locks in files, because the shared-memory ones are one pool for all stores of a user.
     /// </summary>
     /// <returns>The environment that points podman at the files.</returns>
@@ -34,6 +34,7 @@ internal static class PodmanConfiguration
         {
             ["CONTAINERS_CONF"] = containers,
             ["CONTAINERS_STORAGE_CONF"] = storage,
+            ["CONTAINERS_REGISTRIES_CONF"] = folder.File("registries.conf", ""),
             ["REGISTRY_AUTH_FILE"] = folder.File("auth.json", "{}"),
             ["PODMAN_IGNORE_CGROUPSV1_WARNING"] = "1",
         };

@@ -33,6 +33,20 @@ public class PodmanFixture : EngineFixture
     });
 
     /// <inheritdoc/>
+    public override void LogIn(string registry, RegistryCredential credential)
+    {
+        base.LogIn(registry, credential);
+
+        // docker needs no such word for a registry on a loopback address.
+        File.WriteAllText(Folder["registries.conf"], $"""
+            [[registry]]
+            location = "{registry}"
+            insecure = true
+
+            """);
+    }
+
+    /// <inheritdoc/>
     public override Task<ToolResult> RunAsync(params string[] arguments) => ToolRun.RunAsync(Executable, arguments, Environment);
 
     /// <inheritdoc/>
@@ -61,8 +75,19 @@ public class PodmanFixture : EngineFixture
     /// <summary>Writes the configuration for one storage driver.</summary>
     protected virtual void Configure(string driver)
     {
-        Executable = Requirement.FindTool("podman")!;
+        Executable = Host is null ? Requirement.FindTool("podman")! : Script($"exec {string.Join(' ', OtherSystem.Words(Host))} /usr/bin/podman \"$@\"");
         Environment = PodmanConfiguration.Write(Folder, driver);
+    }
+
+    /// <summary>
+    /// Writes a script that becomes podman. It is bash because other shells drop variables whose names they could not spell; exec
+    /// keeps the process id, so that a signal to the script's process is a signal to podman.
+    /// </summary>
+    private protected string Script(string lines)
+    {
+        var path = Folder.File("podman", $"#!/bin/bash\n{lines}\n");
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        return path;
     }
 
     /// <inheritdoc/>

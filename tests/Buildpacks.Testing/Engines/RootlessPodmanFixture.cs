@@ -36,10 +36,7 @@ public sealed class RootlessPodmanFixture : PodmanFixture
         File.SetUnixFileMode(Folder["runtime"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         // What the adapter made for podman alone belongs to this process's user: the script hands it to the one who podman runs as.
-        // It is bash because other shells drop variables whose names they could not spell.
-        // exec keeps the process id, so that a signal to the script's process is a signal to podman.
-        Executable = Folder.File("podman", $$"""
-            #!/bin/bash
+        Executable = Script($$"""
             cd {{Folder["home"]}} || exit 125
             for word in "TMPDIR=$TMPDIR" "$@"; do
               case $word in
@@ -47,13 +44,11 @@ public sealed class RootlessPodmanFixture : PodmanFixture
                   chown {{_user.UserId}}:{{_user.GroupId}} "${word#*=}" || exit 125 ;;
               esac
             done
-            exec setpriv --reuid={{_user.UserId}} --regid={{_user.GroupId}} --init-groups \
+            exec {{string.Join(' ', OtherSystem.Words(Host))}} setpriv --reuid={{_user.UserId}} --regid={{_user.GroupId}} --init-groups \
               env {{string.Join(' ', settings.Select(setting => $"{setting.Key}={setting.Value}"))}} \
               podman "$@"
-
             """);
         ToolRun.Run("chown", ["-R", $"{_user.UserId}:{_user.GroupId}", Folder.Path]).Checked();
-        ToolRun.Run("chmod", ["0755", Executable]).Checked();
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Net;
 using Buildpacks.Builds.Inputs;
 using Buildpacks.Testing;
 
@@ -51,6 +52,19 @@ public sealed class BuildEnvironmentTests : IDisposable
         Assert.DoesNotContain("value", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Line 2", inFile.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("passwd", inFile.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_reaches_the_build_and_is_printed_nowhere()
+    {
+        using var secret = new NetworkCredential("", "the value").SecurePassword;
+        var variable = new PackVariable("TOKEN", secret);
+        var refused = Assert.Throws<PackException>(() => _environment.Read([new PackVariable("a/b", secret)], []));
+
+        Assert.Equal("the value", _environment.Read(["TOKEN=other", variable], [])["TOKEN"]);
+        Assert.Equal("TOKEN=***", variable.ToString());
+        Assert.Null(variable.Value);
+        Assert.DoesNotContain("value", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Secrets;
 
 namespace Buildpacks.Tests.Builds;
 
@@ -23,7 +25,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [Fact]
     public void Lines_come_whole_however_they_were_cut()
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         foreach (var part in Encoding.UTF8.GetBytes("first\r\nzweite Zeile: äöü €\n\nlast").Chunk(3))
         {
             output.Write(isError: false, part);
@@ -37,7 +39,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [Fact]
     public void The_two_streams_do_not_mix_within_a_line()
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         output.Write(isError: false, "out "u8);
         output.Write(isError: true, "error\n"u8);
         output.Write(isError: false, "put\n"u8);
@@ -48,7 +50,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [Fact]
     public void Headings_are_phases_with_colours_or_without()
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         _clock.ContainerStarts();
         output.Write(isError: false, "===> ANALYZING\n\u001b[36m===> BUILDING\u001b[0m\n ===> NOT A PHASE\n===> EXTENDING (BUILD)\n"u8);
 
@@ -62,7 +64,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [InlineData("\u001b[1m*** Images (/layout-repo/index.docker.io/library/app/latest@sha256:{0}):\u001b[0m\r")]
     public void The_layout_that_the_exporter_names_is_noted(string line)
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         output.Write(isError: false, Encoding.UTF8.GetBytes("===> EXPORTING\nSaving app...\n" + string.Format(CultureInfo.InvariantCulture, line, Digest) + "\n      app\n"));
 
         Assert.Equal("sha256:" + Digest, output.ExportedDigest);
@@ -75,7 +77,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [InlineData("===> EXPORTING\n    *** Images (sha256:{0}):\n")]
     public void What_others_print_is_no_layout_of_the_exporters(string text)
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         output.Write(isError: false, Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, text, Digest)));
 
         Assert.Null(output.ExportedDigest);
@@ -95,7 +97,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [Fact]
     public void Only_the_last_lines_are_kept_and_without_colours()
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         for (var i = 0; i < 100; i++)
         {
             output.Write(isError: false, Encoding.UTF8.GetBytes($"\u001b[31mline {i}\u001b[0m\n"));
@@ -109,11 +111,26 @@ public sealed class LifecycleOutputTests : IPackSink
     [Fact]
     public void A_line_without_end_comes_in_pieces()
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         output.Write(isError: false, Encoding.UTF8.GetBytes(new string('x', 100_000)));
         output.Complete();
 
         Assert.Equal(100_000, _lines.Sum(line => line.Text.Length));
         Assert.All(_lines, line => Assert.True(line.Text.Length <= 16 * 1024));
+    }
+
+    [Fact]
+    public void A_secret_is_hidden_also_where_it_would_be_cut()
+    {
+        using var secret = new NetworkCredential("", "s3cret-of-many-letters").SecurePassword;
+        var output = new LifecycleOutput(this, _clock, SecretMask.Of([new PackVariable("TOKEN", secret)]));
+        for (var before = (16 * 1024) - 30; before < (16 * 1024) + 10; before++)
+        {
+            output.Write(isError: false, Encoding.UTF8.GetBytes(new string('x', before) + "s3cret-of-many-letters and more\n"));
+        }
+
+        Assert.Equal(40, _lines.Count(line => line.Text.Contains("***", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_lines, line => line.Text.Contains("s3c", StringComparison.Ordinal) || line.Text.Contains("letters", StringComparison.Ordinal));
+        Assert.DoesNotContain(output.LastLines, line => line.Contains("s3cret", StringComparison.Ordinal));
     }
 }

@@ -1,3 +1,5 @@
+using Buildpacks.Builds.Secrets;
+
 namespace Buildpacks.Builds.Inputs;
 
 /// <summary>Reads build-time environment from parameters and files.</summary>
@@ -7,10 +9,10 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
     private const int MaximumFileSize = 4 * 1024 * 1024;
 
     /// <summary>Reads all entries; later files win over earlier ones, parameters over files.</summary>
-    /// <param name="entries">The parameters, as <c>NAME=value</c> or <c>NAME</c>.</param>
+    /// <param name="entries">The parameters.</param>
     /// <param name="files">Files with an entry a line.</param>
     /// <exception cref="PackException"><c>EnvInvalid</c>, <c>EnvFileNotFound</c> or <c>EnvFileInvalid</c>.</exception>
-    public IReadOnlyDictionary<string, string> Read(IEnumerable<string> entries, IEnumerable<string> files)
+    public IReadOnlyDictionary<string, string> Read(IEnumerable<PackVariable> entries, IEnumerable<string> files)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in files)
@@ -22,7 +24,7 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
         {
             if (Add(entry, variables) is { } problem)
             {
-                throw new PackException("EnvInvalid", PackErrorKind.InvalidInput, $"The environment entry for '{NameOf(entry)}' is not valid: {problem}.")
+                throw new PackException("EnvInvalid", PackErrorKind.InvalidInput, $"The environment entry for '{entry.Name}' is not valid: {problem}.")
                 {
                     RecommendedAction = "Write entries as NAME=value, or NAME to take the value from your own environment.",
                 };
@@ -81,9 +83,9 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
 
     /// <summary>Adds an entry.</summary>
     /// <returns>What is wrong with it; <see langword="null"/> when nothing is.</returns>
-    private string? Add(string entry, SortedDictionary<string, string> variables)
+    private string? Add(PackVariable entry, SortedDictionary<string, string> variables)
     {
-        var name = NameOf(entry);
+        var name = entry.Name;
         if (name.Length == 0)
         {
             return "it has no name";
@@ -95,11 +97,7 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
             return "a name must not contain '/'";
         }
 
-        if (name.Length < entry.Length)
-        {
-            variables[name] = entry[(name.Length + 1)..];
-        }
-        else if (getVariable(name) is { } value)
+        if ((entry.Secret is { } secret ? SecretMask.Reveal(secret) : entry.Value ?? getVariable(name)) is { } value)
         {
             variables[name] = value;
         }
@@ -111,6 +109,4 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
 
         return null;
     }
-
-    private static string NameOf(string entry) => entry.IndexOf('=', StringComparison.Ordinal) is var end and >= 0 ? entry[..end] : entry;
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Buildpacks.Builds.Progress;
+using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Output;
@@ -12,6 +13,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
 
     private readonly IPackSink _sink;
     private readonly PhaseClock _clock;
+    private readonly SecretMask _secrets;
     private readonly LineSplitter _out;
     private readonly LineSplitter _error;
     private readonly Queue<string> _last = new();
@@ -19,12 +21,14 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     /// <summary>Makes a taker.</summary>
     /// <param name="sink">Gets the lines.</param>
     /// <param name="clock">Is told of phases.</param>
-    public LifecycleOutput(IPackSink sink, PhaseClock clock)
+    /// <param name="secrets">Hides secrets.</param>
+    public LifecycleOutput(IPackSink sink, PhaseClock clock, SecretMask secrets)
     {
         _sink = sink;
         _clock = clock;
-        _out = new LineSplitter(line => OnLine(line, isError: false));
-        _error = new LineSplitter(line => OnLine(line, isError: true));
+        _secrets = secrets;
+        _out = new LineSplitter(line => OnLine(line, isError: false), secrets.SafeLength);
+        _error = new LineSplitter(line => OnLine(line, isError: true), secrets.SafeLength);
     }
 
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
@@ -88,8 +92,8 @@ internal sealed partial class LifecycleOutput : IContainerOutput
             _last.Dequeue();
         }
 
-        _last.Enqueue(plain);
-        _sink.Output(new PackOutputLine(line, isError));
+        _last.Enqueue(_secrets.Hide(plain));
+        _sink.Output(new PackOutputLine(_secrets.Hide(line), isError));
     }
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]

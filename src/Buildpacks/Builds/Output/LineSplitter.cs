@@ -4,7 +4,8 @@ namespace Buildpacks.Builds.Output;
 
 /// <summary>Cuts a stream of UTF-8 bytes into lines. A line that does not end comes in pieces.</summary>
 /// <param name="onLine">Gets each line without its line end.</param>
-internal sealed class LineSplitter(Action<string> onLine)
+/// <param name="safeLength">Says how much of a piece may go before the next; at least some of it does.</param>
+internal sealed class LineSplitter(Action<string> onLine, Func<string, int> safeLength)
 {
     private const int MaximumLine = 16 * 1024;
 
@@ -42,7 +43,7 @@ internal sealed class LineSplitter(Action<string> onLine)
             if (part.Length > room)
             {
                 _line.Append(part[..room]);
-                Emit();
+                EmitPiece();
                 characters = characters[room..];
                 continue;
             }
@@ -55,6 +56,14 @@ internal sealed class LineSplitter(Action<string> onLine)
                 Emit();
             }
         }
+    }
+
+    private void EmitPiece()
+    {
+        var text = _line.ToString();
+        var length = safeLength(text) is var safe and > 0 ? safe : text.Length;
+        _line.Remove(0, length);
+        onLine(text[..length]);
     }
 
     private void Emit()

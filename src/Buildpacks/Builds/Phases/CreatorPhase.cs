@@ -26,6 +26,9 @@ internal sealed class CreatorPhase(
     /// </summary>
     private static readonly string[] NeededCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
 
+    /// <summary>What buildpacks start gets no more rights than they have, whatever programs with a set-user-id bit the builder has.</summary>
+    private const string NoNewPrivileges = "no-new-privileges";
+
     private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
     /// <summary>The creator that writes a layout: nothing of the engine is in reach of it.</summary>
@@ -40,12 +43,7 @@ internal sealed class CreatorPhase(
         // The lifecycle calls layout export experimental and refuses it without a word of consent. Here it is the normal route,
         // so the consent is a quiet one: a warning in every build would warn of nothing.
         environment["CNB_EXPERIMENTAL_MODE"] = "quiet";
-        return Container(builderId, [.. CommonArguments(), image.ToString()], environment, [.. CommonMounts(), .. volumes]) with
-        {
-            SecurityOptions = ["no-new-privileges"],
-            DroppedCapabilities = ["ALL"],
-            AddedCapabilities = NeededCapabilities,
-        };
+        return Container(builderId, [.. CommonArguments(), image.ToString()], environment, [.. CommonMounts(), .. volumes]);
     }
 
     /// <summary>The creator that talks to the daemon: its socket is in the container.</summary>
@@ -67,7 +65,7 @@ internal sealed class CreatorPhase(
             new(ContainerMountKind.Bind, socket, ContainerPaths.Socket),
             .. volumes,
         ];
-        return Container(builderId, arguments, CommonEnvironment(), mounts) with { SecurityOptions = ["label=disable"] };
+        return Container(builderId, arguments, CommonEnvironment(), mounts) with { SecurityOptions = [NoNewPrivileges, "label=disable"] };
     }
 
     private PhaseContainer Container(
@@ -80,6 +78,9 @@ internal sealed class CreatorPhase(
             User = Root,
             Mounts = mounts,
             Network = request.Network,
+            SecurityOptions = [NoNewPrivileges],
+            DroppedCapabilities = ["ALL"],
+            AddedCapabilities = NeededCapabilities,
         };
 
     private IEnumerable<string> CommonArguments()

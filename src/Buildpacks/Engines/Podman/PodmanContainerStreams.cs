@@ -8,6 +8,9 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
     private const int LowestPodmanFailure = 125;
     private const int HighestPodmanFailure = 127;
 
+    /// <summary>podman's words for a path that it has just seen and does not find any more; one that never was has other words.</summary>
+    private const string Vanished = "matched nothing";
+
     /// <inheritdoc cref="IContainerEngine.CopyToContainerAsync"/>
     public Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, CancellationToken cancellationToken) =>
         cli.FeedAsync(
@@ -19,10 +22,20 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
             writeArchive, cancellationToken);
 
     /// <inheritdoc cref="IContainerEngine.CopyFromContainerAsync"/>
-    public Stream CopyFrom(string container, string path, CancellationToken cancellationToken) =>
-        cli.OpenRead(
-            new PodmanCommand(EngineOperation.CopyFromContainer, "cp", "--", $"{container}:{path}", "-") { Target = container },
-            cancellationToken);
+    public async Task<Stream> CopyFromAsync(string container, string path, CancellationToken cancellationToken)
+    {
+        var command = new PodmanCommand(EngineOperation.CopyFromContainer, "cp", "--", $"{container}:{path}", "-") { Target = container };
+        try
+        {
+            return await cli.OpenReadAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Message.Contains(Vanished, StringComparison.Ordinal))
+        {
+            // podman cleans up behind a container that has just ended, and so unmounted what this copy was about to read. Now it
+            // has: the next copy mounts it for itself.
+            return await cli.OpenReadAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc cref="IContainerEngine.AttachContainerAsync"/>
     public async Task<int> AttachAsync(

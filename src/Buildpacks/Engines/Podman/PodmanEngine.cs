@@ -117,7 +117,7 @@ public sealed class PodmanEngine : IContainerEngine
 
     /// <inheritdoc/>
     public Task<Stream> CopyFromContainerAsync(string container, string path, CancellationToken cancellationToken) =>
-        Task.FromResult(_streams.CopyFrom(container, path, cancellationToken));
+        _streams.CopyFromAsync(container, path, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ContainerDetail> InspectContainerAsync(string container, CancellationToken cancellationToken) =>

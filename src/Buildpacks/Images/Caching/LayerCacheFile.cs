@@ -1,6 +1,8 @@
+using Buildpacks.Engines;
+
 namespace Buildpacks.Images.Caching;
 
-/// <summary>A file of the cache that is being written. What cannot be written is not kept, and nobody is troubled with it.</summary>
+/// <summary>A file of the cache that is being written: the app is in it, so it is its user's alone. What cannot be written is not kept, and nobody is troubled with it.</summary>
 internal sealed class LayerCacheFile : IDisposable
 {
     private readonly string _path;
@@ -11,7 +13,7 @@ internal sealed class LayerCacheFile : IDisposable
     public LayerCacheFile(string path)
     {
         _path = path;
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        _file = OwnerOnlyFile.Create(path);
     }
 
     /// <summary>Adds bytes.</summary>

@@ -104,9 +104,26 @@ internal sealed class PodmanCli
             },
             onErrorLine: null, cancellationToken);
 
+    /// <summary>Starts podman and returns its standard output as a stream, once it writes.</summary>
+    /// <exception cref="PackException">podman did not start, or ended, not with 0, before it wrote anything.</exception>
+    public async Task<Stream> OpenReadAsync(PodmanCommand command, CancellationToken cancellationToken)
+    {
+        var stream = OpenRead(command, cancellationToken);
+        try
+        {
+            await stream.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>Starts podman and returns its standard output as a stream.</summary>
     /// <exception cref="PackException">podman did not start.</exception>
-    public Stream OpenRead(PodmanCommand command, CancellationToken cancellationToken)
+    public ProcessOutputStream OpenRead(PodmanCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var process = Start(command);

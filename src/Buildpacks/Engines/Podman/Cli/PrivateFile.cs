@@ -15,13 +15,7 @@ internal sealed class PrivateFile : IDisposable
     public static PrivateFile Create(string text)
     {
         var file = new PrivateFile(Path.Combine(Path.GetTempPath(), "buildpacks-" + Path.GetRandomFileName()));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var stream = new FileStream(file.FilePath, options);
+        using var stream = OwnerOnlyFile.Create(file.FilePath);
         stream.Write(Encoding.UTF8.GetBytes(text));
         return file;
     }

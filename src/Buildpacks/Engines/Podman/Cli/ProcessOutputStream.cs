@@ -5,6 +5,8 @@ namespace Buildpacks.Engines.Podman.Cli;
 /// </summary>
 internal sealed class ProcessOutputStream : Stream
 {
+    private const int FirstBytes = 512;
+
     private static readonly TimeSpan FinishPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly PodmanProcess _process;
@@ -12,6 +14,7 @@ internal sealed class ProcessOutputStream : Stream
     private readonly Task _errorPump;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenRegistration _registration;
+    private ReadOnlyMemory<byte> _begun;
     private PackException? _failure;
     private bool _ended;
     private int _disposed;
@@ -46,10 +49,25 @@ internal sealed class ProcessOutputStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Waits for podman's first bytes: one that fails before it writes any fails here.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[FirstBytes];
+        _begun = buffer.AsMemory(0, await ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (!_begun.IsEmpty)
+        {
+            var taken = Math.Min(buffer.Length, _begun.Length);
+            _begun[..taken].CopyTo(buffer);
+            _begun = _begun[taken..];
+            return taken;
+        }
+
         if (_failure is not null)
         {
             throw _failure;

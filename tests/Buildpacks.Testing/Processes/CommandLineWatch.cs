@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 
-namespace Buildpacks.Engines.Tests.Contract;
+namespace Buildpacks.Testing.Processes;
 
 /// <summary>Looks at the command line of every process of the machine, over and over, as <c>ps</c> would.</summary>
-internal sealed class CommandLineWatch : IDisposable
+public sealed class CommandLineWatch : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _seen = new();
     private readonly Thread _thread;
     private volatile bool _stop;
 
+    /// <summary>Begins to look.</summary>
     public CommandLineWatch()
     {
         _thread = new Thread(Watch) { IsBackground = true };
@@ -18,6 +19,7 @@ internal sealed class CommandLineWatch : IDisposable
     /// <summary>The command lines seen until now, their words parted by spaces.</summary>
     public IReadOnlyCollection<string> Seen() => [.. _seen.Keys];
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _stop = true;

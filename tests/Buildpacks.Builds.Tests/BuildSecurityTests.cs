@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text.Json;
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Engines;
+using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Registries;
+
+namespace Buildpacks.Builds.Tests;
+
+/// <summary>What a build shows to others, and what its container may do, on whichever engine a derived class names.</summary>
+public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture registry)
+{
+    private readonly string _secret = "s3cret-" + Guid.NewGuid().ToString("N");
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_secret_and_a_registrys_password_show_nowhere(bool fails)
+    {
+        await using var bench = new BuildBench(fixture);
+        var builder = await PushBuilderAsync(bench);
+
+        // The watch gets to see what runs in the container too.
+        bench.Write("run", "echo \"it is $TOKEN\"; echo \"$TOKEN\" >&2; sleep 1");
+        if (fails)
+        {
+            bench.Write("fail", "");
+        }
+
+        using var secret = new NetworkCredential("", _secret).SecurePassword;
+        var request = bench.Request with { Builder = builder, Env = ["PLAIN=seen", new PackVariable("TOKEN", secret)] };
+        var sink = new RecordingSink();
+        using var watch = new CommandLineWatch();
+        var told = fails
+            ? (await bench.FailAsync(request, sink)).ToString()
+            : JsonSerializer.Serialize(await bench.BuildAsync(request, sink));
+
+        Assert.Contains(bench.Calls.Calls, call => call.Operation == EngineOperation.ImagePull);
+        Assert.Contains(sink.Lines, line => line is { Text: "it is ***", IsError: false });
+        Assert.Contains(sink.Lines, line => line is { Text: "***", IsError: true });
+        Assert.Contains(sink.Lines, line => line.Text == "env PLAIN=seen");
+        Assert.Contains(watch.Seen(), line => line.Contains("/cnb/lifecycle/creator", StringComparison.Ordinal));
+        AssertHidden(watch.Seen());
+        AssertHidden(bench.Calls.Calls.SelectMany(call => call.Arguments));
+        AssertHidden(Enum.GetValues<PackLogLevel>().SelectMany(sink.Messages).Append(sink.Text).Append(told));
+        AssertHidden(FilesLeft(bench));
+        if (!fails)
+        {
+            AssertHidden([await bench.ToolAsync("image", "inspect", bench.Name), await bench.ToolAsync("history", "--no-trunc", bench.Name)]);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_secret_is_not_in_the_container_s_description_while_it_runs()
+    {
+        await using var bench = new BuildBench(fixture);
+        using var secret = new NetworkCredential("", _secret).SecurePassword;
+
+        AssertHidden([await InspectAsync(bench, bench.Request with { Env = [new PackVariable("TOKEN", secret)] })]);
+    }
+
+    [SkippableFact]
+    public async Task The_container_has_one_volume_no_socket_no_privileges_and_the_network_that_was_asked_for()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        using var description = JsonDocument.Parse(await InspectAsync(bench, bench.Request));
+
+        var container = description.RootElement[0];
+        var host = container.GetProperty("HostConfig");
+        var mount = Assert.Single(container.GetProperty("Mounts").EnumerateArray());
+        Assert.Equal(("volume", "/cache"), (mount.GetProperty("Type").GetString(), mount.GetProperty("Destination").GetString()));
+        Assert.Contains("no-new-privileges", Words(host, "SecurityOpt"));
+        Assert.False(host.GetProperty("Privileged").GetBoolean());
+        Assert.Equal("none", host.GetProperty("NetworkMode").GetString());
+        Assert.NotEqual("host", host.GetProperty("PidMode").GetString());
+        Assert.NotEqual("host", host.GetProperty("IpcMode").GetString());
+        Assert.Empty(Words(host, "Devices"));
+        Assert.Equal("0:0", container.GetProperty("Config").GetProperty("User").GetString());
+    }
+
+    [SkippableFact]
+    public async Task The_buildpacks_have_no_rights_no_way_to_more_and_a_filter_on_system_calls()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("run", "grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status");
+        var sink = new RecordingSink();
+
+        await bench.BuildAsync(sink: sink);
+
+        // What is left of root's rights, CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID, is the creator's: it drops them all.
+        Assert.Contains("CapEff:\t0000000000000000\nCapBnd:\t00000000000000cb\nNoNewPrivs:\t1\nSeccomp:\t2", sink.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Layers_that_are_kept_are_the_user_s_alone()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        await bench.BuildAsync();
+
+        var kept = Directory.GetFiles(Path.Combine(bench.Cache, "layers"));
+        Assert.NotEmpty(kept);
+        Assert.All(kept, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    /// <summary>Puts the builder into the registry, and only there.</summary>
+    private async Task<string> PushBuilderAsync(BuildBench bench)
+    {
+        registry.Require();
+        fixture.Engine.LogIn(registry.Host, registry.Credential);
+        var name = registry.Image($"team/builder:{Guid.NewGuid():N}");
+        await bench.Engine.TagImageAsync(fixture.Builder, name, CancellationToken.None);
+        await bench.Engine.PushImageAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        await bench.Engine.RemoveImageAsync(name, force: false, CancellationToken.None);
+        return name;
+    }
+
+    /// <summary>What the engine tells of the container of a build that runs.</summary>
+    private static async Task<string> InspectAsync(BuildBench bench, BuildRequest request)
+    {
+        bench.Write("sleep", "60");
+        using var end = new CancellationTokenSource();
+        var sleeps = new TaskCompletionSource();
+        var sink = new RecordingSink { OnOutput = line => _ = line.Text == "sleeping" && sleeps.TrySetResult() };
+        var build = bench.BuildAsync(request, sink, end.Token);
+        Assert.True(sleeps.Task == await Task.WhenAny(sleeps.Task, build), sink.Text);
+        var container = Assert.Single(await bench.Engine.ListContainersAsync(BuildContainer.SessionLabel, CancellationToken.None));
+        var description = await bench.ToolAsync("container", "inspect", container.Name);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);
+        return description;
+    }
+
+    /// <summary>The names and the contents of what builds have left on this machine.</summary>
+    private static IEnumerable<string> FilesLeft(BuildBench bench)
+    {
+        string[] own = [.. new[] { bench.State, bench.Home, bench.Cache }.Where(Directory.Exists)];
+        var temporary = new[] { Path.GetTempPath(), "/var/tmp" }.SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "buildpacks-*"));
+        return own.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Concat(temporary.SelectMany(entry => Directory.Exists(entry) ? Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories) : [entry]))
+            .Select(file => file + "\n" + ReadIfThere(file));
+    }
+
+    /// <summary>Builds of other tests may be removing theirs.</summary>
+    private static string ReadIfThere(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static IEnumerable<string?> Words(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(word => word.ToString()) : [];
+
+    private void AssertHidden(IEnumerable<string> texts) => Assert.All(texts, text =>
+    {
+        Assert.DoesNotContain(_secret, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(registry.Credential.Password, text, StringComparison.Ordinal);
+    });
+}
