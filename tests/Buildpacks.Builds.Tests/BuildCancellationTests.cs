@@ -88,8 +88,8 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
         var left = await bench.LeftoversAsync();
         Assert.Contains("container " + running.Container, left);
         Assert.Contains("container " + elsewhere.Container, left);
-        await bench.Engine.RemoveContainerAsync(running.Container, force: true, CancellationToken.None);
-        await bench.Engine.RemoveContainerAsync(elsewhere.Container, force: true, CancellationToken.None);
+        await bench.Engine.RemoveContainerAsync(running.Container!, force: true, CancellationToken.None);
+        await bench.Engine.RemoveContainerAsync(elsewhere.Container!, force: true, CancellationToken.None);
     }
 
     [SkippableFact]

@@ -123,7 +123,7 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
         using var end = new CancellationTokenSource();
         var sleeps = new TaskCompletionSource();
         var sink = new RecordingSink { OnOutput = line => _ = line.Text == "sleeping" && sleeps.TrySetResult() };
-        var build = bench.BuildAsync(request, sink, end.Token);
+        var build = bench.BuildAsync(request, sink, cancellationToken: end.Token);
         Assert.True(sleeps.Task == await Task.WhenAny(sleeps.Task, build), sink.Text);
         var container = Assert.Single(await bench.Engine.ListContainersAsync(BuildContainer.SessionLabel, CancellationToken.None));
         var description = await bench.ToolAsync("container", "inspect", container.Name);

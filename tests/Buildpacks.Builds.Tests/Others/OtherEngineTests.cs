@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Others;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;

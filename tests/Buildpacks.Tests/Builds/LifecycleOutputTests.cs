@@ -86,7 +86,7 @@ public sealed class LifecycleOutputTests : IPackSink
     [Fact]
     public void Each_phase_is_a_timed_activity_of_the_build_that_ends_when_the_next_begins()
     {
-        var output = new LifecycleOutput(this, _clock);
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
         output.Write(isError: false, "===> DETECTING\n===> EXTENDING (BUILD)\n"u8);
         output.Complete();
 

@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Others;
+using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 using Buildpacks.Testing;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Buildpacks.Engines.Location;
+using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Others;
 
