@@ -45,13 +45,41 @@ foreach ($name in $projects) {
     $failed += if ($exitCode -ne 0) { [Math]::Max($failedHere, 1) } else { $failedHere }
 }
 
-$suites = @([IO.Directory]::GetFiles([IO.Path]::Combine($Root, 'tests'), '*.Tests.ps1'))
-if ($suites -and $Project -eq '*' -and (Get-Command Invoke-Pester -ErrorAction Ignore)) {
-    Write-Step 'Pester'
-    $run = Invoke-Pester -Path $suites -PassThru
-    $passed += $run.PassedCount
-    $failed += $run.FailedCount
-    $skipped += $run.SkippedCount
+if ($Project -eq '*' -and -not $Filter) {
+    # The package of the sources in another folder is the same: one more test.
+    try {
+        Invoke-Task Package -Verify
+        $passed++
+    } catch {
+        Write-Host "$_" -ForegroundColor Red
+        $failed++
+    }
+
+    # pshost is no PowerShell that Pester runs in.
+    if ($Host.Name -eq 'pshost') {
+        Write-Host 'Pester skipped: there is no PowerShell here, nor can it be restored.' -ForegroundColor DarkYellow
+        $skipped++
+    } else {
+        $problem = $null
+        try {
+            Invoke-Task Pester
+        } catch {
+            $problem = $_
+            Write-Host "$problem" -ForegroundColor Red
+        }
+
+        $failedHere = 0
+        $report = [IO.Path]::Combine($results, 'Pester.xml')
+        if ([IO.File]::Exists($report)) {
+            $counters = ([xml] [IO.File]::ReadAllText($report)).'test-results'
+            $failedHere = [int] $counters.failures + [int] $counters.errors
+            $skippedHere = [int] $counters.skipped + [int] $counters.ignored + [int] $counters.inconclusive
+            $passed += [int] $counters.total - $failedHere - $skippedHere
+            $skipped += $skippedHere
+        }
+
+        $failed += if ($problem) { [Math]::Max($failedHere, 1) } else { $failedHere }
+    }
 }
 
 Write-Host "$passed passed, $failed failed, $skipped skipped"

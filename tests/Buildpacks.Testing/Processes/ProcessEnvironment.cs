@@ -1,7 +1,7 @@
-namespace Buildpacks.Commands.Tests.Sessions;
+namespace Buildpacks.Testing.Processes;
 
 /// <summary>Variables of this process, set for a while.</summary>
-internal sealed class ProcessEnvironment : IDisposable
+public sealed class ProcessEnvironment : IDisposable
 {
     private readonly Dictionary<string, string?> _before = [];
 
@@ -13,6 +13,7 @@ internal sealed class ProcessEnvironment : IDisposable
         return this;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var (name, value) in _before)

@@ -1,8 +1,6 @@
-using Buildpacks.Commands.Tests.Sessions;
-using Buildpacks.Testing;
-using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Processes;
 
-namespace Buildpacks.Commands.Tests.Engines;
+namespace Buildpacks.Testing.Engines;
 
 /// <summary>
 /// A machine with podman and docker as an ordinary user finds them: podman on PATH, docker at DOCKER_HOST, nothing chosen, no
@@ -13,8 +11,10 @@ public sealed class EngineMachine : IAsyncLifetime
     private readonly TestFolder _folder = new("machine");
     private readonly ProcessEnvironment _environment = new();
 
+    /// <summary>The podman.</summary>
     public PodmanFixture Podman { get; } = new();
 
+    /// <summary>The docker.</summary>
     public DockerdFixture Docker { get; } = new();
 
     /// <summary>The folder of the user's configuration.</summary>
@@ -23,6 +23,7 @@ public sealed class EngineMachine : IAsyncLifetime
     /// <summary>The podman that scripts find on PATH.</summary>
     public string PodmanPath => _folder["bin/podman"];
 
+    /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         await Podman.InitializeAsync();
@@ -30,6 +31,7 @@ public sealed class EngineMachine : IAsyncLifetime
         Install();
     }
 
+    /// <inheritdoc/>
     public async Task DisposeAsync()
     {
         _environment.Dispose();
@@ -48,6 +50,7 @@ public sealed class EngineMachine : IAsyncLifetime
         Docker.Require();
     }
 
+    /// <summary>One of the two.</summary>
     public EngineFixture Engine(PackEngineKind kind) => kind == PackEngineKind.Podman ? Podman : Docker;
 
     private void Install()
@@ -64,6 +67,7 @@ public sealed class EngineMachine : IAsyncLifetime
             .With("CONTAINER_CONNECTION", null)
             .With("XDG_CONFIG_HOME", Configuration)
             .With("XDG_CACHE_HOME", _folder["cache"])
+            .With("XDG_STATE_HOME", _folder["state"])
             .With("PACK_HOME", _folder["pack"]);
     }
 }

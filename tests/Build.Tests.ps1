@@ -1,0 +1,137 @@
+#requires -Version 7.4
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+<#
+.SYNOPSIS
+Builds of the sample apps on the engines of this machine, with the sample builder: the one that is there, or one that is made for the
+tests and removed with all they built.
+.PARAMETER Module
+The module's name or manifest; the checkout's without it.
+#>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The blocks use them.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Other blocks use them.')]
+[CmdletBinding()]
+param([string] $Module = (Join-Path $PSScriptRoot '..' 'Buildpacks.psd1'))
+
+BeforeDiscovery {
+    Import-Module $Module
+    Import-Module (Join-Path $PSScriptRoot 'Pester' 'TestMachine.psm1')
+    $engines = Get-TestEngine -WithBuilder
+}
+
+Describe '<Title>' -ForEach $engines {
+    BeforeAll {
+        Import-Module $Module
+        Import-Module (Join-Path $PSScriptRoot 'Pester' 'TestMachine.psm1')
+        $script:apps = Join-Path $PSScriptRoot '..' 'samples' 'apps'
+        $script:prefix = 'localhost/buildpacks-tests'
+        Enter-TestHome $TestDrive
+        $script:before = @(Get-TestImage $Engine)
+        Install-TestBuilder $Engine
+        Set-PackEngine $Engine
+        $PSDefaultParameterValues = @{ 'Invoke-PackBuild:Builder' = 'localhost/samples/builder'; 'Invoke-PackBuild:Network' = 'none' }
+    }
+
+    AfterAll {
+        Set-PackEngine -Automatic
+        Clear-TestImage $Command @(Get-TestImage $Engine | Where-Object { $_ -notin $before })
+        Exit-TestHome
+    }
+
+    It 'builds an app into an image, and says what it did' -Skip:([bool] $Reason) {
+        $result = Invoke-PackBuild $prefix/web -Path $apps/shell-web -InformationVariable lines 6>$null
+
+        $result | Should -BeOfType Buildpacks.BuildResult
+        $result.ImageName | Should -Be "${prefix}/web:latest"
+        $result.Engine | Should -Be $Engine
+        $result.Buildpacks.Id | Should -Contain 'samples/shell-web'
+        $result.LayersAdded | Should -BeGreaterThan 0
+        $result.EngineCalls | Should -Not -BeNullOrEmpty
+        $lines | Where-Object Tags -Contains 'PackLifecycle' | ForEach-Object MessageData | Out-String | Should -Match 'BUILDING'
+    }
+
+    It 'gives an image that runs' -Skip:([bool] $Reason) {
+        $null = Invoke-PackBuild $prefix/web -Path $apps/shell-web 6>$null
+        $container = & $Command run --detach --network none $prefix/web
+        $LASTEXITCODE | Should -Be 0
+        try {
+            for ($try = 0; $try -lt 50 -and -not $answer; $try++) {
+                Start-Sleep -Milliseconds 100
+                $answer = & $Command exec $container busybox wget -q -O - http://127.0.0.1:8080/cgi-bin/hello.sh 2>$null
+            }
+        } finally {
+            $null = & $Command rm --force $container
+        }
+
+        $answer | Should -Not -BeNullOrEmpty
+    }
+
+    It 'makes the same image of the same app, and adds nothing' -Skip:([bool] $Reason) {
+        $first = Invoke-PackBuild $prefix/site -Path $apps/static-site 6>$null
+        $second = Invoke-PackBuild $prefix/site -Path $apps/static-site 6>$null
+
+        $second.Id | Should -Be $first.Id
+        $second.Unchanged | Should -BeTrue
+        $second.LayersAdded | Should -Be 0
+    }
+
+    It 'shows the image of a result from the pipeline' -Skip:([bool] $Reason) {
+        $result = Invoke-PackBuild $prefix/site -Path $apps/static-site 6>$null
+
+        $image = $result | Get-PackImage
+
+        $image.Id | Should -Be $result.Id
+        $image.IsApp | Should -BeTrue
+        $image.RunImage | Should -BeLike 'localhost/samples/run*'
+        (Get-PackImage $prefix/*).Name | Should -Contain "${prefix}/site:latest"
+    }
+
+    It 'gives an image every name that was asked for' -Skip:([bool] $Reason) {
+        $null = Invoke-PackBuild $prefix/site -Path $apps/static-site -Tag $prefix/site:v1 6>$null
+
+        (Get-PackImage $prefix/site).Tags | Should -Contain "${prefix}/site:v1"
+    }
+
+    It 'builds apps from the pipeline, and one that fails leaves the others' -Skip:([bool] $Reason) {
+        $results = 'static-site', 'unknown', 'procfile' |
+            ForEach-Object { [pscustomobject] @{ ImageName = "$prefix/piped-$_"; Path = "$apps/$_" } } |
+            Invoke-PackBuild -ErrorVariable problem -ErrorAction SilentlyContinue 6>$null
+
+        $results.ImageName | Should -Be "${prefix}/piped-static-site:latest", "${prefix}/piped-procfile:latest"
+        $problem.TargetObject | Should -Be "$prefix/piped-unknown"
+        $problem.FullyQualifiedErrorId | Should -BeLike 'DetectFailed,*'
+    }
+
+    It 'takes an app by a path of a drive' -Skip:([bool] $Reason) {
+        $null = New-PSDrive -Name apps -PSProvider FileSystem -Root $apps
+
+        (Invoke-PackBuild $prefix/driven -LiteralPath apps:/static-site 6>$null).Processes.Type | Should -Contain 'web'
+    }
+
+    It 'names the phase and the next step when a buildpack fails, and leaves no image' -Skip:([bool] $Reason) {
+        $failure = { Invoke-PackBuild $prefix/broken -Path $apps/broken-web 6>$null } | Should -Throw -ErrorId 'BuildpackFailed,*' -PassThru
+
+        $failure.Exception.Phase | Should -Not -BeNullOrEmpty
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        Get-PackImage $prefix/broken* | Should -BeNullOrEmpty
+    }
+
+    It 'builds nothing with -WhatIf' -Skip:([bool] $Reason) {
+        Invoke-PackBuild $prefix/asked -Path $apps/static-site -WhatIf | Should -BeNullOrEmpty
+
+        Get-PackImage $prefix/asked* | Should -BeNullOrEmpty
+    }
+
+    It 'builds side by side in runspaces of their own' -Skip:([bool] $Reason) {
+        $path = Join-Path (Get-Module Buildpacks).ModuleBase 'Buildpacks.psd1'
+        $results = 'static-site', 'procfile' | ForEach-Object -Parallel {
+            Import-Module $using:path
+            Invoke-PackBuild "$using:prefix/beside-$_" -Path "$using:apps/$_" -Builder localhost/samples/builder -Network none -Engine $using:Engine 6>$null
+        }
+
+        $results.ImageName | Sort-Object | Should -Be "${prefix}/beside-procfile:latest", "${prefix}/beside-static-site:latest"
+    }
+
+    It 'leaves no container of a build' -Skip:([bool] $Reason) {
+        & $Command ps --all --quiet --filter label=io.buildpacks.powershell.session | Should -BeNullOrEmpty
+    }
+}
