@@ -125,8 +125,8 @@ Describe '<Title>' -ForEach $engines {
         $path = Join-Path (Get-Module Buildpacks).ModuleBase 'Buildpacks.psd1'
         $results = 'static-site', 'procfile' | ForEach-Object -Parallel {
             Import-Module $using:path
-            Invoke-PackBuild "$using:prefix/beside-$_" -Path "$using:apps/$_" -Builder localhost/samples/builder -Network none -Engine $using:Engine 6>$null
-        }
+            Invoke-PackBuild "$using:prefix/beside-$_" -Path "$using:apps/$_" -Builder localhost/samples/builder -Network none -Engine $using:Engine
+        } 6>$null
 
         $results.ImageName | Sort-Object | Should -Be "${prefix}/beside-procfile:latest", "${prefix}/beside-static-site:latest"
     }
