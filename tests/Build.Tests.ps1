@@ -24,17 +24,12 @@ Describe '<Title>' -ForEach $engines {
         Import-Module (Join-Path $PSScriptRoot 'Pester' 'TestMachine.psm1')
         $script:apps = Join-Path $PSScriptRoot '..' 'samples' 'apps'
         $script:prefix = 'localhost/buildpacks-tests'
-        Enter-TestHome $TestDrive
-        $script:before = @(Get-TestImage $Engine)
-        Install-TestBuilder $Engine
-        Set-PackEngine $Engine
+        Enter-TestEngine $Engine $TestDrive
         $PSDefaultParameterValues = @{ 'Invoke-PackBuild:Builder' = 'localhost/samples/builder'; 'Invoke-PackBuild:Network' = 'none' }
     }
 
     AfterAll {
-        Set-PackEngine -Automatic
-        Clear-TestImage $Command @(Get-TestImage $Engine | Where-Object { $_ -notin $before })
-        Exit-TestHome
+        Exit-TestEngine $Engine
     }
 
     It 'builds an app into an image, and says what it did' -Skip:([bool] $Reason) {
@@ -91,22 +86,6 @@ Describe '<Title>' -ForEach $engines {
         (Get-PackImage $prefix/site).Tags | Should -Contain "${prefix}/site:v1"
     }
 
-    It 'builds apps from the pipeline, and one that fails leaves the others' -Skip:([bool] $Reason) {
-        $results = 'static-site', 'unknown', 'procfile' |
-            ForEach-Object { [pscustomobject] @{ ImageName = "$prefix/piped-$_"; Path = "$apps/$_" } } |
-            Invoke-PackBuild -ErrorVariable problem -ErrorAction SilentlyContinue 6>$null
-
-        $results.ImageName | Should -Be "${prefix}/piped-static-site:latest", "${prefix}/piped-procfile:latest"
-        $problem.TargetObject | Should -Be "$prefix/piped-unknown"
-        $problem.FullyQualifiedErrorId | Should -BeLike 'DetectFailed,*'
-    }
-
-    It 'takes an app by a path of a drive' -Skip:([bool] $Reason) {
-        $null = New-PSDrive -Name apps -PSProvider FileSystem -Root $apps
-
-        (Invoke-PackBuild $prefix/driven -LiteralPath apps:/static-site 6>$null).Processes.Type | Should -Contain 'web'
-    }
-
     It 'names the phase and the next step when a buildpack fails, and leaves no image' -Skip:([bool] $Reason) {
         $failure = { Invoke-PackBuild $prefix/broken -Path $apps/broken-web 6>$null } | Should -Throw -ErrorId 'BuildpackFailed,*' -PassThru
 
@@ -121,14 +100,26 @@ Describe '<Title>' -ForEach $engines {
         Get-PackImage $prefix/asked* | Should -BeNullOrEmpty
     }
 
-    It 'builds side by side in runspaces of their own' -Skip:([bool] $Reason) {
-        $path = Join-Path (Get-Module Buildpacks).ModuleBase 'Buildpacks.psd1'
-        $results = 'static-site', 'procfile' | ForEach-Object -Parallel {
-            Import-Module $using:path
-            Invoke-PackBuild "$using:prefix/beside-$_" -Path "$using:apps/$_" -Builder localhost/samples/builder -Network none -Engine $using:Engine
-        } 6>$null
+    It 'copies an image to a file and back' -Skip:([bool] $Reason) {
+        $image = Invoke-PackBuild $prefix/site -Path $apps/static-site 6>$null
 
-        $results.ImageName | Sort-Object | Should -Be "${prefix}/beside-procfile:latest", "${prefix}/beside-static-site:latest"
+        $archive = Copy-PackImage $prefix/site -DestinationPath (Join-Path $TestDrive 'site.tar')
+        $copy = Copy-PackImage -Path (Join-Path $TestDrive 'site.tar') -To $Engine -NewName $prefix/copy
+
+        $archive.LayersMoved | Should -BeGreaterThan 0
+        $copy.LayersMoved | Should -Be 0
+        (Get-PackImage $prefix/copy).Id | Should -Be $image.Id
+    }
+
+    It 'removes an image and its cache, and with -WhatIf neither' -Skip:([bool] $Reason) {
+        $null = Invoke-PackBuild $prefix/gone -Path $apps/procfile 6>$null
+
+        Get-PackImage $prefix/gone | Remove-PackImage -IncludeCache -WhatIf
+        (Get-PackImage $prefix/gone).Name | Should -Be "${prefix}/gone:latest"
+
+        Remove-PackImage $prefix/gone -IncludeCache -Confirm:$false
+        Get-PackImage $prefix/gone* | Should -BeNullOrEmpty
+        & $Command volume ls --quiet | Where-Object { $_ -like '*buildpacks-tests_gone*' } | Should -BeNullOrEmpty
     }
 
     It 'leaves no container of a build' -Skip:([bool] $Reason) {

@@ -2,23 +2,28 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 <#
 .SYNOPSIS
-The module among PowerShell's own cmdlets: files and tables in the pipeline, blocks and jobs side by side, the error view. Needs an engine
-that holds the sample builder, which ./build.sh Demo makes; the tests that build are skipped without it.
+The module among PowerShell's own cmdlets: files and tables in the pipeline, blocks and jobs side by side, the error view. Builds on the
+engines of this machine with the sample builder: the one that is there, or one that is made for the tests and removed with all they built.
 .PARAMETER Module
 The module's name or manifest; the checkout's without it.
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The blocks use them.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Other blocks use them.')]
 [CmdletBinding()]
 param([string] $Module = (Join-Path $PSScriptRoot '..' 'Buildpacks.psd1'))
 
 BeforeDiscovery {
     Import-Module $Module
-    $script:noBuilder = -not (Get-PackImage localhost/samples/builder -ErrorAction Ignore)
+    Import-Module (Join-Path $PSScriptRoot 'Pester' 'TestMachine.psm1')
+    $engines = Get-TestEngine -WithBuilder
 }
 
-Describe 'Builds among PowerShell''s own cmdlets' -Skip:$noBuilder {
+Describe '<Title>' -ForEach $engines {
     BeforeAll {
         Import-Module $Module
-        $script:manifest = $Module
+        Import-Module (Join-Path $PSScriptRoot 'Pester' 'TestMachine.psm1')
+        Enter-TestEngine $Engine $TestDrive
+        $script:manifest = Join-Path (Get-Module Buildpacks).ModuleBase 'Buildpacks.psd1'
         $script:prefix = 'localhost/buildpacks-pipeline'
         $script:samples = Join-Path $PSScriptRoot '..' 'samples' 'apps'
         $PSDefaultParameterValues = @{
@@ -33,20 +38,16 @@ Describe 'Builds among PowerShell''s own cmdlets' -Skip:$noBuilder {
     }
 
     AfterAll {
-        $engine = (Get-PackEngine).Engine.ToString().ToLowerInvariant()
-        # Apps that are the same are one image: names that others gave it stay.
-        Get-PackImage *buildpacks-pipeline*, *buildpacks.pipeline* | ForEach-Object Tags | Where-Object { $_ -match 'buildpacks[-.]pipeline' } | Sort-Object -Unique |
-            ForEach-Object { $null = & $engine rmi $_ }
-        & $engine volume ls --quiet | Where-Object { $_ -match '^pack-cache-.*buildpacks[-.]pipeline' } | ForEach-Object { $null = & $engine volume rm $_ }
+        Exit-TestEngine $Engine
     }
 
-    It 'builds each folder that Get-ChildItem gives' {
+    It 'builds each folder that Get-ChildItem gives' -Skip:([bool] $Reason) {
         $results = Get-ChildItem $apps -Directory | Invoke-PackBuild
 
         $results.ImageName | Sort-Object | Should -Be @('docker.io/library/buildpacks-pipeline-procfile:latest', 'docker.io/library/buildpacks.pipeline-site:latest')
     }
 
-    It 'builds each row that Import-Csv gives, and empty cells are not arguments' {
+    It 'builds each row that Import-Csv gives, and empty cells are not arguments' -Skip:([bool] $Reason) {
         $csv = Join-Path $TestDrive 'apps.csv'
         Set-Content $csv @"
 ImageName,Path,DefaultProcess,Builder,ClearCache,PullPolicy,Env
@@ -63,7 +64,7 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
         $failures[0].TargetObject | Should -Be "$prefix/gone"
     }
 
-    It 'takes paths of the session: ~, drives and wildcards' {
+    It 'takes paths of the session: ~, drives and wildcards' -Skip:([bool] $Reason) {
         $null = New-PSDrive packapps FileSystem $apps
         Set-Content (Join-Path $apps 'one.env') 'A=1'
 
@@ -71,47 +72,46 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
         { Invoke-PackBuild $prefix/home -Path ~/no/such/app } | Should -Throw "*$((Resolve-Path ~).Path)/no/such/app*"
     }
 
-    It 'builds in blocks side by side' {
+    It 'builds in blocks side by side' -Skip:([bool] $Reason) {
         $results = 'one', 'two' | ForEach-Object -ThrottleLimit 2 -Parallel {
             Import-Module $using:manifest
-            Invoke-PackBuild "$using:prefix/parallel-$_" -Path (Join-Path $using:samples procfile) -Builder localhost/samples/builder -Network none
+            Invoke-PackBuild "$using:prefix/parallel-$_" -Path (Join-Path $using:samples procfile) -Builder localhost/samples/builder -Network none -Engine $using:Engine
         } 6>$null
 
         $results.ImageName | Sort-Object | Should -Be @("$prefix/parallel-one:latest", "$prefix/parallel-two:latest")
     }
 
-    It 'builds in a job' {
+    It 'builds in a job' -Skip:([bool] $Reason) {
         $job = Start-ThreadJob {
             Import-Module $using:manifest
-            Invoke-PackBuild "$using:prefix/job" -Path (Join-Path $using:samples procfile) -Builder localhost/samples/builder -Network none -InformationAction Ignore
+            Invoke-PackBuild "$using:prefix/job" -Path (Join-Path $using:samples procfile) -Builder localhost/samples/builder -Network none -Engine $using:Engine -InformationAction Ignore
         }
         (Receive-Job $job -Wait -AutoRemoveJob).ImageName | Should -Be "$prefix/job:latest"
     }
 
-    It 'ends with the job that it is in, and leaves no container' {
-        $engine = (Get-PackEngine).Engine.ToString().ToLowerInvariant()
+    It 'ends with the job that it is in, and leaves no container' -Skip:([bool] $Reason) {
         $app = New-Item -ItemType Directory (Join-Path $TestDrive 'slow' 'public' 'cgi-bin')
         1..3000 | ForEach-Object { Set-Content (Join-Path $app "$_.sh") '#!/bin/sh' }
         $job = Start-ThreadJob {
             Import-Module $using:manifest
-            Invoke-PackBuild "$using:prefix/stopped" -Path (Join-Path $using:TestDrive slow) -Builder localhost/samples/builder -Network none
+            Invoke-PackBuild "$using:prefix/stopped" -Path (Join-Path $using:TestDrive slow) -Builder localhost/samples/builder -Network none -Engine $using:Engine
         }
         for ($try = 0; $try -lt 300 -and "$($job.Information)" -notmatch 'Checking scripts'; $try++) {
             Start-Sleep -Milliseconds 100
         }
 
         "$($job.Information)" | Should -Match 'Checking scripts'
-        $before = & $engine ps --quiet --filter label=io.buildpacks.powershell.session
+        $running = & $Command ps --quiet --filter label=io.buildpacks.powershell.session
         Stop-Job $job
 
         $job.State | Should -Be 'Stopped'
-        $before | Should -Not -BeNullOrEmpty
-        & $engine ps --all --quiet --filter label=io.buildpacks.powershell.session | Where-Object { $_ -in $before } | Should -BeNullOrEmpty
+        $running | Should -Not -BeNullOrEmpty
+        & $Command ps --all --quiet --filter label=io.buildpacks.powershell.session | Where-Object { $_ -in $running } | Should -BeNullOrEmpty
         Get-PackImage "$prefix/stopped*" | Should -BeNullOrEmpty
         Remove-Job $job
     }
 
-    It 'shows a failed build in few lines, of which the last is the next step' {
+    It 'shows a failed build in few lines, of which the last is the next step' -Skip:([bool] $Reason) {
         $ErrorView = 'ConciseView'
         $shown = try { Invoke-PackBuild $prefix/broken -Path (Join-Path $samples broken-web) } catch { $_ | Out-String -Width 120 }
         $shown = @($shown -replace '\e\[[0-9;]*m' -split '\n' | Where-Object { $_.Trim() })

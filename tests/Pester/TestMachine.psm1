@@ -63,36 +63,37 @@ function Install-TestBuilder([string] $Engine) {
     $null = New-PackBuilder $Builder -Config (Join-Path $Samples 'builder/builder.toml') -LifecyclePath (Get-LifecycleArchive).FullName -Engine $Engine
 }
 
-# The names of an engine's images.
-function Get-TestImage([string] $Engine) {
-    (Get-PackImage -All -Engine $Engine).Tags
-}
-
-# Removes images, and the caches of their builds.
-function Clear-TestImage([string] $Command, [string[]] $Name) {
-    if ($Name) {
-        $null = & $Command rmi --force @Name
-    }
-
-    $caches = @(& $Command volume ls --quiet | Where-Object { $_ -like 'pack-cache-*buildpacks-tests*' })
-    if ($caches) {
-        $null = & $Command volume rm @caches
-    }
-}
-
-# Leads what the module remembers of builds to a folder of the tests.
-function Enter-TestHome([string] $Folder) {
-    $script:Before = @{}
+# Makes an engine the session's, with the sample builder in it; what the module remembers of builds goes to a folder of the tests.
+function Enter-TestEngine([string] $Engine, [string] $Folder) {
+    $script:Variables = @{}
     foreach ($variable in 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'PACK_HOME') {
-        $script:Before[$variable] = [Environment]::GetEnvironmentVariable($variable)
+        $script:Variables[$variable] = [Environment]::GetEnvironmentVariable($variable)
         [Environment]::SetEnvironmentVariable($variable, (Join-Path $Folder $variable))
     }
+
+    $script:Before = @(Get-TestImage $Engine)
+    Install-TestBuilder $Engine
+    Set-PackEngine $Engine
 }
 
-function Exit-TestHome {
-    foreach ($variable in $script:Before.Keys) {
-        [Environment]::SetEnvironmentVariable($variable, $script:Before[$variable])
+# Removes what the tests made in an engine.
+function Exit-TestEngine([string] $Engine) {
+    Set-PackEngine -Automatic
+    $names = @(Get-TestImage $Engine | Where-Object { $_ -notin $script:Before })
+    if ($names) {
+        Remove-PackImage $names -IncludeCache -Engine $Engine -Confirm:$false
+    }
+
+    foreach ($variable in $script:Variables.Keys) {
+        [Environment]::SetEnvironmentVariable($variable, $script:Variables[$variable])
     }
 }
 
-Export-ModuleMember -Function Get-TestEngine, Install-TestBuilder, Get-TestImage, Clear-TestImage, Enter-TestHome, Exit-TestHome
+# The names that tests and the sample builder give; others' images may come while tests run.
+function Get-TestImage([string] $Engine) {
+    (Get-PackImage -All -Engine $Engine).Tags | Where-Object {
+        $_ -match '^localhost/(buildpacks-(tests|pipeline)/|samples/(builder|build|run):)|/buildpacks[-.]pipeline-'
+    }
+}
+
+Export-ModuleMember -Function Get-TestEngine, Enter-TestEngine, Exit-TestEngine

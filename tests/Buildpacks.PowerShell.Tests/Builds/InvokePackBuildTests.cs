@@ -65,6 +65,18 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
         Assert.Equal("example.org/built/two", Assert.Single(run.Errors).TargetObject);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task An_image_gets_every_name_that_was_asked_for(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        var run = _session.Run(
+            "Invoke-PackBuild example.org/named/site -Path $args[0] -Tag example.org/named/site:v1 6>$null | Get-PackImage", SampleFiles.App("static-site")).Checked();
+
+        Assert.Empty(new[] { "example.org/named/site:v1", "example.org/named/site:latest" }.Except(Assert.Single(run.Of<PackImage>()).Tags));
+    }
+
     [SkippableFact]
     public async Task A_buildpack_that_fails_is_an_error_with_the_phase_and_the_next_step()
     {
