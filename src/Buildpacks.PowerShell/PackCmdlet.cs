@@ -132,22 +132,6 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>The paths that exist and match what the user typed; one that does not exist is a non-terminating error.</summary>
-    /// <param name="pattern">May hold wildcards.</param>
-    /// <returns>Full paths of the file system.</returns>
-    protected IReadOnlyList<string> ResolvePath(string pattern)
-    {
-        try
-        {
-            return SessionPaths.Matching(SessionState, pattern);
-        }
-        catch (PackException failure)
-        {
-            WriteFailure(failure, pattern);
-            return [];
-        }
-    }
-
     private T RunToEnd<T>(Func<IPackSink, CancellationToken, Task<T>> work)
     {
         if (_stop.IsCancellationRequested)

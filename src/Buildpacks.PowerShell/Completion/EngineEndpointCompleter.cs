@@ -11,7 +11,12 @@ public sealed class EngineEndpointCompleter : PackCompleter
     /// <inheritdoc/>
     protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters)
     {
-        var engine = CompletionAnswers.EngineOf(parameters);
+        var engine = CompletionAnswers.EngineOf(parameters, parameterName switch
+        {
+            nameof(CopyPackImageCommand.FromEndpoint) => nameof(CopyPackImageCommand.From),
+            nameof(CopyPackImageCommand.ToEndpoint) => nameof(CopyPackImageCommand.To),
+            _ => nameof(EngineCmdlet.Engine),
+        });
         return CompletionAnswers.Connections()
             .Where(connection => engine is null || connection.Engine == engine)
             .Select(connection => connection.Engine == PackEngineKind.Docker

@@ -38,6 +38,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Alias("EngineEndpoint")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? FromEndpoint { get; set; }
 
     /// <summary>The folder of an OCI layout, or an archive, docker's or OCI's, that holds the image.</summary>
@@ -62,6 +63,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = EngineToEngineSet)]
     [Parameter(ParameterSetName = FileToEngineSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? ToEndpoint { get; set; }
 
     /// <summary>The layout's folder, or the archive, that gets the images. A layout that is there gets them in addition to what it has.</summary>

@@ -71,6 +71,16 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
 
     [SkippableTheory]
     [MemberData(nameof(Engines))]
+    public async Task Images_to_copy_are_those_of_the_engine_they_come_from(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        _session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock").Checked();
+
+        Assert.Contains("example.org/completion/app", Offers($"Copy-PackImage -From {kind} -Name example.org/completion"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
     public async Task Volumes_are_offered_with_a_colon(PackEngineKind kind)
     {
         await UseAsync(kind);
@@ -104,6 +114,9 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
         Assert.Equal(["build-machine"], Offers("Get-PackImage -Engine Podman -EngineEndpoint "));
         Assert.Equal(["tcp://build:2375"], Offers("Get-PackImage -Engine Docker -EngineEndpoint "));
         Assert.Equal(["build-machine", "tcp://build:2375"], Offers("Set-PackEngine -EngineEndpoint build"));
+
+        Assert.Equal(["build-machine"], Offers("Copy-PackImage app -To Docker -From Podman -FromEndpoint "));
+        Assert.Equal(["tcp://build:2375"], Offers("Copy-PackImage app -From Podman -To Docker -ToEndpoint "));
 
         // A context is found by its name, although its address is what is typed.
         Assert.Equal(["tcp://build:2375"], Offers("Set-PackEngine Docker -EngineEndpoint faraway"));

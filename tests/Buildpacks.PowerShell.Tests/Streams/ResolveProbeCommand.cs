@@ -16,7 +16,14 @@ public sealed class ResolveProbeCommand : PackCmdlet
     {
         if (Path is not null)
         {
-            WriteObject(ResolvePath(Path), enumerateCollection: true);
+            try
+            {
+                WriteObject(SessionPaths.Matching(SessionState, Path), enumerateCollection: true);
+            }
+            catch (PackException failure)
+            {
+                WriteFailure(failure, Path);
+            }
         }
 
         if (LiteralPath is not null)

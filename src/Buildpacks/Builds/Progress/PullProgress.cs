@@ -17,10 +17,10 @@ internal sealed class PullProgress(IPackSink sink, string image) : IProgress<Eng
         {
             lock (_open)
             {
-                _open.Add(value.Id);
+                _ = value.IsDone ? _open.Remove(value.Id) : _open.Add(value.Id);
             }
 
-            sink.Progress(Layer(value.Id) with { Status = value.Status, Current = value.Current, Total = value.Total });
+            sink.Progress(Layer(value.Id) with { Status = value.Status, Current = value.Current, Total = value.Total, Completed = value.IsDone });
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class DockerMessages(IProgress<EngineProgress>? progress) : IPro
 {
     private static readonly string[] LoadedPrefixes = ["Loaded image: ", "Loaded image ID: "];
 
+    private static readonly string[] DoneWords = ["Pull complete", "Already exists", "Layer already exists", "Pushed"];
+
     private readonly List<string> _loaded = [];
     private JSONError? _error;
 
@@ -29,7 +31,7 @@ internal sealed class DockerMessages(IProgress<EngineProgress>? progress) : IPro
 
         if (progress is not null && (value.Status ?? value.Stream?.Trim()) is { Length: > 0 } status)
         {
-            progress.Report(new EngineProgress(value.ID ?? "", status, value.Progress?.Current, value.Progress?.Total));
+            progress.Report(new EngineProgress(value.ID ?? "", status, value.Progress?.Current, value.Progress?.Total) { IsDone = DoneWords.Contains(status) });
         }
     }
 
