@@ -37,7 +37,7 @@ internal static class CompletionAnswers
     {
         var request = new EngineRequest
         {
-            Parameter = new EngineChoice(EngineOf(parameters), parameters["EngineEndpoint"]?.ToString()),
+            Parameter = new EngineChoice(EngineOf(parameters), (parameters["EngineEndpoint"] ?? parameters["FromEndpoint"])?.ToString()),
             Session = SessionEngine.GetCurrent(),
         };
         return Get(request, async (locator, cancellationToken) =>
@@ -53,8 +53,9 @@ internal static class CompletionAnswers
 
     /// <summary>The engine that was typed.</summary>
     /// <param name="parameters">What was typed so far.</param>
-    public static PackEngineKind? EngineOf(IDictionary parameters) =>
-        parameters["Engine"] is { } value && LanguagePrimitives.TryConvertTo<PackEngineKind>(value, out var kind) ? kind : null;
+    /// <param name="parameter">The parameter that names it; by default the one that names where images are.</param>
+    public static PackEngineKind? EngineOf(IDictionary parameters, string? parameter = null) =>
+        (parameter is null ? parameters["Engine"] ?? parameters["From"] : parameters[parameter]) is { } value && LanguagePrimitives.TryConvertTo<PackEngineKind>(value, out var kind) ? kind : null;
 
     private static IReadOnlyList<T> Get<T>(EngineRequest request, Func<EngineLocator, CancellationToken, Task<IReadOnlyList<T>>> ask)
     {

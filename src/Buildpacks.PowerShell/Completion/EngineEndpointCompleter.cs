@@ -11,7 +11,7 @@ public sealed class EngineEndpointCompleter : PackCompleter
     /// <inheritdoc/>
     protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters)
     {
-        var engine = CompletionAnswers.EngineOf(parameters);
+        var engine = CompletionAnswers.EngineOf(parameters, parameterName == nameof(CopyPackImageCommand.ToEndpoint) ? nameof(CopyPackImageCommand.To) : null);
         return CompletionAnswers.Connections()
             .Where(connection => engine is null || connection.Engine == engine)
             .Select(connection => connection.Engine == PackEngineKind.Docker

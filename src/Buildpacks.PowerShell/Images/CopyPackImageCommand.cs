@@ -30,6 +30,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The engine that holds the images: by default the one that this session uses.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(Type = typeof(PackEngineKind))]
     [Alias("Engine")]
     public PackEngineKind? From { get; set; }
 
@@ -38,6 +39,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Alias("EngineEndpoint")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? FromEndpoint { get; set; }
 
     /// <summary>The folder of an OCI layout, or an archive, docker's or OCI's, that holds the image.</summary>
@@ -62,6 +64,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = EngineToEngineSet)]
     [Parameter(ParameterSetName = FileToEngineSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? ToEndpoint { get; set; }
 
     /// <summary>The layout's folder, or the archive, that gets the images. A layout that is there gets them in addition to what it has.</summary>
