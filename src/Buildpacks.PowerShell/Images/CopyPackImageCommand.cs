@@ -30,6 +30,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The engine that holds the images: by default the one that this session uses.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(Type = typeof(PackEngineKind))]
     [Alias("Engine")]
     public PackEngineKind? From { get; set; }
 
@@ -57,7 +58,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The engine that gets the images.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EngineToEngineSet)]
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet)]
-    public PackEngineKind To { get; set; }
+    public PackEngineKind? To { get; set; }
 
     /// <summary>Where that engine is reached.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet)]
@@ -149,7 +150,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
 
     private void Copy(string name, string from, Func<CopyPlace, IPackSink, CancellationToken, Task<PackImageCopy>> work)
     {
-        var destination = IsToEngine ? To.ToString() : ResolveLiteralPath(DestinationPath);
+        var destination = IsToEngine ? $"{To}" : ResolveLiteralPath(DestinationPath);
         if (!ShouldProcess(name, $"Copy the image from {from} to {destination}{(NewName is null ? "" : $" as {NewName}")}"))
         {
             return;

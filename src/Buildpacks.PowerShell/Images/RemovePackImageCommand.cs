@@ -6,33 +6,32 @@ using Buildpacks.Images;
 namespace Buildpacks.Commands;
 
 /// <summary>Removes images from an engine's store, and the caches of their builds if asked to.</summary>
-[Cmdlet(VerbsCommon.Remove, "PackImage", DefaultParameterSetName = ImageSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Remove, "PackImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(PackImage))]
 public sealed class RemovePackImageCommand : EngineCmdlet
 {
-    private const string NameSet = "Name";
-    private const string ImageSet = "Image";
-
     private readonly ItemsByEngine<string> _names = new();
     private readonly ItemsByEngine<PackImage> _images = new();
 
     /// <summary>
     /// Names, with or without wildcards, or ids. A name goes, and the image with its last name; an id is the image with all its names.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ImageName")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ImageNameCompleter))]
     public string[] Name { get; set; } = [];
 
+    // In a parameter set of its own, it would lose against the names of what is piped: those are bound without a conversion, too.
+
     /// <summary>Images as Get-PackImage gives them: each goes with all its names.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public PackImage[] InputObject { get; set; } = [];
 
     /// <summary>Lets wildcards match every image, not only those that buildpacks built.</summary>
-    [Parameter(ParameterSetName = NameSet)]
+    [Parameter]
     public SwitchParameter All { get; set; }
 
     /// <summary>Removes the volumes too in which builds keep the caches of the names.</summary>
@@ -52,16 +51,23 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == NameSet)
+        foreach (var image in InputObject)
+        {
+            _images.Add(image.Engine, [image]);
+        }
+
+        if (InputObject.Length == 0 && Name.Length == 0)
+        {
+            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was named.")
+            {
+                RecommendedAction = "Name the images to be removed, or pipe them: Get-PackImage *old* | Remove-PackImage.",
+            });
+        }
+
+        // An image of the pipeline has a name, too; what is meant is the image.
+        if (InputObject.Length == 0)
         {
             _names.Add(Engine, Name);
-        }
-        else
-        {
-            foreach (var image in InputObject)
-            {
-                _images.Add(image.Engine, [image]);
-            }
         }
     }
 

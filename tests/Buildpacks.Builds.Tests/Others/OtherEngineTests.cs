@@ -1,7 +1,7 @@
+using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Others;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
-using Buildpacks.Engines.Location;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
@@ -84,7 +84,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
 
     /// <summary>Builds where the other engine is found as on a user's machine.</summary>
     private Task<BuildResult> BuildAsync(BuildBench bench, RecordingSink? sink = null, string folder = "absent", EngineEnvironment? environment = null) =>
-        bench.BuildAsync(sink: sink, other: new OtherEngine(environment ?? Environment(), _folder[folder]));
+        bench.BuildAsync(sink: sink, other: new OtherEngine(environment ?? Environment(), new Hints(_folder[folder])));
 
     private EngineEnvironment Environment()
     {

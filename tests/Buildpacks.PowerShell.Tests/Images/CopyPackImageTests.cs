@@ -57,7 +57,10 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         var copies = _session.Run($"Get-PackImage example.org/move/* -Engine {from} | Copy-PackImage -To {to}").Checked().Of<PackImageCopy>();
 
         Assert.Equal([Job, Web], copies.Select(copy => copy.Name));
-        Assert.Equal([Job, Web], await NamesAsync(to));
+
+        // Results of builds, and rows of tables, bind by name.
+        Assert.Equal(Second, Assert.Single(_session.Run($"[pscustomobject]@{{ ImageName = '{Second}'; Engine = [Buildpacks.PackEngineKind]::{from} }} | Copy-PackImage -To {to}").Checked().Of<PackImageCopy>()).Name);
+        Assert.Equal([Job, Web, Second], await NamesAsync(to));
     }
 
     [SkippableTheory]
@@ -94,11 +97,11 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         await UseAsync(from, to);
 
         var written = _session.Run(
-            $"""
-            New-PSDrive -Name Carry -PSProvider FileSystem -Root '{_folder.Path}' > $null
-            Copy-PackImage {Web} -From {from} -DestinationPath Carry:/web.tar
+            $$"""
+            $null = $ExecutionContext.SessionState.Drive.New([Management.Automation.PSDriveInfo]::new('Carry', $ExecutionContext.SessionState.Provider.GetOne('FileSystem'), '{{_folder.Path}}', '', $null), 'global')
+            Copy-PackImage {{Web}} -From {{from}} -DestinationPath Carry:/web.tar
             Copy-PackImage -Path Carry:/web.tar -DestinationPath Carry:/layout
-            Copy-PackImage {Job} -From {from} -DestinationPath Carry:/layout
+            Copy-PackImage {{Job}} -From {{from}} -DestinationPath Carry:/layout
             """).Checked().Of<PackImageCopy>();
         var read = _session.Run($"Copy-PackImage -Path {_folder["layout"]} -SourceName example.org/move/job -To {to}").Checked().Of<PackImageCopy>();
 
@@ -106,7 +109,7 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         Assert.Equal((Job, written[2].Id), (Assert.Single(read).Name, read[0].Id));
         Assert.Equal([Job], await NamesAsync(to));
 
-        var files = _session.Run($"Get-Item '{_folder["web.tar"]}' | Copy-PackImage -To {to}");
+        var files = _session.Run($"[IO.FileInfo]::new('{_folder["web.tar"]}') | Copy-PackImage -To {to}");
         Assert.Equal(Web, Assert.Single(files.Checked().Of<PackImageCopy>()).Name);
         Assert.StartsWith("DestinationExists", _session.Run($"Copy-PackImage {Job} -From {from} -DestinationPath {_folder["web.tar"]}").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(Job, _session.Run($"Copy-PackImage {Job} -From {from} -DestinationPath {_folder["web.tar"]} -Force").Checked().Of<PackImageCopy>().Single().Name);
@@ -129,8 +132,10 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
     public async Task Copying_shows_bytes_and_completes_its_bar()
     {
         await UseAsync(PackEngineKind.Podman, PackEngineKind.Docker);
+        await using var engine = machine.Podman.CreateEngine();
+        await new TestImage { Name = "example.org/large/web:latest", Padding = 50_000_000 }.LoadAsync(engine);
 
-        _session.Run($"Copy-PackImage {Web} -From Podman -DestinationPath {_folder["web.tar"]}").Checked();
+        _session.Run($"Copy-PackImage example.org/large/web -From Podman -DestinationPath {_folder["web.tar"]}").Checked();
 
         var records = _session.Console.Progress.Where(record => record.Activity.StartsWith("Copying", StringComparison.Ordinal)).ToList();
         Assert.Contains(records, record => record.StatusDescription.EndsWith('B'));

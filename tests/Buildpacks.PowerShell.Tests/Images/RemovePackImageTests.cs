@@ -68,6 +68,10 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
         Assert.Equal([Web, Second], await NamesAsync(kind));
     }
 
+    [Fact]
+    public void Somebody_who_names_nothing_is_told_so() =>
+        Assert.Equal("NameMissing,Buildpacks.Commands.RemovePackImageCommand", _session.Run("Remove-PackImage -Engine Podman").Failure.FullyQualifiedErrorId);
+
     [SkippableTheory]
     [MemberData(nameof(Engines))]
     public async Task An_id_is_the_image(PackEngineKind kind)

@@ -71,8 +71,8 @@ public sealed partial class ViewTests : IDisposable
             BytesMoved = 93_200, Duration = TimeSpan.FromMilliseconds(412),
         });
 
-        Assert.Equal("Name Id Moved Skipped Bytes Duration Source Destination", rows[0]);
-        Assert.Equal("web:1 0123456789ab 5 1 93.2 kB 412 ms podman store of alice /tmp/web.tar", rows[2]);
+        Assert.Equal("Name Id Moved Skipped Bytes Duration Destination", rows[0]);
+        Assert.Equal("web:1 0123456789ab 5 1 93.2 kB 412 ms /tmp/web.tar", rows[2]);
     }
 
     [Fact]

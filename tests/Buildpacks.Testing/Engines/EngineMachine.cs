@@ -62,6 +62,8 @@ public sealed class EngineMachine : IAsyncLifetime
             .With("PATH", $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
             .With("DOCKER_HOST", Docker.Unavailable is null ? Docker.Endpoint.OriginalString : "unix:///nowhere.sock")
             .With("DOCKER_CONTEXT", null)
+            // What one test builds in podman, another may have built in docker.
+            .With("PACK_OTHER_ENGINE", "ignore")
             .With("PACK_ENGINE", null)
             .With("CONTAINER_HOST", null)
             .With("CONTAINER_CONNECTION", null)

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
+using Buildpacks.Builds.Caches;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Others;
@@ -9,13 +9,14 @@ namespace Buildpacks.Builds.Others;
 /// which nobody should pay with each build in docker.
 /// </summary>
 /// <param name="environment">Where to look for the engine.</param>
-/// <param name="folder">The folder of the files, one for an image that was not there.</param>
-internal sealed class OtherEngine(EngineEnvironment environment, string folder)
+/// <param name="absences">When an image was not there, an entry an image.</param>
+internal sealed class OtherEngine(EngineEnvironment environment, Hints absences)
 {
     /// <summary>The variable that keeps builds from looking.</summary>
     public const string Variable = "PACK_OTHER_ENGINE";
 
     private const string Ignore = "ignore";
+    private const string Present = "present";
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -28,40 +29,25 @@ internal sealed class OtherEngine(EngineEnvironment environment, string folder)
         var environment = EngineEnvironment.Current();
         return string.Equals(environment.Get(Variable), Ignore, StringComparison.OrdinalIgnoreCase)
             ? null
-            : new OtherEngine(environment, Path.Combine(UserFolders.Cache, "absent-images"));
+            : new OtherEngine(environment, Hints.OfUser("absent-images"));
     }
 
     /// <summary>Whether an engine was without an image a short time ago.</summary>
-    public bool IsAbsent(PackEngineKind engine, string image) =>
-        new FileInfo(PathOf(engine, image)) is { Exists: true } file && DateTime.UtcNow - file.LastWriteTimeUtc < Lifetime;
+    public bool IsAbsent(PackEngineKind engine, string image, DateTimeOffset now) =>
+        DateTimeOffset.TryParse(absences.Find(Key(engine, image)), CultureInfo.InvariantCulture, out var seen) && now - seen < Lifetime;
 
     /// <summary>Remembers that an engine is without an image.</summary>
-    public void NoteAbsent(PackEngineKind engine, string image)
+    public void NoteAbsent(PackEngineKind engine, string image, DateTimeOffset now) =>
+        absences.Store(Key(engine, image), now.ToString("O", CultureInfo.InvariantCulture));
+
+    /// <summary>Remembers that an engine has an image, if it was known to be without.</summary>
+    public void NotePresent(PackEngineKind engine, string image)
     {
-        try
+        if (absences.Find(Key(engine, image)) is not null)
         {
-            Directory.CreateDirectory(folder);
-            File.WriteAllBytes(PathOf(engine, image), []);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It is asked again then.
+            absences.Store(Key(engine, image), Present);
         }
     }
 
-    /// <summary>Forgets that an engine was without an image: it has it now.</summary>
-    public void Forget(PackEngineKind engine, string image)
-    {
-        try
-        {
-            File.Delete(PathOf(engine, image));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It is forgotten soon anyway.
-        }
-    }
-
-    private string PathOf(PackEngineKind engine, string image) =>
-        Path.Combine(folder, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{engine} {image}")), 0, 12).ToLowerInvariant());
+    private static string Key(PackEngineKind engine, string image) => $"{engine} {image}";
 }

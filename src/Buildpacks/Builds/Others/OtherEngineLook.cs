@@ -24,7 +24,7 @@ internal sealed class OtherEngineLook : IDisposable
         (_other, _kind) = (other, builds == PackEngineKind.Podman ? PackEngineKind.Docker : PackEngineKind.Podman);
 
         // podman is a process each time, docker a request of a few milliseconds.
-        _image = other is null || image is null || (_kind == PackEngineKind.Podman && other.IsAbsent(_kind, image))
+        _image = other is null || image is null || (_kind == PackEngineKind.Podman && other.IsAbsent(_kind, image, DateTimeOffset.UtcNow))
             ? Task.FromResult<ImageDetail?>(null)
             : Task.Run(() => FindAsync(other, image, _end.Token));
     }
@@ -41,7 +41,7 @@ internal sealed class OtherEngineLook : IDisposable
     /// <param name="logger">Is warned.</param>
     public async Task WarnAsync(BuildResult built, ILogger logger)
     {
-        _other?.Forget(built.Engine, built.ImageName);
+        _other?.NotePresent(built.Engine, built.ImageName);
         await Task.WhenAny(_image, Task.Delay(Grace, CancellationToken.None)).ConfigureAwait(false);
         if (_image is not { IsCompletedSuccessfully: true, Result: { } image } || IsSame(image, built))
         {
@@ -75,7 +75,7 @@ internal sealed class OtherEngineLook : IDisposable
                     return detail;
                 }
 
-                other.NoteAbsent(_kind, image);
+                other.NoteAbsent(_kind, image, DateTimeOffset.UtcNow);
                 return null;
             }
         }

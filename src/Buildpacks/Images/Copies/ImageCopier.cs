@@ -26,7 +26,8 @@ public static class ImageCopier
         var duration = Stopwatch.StartNew();
         var newName = request.NewName is { } asked ? ImageNames.Parse(asked) : null;
         using var loggers = new SinkLoggerFactory(sink);
-        using var progress = new ByteProgress(sink, Activity, parentId: null, $"Copying {request.Image ?? request.From.Path}");
+        using var progress = new ByteProgress(sink, Activity, parentId: null, $"Copying {(request.Names is [var first, ..] ? first : request.Image ?? request.From.Path)}");
+        progress.Report(0);
         var target = Target(request.To, loggers.CreateLogger("Buildpacks.Images"));
         var source = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))

@@ -234,6 +234,20 @@ public sealed class ImageFileTests : IDisposable
         Assert.Equal(before, Files(_folder["layout"]));
     }
 
+    [Fact]
+    public async Task A_layer_passes_through_and_is_not_held()
+    {
+        const int large = 64_000_000;
+        var source = DockerArchive(layers: [new byte[large]]).Save(_folder["source.tar"]);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        await CopyAsync(source, "layout", null);
+        await CopyAsync(_folder["layout"], "copy.tar", PackImageFormat.OciArchive);
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, large / 2);
+        Assert.True(new FileInfo(_folder["copy.tar"]).Length > large);
+    }
+
     private static byte[] Config(params byte[][] layers) => JsonSerializer.SerializeToUtf8Bytes(
         new OciImageConfig { Architecture = "amd64", Os = "linux", Rootfs = new OciRootFs { DiffIds = [.. layers.Select(layer => OciDigest.Of(layer))] } },
         OciJson.Default.OciImageConfig);
