@@ -99,6 +99,8 @@ public sealed partial class ViewTests : IDisposable
         Assert.Equal(colours, _session.Show("$args[0]", build).Contains("\e[32mbuilt", StringComparison.Ordinal));
         Assert.Equal(colours, _session.Show("$args[0]", new PackEngine { Engine = PackEngineKind.Docker, Available = true }).Contains("\e[32myes", StringComparison.Ordinal));
         Assert.Equal(!colours, _session.Show("$args[0]", new PackEngine { Engine = PackEngineKind.Docker }).Contains(" no ", StringComparison.Ordinal));
+        var check = new PackEngineCheck { Name = "Volume", Result = PackEngineCheckResult.Passed, Evidence = "" };
+        Assert.Equal(colours, _session.Show("$args[0]", check).Contains("\e[32mPassed", StringComparison.Ordinal));
     }
 
     [Fact]
