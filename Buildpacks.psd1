@@ -15,6 +15,7 @@
     )
     CmdletsToExport        = @(
         'Copy-PackImage'
+        'Export-PackLog'
         'Get-PackEngine'
         'Get-PackImage'
         'Invoke-PackBuild'

@@ -63,6 +63,9 @@ public sealed record BuildResult
     /// <summary>The warnings of the build.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What happened in the build, with the output of the lifecycle; Export-PackLog writes it to a file.</summary>
+    public BuildLog? Log { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => ImageName;
 }

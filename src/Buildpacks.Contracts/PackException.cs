@@ -35,4 +35,7 @@ public class PackException : Exception
 
     /// <summary>What the failure is about: an image name, a path, an engine.</summary>
     public string? Target { get; init; }
+
+    /// <summary>What happened until then, when a build failed; Export-PackLog writes it to a file.</summary>
+    public BuildLog? Log { get; set; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Images;
 
 namespace Buildpacks.Builds.Tests;
 
@@ -74,6 +75,26 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
         await bench.BuildAsync();
 
         Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.Contains(killed.Session, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task What_a_killed_checkup_left_goes_with_the_next_build()
+    {
+        await using var bench = new BuildBench(fixture);
+        var image = await new TestImage { Name = "localhost/buildpacks/check:" + Guid.NewGuid().ToString("N")[..16] }.LoadAsync(bench.Engine);
+        new BuildMarkers(bench.State).Write(new BuildMarker
+        {
+            Session = "checkup",
+            Engine = EngineKey.Of(bench.Engine),
+            Images = [image, image + "-that-was-never-loaded"],
+            Started = DateTimeOffset.UtcNow,
+            Process = new ProcessIdentity(ProcessIdentity.Current().Machine, 4_000_000, DateTimeOffset.UtcNow.AddHours(-1)),
+        });
+
+        await bench.BuildAsync();
+
+        Assert.Empty(await bench.Engine.InspectImagesAsync([image], CancellationToken.None));
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.Contains("checkup", StringComparison.Ordinal));
     }
 
     [SkippableFact]

@@ -32,3 +32,10 @@ public sealed class RootlessPodmanBuildSecurityTests(BuildFixture<RootlessPodman
 
 public sealed class DockerBuildSecurityTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
     : BuildSecurityTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+
+public sealed class PodmanBuildLogTests(BuildFixture<PodmanFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanBuildLogTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : BuildLogTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerBuildLogTests(BuildFixture<DockerdFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

@@ -41,16 +41,27 @@ internal sealed class BuildRunner
         _logger = loggers.CreateLogger("Buildpacks.Builds");
     }
 
+    /// <summary>The build's environment; empty until it was read.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>The build's plan; <see langword="null"/> as long as there is none.</summary>
+    public BuildPlan? Plan { get; private set; }
+
+    /// <summary>The steps so far.</summary>
+    public IReadOnlyList<PackPhase> Phases => _clock.Phases;
+
     /// <summary>Runs the build.</summary>
     public async Task<BuildResult> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
         var inputs = BuildInputs.Read(request, _logger);
+        Environment = inputs.Environment;
         var engineKey = EngineKey.Of(_engine);
         await new LeftoverCleaner(_engine, engineKey, _places.Markers, _logger).CleanAsync(cancellationToken).ConfigureAwait(false);
 
         var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _clock, _sink, _logger);
         var plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
+        Plan = plan;
         var sbomLayer = plan is { Route: ExportRoute.Layout, Previous: { } previous }
             ? await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false)
             : null;

@@ -1,5 +1,5 @@
+using Buildpacks.Builds.Logs;
 using Buildpacks.Builds.Others;
-using Buildpacks.Builds.Output;
 using Buildpacks.Builds.Progress;
 using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
@@ -37,8 +37,9 @@ public static class PackBuild
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(calls);
         var secrets = SecretMask.Of(request.Env);
-        var warnings = new WarningCollector(new SecretSink(sink, secrets));
-        using var loggers = new SinkLoggerFactory(warnings);
+        var log = new BuildLogKeeper(new SecretSink(sink, secrets));
+        using var loggers = new SinkLoggerFactory(log);
+        var runner = new BuildRunner(engine, places, secrets, log, loggers);
         var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}", IsTimed = true };
         sink.Progress(activity);
         foreach (var name in secrets.Unhidden)
@@ -49,20 +50,28 @@ public static class PackBuild
         try
         {
             using var other = OtherEngineLook.Begin(places.Other, engine.Kind, request.ImageName);
-            var result = await new BuildRunner(engine, places, secrets, warnings, loggers).RunAsync(request, cancellationToken).ConfigureAwait(false);
+            var result = await runner.RunAsync(request, cancellationToken).ConfigureAwait(false);
             await other.WarnAsync(result, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
-            var made = calls.Calls;
+            var record = log.ToLog(request, engine, runner, calls);
             return result with
             {
-                EngineCalls = made,
-                BytesSent = made.Sum(call => call.BytesSent),
-                BytesReceived = made.Sum(call => call.BytesReceived),
-                Warnings = warnings.Warnings,
+                EngineCalls = record.EngineCalls,
+                BytesSent = record.EngineCalls.Sum(call => call.BytesSent),
+                BytesReceived = record.EngineCalls.Sum(call => call.BytesReceived),
+                Warnings = record.Warnings,
+                Log = record,
             };
         }
         catch (PackException failure) when (secrets.Finds(failure))
         {
-            throw secrets.Hide(failure);
+            var hidden = secrets.Hide(failure);
+            hidden.Log = log.ToLog(request, engine, runner, calls);
+            throw hidden;
+        }
+        catch (PackException failure)
+        {
+            failure.Log = log.ToLog(request, engine, runner, calls);
+            throw;
         }
         finally
         {

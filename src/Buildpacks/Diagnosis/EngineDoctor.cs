@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Buildpacks.Builds;
 using Buildpacks.Diagnosis.Checks;
 using Buildpacks.Engines.Location;
-using Buildpacks.Images.Registry;
 using Buildpacks.Logging;
 
 namespace Buildpacks.Diagnosis;
@@ -11,15 +11,24 @@ namespace Buildpacks.Diagnosis;
 /// Checks, one thing after the other, whether builds will work on an engine: what Test-PackEngine does. Nothing is taken on trust that
 /// can be tried, and nothing that was tried is left behind.
 /// </summary>
-/// <param name="locator">Finds the engine.</param>
-/// <param name="sink">Gets messages and progress.</param>
-public sealed class EngineDoctor(EngineLocator locator, IPackSink sink)
+public sealed class EngineDoctor
 {
     private const string Activity = "checkup";
+    private const string Category = "Buildpacks.Diagnosis";
+
+    private readonly EngineLocator _locator;
+    private readonly BuildPlaces _places;
+    private readonly IPackSink _sink;
+
+    /// <summary>Makes a doctor.</summary>
+    /// <param name="locator">Finds the engine.</param>
+    /// <param name="places">Where it is noted what a checkup would leave behind if it were killed, and where the user's logins are.</param>
+    /// <param name="sink">Gets messages and progress.</param>
+    internal EngineDoctor(EngineLocator locator, BuildPlaces places, IPackSink sink) => (_locator, _places, _sink) = (locator, places, sink);
 
     /// <summary>A doctor for this process's environment.</summary>
     /// <param name="sink">Gets messages and progress.</param>
-    public static EngineDoctor ForSink(IPackSink sink) => new(EngineLocator.ForSink(sink), sink);
+    public static EngineDoctor ForSink(IPackSink sink) => new(EngineLocator.ForSink(sink), BuildPlaces.OfUser(), sink);
 
     /// <summary>Runs every check.</summary>
     /// <param name="request">What to check.</param>
@@ -29,35 +38,34 @@ public sealed class EngineDoctor(EngineLocator locator, IPackSink sink)
         CheckupRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var loggers = new SinkLoggerFactory(sink);
-        var logger = loggers.CreateLogger("Buildpacks.Diagnosis");
+        using var loggers = new SinkLoggerFactory(_sink);
+        var logger = loggers.CreateLogger(Category);
         var blocked = new Dictionary<string, string>(StringComparer.Ordinal);
-        var patient = new Patient(locator, request, logger, cancellationToken);
+        var patient = new Patient(_locator, request, _places.Markers, logger, cancellationToken);
         var progress = new PackProgress { Id = Activity, Activity = "Checking the container engine" };
         try
         {
             var checks = Checks(request);
             for (var i = 0; i < checks.Count; i++)
             {
-                sink.Progress(progress with { Status = checks[i].Name, Current = i, Total = checks.Count });
+                _sink.Progress(progress with { Status = checks[i].Name, Current = i, Total = checks.Count });
                 var check = await RunAsync(checks[i], patient, blocked, request.Limit, cancellationToken).ConfigureAwait(false);
-                sink.Log(PackLogLevel.Verbose, "Buildpacks.Diagnosis", $"{check.Name}: {check.Result}. {check.Evidence}");
+                _sink.Log(PackLogLevel.Verbose, Category, $"{check.Name}: {check.Result}. {check.Evidence}");
                 yield return check;
             }
         }
         finally
         {
             await patient.DisposeAsync().ConfigureAwait(false);
-            sink.Progress(progress with { Completed = true });
+            _sink.Progress(progress with { Completed = true });
         }
     }
 
-    private static List<IEngineCheck> Checks(CheckupRequest request)
+    private List<IEngineCheck> Checks(CheckupRequest request)
     {
-        var credentials = RegistryCredentials.OfUser();
         IEnumerable<IEngineCheck> logins = request.Registries.Count == 0
-            ? [new KeptLoginsCheck(credentials)]
-            : request.Registries.Select(registry => new RegistryLoginCheck(registry, credentials));
+            ? [new KeptLoginsCheck(_places.Credentials)]
+            : request.Registries.Select(registry => new RegistryLoginCheck(registry, _places.Credentials));
         return
         [
             new EngineFoundCheck(),

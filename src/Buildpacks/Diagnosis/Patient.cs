@@ -9,11 +9,12 @@ namespace Buildpacks.Diagnosis;
 /// <summary>The engine that is checked, and what its checks have learned of it so far. Disposing removes all that they made.</summary>
 /// <param name="locator">Finds the engine.</param>
 /// <param name="request">What to check.</param>
+/// <param name="markers">Note what would be left behind if this process were killed.</param>
 /// <param name="logger">Is told what is done.</param>
 /// <param name="stop">Ends the whole checkup, and not only a check that takes too long.</param>
-internal sealed class Patient(EngineLocator locator, CheckupRequest request, ILogger logger, CancellationToken stop) : IAsyncDisposable
+internal sealed class Patient(EngineLocator locator, CheckupRequest request, BuildMarkers markers, ILogger logger, CancellationToken stop)
+    : IAsyncDisposable
 {
-    private readonly BuildMarkers _markers = BuildMarkers.OfUser();
     private ProbeImages? _images;
     private Task<EngineDescription>? _detail;
 
@@ -44,7 +45,7 @@ internal sealed class Patient(EngineLocator locator, CheckupRequest request, ILo
     public Task LoadImageAsync(CancellationToken cancellationToken) => TryAsync(
         async () =>
         {
-            _images = new ProbeImages(Engine, EngineKey.Of(Engine), _markers, Description!.Architecture, logger);
+            _images = new ProbeImages(Engine, EngineKey.Of(Engine), markers, Description!.Architecture, logger);
             await _images.LoadAsync(cancellationToken).ConfigureAwait(false);
         });
 
@@ -66,7 +67,7 @@ internal sealed class Patient(EngineLocator locator, CheckupRequest request, ILo
 
     /// <summary>Runs a container that prints files, and removes it.</summary>
     public Task<ProbeOutput> RunAsync(ProbeContainer container, CancellationToken cancellationToken) =>
-        container.RunAsync(_images!.Name, Engine, EngineKey.Of(Engine), _markers, logger, cancellationToken);
+        container.RunAsync(_images!.Name, Engine, EngineKey.Of(Engine), markers, logger, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

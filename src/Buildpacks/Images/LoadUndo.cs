@@ -13,13 +13,14 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
 {
     private const int Attempts = 2;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Removes the image, and gives its main name back to the image that had it. Never throws.</summary>
     /// <param name="image">The image.</param>
     /// <param name="previousId">The image that had the main name; <see langword="null"/> for none.</param>
-    public async Task RunAsync(ArchiveImage image, string? previousId)
+    /// <returns>Whether it is certain that the image is not there.</returns>
+    public async Task<bool> RunAsync(ArchiveImage image, string? previousId)
     {
         using var limit = new CancellationTokenSource(Limit);
         try
@@ -28,10 +29,13 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
             {
                 await Task.Delay(Pause, limit.Token).ConfigureAwait(false);
             }
+
+            return true;
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
             logger.LogWarning("{Name} may still be there: {Reason}", image.Names[0], exception.Message);
+            return false;
         }
     }
 

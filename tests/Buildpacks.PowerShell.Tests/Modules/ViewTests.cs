@@ -99,6 +99,8 @@ public sealed partial class ViewTests : IDisposable
         Assert.Equal(colours, _session.Show("$args[0]", build).Contains("\e[32mbuilt", StringComparison.Ordinal));
         Assert.Equal(colours, _session.Show("$args[0]", new PackEngine { Engine = PackEngineKind.Docker, Available = true }).Contains("\e[32myes", StringComparison.Ordinal));
         Assert.Equal(!colours, _session.Show("$args[0]", new PackEngine { Engine = PackEngineKind.Docker }).Contains(" no ", StringComparison.Ordinal));
+        var check = new PackEngineCheck { Name = "Volume", Result = PackEngineCheckResult.Passed, Evidence = "" };
+        Assert.Equal(colours, _session.Show("$args[0]", check).Contains("\e[32mPassed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -113,6 +115,21 @@ public sealed partial class ViewTests : IDisposable
             new EngineCall { Engine = PackEngineKind.Podman, Operation = "ImageInspect", Duration = TimeSpan.FromMilliseconds(80) }).Checked();
 
         Assert.Equal(["shop/web shop/job Podman /usr/bin/podman detecting 0.12 s ImageInspect 0.08 s"], run.Texts);
+    }
+
+    [Fact]
+    public void A_log_is_one_row_and_its_output_is_text()
+    {
+        var log = new BuildLog
+        {
+            ImageName = "shop/web", Path = "/shop", Engine = PackEngineKind.Docker, Endpoint = "", Duration = TimeSpan.FromSeconds(2),
+            Output = [new PackOutputLine("===> BUILDING", IsError: false)], Warnings = ["careful"],
+        };
+
+        Assert.Equal("Image Engine Started Duration Output Calls Warnings", Rows(log)[0]);
+        Assert.Matches(@"^shop/web Docker \d{4}-\d\d-\d\d \d\d:\d\d:\d\d 2\.00 s 1 lines 0 1$", Rows(log)[2]);
+        Assert.Equal(["===> BUILDING"], Rows(log.Output[0]));
+        Assert.Equal("3 40 500", Rows(new PackOutputGap(3, 40, 500))[2]);
     }
 
     private List<string> Rows(object shown) =>

@@ -7,7 +7,8 @@ namespace Buildpacks.Builds.Output;
 /// <param name="safeLength">Says how much of a piece may go before the next; at least some of it does.</param>
 internal sealed class LineSplitter(Action<string> onLine, Func<string, int> safeLength)
 {
-    private const int MaximumLine = 16 * 1024;
+    /// <summary>How many characters a piece of a line has at most.</summary>
+    public const int MaximumLine = 16 * 1024;
 
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();

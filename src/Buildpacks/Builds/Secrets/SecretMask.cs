@@ -58,6 +58,7 @@ internal sealed class SecretMask
         RecommendedAction = failure.RecommendedAction,
         Phase = failure.Phase,
         ExitCode = failure.ExitCode,
+        Output = [.. failure.Output.Select(Hide)],
         Target = failure.Target,
     };
 

@@ -12,8 +12,15 @@ internal sealed class EngineAnswersCheck : IEngineCheck
     /// <inheritdoc/>
     public async Task<Finding> RunAsync(Patient patient, CancellationToken cancellationToken)
     {
-        var answer = patient.Description = await patient.Engine.DescribeAsync(detail: false, cancellationToken).ConfigureAwait(false);
-        var where = answer.Remote ? "on another machine or as a service" : "on this machine";
-        return Finding.Passed($"It runs {answer.Os}/{answer.Architecture} containers {where}.");
+        try
+        {
+            var answer = patient.Description = await patient.Engine.DescribeAsync(detail: false, cancellationToken).ConfigureAwait(false);
+            var where = answer.Remote ? "on another machine or as a service" : "on this machine";
+            return Finding.Passed($"It runs {answer.Os}/{answer.Architecture} containers {where}.");
+        }
+        catch (PackException failure) when (RootlessIdsCheck.IsCause(failure))
+        {
+            return Finding.Failed(failure.Message, RootlessIdsCheck.Remedy);
+        }
     }
 }

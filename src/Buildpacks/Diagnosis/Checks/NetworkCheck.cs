@@ -34,7 +34,7 @@ internal sealed partial class NetworkCheck : IEngineCheck
         {
             return Finding.Failed(
                 "No container starts on the default network: " + failure.Message,
-                "Install what the engine's networks need (for podman netavark and aardvark-dns, rootless slirp4netns or passt), or build with -Network host or none.");
+                "Install what the engine's networks need (for podman netavark and aardvark-dns, rootless slirp4netns or passt, and a /dev/net/tun that users may open), or build with -Network host or none.");
         }
     }
 

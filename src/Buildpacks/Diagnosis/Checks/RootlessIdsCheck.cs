@@ -6,7 +6,8 @@ internal sealed class RootlessIdsCheck : IEngineCheck
     /// <summary>What a container needs: users that images are made with, and nobody (65534).</summary>
     private const long Enough = 65536;
 
-    private const string Remedy =
+    /// <summary>What to do when there are no ids.</summary>
+    public const string Remedy =
         "Install newuidmap and newgidmap (on Debian and Ubuntu: apt install uidmap), give the user ids with "
         + "'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER', and run 'podman system migrate' as the user.";
 
@@ -17,6 +18,9 @@ internal sealed class RootlessIdsCheck : IEngineCheck
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Needs => [CheckNames.EngineAnswers];
+
+    /// <summary>Whether an engine failed for want of ids: podman then does not even tell its version.</summary>
+    public static bool IsCause(PackException failure) => Words.Any(word => failure.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc/>
     public async Task<Finding> RunAsync(Patient patient, CancellationToken cancellationToken)
@@ -32,7 +36,7 @@ internal sealed class RootlessIdsCheck : IEngineCheck
                 _ => Finding.Passed($"Containers get {engine.MappedIds} user and group ids."),
             };
         }
-        catch (PackException failure) when (Words.Any(word => failure.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        catch (PackException failure) when (IsCause(failure))
         {
             return Finding.Failed(failure.Message, Remedy);
         }

@@ -88,12 +88,20 @@ internal sealed class ProbeImages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var undo = new LoadUndo(_engine, _logger);
+        var certain = true;
         while (_written.TryPop(out var image))
         {
-            await undo.RunAsync(image, previousId: null).ConfigureAwait(false);
+            certain &= await undo.RunAsync(image, previousId: null).ConfigureAwait(false);
         }
 
-        _markers.TryRemove(_marker, _logger);
+        if (certain)
+        {
+            _markers.TryRemove(_marker, _logger);
+        }
+        else
+        {
+            _markers.TryWrite(_marker with { Abandoned = true }, _logger);
+        }
     }
 
     private async Task<LoadedImage> LoadAsync(

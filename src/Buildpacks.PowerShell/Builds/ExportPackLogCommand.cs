@@ -1,0 +1,132 @@
+using System.Management.Automation;
+using Buildpacks.Builds;
+using Buildpacks.Builds.Logs;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Writes all that is known of builds to a JSON file, for somebody who was not there. Secrets are hidden.</summary>
+[Cmdlet(VerbsData.Export, "PackLog", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportPackLogCommand : PackCmdlet
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly List<LogEntry> _builds = [];
+
+    /// <summary>A build's result, or the error record of one that failed.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The file. With wildcards it has to be one that is there.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The file, taken as it is: no wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = "";
+
+    /// <summary>Writes over a file that is read-only.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Leaves a file that is there as it is, which is an error then.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Gives the file.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var entry = InputObject!.BaseObject switch
+        {
+            BuildResult result => new LogEntry(result, null),
+            ErrorRecord record when FailureOf(record.Exception) is { } failure => new LogEntry(null, failure),
+            Exception exception when FailureOf(exception) is { } failure => new LogEntry(null, failure),
+            _ => null,
+        };
+        if (entry is not null)
+        {
+            _builds.Add(entry);
+            return;
+        }
+
+        WriteFailure(
+            new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{InputObject}' is neither the result of a build nor the error of one.")
+            {
+                RecommendedAction = "Give it what Invoke-PackBuild returned, or $Error[0] right after it failed. A result that came back from another process has lost its log: export it there.",
+            },
+            InputObject);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_builds.Count == 0)
+        {
+            return;
+        }
+
+        var path = FilePath();
+        if (ShouldProcess(path, $"Write the log of {(_builds.Count == 1 ? "a build" : $"{_builds.Count} builds")}"))
+        {
+            Run(async (sink, cancellationToken) =>
+            {
+                var file = new LogFile(path, Force, NoClobber);
+                file.Check();
+                file.Write(await PackLog.WriteAsync(_builds, Versions(), sink, cancellationToken));
+                return path;
+            });
+            if (PassThru)
+            {
+                WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+            }
+        }
+    }
+
+    /// <summary>What a record of PowerShell's own may wrap, as -ErrorAction Stop makes it.</summary>
+    private static PackException? FailureOf(Exception? exception) => exception switch
+    {
+        null => null,
+        PackException failure => failure,
+        IContainsErrorRecord { ErrorRecord.Exception: PackException failure } => failure,
+        _ => FailureOf(exception.InnerException),
+    };
+
+    private string FilePath()
+    {
+        if (ParameterSetName == LiteralPathSet || !WildcardPattern.ContainsWildcardCharacters(Path))
+        {
+            return ResolveLiteralPath(ParameterSetName == LiteralPathSet ? LiteralPath : Path);
+        }
+
+        var found = ResolvePath(Path);
+        if (found.Count != 1)
+        {
+            ThrowFailure(
+                new PackException("LogPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' stands for {found.Count} files; a log is written to one.")
+                {
+                    Target = Path,
+                    RecommendedAction = "Name one file; a name with [ or * in it goes to -LiteralPath.",
+                },
+                Path);
+        }
+
+        return found[0];
+    }
+
+    private LogVersions Versions()
+    {
+        var table = SessionState.PSVariable.GetValue("PSVersionTable") as System.Collections.IDictionary;
+        return new LogVersions($"{MyInvocation.MyCommand.Version}", $"{table?["PSVersion"] ?? Host.Version}");
+    }
+}

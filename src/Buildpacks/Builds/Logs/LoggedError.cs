@@ -1,0 +1,38 @@
+namespace Buildpacks.Builds.Logs;
+
+/// <summary>Why a build in a log file failed.</summary>
+internal sealed record LoggedError
+{
+    /// <summary>The stable id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What sort of failure.</summary>
+    public required PackErrorKind Kind { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What to do next.</summary>
+    public string? RecommendedAction { get; init; }
+
+    /// <summary>The phase of the lifecycle.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>The exit code of the engine or the lifecycle.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>What it is about.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The error of a failure.</summary>
+    public static LoggedError From(PackException failure) => new()
+    {
+        Id = failure.ErrorId,
+        Kind = failure.Kind,
+        Message = LogMask.HideKnown(failure.Message),
+        RecommendedAction = failure.RecommendedAction,
+        Phase = failure.Phase,
+        ExitCode = failure.ExitCode,
+        Target = failure.Target is { } target ? LogMask.HideKnown(target) : null,
+    };
+}
