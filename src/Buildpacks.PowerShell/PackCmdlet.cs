@@ -119,11 +119,18 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     /// <summary>A path as the user typed it, taken as it is, in the file system; it need not exist.</summary>
     /// <param name="path">May begin with <c>~</c> or a drive of PowerShell; relative to <c>$PWD</c>.</param>
     /// <returns>The full path.</returns>
-    protected string ResolveLiteralPath(string path)
+    protected string ResolveLiteralPath(string path) => Resolve(SessionPaths.Literal, path);
+
+    /// <summary>The paths of the file system that exist and match what the user typed.</summary>
+    /// <param name="pattern">May hold wildcards.</param>
+    /// <returns>Full paths; none when the pattern has wildcards and nothing matches.</returns>
+    protected IReadOnlyList<string> ResolvePath(string pattern) => Resolve(SessionPaths.Matching, pattern);
+
+    private T Resolve<T>(Func<SessionState, string, T> resolve, string path)
     {
         try
         {
-            return SessionPaths.Literal(SessionState, path);
+            return resolve(SessionState, path);
         }
         catch (PackException failure)
         {

@@ -107,7 +107,7 @@ public sealed class OutputKeeperTests
 
     private void Write(string text)
     {
-        var splitter = new LineSplitter(line => _keeper.Add(new PackOutputLine(line, IsError: false)));
+        var splitter = new LineSplitter(line => _keeper.Add(new PackOutputLine(line, IsError: false)), text => text.Length);
         splitter.Write(Encoding.UTF8.GetBytes(text));
         splitter.Complete();
     }
