@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Buildpacks.Builders.Modules;
+using Buildpacks.Files;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builders;

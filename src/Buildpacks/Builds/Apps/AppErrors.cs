@@ -1,8 +1,14 @@
+using System.Text;
+
 namespace Buildpacks.Builds.Apps;
 
 /// <summary>Failures of reading an app.</summary>
 internal static class AppErrors
 {
+    private const int LongestPath = 4095;
+    private const int ShownStart = 160;
+    private const int ShownEnd = 60;
+
     /// <summary>A file that cannot be read.</summary>
     public static PackException Unreadable(string path, Exception cause) =>
         new("AppFileUnreadable", PackErrorKind.Failed, $"'{path}' of the app cannot be read: {cause.Message}", cause)
@@ -17,5 +23,20 @@ internal static class AppErrors
         {
             Target = path,
             RecommendedAction = "Rename it, or take it out of the app's folder.",
+        };
+
+    /// <summary>Whether a path is longer than the system takes.</summary>
+    public static bool IsTooLong(string path) => Encoding.UTF8.GetByteCount(path) > LongestPath;
+
+    /// <summary>Something that lies deeper than the system, here or in a container, takes paths.</summary>
+    public static PackException TooLong(string path) =>
+        BadName($"{path[..ShownStart]}…{path[^ShownEnd..]}", $"its path has {Encoding.UTF8.GetByteCount(path)} bytes, and Linux takes {LongestPath}");
+
+    /// <summary>A zip file that unpacks to more than any app has.</summary>
+    public static PackException TooLarge(string path, long limit) =>
+        new("AppPathInvalid", PackErrorKind.InvalidInput, $"The zip file '{path}' says that it unpacks to more than {limit >> 30} GB.")
+        {
+            Target = path,
+            RecommendedAction = "Name the folder with the app's source code instead, if it really is that large.",
         };
 }
