@@ -32,3 +32,10 @@ public sealed class RootlessPodmanBuildSecurityTests(BuildFixture<RootlessPodman
 
 public sealed class DockerBuildSecurityTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
     : BuildSecurityTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+
+public sealed class PodmanHostileAppTests(BuildFixture<PodmanFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanHostileAppTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : HostileAppTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerHostileAppTests(BuildFixture<DockerdFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

@@ -68,17 +68,15 @@ public sealed class DockerMisbehaviourTests
     }
 
     [Fact]
-    public async Task A_refusal_without_end_is_broken_off_in_bounded_memory()
+    public async Task A_refusal_without_end_is_broken_off()
     {
         var refused = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Chunked).Replace("200 OK", "500 Oops", StringComparison.Ordinal));
         await using var docker = new FakeDocker((_, stream, cancellationToken) => FloodAsync(stream, refused, new string('x', 1 << 20), cancellationToken));
-        var before = GC.GetTotalAllocatedBytes();
 
         var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.CopyFromContainerAsync("c", "/x", None));
 
         Assert.Equal(500, failure.ExitCode);
-        Assert.InRange(failure.Message.Length, 1, 10_000);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
+        Assert.EndsWith("docker answered with more than 1048576 bytes", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Buildpacks.Testing.Fuzzing;
 namespace Buildpacks.Engines.Tests.Fuzzing;
 
 /// <summary>docker's answers over a real connection, broken: each is read as far as it can be, or refused as an answer.</summary>
+[Collection(FuzzingAlone.Name)]
 public sealed class DockerFuzzTests
 {
     private const string Image = """

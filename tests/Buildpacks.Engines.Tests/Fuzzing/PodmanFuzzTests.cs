@@ -8,6 +8,7 @@ using Buildpacks.Testing.Fuzzing;
 namespace Buildpacks.Engines.Tests.Fuzzing;
 
 /// <summary>podman's answers, as they were recorded and broken: each is read as far as it can be, or refused as an answer.</summary>
+[Collection(FuzzingAlone.Name)]
 public sealed class PodmanFuzzTests
 {
     private static readonly string[] Versions = ["4.3.1", "5.4.2"];

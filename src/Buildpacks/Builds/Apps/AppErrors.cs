@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Buildpacks.Builds.Apps;
 
 /// <summary>Failures of reading an app.</summary>
@@ -25,12 +23,9 @@ internal static class AppErrors
             RecommendedAction = "Rename it, or take it out of the app's folder.",
         };
 
-    /// <summary>Whether a path is longer than the system takes.</summary>
-    public static bool IsTooLong(string path) => Encoding.UTF8.GetByteCount(path) > LongestPath;
-
-    /// <summary>Something that lies deeper than the system, here or in a container, takes paths.</summary>
-    public static PackException TooLong(string path) =>
-        BadName($"{path[..ShownStart]}…{path[^ShownEnd..]}", $"its path has {Encoding.UTF8.GetByteCount(path)} bytes, and Linux takes {LongestPath}");
+    /// <summary>A folder that lies so deep that the system, here or in a container, takes no path of what is in it.</summary>
+    public static PackException TooDeep(string folder) =>
+        BadName($"{folder[..ShownStart]}…{folder[^ShownEnd..]}", $"from there on paths are longer than the {LongestPath} bytes that Linux takes");
 
     /// <summary>A zip file that unpacks to more than any app has.</summary>
     public static PackException TooLarge(string path, long limit) =>

@@ -44,7 +44,9 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
         {
             var entries = new DirectoryInfo(folder).GetFileSystemInfos();
             Array.Sort(entries, (left, right) => string.CompareOrdinal(left.Name, right.Name));
-            return entries;
+
+            // .NET has no name for what the system takes no path of.
+            return entries is [{ Name: "" }, ..] ? throw AppErrors.TooDeep(folder) : entries;
         }
         catch (DirectoryNotFoundException)
         {
@@ -52,7 +54,7 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
         }
         catch (PathTooLongException)
         {
-            throw AppErrors.TooLong(folder);
+            throw AppErrors.TooDeep(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -139,11 +141,6 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
             if (entry.Name.Contains('\uFFFD', StringComparison.Ordinal))
             {
                 throw AppErrors.BadName(entry.FullName, "its name is not valid UTF-8");
-            }
-
-            if (AppErrors.IsTooLong(entry.FullName))
-            {
-                throw AppErrors.TooLong(entry.FullName);
             }
 
             logger.LogWarning("'{Path}' vanished while the app was read; it is left out.", entry.FullName);
