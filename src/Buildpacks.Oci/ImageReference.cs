@@ -132,13 +132,17 @@ public sealed partial record ImageReference
     /// <summary>The short name that people write: <c>web</c> for <c>docker.io/library/web:latest</c>.</summary>
     public string ToFamiliarString()
     {
-        var name = Registry == DefaultRegistry ? Repository : Name;
-        if (Registry == DefaultRegistry && name.StartsWith("library/", StringComparison.Ordinal))
-        {
-            name = name["library/".Length..];
-        }
+        return FamiliarName() + (Tag is null or "latest" ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+    }
 
-        return name + (Tag is null or "latest" ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+    /// <summary>Without what a reader adds by itself; in full where a reader would take a part for something else.</summary>
+    private string FamiliarName()
+    {
+        const string official = "library/";
+        var slash = Repository.IndexOf('/', StringComparison.Ordinal);
+        return Registry != DefaultRegistry || (slash > 0 && IsRegistry(Repository[..slash])) ? Name
+            : Repository.StartsWith(official, StringComparison.Ordinal) && Repository.IndexOf('/', official.Length) < 0 ? Repository[official.Length..]
+            : Repository;
     }
 
     private static bool IsRegistry(string part) =>

@@ -43,4 +43,7 @@ public static class MediaTypes
         DockerLayerTarGzip => LayerTarGzip,
         _ => mediaType,
     };
+
+    /// <summary>Whether a type is that of a layer, in the OCI specification's names.</summary>
+    public static bool IsLayer(string mediaType) => mediaType is LayerTar or LayerTarGzip or LayerTarZstd;
 }

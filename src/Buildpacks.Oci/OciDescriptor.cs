@@ -4,10 +4,10 @@ namespace Buildpacks.Oci;
 public sealed record OciDescriptor
 {
     /// <summary>What the blob is.</summary>
-    public required string MediaType { get; init; }
+    public required string MediaType { get; init => field = value ?? ""; }
 
     /// <summary>Its digest, <c>sha256:…</c>.</summary>
-    public required string Digest { get; init; }
+    public required string Digest { get; init => field = value ?? ""; }
 
     /// <summary>Its size in bytes.</summary>
     public required long Size { get; init; }

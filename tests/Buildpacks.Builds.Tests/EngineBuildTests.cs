@@ -39,3 +39,10 @@ public sealed class RootlessPodmanBuildLogTests(BuildFixture<RootlessPodmanFixtu
     : BuildLogTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
 public sealed class DockerBuildLogTests(BuildFixture<DockerdFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
+public sealed class PodmanHostileAppTests(BuildFixture<PodmanFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanHostileAppTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : HostileAppTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerHostileAppTests(BuildFixture<DockerdFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

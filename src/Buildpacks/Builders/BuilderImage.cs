@@ -1,8 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Buildpacks.Builders.Metadata;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
+using Buildpacks.Files;
+using Buildpacks.Images;
 
 namespace Buildpacks.Builders;
 
@@ -138,13 +141,18 @@ public sealed record BuilderImage
             return null;
         }
 
+        if (json.Length > LabelJson.MaximumLength)
+        {
+            throw Invalid(name, $"its label {label} has {json.Length} characters, more than {LabelJson.MaximumLength}");
+        }
+
         try
         {
-            return JsonSerializer.Deserialize(json, type);
+            return json == "null" ? null : StrictJson.Deserialize(Encoding.UTF8.GetBytes(json), type);
         }
         catch (JsonException exception)
         {
-            throw Invalid(name, $"its label {label} is not as it should be at {exception.Path ?? "$"}", exception);
+            throw Invalid(name, $"its label {label} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

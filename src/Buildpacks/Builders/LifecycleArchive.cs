@@ -1,5 +1,6 @@
 using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
+using Buildpacks.Files;
 using Buildpacks.Images;
 using Buildpacks.Images.Layers;
 
@@ -61,9 +62,18 @@ internal static class LifecycleArchive
                 descriptor = LifecycleDescriptorReader.Parse(
                     $"{archive.Name}/{DescriptorFile}", await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
             }
-            else if (ProgramOf(entry) is { } program)
+            else if (ProgramOf(entry.Kind, entry.Path) is { } program)
             {
-                found.Add(program);
+                // Whatever the folder's name, all come into one.
+                if (!found.Add(program))
+                {
+                    throw archive.Invalid($"it has the program '{program}' twice");
+                }
+
+                if (entry.Kind is ContentEntryKind.HardLink && ProgramOf(ContentEntryKind.File, entry.Target) is null)
+                {
+                    throw archive.Invalid($"its program '{program}' is another name for '{entry.Target}', which is no program");
+                }
             }
         }
 
@@ -82,7 +92,7 @@ internal static class LifecycleArchive
         await tar.WriteFolderAsync(Folder, TarOwner.Root, cancellationToken).ConfigureAwait(false);
         await foreach (var entry in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (ProgramOf(entry) is not { } program)
+            if (ProgramOf(entry.Kind, entry.Path) is not { } program)
             {
                 continue;
             }
@@ -101,11 +111,11 @@ internal static class LifecycleArchive
     }
 
     /// <summary>The name of a program: what lies in a folder of the root. Licences and the like lie elsewhere.</summary>
-    private static string? ProgramOf(ContentEntry entry)
+    private static string? ProgramOf(ContentEntryKind kind, string path)
     {
-        var slash = entry.Path.IndexOf('/', StringComparison.Ordinal);
-        return entry.Kind is not ContentEntryKind.Folder && slash > 0 && entry.Path.IndexOf('/', slash + 1) < 0
-            ? entry.Path[(slash + 1)..]
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        return kind is not ContentEntryKind.Folder && slash > 0 && path.IndexOf('/', slash + 1) < 0
+            ? path[(slash + 1)..]
             : null;
     }
 }

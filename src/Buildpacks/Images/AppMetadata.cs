@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Buildpacks.Files;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Images;

@@ -22,15 +22,20 @@ internal static class FileKinds
         var header = new byte[HeaderLength];
         try
         {
-            using var tar = new TarWriter(new MemoryStream(header), TarEntryFormat.Ustar);
+            using var tar = new TarWriter(new MemoryStream(header), TarEntryFormat.Gnu);
             tar.WriteEntry(path, "x");
         }
         catch (NotSupportedException)
         {
             // The header is full.
         }
-        catch (IOException exception) when (exception is not FileNotFoundException)
+        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
         {
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            // A date after the year 9999.
             return false;
         }
 

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 
 namespace Buildpacks.Images;
 
@@ -63,27 +64,43 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
     private async Task<IReadOnlyList<string>> CopyFilesAsync(
         string image, string prefix, ImageArchiveWriter archive, CancellationToken cancellationToken)
     {
-        IReadOnlyList<DockerArchiveEntry>? manifest = null;
+        IReadOnlyList<DockerArchiveEntry>? manifest;
         var saved = await engine.SaveImagesAsync([image], cancellationToken).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
-            using var tar = new TarReader(saved, leaveOpen: true);
-            while (await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            try
             {
-                if (entry.Name == DockerArchiveJson.FileName && entry is { DataStream: { } data, Length: <= MaximumManifestSize })
-                {
-                    manifest = await JsonSerializer.DeserializeAsync(data, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
-                }
-                else if (Copy(entry, prefix) is { } copy)
-                {
-                    await archive.WriteEntryAsync(copy, cancellationToken).ConfigureAwait(false);
-                }
+                manifest = await CopyFilesAsync(saved, prefix, archive, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or JsonException)
+            {
+                throw LayoutErrors.Invalid($"the engine's archive of {image} is damaged: {exception.Message.TrimEnd('.')}", exception);
             }
         }
 
-        return manifest is [{ } single]
+        return manifest is [{ Layers: not null } single]
             ? [.. single.Layers.Select(path => prefix + path)]
             : throw LayoutErrors.Invalid($"the engine's archive of {image} has no {DockerArchiveJson.FileName} for one image");
+    }
+
+    private static async Task<IReadOnlyList<DockerArchiveEntry>?> CopyFilesAsync(
+        Stream saved, string prefix, ImageArchiveWriter archive, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DockerArchiveEntry>? manifest = null;
+        using var tar = new TarInput(saved);
+        while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+        {
+            if (entry.Name == DockerArchiveJson.FileName && entry is { DataStream: { } data, Length: <= MaximumManifestSize })
+            {
+                manifest = await JsonSerializer.DeserializeAsync(data, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
+            }
+            else if (Copy(entry, prefix) is { } copy)
+            {
+                await archive.WriteEntryAsync(copy, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return manifest;
     }
 
     /// <summary>The entry under the prefix. A layer that two images share may be a link within the archive: it stays one.</summary>

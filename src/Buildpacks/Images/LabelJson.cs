@@ -1,16 +1,20 @@
 using System.Text.Json;
+using Buildpacks.Files;
 
 namespace Buildpacks.Images;
 
 /// <summary>What the labels of app images and builders share.</summary>
 internal static class LabelJson
 {
-    /// <summary>A label as JSON; <see langword="null"/> when there is none or it is no JSON.</summary>
+    /// <summary>The longest label that is read, in characters: podman itself takes no config of more.</summary>
+    public const int MaximumLength = 4 * 1024 * 1024;
+
+    /// <summary>A label as JSON; <see langword="null"/> when there is none, or it is no JSON or longer than any in earnest.</summary>
     public static JsonDocument? Parse(string? json)
     {
         try
         {
-            return string.IsNullOrWhiteSpace(json) ? null : JsonDocument.Parse(json);
+            return string.IsNullOrWhiteSpace(json) || json.Length > MaximumLength ? null : JsonDocument.Parse(json);
         }
         catch (JsonException)
         {

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Buildpacks.Files;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Images;
@@ -17,7 +18,10 @@ internal sealed class LayoutReader : IDisposable
     /// <summary>How much is held of one layout in all.</summary>
     public const int MaximumHeld = 16 * 1024 * 1024;
 
-    private readonly TarReader _tar;
+    /// <summary>More than any image has, with those that an older image of its name left in the layout.</summary>
+    private const int MaximumBlobs = 2000;
+
+    private readonly TarInput _tar;
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
     private ReadOnlyMemory<byte>? _index;
@@ -25,7 +29,7 @@ internal sealed class LayoutReader : IDisposable
 
     /// <summary>Begins to read.</summary>
     /// <param name="layout">The tar stream; all names begin with one folder, the layout's own. Not closed.</param>
-    public LayoutReader(Stream layout) => _tar = new TarReader(layout, leaveOpen: true);
+    public LayoutReader(Stream layout) => _tar = new TarInput(layout);
 
     /// <summary>Reads on to the next large blob.</summary>
     /// <returns>The blob, which has to be read before the next call; <see langword="null"/> at the end of the layout.</returns>
@@ -57,6 +61,11 @@ internal sealed class LayoutReader : IDisposable
                     throw LayoutErrors.Invalid($"its layout has the blob {digest} twice");
                 }
 
+                if (_sizes.Count > MaximumBlobs)
+                {
+                    throw LayoutErrors.Invalid($"its layout has more than {MaximumBlobs} blobs");
+                }
+
                 if (entry.Length > MaximumHeldBlob || entry.Length > MaximumHeld - _heldBytes)
                 {
                     return new LayoutBlob(digest, entry.Length, entry.DataStream ?? Stream.Null);
@@ -86,9 +95,9 @@ internal sealed class LayoutReader : IDisposable
             throw LayoutErrors.Invalid($"its manifest has {manifest.Layers.Count} layers and its config {diffIds.Count}");
         }
 
-        if (diffIds.FirstOrDefault(diffId => !OciDigest.IsValid(diffId)) is { } wrong)
+        foreach (var diffId in diffIds.Where(diffId => !OciDigest.IsValid(diffId)))
         {
-            throw LayoutErrors.Invalid($"'{wrong}' among its layers is no digest");
+            throw LayoutErrors.Invalid($"'{diffId}' among its layers is no digest");
         }
 
         return new LayoutContent
@@ -108,17 +117,17 @@ internal sealed class LayoutReader : IDisposable
     {
         try
         {
-            return await _tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false);
+            return await _tar.NextAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException exception)
         {
-            throw LayoutErrors.Invalid("the engine's copy of its layout is no complete tar archive", exception);
+            throw LayoutErrors.Invalid($"the engine's copy of its layout is no complete tar archive: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
     private ArchiveLayer Layer(OciDescriptor blob, string diffId) =>
         _sizes.TryGetValue(blob.Digest, out var size) && size > 0
-            ? new ArchiveLayer { DiffId = diffId, Blob = new OciDescriptor { Digest = blob.Digest, Size = size, MediaType = MediaTypes.ToOci(blob.MediaType) } }
+            ? new ArchiveLayer { DiffId = diffId, Blob = new OciDescriptor { Digest = blob.Digest, Size = size, MediaType = OciMediaType(blob) } }
             : ArchiveLayer.HeldBy(diffId);
 
     /// <summary>The entry's path within the layout. The first folder is the layout's own and says nothing.</summary>
@@ -179,11 +188,15 @@ internal sealed class LayoutReader : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, type) ?? throw LayoutErrors.Invalid($"its {what} is empty");
+            return StrictJson.Deserialize(json.Span, type);
         }
         catch (JsonException exception)
         {
-            throw LayoutErrors.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}", exception);
+            throw LayoutErrors.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
+
+    private static string OciMediaType(OciDescriptor layer) => MediaTypes.ToOci(layer.MediaType) is var type && MediaTypes.IsLayer(type)
+        ? type
+        : throw LayoutErrors.Invalid($"its layer {layer.Digest} is of the type '{type}', which is none of a layer");
 }

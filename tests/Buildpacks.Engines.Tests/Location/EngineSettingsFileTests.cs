@@ -13,6 +13,27 @@ public sealed class EngineSettingsFileTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_chooses_nothing() => Assert.True(Settings.Read().IsEmpty);
 
+    [Theory]
+    [InlineData("a = \"\\UFFFFFFFF\"")]
+    [InlineData("a = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1")]
+    [InlineData("engine = [")]
+    public void A_file_that_no_parser_takes_is_named(string text)
+    {
+        _machine.WithSettings(text);
+
+        var failure = Assert.Throws<PackException>(() => Settings.Read());
+
+        Assert.Equal(("ConfigurationInvalid", Settings.Path), (failure.ErrorId, failure.Target));
+    }
+
+    [Fact]
+    public void A_file_of_five_megabytes_is_not_read()
+    {
+        _machine.WithSettings(new string('#', 5_000_000));
+
+        Assert.Contains("larger than 4 MB", Assert.Throws<PackException>(() => Settings.Read()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_written_is_read_back()
     {

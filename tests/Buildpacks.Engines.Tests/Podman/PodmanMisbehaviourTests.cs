@@ -134,6 +134,76 @@ public sealed class PodmanMisbehaviourTests
         Assert.Contains("podman's answer could not be read", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[{\"Id\":\"a\",\"Created\":\"the other day\"}]")]
+    [InlineData("[{\"Id\":\"a\",\"Created\":99999999999999999}]")]
+    [InlineData("[{\"Id\":\"a\",\"Created\":1.5}]")]
+    [InlineData("[{\"Id\":\"\\ud800\"}]")]
+    public async Task A_value_that_cannot_be_is_a_failure_of_the_answer(string answer)
+    {
+        using var podman = new FakePodman($"cat <<'END'\n{answer}\nEND\n");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListImagesAsync(new ImageListOptions(), None));
+
+        Assert.Contains("podman's answer could not be read", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    public async Task A_container_of_which_nothing_is_told_is_a_failure_that_names_it(string answer)
+    {
+        using var podman = new FakePodman($"echo '{answer}'");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.InspectContainerAsync("the-container", None));
+
+        Assert.Equal((PackErrorKind.Failed, "the-container"), (failure.Kind, failure.Target));
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_broken_off()
+    {
+        using var podman = new FakePodman("exec yes '[['");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListVolumesAsync(None));
+
+        Assert.Contains("podman answered with more than", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_question_that_hangs_is_given_up_and_its_process_ended()
+    {
+        using var podman = new FakePodman("echo $$ > \"$(dirname \"$0\")/child\"; exec sleep 600");
+        await using var engine = new PodmanEngine(new PodmanOptions { Executable = podman.Path, AnswerTimeout = TimeSpan.FromSeconds(1) });
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => engine.ListVolumesAsync(None));
+
+        Assert.Equal(("PodmanUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
+        Assert.Contains("VolumeList", failure.Message, StringComparison.Ordinal);
+        Assert.NotNull(failure.RecommendedAction);
+        Assert.False(File.Exists(podman["child"]) && IsRunning(File.ReadAllText(podman["child"]).Trim()), "it still runs");
+    }
+
+    [Fact]
+    public async Task What_waits_is_not_given_up()
+    {
+        using var podman = new FakePodman("sleep 1; echo 3");
+        await using var engine = new PodmanEngine(new PodmanOptions { Executable = podman.Path, AnswerTimeout = TimeSpan.FromMilliseconds(100) });
+
+        Assert.Equal(3, await engine.WaitContainerAsync("x", None));
+    }
+
+    [Fact]
+    public async Task Words_of_one_endless_line_take_no_endless_thought()
+    {
+        using var podman = new FakePodman("head -c 70000 /dev/zero | tr '\\0' ':' >&2; exit 125");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.InspectImagesAsync(["docker.io/library/x:1"], None));
+
+        Assert.Equal(125, failure.ExitCode);
+    }
+
     [Fact]
     public async Task Lists_of_other_shapes_are_read_all_the_same()
     {

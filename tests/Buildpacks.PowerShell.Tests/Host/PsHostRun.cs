@@ -6,7 +6,7 @@ namespace Buildpacks.Commands.Tests.Host;
 /// <summary>Starts pshost as a process.</summary>
 internal static class PsHostRun
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>What a run of pshost did.</summary>
     public sealed record Outcome(int ExitCode, string Output, string Error)

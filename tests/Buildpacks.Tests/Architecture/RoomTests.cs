@@ -19,13 +19,14 @@ public sealed partial class RoomTests
     /// <summary>Each room of the core, and the rooms that it may use beside itself.</summary>
     public static TheoryData<string, string[]> Rooms => new()
     {
+        { "Files", [] },
         { "Logging", [] },
-        { "Descriptors", [] },
-        { "Engines", ["Logging"] },
-        { "Images", ["Engines", "Logging"] },
-        { "Builders", ["Images", "Engines", "Descriptors", "Logging"] },
-        { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Logging"] },
-        { "Diagnosis", ["Builds", "Images", "Engines", "Logging"] },
+        { "Descriptors", ["Files"] },
+        { "Engines", ["Files", "Logging"] },
+        { "Images", ["Engines", "Files", "Logging"] },
+        { "Builders", ["Images", "Engines", "Descriptors", "Files", "Logging"] },
+        { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Files", "Logging"] },
+        { "Diagnosis", ["Builds", "Images", "Engines", "Files", "Logging"] },
     };
 
     /// <summary>Each adapter, and the namespaces within the engines' room that it may use beside its own.</summary>

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Buildpacks.Builders.Modules;
+using Buildpacks.Files;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builders;
@@ -100,6 +101,49 @@ public sealed class ArchiveContentTests : IDisposable
 
         // The content's end is found when it is read; whoever reads it turns that into a failure of the archive.
         await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(_folder[name], readContent: true));
+    }
+
+    [Fact]
+    public async Task Names_without_end_are_refused()
+    {
+        // Each entry brings two thousand folders of its own.
+        var path = _folder["names.tar"];
+        await using (var file = File.Create(path))
+        await using (var tar = new TarWriter(file))
+        {
+            var deep = string.Concat(Enumerable.Repeat("d/", 2000));
+            for (var i = 0; i < 20; i++)
+            {
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, $"{i}/{deep}"));
+            }
+        }
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(path));
+
+        Assert.Equal("TestArchiveInvalid", failure.ErrorId);
+        Assert.Contains("no end of names", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compressed_archive_that_unpacks_to_no_end_is_refused()
+    {
+        // A few kilobytes that say they are nine gigabytes.
+        var path = _folder["bomb.tgz"];
+        await using (var file = File.Create(path))
+        await using (var gzip = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionLevel.SmallestSize))
+        {
+            var tar = new TarFile().Text("bomb", "x").ToBytes();
+            var header = tar.AsSpan(tar.AsSpan().IndexOf("bomb\0"u8), 512);
+            "\u0080\0\0\0\0\0\0\u0002\u0040\0\0\0"u8[1..].CopyTo(header[124..]);
+            header[124] = 0x80;
+            Buildpacks.Testing.Fuzzing.TarMutator.Checksum(header);
+            gzip.Write(tar);
+        }
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(path));
+
+        Assert.Equal("TestArchiveInvalid", failure.ErrorId);
+        Assert.Contains("more than 8 GB", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -71,6 +71,27 @@ public class BuilderImageTests
         Assert.Empty(builder.BuildpackLayers);
     }
 
+    [Theory]
+    [InlineData("""{"lifecycle":{"version":"1","version":"2"}}""", "'version' is there twice")]
+    [InlineData("""{"images":[null]}""", "a list has a null in it")]
+    [InlineData("""{"description":"\ud800"}""", "is not as it should be")]
+    public void Labels_that_leave_it_open_what_they_say_are_refused(string label, string problem)
+    {
+        var failure = Assert.Throws<PackException>(() => BuilderImage.Read("odd", Image((BuilderLabels.Metadata, label))));
+
+        Assert.Equal(("BuilderMetadataInvalid", "odd"), (failure.ErrorId, failure.Target));
+        Assert.Contains(BuilderLabels.Metadata, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_of_a_hundred_megabytes_is_refused_by_its_name()
+    {
+        var failure = Assert.Throws<PackException>(() => BuilderImage.Read("big", Image((BuilderLabels.Metadata, new string('x', 100_000_000)))));
+
+        Assert.Contains($"{BuilderLabels.Metadata} has 100000000 characters", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_builder_without_run_image_is_read_and_says_so_when_asked_for_it()
     {

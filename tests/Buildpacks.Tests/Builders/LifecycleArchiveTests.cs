@@ -42,6 +42,25 @@ public sealed class LifecycleArchiveTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true, "it has the program 'creator' twice")]
+    [InlineData(false, "its program 'other' is another name for 'lifecycle.toml', which is no program")]
+    public async Task Programs_that_are_there_twice_or_are_none_are_refused(bool twice, string expected)
+    {
+        var tar = new TarFile().Text("lifecycle.toml", Toml).Text("lifecycle/launcher", "elf");
+        foreach (var program in Programs)
+        {
+            tar.Text("lifecycle/" + program, "elf");
+        }
+
+        tar = twice ? tar.Text("other/creator", "elf") : tar.HardLink("lifecycle/other", "lifecycle.toml");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => LifecycleArchive.ReadAsync(tar.Save(_folder["lifecycle.tar"]), CancellationToken.None));
+
+        Assert.Equal("LifecycleArchiveInvalid", failure.ErrorId);
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, "", "no lifecycle.toml at its root")]
     [InlineData("[lifecycle]\n", "", "'lifecycle.version' is missing")]
     [InlineData("[lifecycle\n", "", "lifecycle.toml: line 1")]

@@ -5,6 +5,7 @@ using Buildpacks.Builds.Apps;
 using Buildpacks.Images;
 using Buildpacks.Logging;
 using Buildpacks.Testing;
+using Buildpacks.Testing.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Tests.Builds;
@@ -137,6 +138,120 @@ public sealed class AppFolderTests : IDisposable, IPackSink
 
         Assert.Equal("AppFileNameInvalid", failure.ErrorId);
         Assert.Contains("bad", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mkdir \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
+    [InlineData("ln -s target \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
+    [InlineData("ln -s \"$(printf 'bad\\377target')\" \"$0/badlink\"", "where it leads is not valid UTF-8")]
+    public async Task Folders_and_links_with_bytes_that_are_no_UTF8_are_an_error_that_names_them(string script, string problem)
+    {
+        Process.Start("/bin/sh", ["-c", script, _folder.Path]).WaitForExit();
+
+        var failure = await Assert.ThrowsAsync<PackException>(WriteAsync);
+
+        Assert.Equal("AppFileNameInvalid", failure.ErrorId);
+        Assert.Contains("bad", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3000, 1)]
+    [InlineData(20, 250)]
+    public async Task A_path_longer_than_the_system_takes_is_an_error_that_names_it(int depth, int length)
+    {
+        // Half of the way is what can be named; the other half is made elsewhere and moved there.
+        var half = string.Join('/', Enumerable.Repeat(new string('d', length), depth / 2));
+        _folder.Folder("d/" + half);
+        _folder.File($"lower/{half}/file", "x");
+        Directory.Move(_folder["lower"], _folder[$"d/{half}/lower"]);
+
+        var failure = await Assert.ThrowsAsync<PackException>(WriteAsync);
+
+        Assert.Equal("AppFileNameInvalid", failure.ErrorId);
+        Assert.StartsWith($"'{_folder.Path}/d", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("4095 bytes that Linux takes", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(failure.Message.Length, 100, 500);
+    }
+
+    [Fact]
+    public async Task Times_that_no_archive_has_a_place_for_become_the_nearest()
+    {
+        foreach (var (name, time) in new[] { ("1-past", "1901-01-01"), ("2-future", "2300-01-01"), ("3-far", "@99999999999"), ("4-beyond", "@253402300900") })
+        {
+            _folder.File(name, "x");
+            Process.Start("touch", ["-d", time, _folder[name]]).WaitForExit();
+        }
+
+        _folder.File("5-empty", "");
+        Process.Start("touch", ["-d", "@99999999999", _folder["5-empty"]]).WaitForExit();
+
+        var entries = (await WriteAsync())[1..];
+
+        Assert.Equal([1970, 2242, 2242, 2242, 2242], entries.Select(entry => entry.ModificationTime.Year));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_files_in_one_folder_are_written_each_once()
+    {
+        for (var i = 0; i < 10_000; i++)
+        {
+            File.WriteAllText(_folder[$"{i}"], "");
+        }
+
+        Assert.Equal(10_001, (await WriteAsync()).Select(entry => entry.Name).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("file", "000", "AppFileUnreadable")]
+    [InlineData("empty", "000", "AppFileUnreadable")]
+    [InlineData("folder", "000", "AppFileUnreadable")]
+    [InlineData("folder", "444", "AppFileUnreadable")]
+    [InlineData("folder", "111", "AppFileUnreadable")]
+    public void What_an_ordinary_user_may_not_read_is_an_error_that_names_it(string name, string mode, string errorId)
+    {
+        _folder.File("file", "x");
+        _folder.File("empty", "");
+        _folder.File("folder/below", "x");
+        File.SetUnixFileMode(_folder[name], (UnixFileMode)Convert.ToInt32(mode, 8));
+
+        var failure = Assert.Throws<PackException>(() => OrdinaryUser.Run(async () => await WriteAsync()));
+
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.StartsWith(_folder[name], failure.Target, StringComparison.Ordinal);
+        Assert.NotNull(failure.RecommendedAction);
+    }
+
+    [Fact]
+    public void An_app_s_folder_that_may_not_be_read_is_an_error_that_names_it()
+    {
+        _folder.File("locked/file", "x");
+        File.SetUnixFileMode(_folder["locked"], UnixFileMode.None);
+
+        var failure = Assert.Throws<PackException>(() => OrdinaryUser.Run(() =>
+        {
+            AppSource.Open(_folder["locked"], Logger);
+            return Task.CompletedTask;
+        }));
+
+        Assert.Equal(("AppFileUnreadable", _folder["locked"]), (failure.ErrorId, failure.Target));
+    }
+
+    [Fact]
+    public void A_pipe_in_the_app_s_place_is_no_app()
+    {
+        Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();
+
+        Assert.Equal("AppPathInvalid", Assert.Throws<PackException>(() => AppSource.Open(_folder["pipe"], Logger)).ErrorId);
+    }
+
+    [SkippableFact]
+    public async Task Devices_are_left_out_with_a_warning()
+    {
+        Skip.IfNot(ToolRun.Run("mknod", [_folder["zero"], "c", "1", "5"]).ExitCode == 0, "not allowed: mknod");
+
+        Assert.Single(await WriteAsync());
+        Assert.Contains(_folder["zero"], Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
     [Fact]

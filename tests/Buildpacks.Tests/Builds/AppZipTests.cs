@@ -43,6 +43,59 @@ public sealed class AppZipTests : IDisposable
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a,a", "it is there twice")]
+    [InlineData("a,./a", "it is there twice")]
+    [InlineData("link>/etc,link/passwd", "it goes through 'link', which is no folder")]
+    [InlineData("a,a/b", "it goes through 'a', which is no folder")]
+    [InlineData("nul\0name", "it leads out of the app's folder")]
+    [InlineData("link>to\0nul", "no target that could be one")]
+    [InlineData("link>", "no target that could be one")]
+    public async Task Entries_that_would_be_unpacked_elsewhere_are_an_error_that_names_them(string entries, string problem)
+    {
+        var path = Zip([.. entries.Split(',').Select(entry => entry.Split('>')).Select(parts => parts is [var link, var target] ? (link, target, 0xA1FF) : (parts[0], "x", 0x81A4))]);
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => WriteAsync(path));
+
+        Assert.Equal("AppFileNameInvalid", failure.ErrorId);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("app.zip: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bomb_is_refused_before_a_byte_of_it_is_unpacked()
+    {
+        // Ten entries that each say they are almost 4 GB.
+        var path = Zip([.. Enumerable.Range(0, 10).Select(i => ($"bomb-{i}", "x", 0x81A4))]);
+        var bytes = await File.ReadAllBytesAsync(path);
+        for (var at = 0; (at = bytes.AsSpan(at).IndexOf("PK\u0001\u0002"u8) is var found and >= 0 ? at + found : -1) >= 0; at++)
+        {
+            BitConverter.GetBytes(0xFFFFFFF0u).CopyTo(bytes, at + 24);
+        }
+
+        await File.WriteAllBytesAsync(path, bytes);
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => WriteAsync(path));
+
+        Assert.Equal(("AppPathInvalid", path), (failure.ErrorId, failure.Target));
+        Assert.Contains("more than 8 GB", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_encrypted_is_an_error_that_names_it()
+    {
+        var path = Zip(("secret", "x", 0x81A4));
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[bytes.AsSpan().IndexOf("PK\u0001\u0002"u8) + 8] |= 1;
+        bytes[6] |= 1;
+        await File.WriteAllBytesAsync(path, bytes);
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => WriteAsync(path));
+
+        Assert.Contains("app.zip: secret", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_damaged_zip_is_an_error_that_names_it()
     {

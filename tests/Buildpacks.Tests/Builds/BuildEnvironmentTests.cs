@@ -68,6 +68,23 @@ public sealed class BuildEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public void A_name_longer_than_a_file_s_is_refused()
+    {
+        var failure = Assert.Throws<PackException>(() => _environment.Read([new string('é', 128) + "=value"], []));
+
+        Assert.Equal("EnvInvalid", failure.ErrorId);
+        Assert.Contains("255 bytes", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_end_is_found_out()
+    {
+        var failure = Assert.Throws<PackException>(() => _environment.Read([], ["/dev/zero"]));
+
+        Assert.Equal(("EnvFileInvalid", "/dev/zero"), (failure.ErrorId, failure.Target));
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named()
     {
         var failure = Assert.Throws<PackException>(() => _environment.Read([], [_folder["absent"]]));

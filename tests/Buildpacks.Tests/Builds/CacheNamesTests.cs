@@ -72,6 +72,28 @@ public sealed class CacheNamesTests : IDisposable
         Assert.Contains(_folder["keys.toml"], failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[volume-keys]\na = \"\\UFFFFFFFF\"\n")]
+    [InlineData("volume-keys = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]")]
+    public void A_file_that_no_parser_takes_is_named(string text)
+    {
+        _folder.File("keys.toml", text);
+
+        Assert.Contains(_folder["keys.toml"], Assert.Throws<PackException>(() => new VolumeKeys(_folder["keys.toml"]).Get("a")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_is_too_long_for_a_volume_is_cut_and_stays_its_own()
+    {
+        var keys = new VolumeKeys(_folder["keys.toml"]);
+        var repository = new string('r', 230);
+
+        var names = new[] { "a", "b" }.Select(tag => CacheNames.For(ImageReference.Parse($"{repository}:{new string('t', 120)}{tag}"), keys)).ToList();
+
+        Assert.All(names, name => Assert.Equal((254, 255), (name.Build.Length, name.Launch.Length)));
+        Assert.NotEqual(names[0].Build, names[1].Build);
+    }
+
     [Fact]
     public async Task Many_builds_at_once_lose_no_key()
     {

@@ -39,6 +39,12 @@ public sealed class VolumeSpecTests
     }
 
     [Theory]
+    [InlineData("./a\0b:/data")]
+    [InlineData("volume:/da\0ta")]
+    public void A_null_character_is_refused(string text) =>
+        Assert.Contains("null character", Assert.Throws<PackException>(() => VolumeSpec.Parse(text, "/base", out _)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("/cnb", true)]
     [InlineData("/layers/x", true)]
     [InlineData("/workspace", true)]

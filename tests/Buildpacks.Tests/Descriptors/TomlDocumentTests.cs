@@ -26,6 +26,31 @@ public class TomlDocumentTests
     }
 
     [Theory]
+    [InlineData("a = \"\\UFFFFFFFF\"")]
+    [InlineData("a = \"\\ud800\"")]
+    public void A_character_that_is_none_is_refused(string text)
+    {
+        var failure = Assert.Throws<PackException>(() => TomlDocument.FromText("x.toml", text, "XTomlInvalid"));
+
+        Assert.Equal(("XTomlInvalid", "x.toml"), (failure.ErrorId, failure.Target));
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a = ")]
+    [InlineData("a.")]
+    public void Nesting_without_end_is_refused(string opening)
+    {
+        var text = (opening == "a." ? "" : "a = ") + string.Concat(Enumerable.Repeat(opening, 100_000)) + "a = 1";
+
+        Assert.Equal("XTomlInvalid", Assert.Throws<PackException>(() => TomlDocument.FromText("x.toml", text, "XTomlInvalid")).ErrorId);
+    }
+
+    [Fact]
+    public void A_file_without_end_is_found_out() =>
+        Assert.Contains("larger than 4 MB", Assert.Throws<PackException>(() => TomlDocument.Read("/dev/zero", "XTomlInvalid")).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("[[a]]\n[[a.b]]\nc = 1\n[[a]]\nb = [{c = 1}]\n[[a]]\n[[a.b]]\nc = 2\n[[a.b]]\nc = 3\n")]
     [InlineData("[a.b.c]\nx = 1\n[a.b]\nx = 1\n[a]\nx = 1\n")]
     [InlineData("a.b = 1\na.c = 2\n[d]\na.b = 1\n")]

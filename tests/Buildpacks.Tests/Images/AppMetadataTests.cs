@@ -59,6 +59,7 @@ public sealed class AppMetadataTests
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("""{"buildpacks":{},"processes":"web","runImage":[],"stack":7}""")]
+    [InlineData("""{"\ud800":1,"buildpacks":[{"id":"\ud800"}],"processes":[{"type":"\udfff"}],"runImage":{"image":"\ud800"}}""")]
     [InlineData("""{"buildpacks":[1,null,{"version":"1"}],"processes":[{"command":["x"]},[]],"runImage":{"image":5}}""")]
     public void Labels_that_make_no_sense_say_nothing(string json)
     {
@@ -68,6 +69,20 @@ public sealed class AppMetadataTests
         Assert.Empty(metadata.Buildpacks);
         Assert.Empty(metadata.Processes);
     }
+
+    [Fact]
+    public void A_label_of_a_hundred_megabytes_says_nothing_and_costs_nothing()
+    {
+        var label = "{\"runImage\":{\"image\":\"" + new string('x', 100_000_000) + "\"}}";
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Null(Read(label, label).RunImage);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
+    public void A_label_that_is_nested_a_million_times_says_nothing() => Assert.Null(Read(new string('[', 1_000_000), "{}").RunImage);
 
     private static AppMetadata Read(string lifecycle, string build) => AppMetadata.Read(Labels(lifecycle, build))!;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Buildpacks.Images;
 using Buildpacks.Images.Caching;
 using Buildpacks.Oci;
+using Buildpacks.Testing.Fuzzing;
 using TarFile = Buildpacks.Tests.Builders.TarFile;
 
 namespace Buildpacks.Tests.Images;
@@ -110,6 +111,54 @@ public sealed class LayoutReaderTests
     public async Task An_index_that_is_nested_a_thousand_times_is_refused() =>
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", new string('[', 100_000)), "index");
 
+    [Theory]
+    [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is there twice")]
+    [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list has a null in it")]
+    [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":null,"digest":null,"size":1}]}""", "no manifest")]
+    public async Task What_is_said_twice_or_not_at_all_is_refused(string index, string problem) =>
+        await AssertInvalidAsync(new TarFile().Text("latest/index.json", index), problem);
+
+    [Fact]
+    public async Task A_layer_of_a_type_that_is_none_of_a_layer_is_refused() =>
+        await AssertInvalidAsync(new TestLayout { LayerType = "application/x-executable" }.Layer(OciDigest.Of(SmallLayer), SmallLayer).ToTar(), "'application/x-executable'");
+
+    [Fact]
+    public async Task Blobs_without_end_are_refused()
+    {
+        var tar = new TarFile();
+        for (var i = 0; i <= 2000; i++)
+        {
+            tar.Bytes("latest/" + LayoutPath.Blob(OciDigest.Of(BitConverter.GetBytes(i))), []);
+        }
+
+        await AssertInvalidAsync(tar, "more than 2000 blobs");
+    }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('g')]
+    [InlineData('L')]
+    [InlineData('K')]
+    public async Task A_description_of_a_gigabyte_costs_no_memory(char type)
+    {
+        var tar = new TarFile().Text("latest/index.json", "{}").ToBytes();
+        var header = tar.AsSpan(tar.AsSpan().IndexOf("latest/index.json\0"u8), 512);
+        "10000000000"u8.CopyTo(header[124..]);
+        header[156] = (byte)type;
+        TarMutator.Checksum(header);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(tar));
+
+        Assert.Equal("LayoutInvalid", failure.ErrorId);
+        Assert.Contains("1073741824 bytes", failure.Message, StringComparison.Ordinal);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20_000_000);
+    }
+
+    [Fact]
+    public async Task A_name_of_a_hundred_thousand_characters_is_refused() =>
+        await AssertInvalidAsync(new TarFile().Text("latest/" + string.Concat(Enumerable.Repeat("a/", 50_000)) + "b", "x"), "100008 characters");
+
     [Fact]
     public async Task More_layers_than_the_config_knows_are_refused() =>
         await AssertInvalidAsync(new TestLayout { ExtraDiffId = OciDigest.Of("x"u8) }.Layer(OciDigest.Of("base"u8), null).ToTar(), "layers");
@@ -125,12 +174,12 @@ public sealed class LayoutReaderTests
         var tar = new TarFile().Text("latest/index.json", "{}").ToBytes();
         var header = tar.AsSpan().IndexOf("latest/index.json\0"u8);
         "77777777777"u8.CopyTo(tar.AsSpan(header + 124));
-        Checksum(tar.AsSpan(header, 512));
-        var before = GC.GetTotalAllocatedBytes(precise: true);
+        TarMutator.Checksum(tar.AsSpan(header, 512));
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
         await Assert.ThrowsAsync<PackException>(() => ReadAsync(tar));
 
-        Assert.True(GC.GetTotalAllocatedBytes(precise: true) - before < 20_000_000);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20_000_000);
     }
 
     [Theory]
@@ -169,24 +218,14 @@ public sealed class LayoutReaderTests
         return reader.Complete();
     }
 
-    private static void Checksum(Span<byte> header)
-    {
-        header.Slice(148, 8).Fill((byte)' ');
-        var sum = 0;
-        foreach (var value in header)
-        {
-            sum += value;
-        }
-
-        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header[148..]);
-    }
-
     /// <summary>A layout with one image.</summary>
     private sealed class TestLayout
     {
         private readonly List<(string DiffId, byte[]? Data)> _layers = [];
 
         public string? ExtraDiffId { get; init; }
+
+        public string LayerType { get; init; } = MediaTypes.LayerTar;
 
         public byte[] Config => JsonSerializer.SerializeToUtf8Bytes(
             new OciImageConfig
@@ -203,7 +242,7 @@ public sealed class LayoutReaderTests
             new OciManifest
             {
                 Config = new OciDescriptor { MediaType = MediaTypes.Config, Digest = OciDigest.Of(Config), Size = Config.Length },
-                Layers = [.. _layers.Select(layer => new OciDescriptor { MediaType = MediaTypes.LayerTar, Digest = layer.DiffId, Size = layer.Data?.Length ?? 0 })],
+                Layers = [.. _layers.Select(layer => new OciDescriptor { MediaType = LayerType, Digest = layer.DiffId, Size = layer.Data?.Length ?? 0 })],
             },
             OciJson.Default.OciManifest);
 

@@ -8,6 +8,8 @@ public sealed class ImageReferenceTests
 
     [Theory]
     [InlineData("web", "docker.io/library/web:latest", "web")]
+    [InlineData("library/a/web", "docker.io/library/a/web:latest", "library/a/web")]
+    [InlineData("docker.io/a.b/web", "docker.io/a.b/web:latest", "docker.io/a.b/web")]
     [InlineData("web:1.2", "docker.io/library/web:1.2", "web:1.2")]
     [InlineData("team/web", "docker.io/team/web:latest", "team/web")]
     [InlineData("index.docker.io/team/web", "docker.io/team/web:latest", "team/web")]

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Runtime.CompilerServices;
+using Buildpacks.Files;
 using Buildpacks.Images;
 
 namespace Buildpacks.Builders.Modules;
@@ -30,8 +31,8 @@ internal sealed class ArchiveContent(
         var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            using var tar = new TarReader(stream);
-            var seen = new Dictionary<string, ContentEntryKind>(StringComparer.Ordinal);
+            using var tar = new TarInput(stream);
+            var paths = new EntryPaths();
             var size = 0L;
             while (await NextAsync(tar, cancellationToken).ConfigureAwait(false) is { } raw)
             {
@@ -41,7 +42,7 @@ internal sealed class ArchiveContent(
                     throw Invalid("it holds more than 8 GB");
                 }
 
-                if (Check(raw, seen) is { } entry)
+                if (Check(raw, paths) is { } entry)
                 {
                     yield return entry;
                 }
@@ -75,19 +76,19 @@ internal sealed class ArchiveContent(
     public PackException Invalid(string problem, Exception? cause = null) =>
         new(errorId, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause) { Target = name };
 
-    private async Task<TarEntry?> NextAsync(TarReader tar, CancellationToken cancellationToken)
+    private async Task<TarEntry?> NextAsync(TarInput tar, CancellationToken cancellationToken)
     {
         try
         {
-            return await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false);
+            return await tar.NextAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or NotSupportedException)
+        catch (InvalidDataException exception)
         {
             throw Invalid("it is no tar archive, or a damaged one: " + exception.Message, exception);
         }
     }
 
-    private ContentEntry? Check(TarEntry raw, Dictionary<string, ContentEntryKind> seen)
+    private ContentEntry? Check(TarEntry raw, EntryPaths paths)
     {
         if (raw.EntryType is TarEntryType.GlobalExtendedAttributes)
         {
@@ -116,35 +117,21 @@ internal sealed class ArchiveContent(
                 Content = raw.DataStream is { } data ? new KnownLengthStream(data, raw.Length) : Stream.Null,
             },
             TarEntryType.SymbolicLink => SymbolicLink(path, raw.LinkName),
-            TarEntryType.HardLink => HardLink(path, raw, seen),
+            TarEntryType.HardLink => HardLink(path, raw, paths),
             _ => throw Invalid($"its entry '{raw.Name}' is a {raw.EntryType}, which has no place in an image's layer"),
         };
 
-        // A second entry of the same name would make what is checked differ from what is unpacked.
-        if (!seen.TryAdd(path, entry.Kind) && (entry.Kind != ContentEntryKind.Folder || seen[path] != ContentEntryKind.Folder))
-        {
-            throw Invalid($"its entry '{raw.Name}' is there twice");
-        }
-
-        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
-        {
-            if (!seen.TryAdd(path[..slash], ContentEntryKind.Folder) && seen[path[..slash]] != ContentEntryKind.Folder)
-            {
-                throw Invalid($"its entry '{raw.Name}' goes through '{path[..slash]}', which is no folder");
-            }
-        }
-
-        return entry;
+        return paths.Add(path, entry.Kind) is { } problem ? throw Invalid($"its entry '{raw.Name}' {problem}") : entry;
     }
 
     private ContentEntry SymbolicLink(string path, string target) => ContentPath.StaysInside(path, target)
         ? new ContentEntry { Kind = ContentEntryKind.SymbolicLink, Path = path, Target = target }
         : throw Invalid($"its link '{path}' leads outside, to '{target}'");
 
-    private ContentEntry HardLink(string path, TarEntry raw, Dictionary<string, ContentEntryKind> seen) =>
+    private ContentEntry HardLink(string path, TarEntry raw, EntryPaths paths) =>
         ContentPath.TryNormalize(root.Length == 0 ? raw.LinkName : raw.LinkName.TrimStart('/'), out var full)
         && IsBelowRoot(full, out var target)
-        && seen.GetValueOrDefault(target, ContentEntryKind.Folder) is ContentEntryKind.File or ContentEntryKind.HardLink
+        && paths.Find(target) is ContentEntryKind.File or ContentEntryKind.HardLink
             ? new ContentEntry { Kind = ContentEntryKind.HardLink, Path = path, Target = target, IsExecutable = (raw.Mode & AnyExecute) != 0 }
             : throw Invalid($"its link '{path}' leads to '{raw.LinkName}', which is no file of the archive before it");
 

@@ -1,3 +1,5 @@
+using Buildpacks.Files;
+
 namespace Buildpacks.Builders.Modules;
 
 /// <summary>An entry of a folder or archive, checked: neither its path nor its target leads outside.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Buildpacks.Files;
 using Buildpacks.Images;
 
 namespace Buildpacks.Builders.Modules;

@@ -1,4 +1,5 @@
 using Buildpacks.Descriptors;
+using Buildpacks.Files;
 using Buildpacks.Images;
 using Buildpacks.Images.Layers;
 

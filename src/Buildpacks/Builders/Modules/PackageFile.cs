@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Buildpacks.Builders.Metadata;
 using Buildpacks.Descriptors;
+using Buildpacks.Files;
 using Buildpacks.Images;
 using Buildpacks.Images.Layers;
 using Buildpacks.Oci;
@@ -15,6 +16,9 @@ internal sealed class PackageFile(ArchiveContent archive)
 {
     private const string MetadataLabel = "io.buildpacks.buildpackage.metadata";
     private const long MaximumJsonSize = 8 * 1024 * 1024;
+
+    /// <summary>The archive is read once for each.</summary>
+    private const int MaximumModules = 250;
 
     /// <summary>Whether an archive is a package.</summary>
     public static async Task<bool> IsPackageAsync(ArchiveContent archive, CancellationToken cancellationToken)
@@ -48,12 +52,17 @@ internal sealed class PackageFile(ArchiveContent archive)
         var main = ReadLabel(config, MetadataLabel, BuilderJson.Default.ModuleInfo);
         var layers = ReadLabel(config, kind is ModuleKind.Buildpack ? BuilderLabels.BuildpackLayers : BuilderLabels.ExtensionLayers, BuilderJson.Default.ModuleLayers);
 
+        if (layers.Sum(entry => (long)(entry.Value?.Count ?? 0)) > MaximumModules)
+        {
+            throw archive.Invalid($"it says that it holds more than {MaximumModules} modules");
+        }
+
         var modules = new List<BuilderModule>();
         try
         {
-            foreach (var (id, version, layer) in layers.SelectMany(entry => entry.Value.Select(of => (entry.Key, of.Key, of.Value))))
+            foreach (var (id, version, layer) in layers.SelectMany(entry => entry.Value?.Select(of => (entry.Key, of.Key, of.Value)) ?? []))
             {
-                modules.Add(await ReadModuleAsync(kind, id, version, BlobOf(layer.LayerDiffId, config, manifest), cancellationToken).ConfigureAwait(false));
+                modules.Add(await ReadModuleAsync(kind, id, version, BlobOf(layer?.LayerDiffId, config, manifest), cancellationToken).ConfigureAwait(false));
             }
 
             return modules.Exists(IsMain)
@@ -83,7 +92,7 @@ internal sealed class PackageFile(ArchiveContent archive)
         return await ModuleReader.ReadAsync(content, kind, cancellationToken).ConfigureAwait(false);
     }
 
-    private string BlobOf(string diffId, OciImageConfig config, OciManifest manifest)
+    private string BlobOf(string? diffId, OciImageConfig config, OciManifest manifest)
     {
         for (var i = 0; i < Math.Min(config.Rootfs.DiffIds.Count, manifest.Layers.Count); i++)
         {
@@ -126,11 +135,11 @@ internal sealed class PackageFile(ArchiveContent archive)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type) ?? throw archive.Invalid($"its {what} is empty");
+            return StrictJson.Deserialize(json, type);
         }
         catch (JsonException exception)
         {
-            throw archive.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}", exception);
+            throw archive.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

@@ -3,6 +3,10 @@ namespace Buildpacks.Builds.Apps;
 /// <summary>Failures of reading an app.</summary>
 internal static class AppErrors
 {
+    private const int LongestPath = 4095;
+    private const int ShownStart = 160;
+    private const int ShownEnd = 60;
+
     /// <summary>A file that cannot be read.</summary>
     public static PackException Unreadable(string path, Exception cause) =>
         new("AppFileUnreadable", PackErrorKind.Failed, $"'{path}' of the app cannot be read: {cause.Message}", cause)
@@ -17,5 +21,17 @@ internal static class AppErrors
         {
             Target = path,
             RecommendedAction = "Rename it, or take it out of the app's folder.",
+        };
+
+    /// <summary>A folder that lies so deep that the system, here or in a container, takes no path of what is in it.</summary>
+    public static PackException TooDeep(string folder) =>
+        BadName($"{folder[..ShownStart]}…{folder[^ShownEnd..]}", $"from there on paths are longer than the {LongestPath} bytes that Linux takes");
+
+    /// <summary>A zip file that unpacks to more than any app has.</summary>
+    public static PackException TooLarge(string path, long limit) =>
+        new("AppPathInvalid", PackErrorKind.InvalidInput, $"The zip file '{path}' says that it unpacks to more than {limit >> 30} GB.")
+        {
+            Target = path,
+            RecommendedAction = "Name the folder with the app's source code instead, if it really is that large.",
         };
 }

@@ -44,11 +44,17 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
         {
             var entries = new DirectoryInfo(folder).GetFileSystemInfos();
             Array.Sort(entries, (left, right) => string.CompareOrdinal(left.Name, right.Name));
-            return entries;
+
+            // .NET has no name for what the system takes no path of.
+            return entries is [{ Name: "" }, ..] ? throw AppErrors.TooDeep(folder) : entries;
         }
         catch (DirectoryNotFoundException)
         {
             return [];
+        }
+        catch (PathTooLongException)
+        {
+            throw AppErrors.TooDeep(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -64,72 +70,81 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
             | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+        /// <summary>What eleven octal digits of seconds come to.</summary>
+        private static readonly DateTimeOffset Latest = DateTimeOffset.FromUnixTimeSeconds((1L << 33) - 1);
+
+        /// <summary>What .NET says of a file that is not there.</summary>
+        private const FileAttributes Missing = (FileAttributes)(-1);
+
         private long _bytes;
 
         /// <summary>Writes one entry.</summary>
         /// <returns>Whether it is a folder, whose content is still to be written.</returns>
         public async Task<bool> WriteAsync(FileSystemInfo entry, string name, CancellationToken cancellationToken)
         {
-            try
+            if (TryDescribe(entry, name) is not { } description)
             {
-                switch (entry)
-                {
-                    case var link when link.Attributes.HasFlag(FileAttributes.ReparsePoint) && link.LinkTarget is { } target:
-                        await tar.WriteEntryAsync(Describe(TarEntryType.SymbolicLink, name, entry, Everything, target), cancellationToken).ConfigureAwait(false);
-                        return false;
-                    case DirectoryInfo folder:
-                        await WriteFolderEntryAsync(folder, name, cancellationToken).ConfigureAwait(false);
-                        return true;
-                    case FileInfo { Exists: true } file:
-                        await WriteFileAsync(file, name, cancellationToken).ConfigureAwait(false);
-                        return false;
-                    default:
-                        throw new FileNotFoundException();
-                }
-            }
-            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-            {
-                if (entry.Name.Contains('\uFFFD', StringComparison.Ordinal))
-                {
-                    throw AppErrors.BadName(entry.FullName, "its name is not valid UTF-8");
-                }
-
-                logger.LogWarning("'{Path}' vanished while the app was read; it is left out.", entry.FullName);
                 return false;
             }
+
+            using var content = description.DataStream as AppFileStream;
+            await tar.WriteEntryAsync(description, cancellationToken).ConfigureAwait(false);
+            if (content is { Changed: true })
+            {
+                logger.LogWarning("'{Path}' changed while the app was read; the build may see a mix of old and new.", entry.FullName);
+            }
+
+            return description.EntryType == TarEntryType.Directory;
         }
 
         public Task WriteFolderEntryAsync(DirectoryInfo folder, string name, CancellationToken cancellationToken) =>
             tar.WriteEntryAsync(Describe(TarEntryType.Directory, name + "/", folder, ModeOf(folder)), cancellationToken);
 
-        private async Task WriteFileAsync(FileInfo file, string name, CancellationToken cancellationToken)
-        {
-            if (!FileKinds.IsFile(file.FullName, file.Length))
-            {
-                logger.LogWarning("'{Path}' is a socket, a pipe or a device; it is left out.", file.FullName);
-                return;
-            }
-
-            using var content = Open(file.FullName);
-            var entry = Describe(TarEntryType.RegularFile, name, file, ModeOf(file));
-            entry.DataStream = content;
-            await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
-            if (content.Changed)
-            {
-                logger.LogWarning("'{Path}' changed while the app was read; the build may see a mix of old and new.", file.FullName);
-            }
-        }
-
-        private AppFileStream Open(string path)
+        /// <summary>Looks at an entry, and opens it if it is a file.</summary>
+        /// <returns>What is written of it; <see langword="null"/> for what is left out.</returns>
+        private GnuTarEntry? TryDescribe(FileSystemInfo entry, string name)
         {
             try
             {
-                return new AppFileStream(path, count => progress?.Report(_bytes += count));
+                switch (entry)
+                {
+                    case { Attributes: Missing }:
+                        return Miss(entry);
+                    case { LinkTarget: { } target } when entry.Attributes.HasFlag(FileAttributes.ReparsePoint):
+                        return target.Contains('\uFFFD', StringComparison.Ordinal)
+                            ? throw AppErrors.BadName(entry.FullName, "where it leads is not valid UTF-8")
+                            : Describe(TarEntryType.SymbolicLink, name, entry, Everything, target);
+                    case DirectoryInfo folder:
+                        return Describe(TarEntryType.Directory, name + "/", folder, ModeOf(folder));
+                    case FileInfo file when FileKinds.IsFile(file.FullName, file.Length):
+                        var description = Describe(TarEntryType.RegularFile, name, file, ModeOf(file));
+                        description.DataStream = new AppFileStream(file.FullName, count => progress?.Report(_bytes += count));
+                        return description;
+                    default:
+                        logger.LogWarning("'{Path}' is a socket, a pipe or a device; it is left out.", entry.FullName);
+                        return null;
+                }
             }
-            catch (Exception exception) when (exception is UnauthorizedAccessException or IOException and not (FileNotFoundException or DirectoryNotFoundException))
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
-                throw AppErrors.Unreadable(path, exception);
+                return Miss(entry);
             }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw AppErrors.Unreadable(entry.FullName, exception);
+            }
+        }
+
+        /// <summary>Says why there is nothing where something was listed.</summary>
+        private GnuTarEntry? Miss(FileSystemInfo entry)
+        {
+            if (entry.Name.Contains('\uFFFD', StringComparison.Ordinal))
+            {
+                throw AppErrors.BadName(entry.FullName, "its name is not valid UTF-8");
+            }
+
+            logger.LogWarning("'{Path}' vanished while the app was read; it is left out.", entry.FullName);
+            return null;
         }
 
         private GnuTarEntry Describe(TarEntryType type, string name, FileSystemInfo entry, UnixFileMode mode, string? target = null)
@@ -139,7 +154,7 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
                 Uid = owner.UserId,
                 Gid = owner.GroupId,
                 Mode = mode,
-                ModificationTime = Clamp(entry.LastWriteTimeUtc),
+                ModificationTime = TimeOf(entry),
                 AccessTime = default,
                 ChangeTime = default,
             };
@@ -151,8 +166,20 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
             return description;
         }
 
-        /// <summary>Times before 1970 have no place in a tar archive.</summary>
-        private static DateTimeOffset Clamp(DateTime time) => time < DateTime.UnixEpoch ? DateTimeOffset.UnixEpoch : new DateTimeOffset(time, TimeSpan.Zero);
+        /// <summary>The time of the last change, as far as an archive has a place for it.</summary>
+        private static DateTimeOffset TimeOf(FileSystemInfo entry)
+        {
+            try
+            {
+                var time = new DateTimeOffset(entry.LastWriteTimeUtc, TimeSpan.Zero);
+                return time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time > Latest ? Latest : time;
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                // After the year 9999.
+                return Latest;
+            }
+        }
 
         /// <summary>Windows has no modes: everyone may do everything, as the reference platform has it.</summary>
         private static UnixFileMode ModeOf(FileSystemInfo entry) => OperatingSystem.IsWindows() ? Everything : entry.UnixFileMode;

@@ -1,3 +1,4 @@
+using Buildpacks.Images;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Apps;
@@ -16,7 +17,7 @@ internal static class AppSource
         var full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
-            return Directory.EnumerateFileSystemEntries(full).Any()
+            return HasEntries(full)
                 ? new AppFolder(full, logger)
                 : throw Error("AppPathEmpty", PackErrorKind.InvalidInput, $"The app's folder '{full}' is empty.", "Name the folder that holds the app's source code with -Path.");
         }
@@ -34,10 +35,28 @@ internal static class AppSource
             new(id, kind, message) { Target = full, RecommendedAction = action };
     }
 
+    private static bool HasEntries(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(folder).Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw AppErrors.Unreadable(folder, exception);
+        }
+    }
+
     private static bool IsZip(string path)
     {
         try
         {
+            // Opening a pipe would wait for someone to write into it.
+            if (!FileKinds.IsFile(path, new FileInfo(path).Length))
+            {
+                return false;
+            }
+
             using var file = File.OpenRead(path);
             Span<byte> start = stackalloc byte[ZipSignature.Length];
             return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(ZipSignature);

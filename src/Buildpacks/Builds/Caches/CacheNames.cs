@@ -13,6 +13,9 @@ internal sealed record CacheNames(string Build, string Launch)
 {
     private const int HashBytes = 6;
 
+    /// <summary>An engine keeps a volume in a folder of its name, and such a name has 255 bytes at most.</summary>
+    private const int MaximumReadable = 255 - 18;
+
     /// <summary>Names that Windows keeps for itself, and that pack therefore spells otherwise, wherever they occur.</summary>
     private static readonly string[] Reserved = ["aux", "com", "con", "lpt", "nul", "prn"];
 
@@ -43,6 +46,8 @@ internal sealed record CacheNames(string Build, string Launch)
             readable = readable.Replace(word, string.Join('_', word.ToCharArray()), StringComparison.Ordinal);
         }
 
+        // A longer name is none that an engine takes, so that pack has no such volume; the hash at the end tells it from others.
+        readable = readable.Length > MaximumReadable ? readable[..(MaximumReadable - 2 * HashBytes - 1)] + readable[^(2 * HashBytes + 1)..] : readable;
         return new CacheNames($"pack-cache-{readable}.build", $"pack-cache-{readable}.launch");
     }
 

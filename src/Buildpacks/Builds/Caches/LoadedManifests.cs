@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 using Buildpacks.Images;
 using Buildpacks.Oci;
 
@@ -59,7 +60,7 @@ internal sealed class LoadedManifests(string folder)
         {
             return OciDigest.IsValid(digest) && new FileInfo(PathOf(digest)) is { Exists: true, Length: <= MaximumSize } file
                 && File.ReadAllBytes(file.FullName) is var content && OciDigest.Of(content) == digest
-                    ? JsonSerializer.Deserialize(content, OciJson.Default.OciManifest)
+                    ? StrictJson.Deserialize(content, OciJson.Default.OciManifest)
                     : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Buildpacks.Files;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -41,7 +42,7 @@ internal sealed class VolumeKeys(string path)
         {
             return Find(Read(), image) ?? (add ? Add(image) : null);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TomlException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or TomlException or ArgumentException)
         {
             throw new PackException("VolumeKeysInvalid", PackErrorKind.Failed, $"The file with the keys of cache volumes, '{path}', cannot be used: {exception.Message}", exception)
             {
@@ -57,7 +58,7 @@ internal sealed class VolumeKeys(string path)
             : null;
 
     private TomlTable Read() =>
-        File.Exists(path) ? TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [] : [];
+        File.Exists(path) ? TomlSerializer.Deserialize<TomlTable>(SmallFile.ReadText(path)) ?? [] : [];
 
     /// <summary>Adds a key. Builds run side by side: a lock keeps one from losing what another adds.</summary>
     private string Add(string image)

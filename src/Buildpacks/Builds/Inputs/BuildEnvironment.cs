@@ -1,4 +1,6 @@
+using System.Text;
 using Buildpacks.Builds.Secrets;
+using Buildpacks.Files;
 
 namespace Buildpacks.Builds.Inputs;
 
@@ -6,7 +8,7 @@ namespace Buildpacks.Builds.Inputs;
 /// <param name="getVariable">The caller's own environment, for entries without a value.</param>
 internal sealed class BuildEnvironment(Func<string, string?> getVariable)
 {
-    private const int MaximumFileSize = 4 * 1024 * 1024;
+    private const int MaximumName = 255;
 
     /// <summary>Reads all entries; later files win over earlier ones, parameters over files.</summary>
     /// <param name="entries">The parameters.</param>
@@ -57,16 +59,22 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
         }
     }
 
-    private static string[] Lines(string path)
+    private static List<string> Lines(string path)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaximumFileSize })
+            var lines = new List<string>();
+            using var reader = new StringReader(SmallFile.ReadText(path));
+            while (reader.ReadLine() is { } line)
             {
-                throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is larger than 4 MB; that is no file of environment variables.") { Target = path };
+                lines.Add(line);
             }
 
-            return File.ReadAllLines(path);
+            return lines;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is larger than 4 MB; that is no file of environment variables.", exception) { Target = path };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -95,6 +103,11 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
         if (name.Contains('/', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal) || name is "." or "..")
         {
             return "a name must not contain '/'";
+        }
+
+        if (Encoding.UTF8.GetByteCount(name) > MaximumName)
+        {
+            return $"a name must not be longer than {MaximumName} bytes";
         }
 
         if ((entry.Secret is { } secret ? SecretMask.Reveal(secret) : entry.Value ?? getVariable(name)) is { } value)

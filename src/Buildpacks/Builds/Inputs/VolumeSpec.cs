@@ -21,6 +21,11 @@ internal static class VolumeSpec
         }
 
         var (source, target) = (parts[0], parts[1]);
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Invalid(text.Replace('\0', '?'), "it holds a null character");
+        }
+
         if (source.Length == 0)
         {
             throw Invalid(text, "it has no source");

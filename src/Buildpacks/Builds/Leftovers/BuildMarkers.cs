@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Buildpacks.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Leftovers;
@@ -65,7 +66,9 @@ internal sealed class BuildMarkers(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), BuildMarkerJson.Default.BuildMarker);
+            return StrictJson.Deserialize(File.ReadAllBytes(path), BuildMarkerJson.Default.BuildMarker) is { Process.Machine: not null, Container.Length: > 0, Session.Length: > 0, Volumes: not null } marker
+                ? marker
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {

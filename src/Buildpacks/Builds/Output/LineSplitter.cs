@@ -28,6 +28,8 @@ internal sealed class LineSplitter(Action<string> onLine, Func<string, int> safe
     /// <summary>Gives out what is left when the stream has ended.</summary>
     public void Complete()
     {
+        _decoder.Convert([], _characters, flush: true, out _, out var count, out _);
+        Take(_characters.AsSpan(0, count));
         if (_line.Length > 0)
         {
             Emit();

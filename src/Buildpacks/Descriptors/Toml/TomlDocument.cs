@@ -1,3 +1,4 @@
+using Buildpacks.Files;
 using Tomlyn;
 using Tomlyn.Model;
 using Tomlyn.Parsing;
@@ -11,8 +12,6 @@ namespace Buildpacks.Descriptors.Toml;
 /// </summary>
 internal sealed class TomlDocument
 {
-    private const int MaximumLength = 4 * 1024 * 1024;
-
     private readonly TomlMetadataStore _metadata = new();
     private readonly List<TomlProblem> _problems = [];
 
@@ -40,15 +39,14 @@ internal sealed class TomlDocument
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaximumLength })
+            return new TomlDocument(path, SmallFile.ReadText(path), errorId);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is larger than 4 MB; that is no descriptor.", exception)
             {
-                throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is larger than 4 MB; that is no descriptor.")
-                {
-                    Target = path,
-                };
-            }
-
-            return new TomlDocument(path, File.ReadAllText(path), errorId);
+                Target = path,
+            };
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -127,6 +125,11 @@ internal sealed class TomlDocument
         {
             var message = exception.Diagnostics.Count > 0 ? exception.Diagnostics[0].Message : exception.Message;
             throw Failure([new TomlProblem(exception.Line, OneLine(message))], exception);
+        }
+        catch (ArgumentException exception)
+        {
+            // What the parser says to a character that is none.
+            throw Failure([new TomlProblem(null, OneLine(exception.Message))], exception);
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed class DockerContainers(DockerCalls calls)
             spec.Image,
             (session, token) => session.Client.Containers.CreateContainerAsync(parameters, token),
             cancellationToken).ConfigureAwait(false);
-        return answer.ID;
+        return answer?.ID is { Length: > 0 } id
+            ? id
+            : throw EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, EngineOperation.ContainerCreate, "docker named no container", target: spec.Image);
     }
 
     public async Task<ContainerDetail> InspectAsync(string container, CancellationToken cancellationToken)
@@ -28,9 +30,9 @@ internal sealed class DockerContainers(DockerCalls calls)
             cancellationToken).ConfigureAwait(false);
         return new ContainerDetail
         {
-            Id = answer.ID,
-            Name = answer.Name.TrimStart('/'),
-            ImageId = answer.Image,
+            Id = answer.ID ?? "",
+            Name = answer.Name?.TrimStart('/') ?? "",
+            ImageId = answer.Image ?? "",
             Status = answer.State?.Status ?? "",
             ExitCode = (int)(answer.State?.ExitCode ?? 0),
             OutOfMemory = answer.State?.OOMKilled ?? false,
@@ -48,8 +50,8 @@ internal sealed class DockerContainers(DockerCalls calls)
             cancellationToken).ConfigureAwait(false);
         return
         [
-            .. answer.Select(container => new ContainerSummary(
-                container.ID,
+            .. (answer ?? []).Where(container => container is not null).Select(container => new ContainerSummary(
+                container.ID ?? "",
                 container.Names?.FirstOrDefault()?.TrimStart('/') ?? "",
                 container.State == "running",
                 container.Labels?.ToDictionary() ?? [])),

@@ -8,6 +8,8 @@ namespace Buildpacks.Engines.Docker;
 /// <summary>Translates what Docker.DotNet and HTTP throw into the failures that all engines share.</summary>
 internal static class DockerErrors
 {
+    private const int LongestWords = 4000;
+
     /// <summary>Translates a failure.</summary>
     public static PackException Translate(Exception exception, string operation, string? target, Uri endpoint) => exception switch
     {
@@ -57,14 +59,17 @@ internal static class DockerErrors
         {
             using var json = JsonDocument.Parse(refused.ResponseBody);
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message)
-                ? message.GetString() ?? refused.ResponseBody
-                : refused.ResponseBody;
+                && message.ValueKind == JsonValueKind.String
+                ? Shown(message.GetString()!)
+                : Shown(refused.ResponseBody);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return refused.ResponseBody;
+            return Shown(refused.ResponseBody);
         }
     }
+
+    private static string Shown(string words) => words.Length > LongestWords ? words[..LongestWords] + "…" : words;
 
     private static bool IsConnecting(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };

@@ -9,7 +9,7 @@ namespace Buildpacks.Engines.Docker;
 /// </summary>
 internal sealed record DockerImageAnswer
 {
-    public string Id { get; init; } = "";
+    public string? Id { get; init; }
 
     public IReadOnlyList<string>? RepoTags { get; init; }
 

@@ -11,11 +11,11 @@ internal static class DockerImageDetails
 
     public static ImageDetail From(DockerImageAnswer image)
     {
-        var digests = image.RepoDigests ?? [];
+        var digests = Texts(image.RepoDigests);
         return new ImageDetail
         {
-            Id = image.Id,
-            Tags = image.RepoTags ?? [],
+            Id = image.Id ?? "",
+            Tags = Texts(image.RepoTags),
             RepoDigests = digests,
             Digest = image.Descriptor?.Digest ?? Digest(digests),
             Size = image.Size,
@@ -36,7 +36,7 @@ internal static class DockerImageDetails
         Os = image.Os ?? "",
         OsVersion = NullIfEmpty(image.OsVersion),
         Variant = NullIfEmpty(image.Variant),
-        Rootfs = new OciRootFs { DiffIds = image.RootFS?.DiffIds ?? [] },
+        Rootfs = new OciRootFs { DiffIds = Texts(image.RootFS?.DiffIds) },
         Config = image.Config is { } config ? Container(config) : null,
     };
 
@@ -47,12 +47,15 @@ internal static class DockerImageDetails
             .ToDictionary();
         return config with
         {
+            Env = config.Env is { } variables ? Texts(variables) : null,
             User = NullIfEmpty(config.User),
             WorkingDir = NullIfEmpty(config.WorkingDir),
             StopSignal = NullIfEmpty(config.StopSignal),
             Other = others is { Count: > 0 } ? others : null,
         };
     }
+
+    private static IReadOnlyList<string> Texts(IReadOnlyList<string?>? list) => [.. (list ?? []).OfType<string>()];
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -22,7 +22,7 @@ internal sealed class DockerImages(DockerCalls calls)
         var images = await calls.AskAsync(
             EngineOperation.ImageList, null, (session, token) => session.Client.Images.ListImagesAsync(parameters, token), cancellationToken)
             .ConfigureAwait(false);
-        return [.. images.Select(Summary)];
+        return [.. (images ?? []).Where(image => image is not null).Select(Summary)];
     }
 
     public async Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(
@@ -49,8 +49,8 @@ internal sealed class DockerImages(DockerCalls calls)
             .ConfigureAwait(false);
         return
         [
-            .. history.Select(step => new ImageHistoryEntry(
-                step.ID, DockerTimes.Instant(step.Created), step.CreatedBy ?? "", step.Size, step.Comment ?? "")),
+            .. (history ?? []).Where(step => step is not null).Select(step => new ImageHistoryEntry(
+                step.ID ?? "", DockerTimes.Instant(step.Created), step.CreatedBy ?? "", step.Size, step.Comment ?? "")),
         ];
     }
 
@@ -91,9 +91,9 @@ internal sealed class DockerImages(DockerCalls calls)
 
     private static ImageSummary Summary(ImagesListResponse image) => new()
     {
-        Id = image.ID,
-        Tags = [.. (image.RepoTags ?? []).Where(tag => tag != Untagged)],
-        Digest = DockerImageDetails.Digest((image.RepoDigests ?? []).Where(digest => digest != NoDigest)),
+        Id = image.ID ?? "",
+        Tags = [.. (image.RepoTags ?? []).Where(tag => tag is not (null or Untagged))],
+        Digest = DockerImageDetails.Digest((image.RepoDigests ?? []).Where(digest => digest is not (null or NoDigest))),
         Size = image.Size,
         Created = DockerTimes.Instant(image.Created),
         Labels = image.Labels?.ToDictionary() ?? [],

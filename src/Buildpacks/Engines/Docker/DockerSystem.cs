@@ -18,10 +18,10 @@ internal sealed class DockerSystem(DockerCalls calls, Uri endpoint)
         var version = await session.Client.System.GetVersionAsync(cancellationToken).ConfigureAwait(false);
         return new EngineDescription
         {
-            Version = version.Version,
+            Version = version.Version ?? "",
             ApiVersion = session.EngineApiVersion.ToString(),
-            Os = version.Os,
-            Architecture = version.Arch,
+            Os = version.Os ?? "",
+            Architecture = version.Arch ?? "",
             Remote = IsRemote,
         };
     }
@@ -31,10 +31,10 @@ internal sealed class DockerSystem(DockerCalls calls, Uri endpoint)
         var info = await session.Client.System.GetSystemInfoAsync(cancellationToken).ConfigureAwait(false);
         return new EngineDescription
         {
-            Version = info.ServerVersion,
+            Version = info.ServerVersion ?? "",
             ApiVersion = session.EngineApiVersion.ToString(),
-            Os = info.OSType,
-            Architecture = GoArchitecture(info.Architecture),
+            Os = info.OSType ?? "",
+            Architecture = GoArchitecture(info.Architecture ?? ""),
             Remote = IsRemote,
             StorageDriver = info.Driver,
             StorePath = info.DockerRootDir,

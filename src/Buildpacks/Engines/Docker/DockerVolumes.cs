@@ -10,7 +10,7 @@ internal sealed class DockerVolumes(DockerCalls calls)
     {
         var answer = await calls.AskAsync(
             EngineOperation.VolumeList, null, (session, token) => session.Client.Volumes.ListAsync(token), cancellationToken).ConfigureAwait(false);
-        return [.. (answer.Volumes ?? []).Select(Summary)];
+        return [.. (answer?.Volumes ?? []).Where(volume => volume is not null).Select(Summary)];
     }
 
     public Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class DockerVolumes(DockerCalls calls)
             cancellationToken);
     }
 
-    private static VolumeSummary Summary(VolumeResponse volume) => new(volume.Name, volume.Labels?.ToDictionary() ?? [])
+    private static VolumeSummary Summary(VolumeResponse volume) => new(volume.Name ?? "", volume.Labels?.ToDictionary() ?? [])
     {
         Created = DateTimeOffset.TryParse(volume.CreatedAt, CultureInfo.InvariantCulture, out var created) ? created : null,
     };

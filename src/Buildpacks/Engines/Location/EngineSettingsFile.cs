@@ -1,3 +1,5 @@
+using Buildpacks.Files;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -63,13 +65,13 @@ public sealed class EngineSettingsFile
     {
         try
         {
-            return File.ReadAllText(Path);
+            return SmallFile.ReadText(Path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return "";
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw Unusable("read", exception);
         }
@@ -77,8 +79,15 @@ public sealed class EngineSettingsFile
 
     private DocumentSyntax Parse(string text)
     {
-        var document = SyntaxParser.Parse(text, Path);
-        return document.HasErrors ? throw Invalid(document.Diagnostics[0].ToString()) : document;
+        try
+        {
+            var document = SyntaxParser.Parse(text, Path);
+            return document.HasErrors ? throw Invalid(document.Diagnostics[0].ToString()) : document;
+        }
+        catch (Exception exception) when (exception is TomlException or ArgumentException)
+        {
+            throw Invalid(exception.Message);
+        }
     }
 
     private string? Value(DocumentSyntax document, string key) => TomlEdit.Find(document, key)?.Value switch

@@ -67,6 +67,7 @@ internal static partial class InspectedImages
             own => own == spelled || own.EndsWith(familiar, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("""([^\s"]+): (?:image not known|no such image|no such object)\r?$""", RegexOptions.Multiline)]
+    // Begins where a word does: from the middle of an endless word it would be tried as often as the word is long.
+    [GeneratedRegex("""(?<![^\s"])([^\s"]+): (?:image not known|no such image|no such object)\r?$""", RegexOptions.Multiline)]
     private static partial Regex Missing();
 }

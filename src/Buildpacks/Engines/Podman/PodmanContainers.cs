@@ -46,7 +46,10 @@ internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
         var result = await cli.RunAsync(
             new PodmanCommand(EngineOperation.ContainerInspect, "container", "inspect", "--", container) { Target = container },
             cancellationToken).ConfigureAwait(false);
-        return Detail(PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanContainerDetail)[0]);
+        return PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanContainerDetail) is [var detail, ..]
+            ? Detail(detail)
+            : throw EngineErrors.Create(
+                PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerInspect, "podman told of no container", result.ExitCode, container);
     }
 
     /// <inheritdoc cref="IContainerEngine.StartContainerAsync"/>
@@ -58,7 +61,7 @@ internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
     public async Task<int> WaitAsync(string container, CancellationToken cancellationToken)
     {
         var result = await cli.RunAsync(
-            new PodmanCommand(EngineOperation.ContainerWait, "wait", "--", container) { Target = container },
+            new PodmanCommand(EngineOperation.ContainerWait, "wait", "--", container) { Target = container, Waits = true },
             cancellationToken).ConfigureAwait(false);
         return int.TryParse(result.Lines.LastOrDefault(), out var exitCode) ? exitCode : throw EngineErrors.Create(
             PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerWait,

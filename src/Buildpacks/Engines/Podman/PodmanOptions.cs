@@ -18,6 +18,9 @@ public sealed record PodmanOptions
     /// <summary>Variables set for podman itself, such as CONTAINERS_CONF; <see langword="null"/> as a value removes one.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>How long a question that moves no data and waits for nothing may take to be answered; 2 minutes by default.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Is told of every podman process that ended; <see langword="null"/> for nobody.</summary>
     public IEngineCallObserver? Observer { get; init; }
 

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Images.Caching;
@@ -23,8 +24,8 @@ internal sealed class LayerSearch(IContainerEngine engine, LayerCache cache)
         var archive = await engine.SaveImagesAsync([image.Id], cancellationToken).ConfigureAwait(false);
         await using (archive.ConfigureAwait(false))
         {
-            using var tar = new TarReader(archive, leaveOpen: true);
-            while (await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            using var tar = new TarInput(archive);
+            while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
                 if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content }
                     && !others.Contains(Path.GetFileNameWithoutExtension(entry.Name))

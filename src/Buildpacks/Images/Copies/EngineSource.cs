@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Images.Copies;
@@ -31,7 +32,7 @@ internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, 
         var saved = await engine.SaveImagesAsync([detail.Id], cancellationToken).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
-            using var tar = new TarReader(saved, leaveOpen: true);
+            using var tar = new TarInput(saved);
             while (await NextAsync(tar, cancellationToken).ConfigureAwait(false) is { } entry)
             {
                 if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content })
@@ -86,13 +87,13 @@ internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, 
             : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved another image than {detail.Id}");
     }
 
-    private async Task<TarEntry?> NextAsync(TarReader tar, CancellationToken cancellationToken)
+    private async Task<TarEntry?> NextAsync(TarInput tar, CancellationToken cancellationToken)
     {
         try
         {
-            return await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false);
+            return await tar.NextAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException exception)
         {
             throw CopyErrors.Invalid(Place, $"{engine.Kind} saved no complete tar archive", exception);
         }

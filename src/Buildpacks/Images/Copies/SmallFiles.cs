@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Buildpacks.Files;
 
 namespace Buildpacks.Images.Copies;
 
@@ -46,11 +47,11 @@ internal sealed class SmallFiles(string place)
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, type) ?? throw CopyErrors.Invalid(place, $"its {path} is empty");
+            return StrictJson.Deserialize(json.Span, type);
         }
         catch (JsonException exception)
         {
-            throw CopyErrors.Invalid(place, $"its {path} is not as it should be at {exception.Path ?? "$"}", exception);
+            throw CopyErrors.Invalid(place, $"its {path} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 }

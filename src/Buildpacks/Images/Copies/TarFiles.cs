@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Buildpacks.Files;
 using Buildpacks.Images.Layers;
 
 namespace Buildpacks.Images.Copies;
@@ -10,14 +11,14 @@ internal sealed class TarFiles : IImageFiles
     private const int MaximumLinks = 8;
 
     private readonly FileStream _archive;
-    private readonly TarReader _tar;
+    private readonly TarInput _tar;
     private readonly Dictionary<string, Stream> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
 
     private TarFiles(FileStream archive, string place)
     {
         (_archive, Place) = (archive, place);
-        _tar = new TarReader(archive, leaveOpen: true);
+        _tar = new TarInput(archive);
     }
 
     /// <inheritdoc/>
@@ -83,12 +84,12 @@ internal sealed class TarFiles : IImageFiles
     {
         try
         {
-            while (await _tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            while (await _tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
                 Add(entry);
             }
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException exception)
         {
             throw CopyErrors.Invalid(Place, "it is no complete tar archive", exception);
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 
 namespace Buildpacks.Images.Registry;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 
 namespace Buildpacks.Images.Registry;
 

@@ -15,6 +15,7 @@ internal sealed class RecordedCall(string operation, HttpRequestMessage request,
     private long _sent;
     private long _received;
     private int? _status;
+    private long _limit = long.MaxValue;
     private int _ended;
 
     /// <summary>The call whose bytes are on their way in this flow of control.</summary>
@@ -30,9 +31,20 @@ internal sealed class RecordedCall(string operation, HttpRequestMessage request,
 
     public void Sent(int bytes) => Interlocked.Add(ref _sent, bytes);
 
-    public void Received(int bytes) => Interlocked.Add(ref _received, bytes);
+    /// <summary>Counts bytes of the answer.</summary>
+    /// <exception cref="PackException">Failed: there is no end of them.</exception>
+    public void Received(int bytes)
+    {
+        if (Interlocked.Add(ref _received, bytes) > _limit)
+        {
+            throw EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, operation, $"docker answered with more than {_limit} bytes", _status);
+        }
+    }
 
-    public void Answered(int statusCode) => _status = statusCode;
+    /// <summary>The answer has begun.</summary>
+    /// <param name="statusCode">Its HTTP status.</param>
+    /// <param name="limit">How many bytes it may have.</param>
+    public void Answered(int statusCode, long limit) => (_status, _limit) = (statusCode, limit);
 
     public void End()
     {

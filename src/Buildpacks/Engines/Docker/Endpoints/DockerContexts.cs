@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Buildpacks.Files;
 
 namespace Buildpacks.Engines.Docker.Endpoints;
 
@@ -19,10 +20,7 @@ internal static class DockerContexts
 
     /// <summary>The address in what docker keeps of a context; <see langword="null"/> when it has none.</summary>
     public static string? AddressIn(JsonElement context) =>
-        context.TryGetProperty("Endpoints", out var endpoints) && endpoints.ValueKind == JsonValueKind.Object
-        && endpoints.TryGetProperty("docker", out var docker) && docker.ValueKind == JsonValueKind.Object
-            ? TextIn(docker, "Host")
-            : null;
+        context.Member("Endpoints").Member("docker").Member("Host").Text();
 
     /// <summary>The contexts that have an address.</summary>
     public static IReadOnlyList<(string Name, string Address)> List(EngineEnvironment environment)
@@ -52,10 +50,10 @@ internal static class DockerContexts
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(SmallFile.ReadText(file));
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
         {
             return null;
         }
@@ -63,5 +61,5 @@ internal static class DockerContexts
 
     /// <summary>A property that is a text with something in it.</summary>
     public static string? TextIn(JsonElement element, string property) =>
-        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        element.Member(property).Text();
 }

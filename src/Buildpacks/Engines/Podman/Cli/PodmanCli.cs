@@ -49,9 +49,27 @@ internal sealed class PodmanCli
     }
 
     /// <summary>Runs podman to its end, whatever its exit code.</summary>
-    /// <exception cref="PackException">podman did not start.</exception>
-    public Task<PodmanResult> TryRunAsync(
-        PodmanCommand command, CancellationToken cancellationToken, Action<string>? onErrorLine = null) =>
+    /// <exception cref="PackException">podman did not start, or did not answer in time.</exception>
+    public async Task<PodmanResult> TryRunAsync(
+        PodmanCommand command, CancellationToken cancellationToken, Action<string>? onErrorLine = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (!command.Waits && !command.Spools)
+        {
+            limit.CancelAfter(_options.AnswerTimeout);
+        }
+
+        try
+        {
+            return await AnswerAsync(command, limit.Token, onErrorLine).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw PodmanErrors.NoAnswer(command, _options.AnswerTimeout, exception);
+        }
+    }
+
+    private Task<PodmanResult> AnswerAsync(PodmanCommand command, CancellationToken cancellationToken, Action<string>? onErrorLine) =>
         WithProcessAsync(
             command,
             async (process, errors) =>

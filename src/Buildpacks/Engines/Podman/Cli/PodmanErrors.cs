@@ -77,6 +77,14 @@ internal static partial class PodmanErrors
             $"'{executable}' could not be started: {cause.Message}", target: executable, innerException: cause),
     };
 
+    /// <summary>The failure of a podman that hangs.</summary>
+    public static PackException NoAnswer(PodmanCommand command, TimeSpan waited, Exception cause) =>
+        new("PodmanUnreachable", PackErrorKind.Unreachable, $"podman did not answer {command.Operation} within {waited.TotalSeconds:0} seconds", cause)
+        {
+            Target = command.Target,
+            RecommendedAction = "Check that podman is not stuck, for example with 'podman info': another podman may hold its store.",
+        };
+
     /// <summary>What sort of failure podman's words tell of.</summary>
     public static PackErrorKind KindOf(string words)
     {

@@ -6,7 +6,7 @@ internal static class ProcessPump
     private const int BufferSize = 64 * 1024;
 
     /// <summary>More than any list of images is: an answer beyond this is no answer.</summary>
-    private const long LargestAnswer = 512L * 1024 * 1024;
+    private const long LargestAnswer = 128L * 1024 * 1024;
 
     /// <summary>Reads standard error to its end. A reader of its lines that throws ends the process.</summary>
     public static async Task CopyErrorsAsync(PodmanProcess process, ErrorTail errors)

@@ -25,10 +25,11 @@ internal static class PodmanAnswer
         }
     }
 
-    /// <summary>The answer as a list; podman answers <c>null</c> or nothing at all where a list is empty.</summary>
+    /// <summary>The answer as a list, without what is null in it; podman answers <c>null</c> or nothing at all where a list is empty.</summary>
     /// <exception cref="PackException">Failed: the answer is not the JSON it should be.</exception>
-    public static IReadOnlyList<T> ReadList<T>(PodmanResult result, JsonTypeInfo<List<T>> type) =>
-        IsNothing(result.Output.Span) ? [] : Read(result, type);
+    public static IReadOnlyList<T> ReadList<T>(PodmanResult result, JsonTypeInfo<List<T>> type)
+        where T : class =>
+        IsNothing(result.Output.Span) ? [] : [.. Read(result, type).Where(item => item is not null)];
 
     private static bool IsNothing(ReadOnlySpan<byte> answer)
     {

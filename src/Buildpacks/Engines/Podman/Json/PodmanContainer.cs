@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Podman.Json;
 internal sealed record PodmanContainer
 {
     /// <summary>Its id.</summary>
-    public string Id { get; set; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     /// <summary>Its names.</summary>
     [JsonConverter(typeof(TextListConverter))]

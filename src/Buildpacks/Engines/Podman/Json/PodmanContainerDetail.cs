@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Podman.Json;
 internal sealed record PodmanContainerDetail
 {
     /// <summary>Its id.</summary>
-    public string Id { get; set; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     /// <summary>Its name.</summary>
     public string? Name { get; set; }

@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Podman.Json;
 internal sealed record PodmanImage
 {
     /// <summary>The id without <c>sha256:</c>.</summary>
-    public string Id { get; set; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     /// <summary>The tags; podman 4 leaves this null and fills <see cref="Names"/>.</summary>
     [JsonConverter(typeof(TextListConverter))]

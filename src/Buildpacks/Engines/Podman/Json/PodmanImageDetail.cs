@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Podman.Json;
 internal sealed record PodmanImageDetail
 {
     /// <summary>The id without <c>sha256:</c>.</summary>
-    public string Id { get; set; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     /// <summary>The manifest's digest.</summary>
     public string? Digest { get; set; }

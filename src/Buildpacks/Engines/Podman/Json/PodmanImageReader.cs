@@ -33,7 +33,7 @@ internal static class PodmanImageReader
             Variant = NullIfEmpty(image.Variant),
             Config = image.Config is { } config ? Config(config) : null,
             Rootfs = new OciRootFs { DiffIds = image.RootFS?.Layers ?? [] },
-            History = image.History is { } history ? [.. history.Select(Step)] : null,
+            History = image.History is { } history ? [.. history.Where(step => step is not null).Select(Step)] : null,
         },
     };
 

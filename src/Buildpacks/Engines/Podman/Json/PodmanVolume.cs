@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Podman.Json;
 internal sealed record PodmanVolume
 {
     /// <summary>Its name.</summary>
-    public string Name { get; set; } = "";
+    public string Name { get; set => field = value ?? ""; } = "";
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset? CreatedAt { get; set; }

@@ -1,4 +1,4 @@
-namespace Buildpacks.Builders.Modules;
+namespace Buildpacks.Files;
 
 /// <summary>What an entry of a folder or archive is.</summary>
 internal enum ContentEntryKind

@@ -1,4 +1,4 @@
-namespace Buildpacks.Builders.Modules;
+namespace Buildpacks.Files;
 
 /// <summary>Checks the paths of archives, which may come from anywhere.</summary>
 internal static class ContentPath

@@ -1,0 +1,148 @@
+using Buildpacks.Builds.Caches;
+using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Toml;
+using Buildpacks.Engines.Location;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Fuzzing;
+
+namespace Buildpacks.Tests.Fuzzing;
+
+/// <summary>Every TOML file that is read: what people write, what archives bring along, and what is kept between builds.</summary>
+public sealed class TomlFuzzTests : IDisposable
+{
+    private static readonly string[] Words =
+    [
+        "[[a]]", "[a.b]", "a.b.c = 1", "= ", "'''", "\"\"\"", "\\u0000", "\\UFFFFFFFF", "1979-05-27T07:32:00Z", "07:32:00", "inf", "-nan", "0x7f", "1_000", "{a = 1}", "[1, \"a\"]",
+        "[[order]]", "group = [{ id = \"a\" }]", "id = 5", "[buildpack]",
+    ];
+
+    private readonly TestFolder _folder = new("fuzz");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Descriptors_of_builders()
+    {
+        const string valid = """
+            description = "a builder"
+            [[buildpacks]]
+            uri = "buildpacks/web"
+            id = "samples/web"
+            version = "1.0.0"
+            [[buildpacks]]
+            image = "docker://example/x"
+            [[order]]
+            [[order.group]]
+            id = "samples/web"
+            version = "1.0.0"
+            optional = true
+            [[extensions]]
+            uri = "ext"
+            [[order-extensions]]
+            group = [{ id = "a/b", version = "1" }]
+            [stack]
+            id = "s"
+            build-image = "b"
+            run-image = "r"
+            run-image-mirrors = ["m"]
+            [build]
+            image = "b"
+            [[build.env]]
+            name = "A"
+            value = "1"
+            suffix = "append"
+            delim = ":"
+            [[run.images]]
+            image = "r"
+            mirrors = ["m"]
+            [[targets]]
+            os = "linux"
+            distros = [{ name = "debian", version = "12" }]
+            [lifecycle]
+            uri = "lifecycle.tgz"
+            [[system.pre.buildpacks]]
+            id = "x"
+            """;
+        Fuzzer.OfText("builder.toml", [valid], Words).Run(text => BuilderDescriptorReader.Read(TomlDocument.FromText("builder.toml", text, "BuilderTomlInvalid")));
+    }
+
+    [Fact]
+    public void Descriptors_of_buildpacks()
+    {
+        const string valid = """
+            api = "0.10"
+            [buildpack]
+            id = "samples/web"
+            version = "1.0.0"
+            name = "Web"
+            clear-env = true
+            keywords = ["a"]
+            licenses = [{ type = "MIT", uri = "x" }]
+            [[stacks]]
+            id = "*"
+            mixins = ["m"]
+            [[targets]]
+            os = "linux"
+            arch = "amd64"
+            [[targets.distributions]]
+            name = "debian"
+            version = "12"
+            [metadata]
+            any = { thing = [1, 2.0, true] }
+            """;
+        Fuzzer.OfText("buildpack.toml", [valid, valid.Replace("stacks", "order", StringComparison.Ordinal)], Words).Run(text =>
+        {
+            var descriptor = BuildpackDescriptorReader.Parse("buildpack.toml", text, ModuleKind.Buildpack);
+
+            // Both become names of folders in a builder.
+            Assert.DoesNotContain("..", descriptor.Info.Version.Split('/'));
+            Assert.DoesNotContain('/', descriptor.Info.Version);
+            Assert.NotEmpty(descriptor.Info.Id);
+        });
+    }
+
+    [Fact]
+    public void Descriptors_of_lifecycles() =>
+        Fuzzer.OfText(
+            "lifecycle.toml",
+            [
+                "[lifecycle]\nversion = \"0.20.0\"\n[api]\nbuildpack = \"0.10\"\nplatform = \"0.12\"\n",
+                "[apis]\n[apis.buildpack]\ndeprecated = [\"0.7\"]\nsupported = [\"0.10\", \"0.11\"]\n[apis.platform]\nsupported = [\"0.12\"]\n[lifecycle]\nversion = \"1\"\n",
+            ],
+            Words).Run(text => LifecycleDescriptorReader.Parse("lifecycle.toml", text));
+
+    [Fact]
+    public void The_file_with_the_keys_of_cache_volumes() =>
+        Fuzzer.OfText("volume-keys.toml", ["[volume-keys]\n\"index.docker.io/library/web:latest\" = \"abcdefghij\"\nother = 'x'\n", "a = 1\n"], Words).Run(text =>
+        {
+            var path = _folder.File("volume-keys.toml", "");
+            File.WriteAllText(path, text);
+            var keys = new VolumeKeys(path);
+
+            var key = keys.Get("index.docker.io/library/web:latest");
+
+            Assert.NotEmpty(key);
+            Assert.Equal(key, keys.Get("index.docker.io/library/web:latest"));
+        });
+
+    [Fact]
+    public void The_user_s_configuration_is_refused_or_keeps_all_but_the_choice()
+    {
+        var environment = new EngineEnvironment { Variables = new Dictionary<string, string>(), Home = _folder.Path, ConfigurationFolder = _folder.Path };
+        var file = new EngineSettingsFile(environment);
+        Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
+        Fuzzer.OfText(
+            "config.toml",
+            ["# mine\nengine = \"podman\"\nendpoint = \"unix:///x\" # there\n\n[other]\nengine = 'docker'\n", "[a]\nb = 1", "engine='docker'"],
+            [.. Words, "engine = \"docker\"", "endpoint = \"\"", "\"engine\" = 'podman'"]).Run(text =>
+            {
+                File.WriteAllText(file.Path, text);
+                file.Read();
+                file.Write(new EngineChoice(PackEngineKind.Docker, "tcp://h:1"));
+
+                Assert.Equal(new EngineChoice(PackEngineKind.Docker, "tcp://h:1"), file.Read());
+                file.Write(new EngineChoice());
+                Assert.Equal(new EngineChoice(), file.Read());
+            });
+    }
+}
