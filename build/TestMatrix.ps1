@@ -4,9 +4,11 @@ Runs the engine contract and the builds on the engines of other systems too, and
 .PARAMETER System
 Debian releases, whose podman and docker are put into a folder below out/, or Machine for this machine's own. All that have been run are in the table.
 .PARAMETER Filter
-Which tests, as dotnet test --filter has it. The table is not written then.
+Which tests, as dotnet test --filter has it. The table is shown then and not written.
+.PARAMETER Keep
+Runs nothing, and writes the table of the last results.
 #>
-param([string[]] $System = @('Machine', 'trixie'), [string] $Filter)
+param([string[]] $System = @('Machine', 'trixie'), [string] $Filter, [switch] $Keep)
 
 $results = [IO.Path]::Combine($Root, 'out', 'matrix')
 $page = [IO.Path]::Combine($Root, 'docs', 'compatibility.md')
@@ -136,12 +138,15 @@ function Get-Table {
     }
 }
 
-Invoke-Task Build
-foreach ($name in $System) {
-    Invoke-Suite $name
+if (-not $Keep) {
+    Invoke-Task Build
+    foreach ($name in $System) {
+        Invoke-Suite $name
+    }
+
+    $env:BUILDPACKS_TEST_SYSTEM = $env:BUILDPACKS_TEST_DOCKER_STORE = ''
 }
 
-$env:BUILDPACKS_TEST_SYSTEM = $env:BUILDPACKS_TEST_DOCKER_STORE = ''
 $table = @(Get-Table)
 Write-Step 'What passed where'
 $table | ForEach-Object { Write-Host $_ }

@@ -10,6 +10,14 @@ namespace Buildpacks.Builds.Tests;
 /// <summary>What a build shows to others, and what its container may do, on whichever engine a derived class names.</summary>
 public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture registry)
 {
+    /// <summary>
+    /// Of root's rights, CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID are left to the creator; what it starts has none, no way to
+    /// any, and the engine's filter on system calls.
+    /// </summary>
+    private const string FewRights = "CapEff:\t0000000000000000\nCapBnd:\t00000000000000cb\nNoNewPrivs:\t1\nSeccomp:\t2";
+
+    private const string ShowRights = "grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status";
+
     private readonly string _secret = "s3cret-" + Guid.NewGuid().ToString("N");
 
     [SkippableTheory]
@@ -83,13 +91,32 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
     public async Task The_buildpacks_have_no_rights_no_way_to_more_and_a_filter_on_system_calls()
     {
         await using var bench = new BuildBench(fixture);
-        bench.Write("run", "grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status");
+        bench.Write("run", ShowRights);
         var sink = new RecordingSink();
 
         await bench.BuildAsync(sink: sink);
 
-        // What is left of root's rights, CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID, is the creator's: it drops them all.
-        Assert.Contains("CapEff:\t0000000000000000\nCapBnd:\t00000000000000cb\nNoNewPrivs:\t1\nSeccomp:\t2", sink.Text, StringComparison.Ordinal);
+        Assert.Contains(FewRights, sink.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_socket_that_was_asked_for_is_not_for_the_buildpacks()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("run", ShowRights + "; s=/var/run/docker.sock; [ -S $s ] && ! [ -r $s ] && ! [ -w $s ] && echo the socket is of no use");
+        var request = bench.Request with { ExportRoute = ExportRoute.Daemon };
+        if (fixture.Engine.Kind == PackEngineKind.Podman)
+        {
+            Assert.Equal("DaemonRouteUnsupported", (await bench.FailAsync(request)).ErrorId);
+            return;
+        }
+
+        var sink = new RecordingSink();
+        var result = await bench.BuildAsync(request, sink);
+
+        Assert.Equal(ExportRoute.Daemon, result.ExportRoute);
+        Assert.Contains(FewRights + "\nthe socket is of no use", sink.Text, StringComparison.Ordinal);
+        Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
     }
 
     [SkippableFact]

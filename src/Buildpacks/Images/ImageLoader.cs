@@ -22,16 +22,17 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         ArgumentNullException.ThrowIfNull(write);
         var form = await ArchiveForms.ForAsync(engine, cancellationToken).ConfigureAwait(false);
         var attempt = new Attempt(engine, write, form, progress);
+        var stored = engine.Kind == PackEngineKind.Docker && form == ArchiveForm.Oci ? new StoredLayers(engine, heldIn, logger) : null;
         LoadedImage loaded;
         try
         {
-            loaded = await attempt.RunAsync(null, cancellationToken).ConfigureAwait(false);
+            loaded = await attempt.RunAsync(null, stored, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
         {
             logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
             loaded = await new Attempt(engine, write, ArchiveForm.Docker, progress)
-                .RunAsync(new HeldLayers(engine, heldIn), cancellationToken).ConfigureAwait(false);
+                .RunAsync(new HeldLayers(engine, heldIn), null, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var name in engine.Kind == PackEngineKind.Podman ? loaded.Image.Names.Skip(1) : [])
@@ -56,7 +57,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         /// <summary>Whether the attempt left layers to the engine, or failed before that was known.</summary>
         public bool LeavesLayersOut => _image?.Layers.Any(layer => layer.Held) ?? true;
 
-        public async Task<LoadedImage> RunAsync(HeldLayers? heldLayers, CancellationToken cancellationToken)
+        public async Task<LoadedImage> RunAsync(HeldLayers? heldLayers, StoredLayers? storedLayers, CancellationToken cancellationToken)
         {
             long bytes = 0;
             await engine.LoadImagesAsync(WriteAsync, progress: null, cancellationToken).ConfigureAwait(false);
@@ -70,7 +71,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
                     var writer = new ImageArchiveWriter(counting, form);
                     await using (writer.ConfigureAwait(false))
                     {
-                        _image = await WriteImageAsync(writer, heldLayers, cancellation).ConfigureAwait(false);
+                        _image = await WriteImageAsync(writer, heldLayers, storedLayers, cancellation).ConfigureAwait(false);
                         await writer.CompleteAsync(InArchive(_image), cancellation).ConfigureAwait(false);
                     }
 
@@ -83,7 +84,8 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         private ArchiveImage InArchive(ArchiveImage image) =>
             engine.Kind == PackEngineKind.Podman && image.Names.Count > 1 ? new ArchiveImage(image.Config, image.Layers, [image.Names[0]]) : image;
 
-        private async Task<ArchiveImage> WriteImageAsync(ImageArchiveWriter writer, HeldLayers? heldLayers, CancellationToken cancellationToken)
+        private async Task<ArchiveImage> WriteImageAsync(
+            ImageArchiveWriter writer, HeldLayers? heldLayers, StoredLayers? storedLayers, CancellationToken cancellationToken)
         {
             ArchiveImage image;
             try
@@ -98,7 +100,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
 
             if (heldLayers is null)
             {
-                return image;
+                return storedLayers is null ? image : await NameAsync(image, storedLayers, cancellationToken).ConfigureAwait(false);
             }
 
             var held = image.Layers.Where(layer => layer.Held).Select(layer => layer.DiffId).ToHashSet(StringComparer.Ordinal);
@@ -106,6 +108,26 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
             return new ArchiveImage(
                 image.Config,
                 [.. image.Layers.Select(layer => layer.Held ? layer with { Held = false, Path = paths[layer.DiffId] } : layer)],
+                image.Names);
+        }
+
+        /// <summary>Gives the layers that are left to the engine the names it has for them, unless somebody knew them.</summary>
+        private static async Task<ArchiveImage> NameAsync(ArchiveImage image, StoredLayers storedLayers, CancellationToken cancellationToken)
+        {
+            var unknown = image.Layers.Where(layer => layer is { Held: true, Blob.Size: 0 }).Select(layer => layer.DiffId).ToHashSet(StringComparer.Ordinal);
+            if (unknown.Count == 0)
+            {
+                return image;
+            }
+
+            var found = await storedLayers.FindAsync(unknown, cancellationToken).ConfigureAwait(false);
+            return new ArchiveImage(
+                image.Config,
+                [
+                    .. image.Layers.Select(layer => unknown.Contains(layer.DiffId) && found.TryGetValue(layer.DiffId, out var blob)
+                        ? layer with { Blob = blob }
+                        : layer),
+                ],
                 image.Names);
         }
     }

@@ -113,16 +113,19 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
     }
 
     [Fact]
-    public void A_secret_stays_one_in_what_an_error_tells_of_the_command()
+    public void Environment_is_a_table_or_entries_or_variables_and_a_secret_prints_no_value()
     {
-        var shown = _session.Run(
+        var run = _session.Run(
             """
             $secret = [Net.NetworkCredential]::new('', 's3cret').SecurePassword
-            try { Invoke-PackBuild example.org/x -Path ./absent -Builder none -Env @{ TOKEN = $secret }, 'OWN', 'PLAIN=value' } catch { $failure = $_ }
-            "$($failure.InvocationInfo.BoundParameters['Env'])"
+            $variables = [Buildpacks.PackVariable]::new('TOKEN', $secret), [Buildpacks.PackVariable] 'OWN', [Buildpacks.PackVariable] 'PLAIN=value'
+            "$variables"
+            foreach ($given in $variables, @{ TOKEN = $secret }, (@{ TOKEN = $secret }, 'OWN', 'PLAIN=value')) {
+                try { Invoke-PackBuild example.org/x -LiteralPath ./absent -Builder none -Env $given } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+            }
             """).Checked();
 
-        Assert.Equal(["TOKEN=*** OWN PLAIN=value"], shown.Texts);
+        Assert.Equal(["TOKEN=*** OWN PLAIN=value", "AppPathNotFound", "AppPathNotFound", "AppPathNotFound"], run.Texts);
     }
 
     [SkippableFact]
