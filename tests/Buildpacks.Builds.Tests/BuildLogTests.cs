@@ -26,7 +26,8 @@ public abstract class BuildLogTests(IBuildFixture fixture)
         Assert.Equal((fixture.Engine.Kind, bench.Engine.Endpoint, ExportRoute.Layout), (log.Engine, log.Endpoint, log.ExportRoute));
         Assert.Matches(@"^\d+\.\d+", log.LifecycleVersion);
         Assert.Matches(@"^0\.\d+$", log.PlatformApi);
-        Assert.Equal((result.Phases, result.EngineCalls), (log.Phases, log.EngineCalls));
+        Assert.Equal(result.Phases, log.Phases);
+        Assert.Equal(result.EngineCalls, log.EngineCalls);
         Assert.InRange(log.Duration, result.Duration, result.Duration + TimeSpan.FromSeconds(5));
     }
 

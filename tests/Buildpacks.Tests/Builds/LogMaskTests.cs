@@ -35,6 +35,18 @@ public sealed class LogMaskTests
     [InlineData("a token of respect", "a token of respect")]
     public void What_looks_like_a_secret_is_hidden(string text, string hidden) => Assert.Equal(hidden, LogMask.HideKnown(text));
 
+    [Theory]
+    [InlineData("token")]
+    [InlineData("password ")]
+    [InlineData("Bearer ")]
+    [InlineData("://a:")]
+    public void A_long_line_of_telling_words_is_read_in_one_go(string word)
+    {
+        var text = string.Concat(Enumerable.Repeat(word, 200_000));
+
+        Assert.Equal(text.Length, LogMask.HideKnown(text).Length);
+    }
+
     [Fact]
     public void Passwords_of_proxies_are_hidden()
     {

@@ -86,6 +86,7 @@ internal sealed partial class LogMask
     [GeneratedRegex(@"\b((?:Bearer|Basic) +)[A-Za-z0-9+/=._~-]{8,}", RegexOptions.IgnoreCase)]
     private static partial Regex Authorization();
 
-    [GeneratedRegex("""((?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credentials?)[\w-]*["']?\s*[=:]\s*["']?)[^\s"',;]+""", RegexOptions.IgnoreCase)]
+    /// <summary>What may come between is bounded, or a long line of such words would take the square of its length.</summary>
+    [GeneratedRegex("""((?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credentials?)[\w-]{0,64}["']?\s{0,8}[=:]\s{0,8}["']?)[^\s"',;]+""", RegexOptions.IgnoreCase)]
     private static partial Regex Credentials();
 }
