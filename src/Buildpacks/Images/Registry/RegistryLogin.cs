@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 
 namespace Buildpacks.Images.Registry;
 

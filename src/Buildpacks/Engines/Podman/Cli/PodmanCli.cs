@@ -61,7 +61,7 @@ internal sealed class PodmanCli
 
         try
         {
-            return await AnswerAsync(command, limit.Token, onErrorLine).ConfigureAwait(false);
+            return await AnswerAsync(command, onErrorLine, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -69,7 +69,7 @@ internal sealed class PodmanCli
         }
     }
 
-    private Task<PodmanResult> AnswerAsync(PodmanCommand command, CancellationToken cancellationToken, Action<string>? onErrorLine) =>
+    private Task<PodmanResult> AnswerAsync(PodmanCommand command, Action<string>? onErrorLine, CancellationToken cancellationToken) =>
         WithProcessAsync(
             command,
             async (process, errors) =>
