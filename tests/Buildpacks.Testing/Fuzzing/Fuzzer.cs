@@ -91,7 +91,7 @@ public sealed class Fuzzer
         return input;
     }
 
-    private string? Problem(Action<byte[]> parse, byte[] input)
+    private static string? Problem(Action<byte[]> parse, byte[] input)
     {
         var clock = Stopwatch.StartNew();
         var allocated = GC.GetAllocatedBytesForCurrentThread();

@@ -19,7 +19,11 @@ public static class OrdinaryUser
         {
             try
             {
-                SetUserForFiles(Environment.IsPrivilegedProcess ? Nobody : uint.MaxValue);
+                if (Environment.IsPrivilegedProcess)
+                {
+                    _ = SetUserForFiles(Nobody);
+                }
+
                 var running = act();
                 Assert.True(running.IsCompleted, "it went on on another thread");
                 running.GetAwaiter().GetResult();

@@ -115,8 +115,8 @@ public sealed class JsonFuzzTests : IDisposable
 
             Assert.All(markers.Stale("e"), marker =>
             {
-                Assert.NotEmpty(marker.Container);
-                Assert.DoesNotContain(null, marker.Volumes);
+                Assert.NotEmpty(marker.Session);
+                Assert.DoesNotContain(null, marker.Volumes.Concat(marker.Images));
             });
         });
     }

@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Caches;
 using Buildpacks.Descriptors;
 using Buildpacks.Descriptors.Toml;
+using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Fuzzing;

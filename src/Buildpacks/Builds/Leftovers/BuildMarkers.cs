@@ -66,9 +66,10 @@ internal sealed class BuildMarkers(string folder)
     {
         try
         {
-            return StrictJson.Deserialize(File.ReadAllBytes(path), BuildMarkerJson.Default.BuildMarker) is { Process.Machine: not null, Container.Length: > 0, Session.Length: > 0, Volumes: not null } marker
-                ? marker
-                : null;
+            return StrictJson.Deserialize(File.ReadAllBytes(path), BuildMarkerJson.Default.BuildMarker) is { Process.Machine: not null, Session.Length: > 0 } marker
+                && marker is { Volumes: not null, Images: not null }
+                    ? marker
+                    : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
