@@ -137,7 +137,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         // An empty cell of a table is no argument, but who types an empty one has lost a variable.
         foreach (var (name, value) in MyInvocation.BoundParameters)
         {
-            if (value is null or "" or Array { Length: 0 } && MyInvocation.MyCommand.Parameters[name].ParameterType != typeof(PackEngineKind?))
+            if (value is null or "" or string[] { Length: 0 } && name != nameof(Engine))
             {
                 ThrowFailure(new PackException("ArgumentEmpty", PackErrorKind.InvalidInput, $"The argument of -{name} is empty.")
                 {

@@ -128,6 +128,13 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.StartsWith("ArgumentEmpty,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-Env @{}")]
+    [InlineData("-Env @()")]
+    [InlineData("-Engine $null")]
+    public void What_a_script_may_leave_open_may_be_empty(string argument) =>
+        Assert.Contains("What if", _session.Show($"Invoke-PackBuild image -WhatIf {argument}"), StringComparison.Ordinal);
+
     [SkippableFact]
     public async Task Paths_are_the_sessions()
     {
