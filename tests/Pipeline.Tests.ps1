@@ -91,7 +91,7 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
 
     It 'ends with the job that it is in, and leaves no container' -Skip:([bool] $Reason) {
         $app = New-Item -ItemType Directory (Join-Path $TestDrive 'slow' 'public' 'cgi-bin')
-        1..3000 | ForEach-Object { Set-Content (Join-Path $app "$_.sh") '#!/bin/sh' }
+        1..3000 | ForEach-Object { [IO.File]::WriteAllText("$app/$_.sh", "#!/bin/sh`n") }
         $job = Start-ThreadJob {
             Import-Module $using:manifest
             Invoke-PackBuild "$using:prefix/stopped" -Path (Join-Path $using:TestDrive slow) -Builder localhost/samples/builder -Network none -Engine $using:Engine
