@@ -140,6 +140,7 @@ public abstract class BuildTests(IBuildFixture fixture)
 
         Assert.True(result.LayersReused > 0);
         Assert.Equal("other\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        Assert.Empty(await bench.LayersNotSavedAsync());
         Assert.Equal(
             fixture.Engine.Kind == PackEngineKind.Docker && !DockerdFixture.UsesContainerdStore,
             sink.Messages(PackLogLevel.Verbose).Any(message => message.Contains("Loading it with all layers", StringComparison.Ordinal)));

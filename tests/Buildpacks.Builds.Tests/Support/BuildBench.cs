@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.Text.Json;
 using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
@@ -92,6 +94,25 @@ internal sealed class BuildBench : IAsyncDisposable
             .. volumes.Where(volume => volume.Name.Contains(Name.Replace('/', '_'), StringComparison.Ordinal)).Select(volume => "volume " + volume.Name),
             .. markers.Select(marker => "marker " + marker),
         ];
+    }
+
+    /// <summary>The layers that the engine leaves out when it saves the image: those that it has under another name than the image does.</summary>
+    public async Task<IReadOnlyList<string>> LayersNotSavedAsync()
+    {
+        var entries = new HashSet<string>(StringComparer.Ordinal);
+        JsonElement manifest = default;
+        await using var saved = await Engine.SaveImagesAsync([Name], CancellationToken.None);
+        await using var tar = new TarReader(saved, leaveOpen: true);
+        while (await tar.GetNextEntryAsync() is { } entry)
+        {
+            entries.Add(entry.Name);
+            if (entry.Name == "manifest.json")
+            {
+                manifest = (await JsonDocument.ParseAsync(entry.DataStream!)).RootElement;
+            }
+        }
+
+        return [.. manifest[0].GetProperty("Layers").EnumerateArray().Select(layer => layer.GetString()!).Where(layer => !entries.Contains(layer))];
     }
 
     public async Task<bool> ImageExistsAsync() =>
