@@ -9,13 +9,13 @@ using Xunit.Abstractions;
 namespace Buildpacks.Commands.Tests.Builds;
 
 /// <summary>
-/// The memory of a process that builds, over what it has when it is idle: the same for any size of app and run image. An app of 300 MB
+/// The memory of a process that builds, over what it has when it is idle: the same for any size of app and run image. An app of 200 MB
 /// by default; with <c>BUILDPACKS_TEST_MEGABYTES=2048</c> one of 2 GB on a run image of half that. The bound is the same.
 /// </summary>
 [Collection(EngineMachineTests.Name)]
 public sealed class BuildMemoryTests(EngineMachine machine, ITestOutputHelper output)
 {
-    private const int UsualMegabytes = 300;
+    private const int UsualMegabytes = 200;
     private const int BoundMegabytes = 150;
 
     private static readonly int Megabytes =
@@ -38,7 +38,7 @@ public sealed class BuildMemoryTests(EngineMachine machine, ITestOutputHelper ou
             Import-Module ./Buildpacks.psd1
             $null = Get-PackEngine -Engine {{kind}}
             $idle = Get-Status VmRSS
-            $build = Invoke-PackBuild example.org/memory/app -Path '{{app.Path}}' -Builder {{SampleBuilder.Name}} {{await RunImageAsync(kind)}} -Network none -Engine {{kind}} 6>$null
+            $build = Invoke-PackBuild example.org/memory/{{kind.ToString().ToLowerInvariant()}} -Path '{{app.Path}}' -Builder {{SampleBuilder.Name}} {{await RunImageAsync(kind)}} -Network none -Engine {{kind}} 6>$null
             "$($build.BytesSent) $idle $(Get-Status VmHWM)"
             """);
 

@@ -45,8 +45,8 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
             var entries = new DirectoryInfo(folder).GetFileSystemInfos();
             Array.Sort(entries, (left, right) => string.CompareOrdinal(left.Name, right.Name));
 
-            // .NET has no name for what the system takes no path of.
-            return entries is [{ Name: "" }, ..] ? throw AppErrors.TooDeep(folder) : entries;
+            // .NET has no path for what the system takes none of.
+            return Array.Exists(entries, entry => entry.FullName.Length == 0) ? throw AppErrors.TooDeep(folder) : entries;
         }
         catch (DirectoryNotFoundException)
         {
