@@ -84,6 +84,10 @@ internal sealed class BuildRunner
                 : await ImportAsync(plan, container, layouts, cancellationToken).ConfigureAwait(false);
             container.Succeeded = true;
         }
+        catch (PackException exception) when (container.IsMissing(exception))
+        {
+            throw BuildContainer.Gone(plan.Image.ToFamiliarString(), exception);
+        }
         finally
         {
             await _clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);

@@ -1,8 +1,9 @@
 using System.Text;
+using Buildpacks.Processes;
 
 namespace Buildpacks.Engines.Podman.Cli;
 
-/// <summary>A file for podman alone, readable by nobody else, gone when disposed.</summary>
+/// <summary>A file for podman alone, readable by nobody else, gone when disposed. One that a killed process left goes with the next.</summary>
 internal sealed class PrivateFile : IDisposable
 {
     private PrivateFile(string path) => FilePath = path;
@@ -14,7 +15,9 @@ internal sealed class PrivateFile : IDisposable
     /// <param name="text">Its content.</param>
     public static PrivateFile Create(string text)
     {
-        var file = new PrivateFile(Path.Combine(Path.GetTempPath(), "buildpacks-" + Path.GetRandomFileName()));
+        var folder = Path.GetTempPath();
+        OwnedPath.RemoveAbandoned(folder);
+        var file = new PrivateFile(OwnedPath.New(folder));
         using var stream = OwnerOnlyFile.Create(file.FilePath);
         stream.Write(Encoding.UTF8.GetBytes(text));
         return file;
