@@ -1,0 +1,93 @@
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing.Builders;
+
+namespace Buildpacks.Builds.Tests.Faults;
+
+/// <summary>What can only happen to podman.</summary>
+public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fixture)
+{
+    private const int Attempts = 5;
+
+    [SkippableTheory]
+    [InlineData("inspect")]
+    [InlineData("create")]
+    [InlineData("cp")]
+    [InlineData("start")]
+    [InlineData("load")]
+    public async Task A_podman_that_is_killed(string command)
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        bench.Write("app.txt", "changed\n");
+        PackException? failure = null;
+        for (var attempt = 0; failure is null && attempt < Attempts; attempt++)
+        {
+            using var stop = new CancellationTokenSource();
+            var hunt = EngineProcesses.KillAsync(Fixture.Engine, command, stop.Token);
+            try
+            {
+                // A build that was through with that podman, or faster than the shot, succeeds.
+                await bench.BuildAsync();
+                await bench.ToolAsync("tag", before.Single(thing => thing.EndsWith($"/{bench.Name}:latest", StringComparison.Ordinal)).Split(' ')[1], bench.Name);
+                await bench.ToolAsync("image", "prune", "--force");
+            }
+            catch (PackException exception)
+            {
+                failure = exception;
+            }
+
+            await stop.CancelAsync();
+            await Record.ExceptionAsync(() => hunt);
+        }
+
+        Assert.NotNull(failure);
+        Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
+        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("memory", failure.RecommendedAction, StringComparison.Ordinal);
+
+        // A podman that is killed while it loads has layers in its store that it does not find again itself.
+        await EndAsync(bench, before, layersToo: command != "load");
+    }
+
+    [SkippableFact]
+    public async Task A_store_that_cannot_be_written()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        bench.Write("app.txt", "changed\n");
+        PackException failure;
+        await MountAsync("ro");
+        try
+        {
+            failure = await bench.FailAsync();
+        }
+        finally
+        {
+            await MountAsync("rw");
+        }
+
+        Assert.Equal(PackErrorKind.Failed, failure.Kind);
+        Assert.Contains("read-only", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("for writing", failure.RecommendedAction, StringComparison.Ordinal);
+        await EndAsync(bench, before);
+
+        async Task MountAsync(string way) => (await ToolRun.RunAsync("mount", ["-o", "remount," + way, Fixture.Engine.StoreFolder])).Checked();
+    }
+
+    [SkippableFact]
+    public async Task A_temporary_folder_without_space()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        WriteBigApp(bench);
+        PackException failure;
+        using (new FullDisk(Fixture.Engine.TemporaryFolder, 1_000_000))
+        {
+            failure = await bench.FailAsync();
+        }
+
+        Assert.Equal(("EngineNoSpace", PackErrorKind.NoSpace), (failure.ErrorId, failure.Kind));
+        Assert.Contains("TMPDIR", failure.RecommendedAction, StringComparison.Ordinal);
+        await EndAsync(bench, before);
+    }
+}
