@@ -12,7 +12,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     private const int AppSize = 12_000_000;
 
     /// <summary>The fixture, for tests of one engine only.</summary>
-    protected IBuildFixture Fixture => fixture;
+    private protected IBuildFixture Fixture => fixture;
 
     [SkippableTheory]
     [InlineData(0)]
@@ -106,14 +106,14 @@ public abstract class FaultTests(IBuildFixture fixture)
 
     /// <summary>Builds what has to be there afterwards.</summary>
     /// <returns>Everything in the store.</returns>
-    protected async Task<IReadOnlySet<string>> BeginAsync(BuildBench bench)
+    private protected async Task<IReadOnlySet<string>> BeginAsync(BuildBench bench)
     {
         await bench.BuildAsync();
         return await fixture.Engine.ContentAsync();
     }
 
     /// <summary>Makes the app big, of bytes that do not compress.</summary>
-    protected static void WriteBigApp(BuildBench bench)
+    private protected static void WriteBigApp(BuildBench bench)
     {
         var noise = new byte[AppSize];
         new Random(1).NextBytes(noise);
@@ -124,7 +124,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     /// <param name="bench">The bench, whose app is changed.</param>
     /// <param name="before">Everything that was in the store.</param>
     /// <param name="layersToo">Whether no layer may be left that was not there.</param>
-    protected async Task EndAsync(BuildBench bench, IReadOnlySet<string> before, bool layersToo = true)
+    private protected async Task EndAsync(BuildBench bench, IReadOnlySet<string> before, bool layersToo = true)
     {
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
         File.Delete(Path.Combine(bench.App, "noise"));

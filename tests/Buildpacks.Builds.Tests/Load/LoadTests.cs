@@ -57,7 +57,7 @@ public abstract class LoadTests(IBuildFixture fixture)
     {
         await using var bench = new BuildBench(fixture);
         var moments = LoadSettings.NewRandom();
-        bench.Write("app.txt", "content before\n");
+        bench.Write("app.txt", $"content before {bench.Name}\n");
         await ProcessBuildAsync(bench);
         var whole = await ProcessBuildAsync(bench);
         var waitingApp = bench.Folder("waiting");
@@ -81,7 +81,7 @@ public abstract class LoadTests(IBuildFixture fixture)
         }
 
         await OutliveAsync();
-        bench.Write("app.txt", "content before\n");
+        bench.Write("app.txt", $"content before {bench.Name}\n");
         var nextBuilds = 0;
         do
         {
@@ -121,7 +121,7 @@ public abstract class LoadTests(IBuildFixture fixture)
         for (var i = 0; i < LoadSettings.AtOnce; i++)
         {
             var app = bench.Folder($"app-{i}");
-            await File.WriteAllTextAsync(Path.Combine(app, "app.txt"), $"content {i}\n");
+            await File.WriteAllTextAsync(Path.Combine(app, "app.txt"), $"content {i} of {bench.Name}\n");
             sinks.Add(new RecordingSink());
             builds.Add(bench.BuildAsync(bench.Request with { Path = app }, sinks[^1]));
         }
@@ -131,7 +131,7 @@ public abstract class LoadTests(IBuildFixture fixture)
 
         Assert.Equal(ids.Count, ids.Distinct().Count());
         var last = ids.IndexOf(await IdOfAsync(bench, bench.Name) ?? "");
-        Assert.Equal($"content {last}\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        Assert.Equal($"content {last} of {bench.Name}\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
         Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
         Assert.Empty(sinks.SelectMany(sink => sink.Messages(PackLogLevel.Warning)));
         Assert.True((await bench.BuildAsync()).LayersAdded > 0);
@@ -141,7 +141,7 @@ public abstract class LoadTests(IBuildFixture fixture)
     /// <summary>A build of changed content.</summary>
     private static async Task<TimeSpan> ChangedBuildAsync(BuildBench bench)
     {
-        bench.Write("app.txt", "content before\n");
+        bench.Write("app.txt", $"content before {bench.Name}\n");
         return (await bench.BuildAsync()).Duration;
     }
 
@@ -160,7 +160,7 @@ public abstract class LoadTests(IBuildFixture fixture)
     private static async Task<string> NextImageAsync(BuildBench bench, int number)
     {
         var image = $"{bench.Name}-{number}";
-        bench.Write("app.txt", $"content {number}\n");
+        bench.Write("app.txt", $"content {number} of {bench.Name}\n");
         if (number % 2 == 0)
         {
             await bench.Engine.TagImageAsync(bench.Name, image, CancellationToken.None);

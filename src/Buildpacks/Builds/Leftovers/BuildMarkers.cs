@@ -12,6 +12,9 @@ internal sealed class BuildMarkers(string folder)
     /// <summary>The markers of the user.</summary>
     public static BuildMarkers OfUser() => new(Path.Combine(UserFolders.State, "builds"));
 
+    /// <summary>The turns of builds of one image.</summary>
+    public BuildTurn Turns { get; } = new(folder);
+
     /// <summary>Writes a marker, or replaces it.</summary>
     public void Write(BuildMarker marker)
     {
@@ -71,6 +74,7 @@ internal sealed class BuildMarkers(string folder)
         }
 
         OwnedPath.RemoveAbandoned(folder);
+        Turns.RemoveAbandoned();
         return [.. Directory.EnumerateFiles(folder, "*.json").Select(Read).OfType<BuildMarker>()
             .Where(marker => marker.Engine == engine && (marker.Abandoned || marker.Process.IsGone()))];
     }

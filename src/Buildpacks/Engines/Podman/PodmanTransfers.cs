@@ -7,28 +7,16 @@ internal sealed class PodmanTransfers(PodmanCli cli, PodmanImages images)
 {
     private const string LoadedImage = "Loaded image";
 
-    /// <summary>
-    /// How long a podman that has all of an archive may go on after a cancellation. One that is cut short leaves layers in its store
-    /// that belong to no image, and that no command of podman removes; an image that came to be can be removed.
-    /// </summary>
-    private static readonly TimeSpan FinishLimit = TimeSpan.FromSeconds(5);
-
     /// <inheritdoc cref="IContainerEngine.LoadImagesAsync"/>
     public async Task<IReadOnlyList<string>> LoadAsync(
         ArchiveWriter writeArchive, IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
     {
-        using var end = new LateCancellation(FinishLimit, cancellationToken);
+        using var end = new LateCancellation(cancellationToken);
         var result = await cli.FeedAsync(
             new PodmanCommand(EngineOperation.ImageLoad, "image", "load") { Spools = true },
-            WriteAsync, end.Token, TransferProgress.Reader(progress)).ConfigureAwait(false);
+            end.After(writeArchive), end.Token, TransferProgress.Reader(progress)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return LoadedNames(result.Lines);
-
-        async Task WriteAsync(Stream destination, CancellationToken cancellation)
-        {
-            await writeArchive(destination, cancellation).ConfigureAwait(false);
-            end.Delay();
-        }
     }
 
     /// <inheritdoc cref="IContainerEngine.SaveImagesAsync"/>
