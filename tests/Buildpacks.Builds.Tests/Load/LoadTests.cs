@@ -138,6 +138,48 @@ public abstract class LoadTests(IBuildFixture fixture)
         LoadReport.Add(fixture.Engine.Name, $"{ids.Count} builds of one name at once", $"all succeeded, in {took.TotalSeconds:0.0} s together", []);
     }
 
+    [SkippableFact]
+    public async Task Builds_beside_a_prune_without_a_pause_succeed_or_say_what_took_their_container()
+    {
+        await using var bench = new BuildBench(fixture);
+        await bench.BuildAsync();
+        using var stop = new CancellationTokenSource();
+        var prune = PruneAsync(stop.Token);
+        var lost = 0;
+        for (var i = 0; i < LoadSettings.Pruned; i++)
+        {
+            bench.Write("app.txt", $"content {i} of {bench.Name}\n");
+            try
+            {
+                await bench.BuildAsync();
+            }
+            catch (PackException failure)
+            {
+                Assert.Equal("BuildContainerGone", failure.ErrorId);
+                lost++;
+            }
+        }
+
+        await stop.CancelAsync();
+        var prunes = await prune;
+        bench.Write("app.txt", "after\n");
+        await bench.BuildAsync();
+        Assert.Equal("after\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
+        LoadReport.Add(fixture.Engine.Name, $"{LoadSettings.Pruned} builds beside {prunes} prunes", $"{lost} lost their container and said so; the build after: works; left: nothing", []);
+
+        async Task<int> PruneAsync(CancellationToken cancellationToken)
+        {
+            var count = 0;
+            for (; !cancellationToken.IsCancellationRequested; count++)
+            {
+                await fixture.Engine.RunAsync("system", "prune", "--force");
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>A build of changed content.</summary>
     private static async Task<TimeSpan> ChangedBuildAsync(BuildBench bench)
     {

@@ -15,56 +15,58 @@ internal static class EngineProcesses
     public static async Task EndAsync(EngineFixture engine, params string[] commands)
     {
         var waited = Stopwatch.StartNew();
-        while (commands.Any(command => Find(engine, command).Count > 0) && waited.Elapsed < Patience)
+        while (All().Any(id => commands.Any(command => Does(id, command, engine))) && waited.Elapsed < Patience)
         {
             await Task.Delay(50);
         }
     }
 
-    /// <summary>Kills the first that does a thing, as soon as there is one.</summary>
+    /// <summary>Kills the first child of this process that does a thing, as soon as there is one.</summary>
     /// <param name="engine">The fixture.</param>
     /// <param name="command">The thing, in podman's words.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
-    public static async Task KillAsync(EngineFixture engine, string command, CancellationToken cancellationToken)
-    {
-        while (Find(engine, command) is var found)
+    public static Task KillAsync(EngineFixture engine, string command, CancellationToken cancellationToken) => Task.Run(
+        async () =>
         {
-            foreach (var id in found)
+            while (!Children().Where(id => Does(id, command, engine)).ToList().Any(Kill))
             {
-                try
-                {
-                    using var process = Process.GetProcessById(id);
-                    process.Kill();
-                }
-                catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
-                {
-                    // It ended by itself.
-                }
+                await Task.Delay(1, cancellationToken);
             }
+        },
+        cancellationToken);
 
-            if (found.Count > 0)
-            {
-                return;
-            }
-
-            await Task.Delay(2, cancellationToken);
-        }
-    }
-
-    private static List<int> Find(EngineFixture engine, string command) =>
-    [
-        .. Directory.EnumerateDirectories("/proc")
-            .Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
-            .Where(path => Read(path, "cmdline").Split('\0') is [var program, .. var arguments] && Path.GetFileName(program) == "podman"
-                && arguments.Contains(command) && Read(path, "environ").Contains(engine.StoreFolder[..^"store".Length], StringComparison.Ordinal))
-            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
-    ];
-
-    private static string Read(string process, string file)
+    /// <summary>Kills a process and, rootless, the one that does podman's work for it.</summary>
+    private static bool Kill(int id)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(process, file));
+            using var process = Process.GetProcessById(id);
+            process.Kill(entireProcessTree: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It ended by itself.
+            return false;
+        }
+    }
+
+    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>()
+        .Where(name => char.IsAsciiDigit(name[0])).Select(name => int.Parse(name, CultureInfo.InvariantCulture));
+
+    private static IEnumerable<int> Children() => Directory.EnumerateDirectories("/proc/self/task")
+        .SelectMany(thread => Read(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    private static bool Does(int id, string command, EngineFixture engine) =>
+        Read($"/proc/{id}/cmdline").Split('\0') is [var program, .. var arguments] && Path.GetFileName(program) == "podman"
+        && arguments.Contains(command) && Read($"/proc/{id}/environ").Contains(Path.GetDirectoryName(engine.StoreFolder)!, StringComparison.Ordinal);
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -44,6 +44,9 @@ public sealed class DockerdFixture : EngineFixture
     public async Task RestartAsync()
     {
         await StopAsync();
+
+        // containerd ends with its daemon; the next one would take the number in this file for a containerd that still runs.
+        File.Delete(Folder["exec/containerd/containerd.pid"]);
         await StartAsync();
     }
 
