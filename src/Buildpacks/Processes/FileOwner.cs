@@ -12,6 +12,9 @@ internal static class FileOwner
     private const int AnswerSize = 256;
     private const int UserIdOffset = 20;
 
+    /// <summary>The user that this process acts as. Not to be asked for on Windows.</summary>
+    public static uint ThisUser => EffectiveUserId();
+
     /// <summary>Whether a file or folder is this user's. A link is not followed.</summary>
     /// <returns><see langword="false"/> too where it cannot be told.</returns>
     public static bool IsThisUser(string path)
@@ -32,7 +35,7 @@ internal static class FileOwner
         try
         {
             return Statx(WorkingFolder, path, NoFollow, UserIdMask, answer) == 0
-                && BinaryPrimitives.ReadUInt32LittleEndian(answer.AsSpan(UserIdOffset)) == EffectiveUserId();
+                && BinaryPrimitives.ReadUInt32LittleEndian(answer.AsSpan(UserIdOffset)) == ThisUser;
         }
         catch (EntryPointNotFoundException)
         {

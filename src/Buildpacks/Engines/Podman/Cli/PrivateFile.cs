@@ -13,14 +13,27 @@ internal sealed class PrivateFile : IDisposable
 
     /// <summary>Writes a file.</summary>
     /// <param name="text">Its content.</param>
+    /// <exception cref="PackException"><c>TemporaryFileFailed</c>.</exception>
     public static PrivateFile Create(string text)
     {
         var folder = Path.GetTempPath();
         OwnedPath.RemoveAbandoned(folder);
         var file = new PrivateFile(OwnedPath.New(folder));
-        using var stream = OwnerOnlyFile.Create(file.FilePath);
-        stream.Write(Encoding.UTF8.GetBytes(text));
-        return file;
+        try
+        {
+            using var stream = OwnerOnlyFile.Create(file.FilePath);
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            return file;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            throw new PackException("TemporaryFileFailed", PackErrorKind.Failed, $"A temporary file for podman cannot be written in '{folder}': {exception.Message}", exception)
+            {
+                Target = folder,
+                RecommendedAction = "Free space in that folder, or set TMPDIR to another one.",
+            };
+        }
     }
 
     /// <inheritdoc/>
