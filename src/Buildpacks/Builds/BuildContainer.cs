@@ -73,11 +73,11 @@ internal sealed class BuildContainer : IAsyncDisposable
 
         // A build that is stopped does not wait, but the engine may finish: an engine that is cut short may leave half a container.
         await _creation.WaitAsync(cancellationToken).ConfigureAwait(false);
-        Mark(_marker = _marker with { ContainerMade = true });
+        _markers.TryWrite(_marker = _marker with { ContainerMade = true }, _logger);
     }
 
-    /// <summary>Whether a failure says that the container is not there any more.</summary>
-    public bool IsMissing(PackException failure) => failure.Kind == PackErrorKind.NotFound && failure.Target == Name;
+    /// <summary>Whether a failure says that the container is not there any more, or is just being removed.</summary>
+    public bool IsMissing(PackException failure) => failure.Kind is PackErrorKind.NotFound or PackErrorKind.Conflict && failure.Target == Name;
 
     /// <summary>The failure of a build whose container was taken from it.</summary>
     /// <param name="image">The image that was to be built.</param>
