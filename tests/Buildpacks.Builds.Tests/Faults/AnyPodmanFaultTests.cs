@@ -17,7 +17,8 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
     {
         await using var bench = new BuildBench(Fixture);
         var before = await BeginAsync(bench);
-        bench.Write("app.txt", "changed\n");
+        var previous = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        bench.Write("app.txt", $"changed for {bench.Name}\n");
         PackException? failure = null;
         for (var attempt = 0; failure is null && attempt < Attempts; attempt++)
         {
@@ -26,9 +27,9 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
             try
             {
                 // A build that was through with that podman, or faster than the shot, succeeds.
-                await bench.BuildAsync();
-                await bench.ToolAsync("tag", before.Single(thing => thing.EndsWith($"/{bench.Name}:latest", StringComparison.Ordinal)).Split(' ')[1], bench.Name);
-                await bench.ToolAsync("image", "prune", "--force");
+                var built = await bench.BuildAsync();
+                await bench.Engine.TagImageAsync(previous.Id, bench.Name, CancellationToken.None);
+                await bench.Engine.RemoveImageAsync(built.Id, force: false, CancellationToken.None);
             }
             catch (PackException exception)
             {
