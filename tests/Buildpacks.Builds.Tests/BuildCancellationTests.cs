@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Processes;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Images;
 
@@ -29,28 +30,6 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task Builds_that_are_stopped_at_any_moment_leave_nothing()
-    {
-        var random = new Random(7);
-        await using var timed = new BuildBench(fixture);
-        var whole = (await timed.BuildAsync()).Duration;
-        for (var i = 0; i < 12; i++)
-        {
-            await using var bench = new BuildBench(fixture);
-            using var stop = new CancellationTokenSource(whole * (0.1 + (0.8 * random.NextDouble())));
-            var sink = new RecordingSink();
-            try
-            {
-                await bench.BuildAsync(sink: sink, cancellationToken: stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                await AssertNothingIsLeftAsync(bench, sink);
-            }
-        }
-    }
-
-    [SkippableFact]
     public async Task A_rebuild_that_is_stopped_leaves_the_image_as_it_was()
     {
         await using var bench = new BuildBench(fixture);
@@ -70,11 +49,14 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     public async Task What_a_killed_build_left_goes_with_the_next_build()
     {
         await using var bench = new BuildBench(fixture);
-        var killed = await LeaveContainerAsync(bench, new ProcessIdentity(ProcessIdentity.Current().Machine, 4_000_000, DateTimeOffset.UtcNow.AddHours(-1)));
+        var killed = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Id = 4_000_000 });
+        var earlier = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Boot = "earlier" });
+        var reused = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Started = 1 });
 
         await bench.BuildAsync();
 
-        Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.Contains(killed.Session, StringComparison.Ordinal));
+        var left = await bench.LeftoversAsync();
+        Assert.DoesNotContain(left, name => new[] { killed, earlier, reused }.Any(marker => name.Contains(marker.Session, StringComparison.Ordinal)));
     }
 
     [SkippableFact]
@@ -88,7 +70,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
             Engine = EngineKey.Of(bench.Engine),
             Images = [image, image + "-that-was-never-loaded"],
             Started = DateTimeOffset.UtcNow,
-            Process = new ProcessIdentity(ProcessIdentity.Current().Machine, 4_000_000, DateTimeOffset.UtcNow.AddHours(-1)),
+            Process = ProcessIdentity.Current() with { Id = 4_000_000 },
         });
 
         await bench.BuildAsync();
@@ -101,16 +83,52 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     public async Task What_a_build_that_still_runs_needs_stays()
     {
         await using var bench = new BuildBench(fixture);
-        var running = await LeaveContainerAsync(bench, ProcessIdentity.Current());
-        var elsewhere = await LeaveContainerAsync(bench, new ProcessIdentity("another machine", 4_000_000, DateTimeOffset.UtcNow.AddHours(-1)));
+        await using var otherUser = new BuildBench(fixture);
+        BuildMarker[] needed =
+        [
+            await bench.LeaveContainerAsync(ProcessIdentity.Current()),
+            await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Machine = "another", Id = 4_000_000 }),
+            await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Space = "another", Id = 4_000_000 }),
+            await otherUser.LeaveContainerAsync(ProcessIdentity.Current() with { Id = 4_000_000 }),
+        ];
 
         await bench.BuildAsync();
 
         var left = await bench.LeftoversAsync();
-        Assert.Contains("container " + running.Container, left);
-        Assert.Contains("container " + elsewhere.Container, left);
-        await bench.Engine.RemoveContainerAsync(running.Container!, force: true, CancellationToken.None);
-        await bench.Engine.RemoveContainerAsync(elsewhere.Container!, force: true, CancellationToken.None);
+        Assert.All(needed, marker => Assert.Contains("container " + marker.Container, left));
+        foreach (var marker in needed)
+        {
+            await bench.Engine.RemoveContainerAsync(marker.Container!, force: true, CancellationToken.None);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_container_that_the_engine_was_still_making_when_the_build_was_killed_goes_later()
+    {
+        await using var bench = new BuildBench(fixture);
+        var marker = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Id = 4_000_000 });
+        await bench.Engine.RemoveContainerAsync(marker.Container!, force: true, CancellationToken.None);
+
+        await bench.BuildAsync();
+
+        Assert.Contains(bench.LeftFiles(), file => file.Contains(marker.Session, StringComparison.Ordinal));
+        await bench.ToolAsync("create", "--network=none", "--name", marker.Container!, fixture.RunImage);
+        await bench.BuildAsync();
+        Assert.Empty(bench.LeftFiles());
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.StartsWith("container ", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task The_marker_of_a_container_that_was_made_and_is_gone_goes_at_once()
+    {
+        await using var bench = new BuildBench(fixture);
+        var marker = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Id = 4_000_000 });
+        await bench.Engine.RemoveContainerAsync(marker.Container!, force: true, CancellationToken.None);
+        new BuildMarkers(bench.State).Write(marker with { ContainerMade = true });
+
+        await bench.BuildAsync();
+
+        Assert.Empty(bench.LeftFiles());
     }
 
     [SkippableFact]
@@ -129,24 +147,6 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
         Assert.Equal("BuildpackFailed", (await failed).ErrorId);
         Assert.Equal(builds.Select(build => build.Id), rebuilds.Select(build => build.Id));
         Assert.Equal("second\n", await second.RunImageAsync("--entrypoint", "show", second.Name));
-    }
-
-    /// <summary>What a build looks like from outside that was killed while its container ran.</summary>
-    private static async Task<BuildMarker> LeaveContainerAsync(BuildBench bench, ProcessIdentity process)
-    {
-        var session = Guid.NewGuid().ToString("N")[..16];
-        var marker = new BuildMarker
-        {
-            Session = session,
-            Engine = EngineKey.Of(bench.Engine),
-            Container = "buildpacks-" + session,
-            Started = DateTimeOffset.UtcNow,
-            Process = process,
-        };
-        new BuildMarkers(bench.State).Write(marker);
-        await bench.ToolAsync(
-            "run", "--detach", "--network=none", "--name", marker.Container, "--label", $"{BuildContainer.SessionLabel}={session}", "test/run:1", "/bin/sleep", "600");
-        return marker;
     }
 
     private static void CancelAt(PackOutputLine line, string text, CancellationTokenSource stop)

@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Tests.Load;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Registries;
@@ -46,3 +47,9 @@ public sealed class RootlessPodmanHostileAppTests(BuildFixture<RootlessPodmanFix
     : HostileAppTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
 public sealed class DockerHostileAppTests(BuildFixture<DockerdFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
+public sealed class PodmanLoadTests(BuildFixture<PodmanFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanLoadTests(BuildFixture<RootlessPodmanFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerLoadTests(BuildFixture<DockerdFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
+using Buildpacks.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds;
@@ -72,7 +73,21 @@ internal sealed class BuildContainer : IAsyncDisposable
 
         // A build that is stopped does not wait, but the engine may finish: an engine that is cut short may leave half a container.
         await _creation.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _markers.TryWrite(_marker = _marker with { ContainerMade = true }, _logger);
     }
+
+    /// <summary>Whether a failure says that the container is not there any more, or is just being removed.</summary>
+    public bool IsMissing(PackException failure) => failure.Kind is PackErrorKind.NotFound or PackErrorKind.Conflict && failure.Target == Name;
+
+    /// <summary>The failure of a build whose container was taken from it.</summary>
+    /// <param name="image">The image that was to be built.</param>
+    /// <param name="cause">What the engine said.</param>
+    public static PackException Gone(string image, PackException cause) =>
+        new("BuildContainerGone", PackErrorKind.NotFound, $"The build of '{image}' lost its container: something removed it while it was not running. {cause.Message}", cause)
+        {
+            Target = image,
+            RecommendedAction = $"Build again. If containers are tidied up here while builds run, let that spare theirs: 'container prune --filter label!={SessionLabel}'.",
+        };
 
     /// <summary>Removes the container, and after a failure the volumes that are no older than the build. Never throws.</summary>
     public async ValueTask DisposeAsync()

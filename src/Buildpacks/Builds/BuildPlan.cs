@@ -29,6 +29,9 @@ internal sealed record BuildPlan
     /// <summary>The image that has the name now; <see langword="null"/> for none.</summary>
     public required ImageDetail? Previous { get; init; }
 
+    /// <summary>The ids of the images that have the image's names now, of those names that some image has.</summary>
+    public required IReadOnlyDictionary<string, string> Holders { get; init; }
+
     /// <summary>How the image gets into the engine's store: never <see cref="ExportRoute.Auto"/>.</summary>
     public required ExportRoute Route { get; init; }
 

@@ -26,9 +26,10 @@ internal sealed class BuildPlanner(
     public async Task<BuildPlan> PlanAsync(BuildRequest request, BuildInputs inputs, CancellationToken cancellationToken)
     {
         var imageName = inputs.Image.ToString();
+        var tags = inputs.Tags.Select(tag => tag.ToString());
         await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
         await fetcher.InspectAsync(
-            new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>(), cancellationToken).ConfigureAwait(false);
+            new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags), cancellationToken).ConfigureAwait(false);
 
         var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", "BuilderNotFound", cancellationToken).ConfigureAwait(false);
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
@@ -48,6 +49,8 @@ internal sealed class BuildPlanner(
             RunImageName = runImageName,
             RunImage = runImage,
             Previous = fetcher.Known(imageName),
+            Holders = tags.Append(imageName).Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
+                .ToDictionary(name => name, name => fetcher.Known(name)!.Id, StringComparer.Ordinal),
             Route = route,
             PlatformApi = api,
             Caches = caches,

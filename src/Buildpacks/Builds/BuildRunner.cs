@@ -26,7 +26,6 @@ internal sealed class BuildRunner
     private readonly IPackSink _sink;
     private readonly ILogger _logger;
     private readonly PhaseClock _clock = new();
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly Stopwatch _duration = Stopwatch.StartNew();
 
     /// <summary>Prepares a build.</summary>
@@ -56,6 +55,8 @@ internal sealed class BuildRunner
         var inputs = BuildInputs.Read(request, _logger);
         Environment = inputs.Environment;
         var engineKey = EngineKey.Of(_engine);
+        using var turn = await _places.Markers.Turns.TakeAsync($"{engineKey} {inputs.Image}", SayThatItWaits, cancellationToken).ConfigureAwait(false);
+        var begun = DateTimeOffset.UtcNow;
         await new LeftoverCleaner(_engine, engineKey, _places.Markers, _logger).CleanAsync(cancellationToken).ConfigureAwait(false);
 
         var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _clock, _sink, _logger);
@@ -71,7 +72,7 @@ internal sealed class BuildRunner
         }
 
         var volumes = plan.Creator.Mounts.Where(mount => mount.Source == plan.Caches.Build || mount.Source == plan.Caches.Launch).Select(mount => mount.Source);
-        var container = new BuildContainer(_engine, engineKey, _places.Markers, [.. volumes], _started, _logger);
+        var container = new BuildContainer(_engine, engineKey, _places.Markers, [.. volumes], begun, _logger);
         var layouts = new ExportedLayouts(engineKey, _places.Layouts);
         BuildOutcome outcome;
         try
@@ -84,12 +85,18 @@ internal sealed class BuildRunner
                 : await ImportAsync(plan, container, layouts, cancellationToken).ConfigureAwait(false);
             container.Succeeded = true;
         }
+        catch (PackException exception) when (container.IsMissing(exception))
+        {
+            throw BuildContainer.Gone(plan.Image.ToFamiliarString(), exception);
+        }
         finally
         {
             await _clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
         }
 
         return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
+
+        void SayThatItWaits() => _logger.LogInformation("Another build of {Image} is running; this one begins when it has ended.", inputs.Image.ToFamiliarString());
     }
 
     private async Task ClearCacheAsync(string volume, CancellationToken cancellationToken)
@@ -147,7 +154,7 @@ internal sealed class BuildRunner
         {
             Open = token => _engine.CopyFromContainerAsync(container.Name, $"{ContainerPaths.Layouts}/{LayoutPath.For(plan.Image)}", token),
             Names = plan.Names,
-            PreviousId = plan.Previous?.Id,
+            Holders = plan.Holders,
             HeldIn = plan.Previous is { } previous ? [plan.RunImage, previous] : [plan.RunImage],
             Layers = _places.Layers,
             HeldBlobs = HeldBlobs(plan),

@@ -24,7 +24,7 @@ public static class PackBuild
     /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
     /// <c>VolumeInvalid</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
-    /// <c>LifecycleFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and the engine's own.
+    /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and the engine's own.
     /// </exception>
     public static Task<BuildResult> RunAsync(
         BuildRequest request, IContainerEngine engine, EngineCallCollector calls, IPackSink sink, CancellationToken cancellationToken) =>

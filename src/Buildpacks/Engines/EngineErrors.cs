@@ -11,23 +11,28 @@ public static class EngineErrors
     /// <param name="exitCode">podman's exit code or the HTTP status.</param>
     /// <param name="target">The image, container or volume it is about.</param>
     /// <param name="innerException">The cause.</param>
+    /// <param name="nextStep">What to do; by default what usually helps with that sort of failure.</param>
     public static PackException Create(
         PackEngineKind engine, PackErrorKind kind, string operation, string words,
-        int? exitCode = null, string? target = null, Exception? innerException = null) =>
+        int? exitCode = null, string? target = null, Exception? innerException = null, string? nextStep = null) =>
         new("Engine" + kind, kind, $"{engine} {operation} failed: {words.Trim()}", innerException)
         {
             ExitCode = exitCode,
             Target = target,
-            RecommendedAction = NextStep(engine, kind),
+            RecommendedAction = nextStep ?? NextStep(engine, kind, words),
         };
 
-    private static string? NextStep(PackEngineKind engine, PackErrorKind kind) => kind switch
+    private static string? NextStep(PackEngineKind engine, PackErrorKind kind, string words) => kind switch
     {
         PackErrorKind.NotFound => "Check the name; Get-PackImage -All shows the images the engine holds.",
         PackErrorKind.Unauthorized when engine is PackEngineKind.Podman => "Log in to the registry with 'podman login REGISTRY'.",
         PackErrorKind.Unauthorized => "Log in to the registry with 'docker login REGISTRY', or check who may use the engine's socket.",
         PackErrorKind.Unreachable => "See Get-PackEngine -ListAvailable for the engines that answer.",
+        PackErrorKind.NoSpace when engine is PackEngineKind.Podman =>
+            "Free disk space on the engine's machine, for example by removing unused images; or set TMPDIR to a folder with more room, where podman puts what it copies and loads.",
         PackErrorKind.NoSpace => "Free disk space on the engine's machine, for example by removing unused images.",
+        PackErrorKind.Failed when words.Contains("read-only file system", StringComparison.OrdinalIgnoreCase) =>
+            "See why the file system with the engine's store is read-only (an error of the disk may have made it so), and mount it for writing.",
         _ => null,
     };
 }

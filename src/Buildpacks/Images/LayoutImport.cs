@@ -14,7 +14,10 @@ public sealed record LayoutImport
     public required IReadOnlyList<string> Names { get; init; }
 
     /// <summary>The id of the image that has the main name now; <see langword="null"/> for none.</summary>
-    public string? PreviousId { get; init; }
+    public string? PreviousId => Holders.GetValueOrDefault(Names[0]);
+
+    /// <summary>The ids of the images that have the names now, of those names that some image has.</summary>
+    public IReadOnlyDictionary<string, string> Holders { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Images of the engine that have the layers which the layout leaves out, the likeliest first.</summary>
     public IReadOnlyList<ImageDetail> HeldIn { get; init; } = [];

@@ -47,7 +47,7 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
         }
         catch (OperationCanceledException) when (written is not null)
         {
-            await new LoadUndo(engine, logger).RunAsync(written, import.PreviousId).ConfigureAwait(false);
+            await new LoadUndo(engine, logger).RunAsync(written, import.Holders).ConfigureAwait(false);
             throw;
         }
         finally

@@ -16,16 +16,16 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Removes the image, and gives its main name back to the image that had it. Never throws.</summary>
+    /// <summary>Takes the image's names from it, gives each back to the image that had it, and removes what then has no name. Never throws.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="previousId">The image that had the main name; <see langword="null"/> for none.</param>
+    /// <param name="holders">The ids of the images that had its names.</param>
     /// <returns>Whether it is certain that the image is not there.</returns>
-    public async Task<bool> RunAsync(ArchiveImage image, string? previousId)
+    public async Task<bool> RunAsync(ArchiveImage image, IReadOnlyDictionary<string, string> holders)
     {
         using var limit = new CancellationTokenSource(Limit);
         try
         {
-            for (var attempt = 1; !await TryUndoAsync(image, previousId, limit.Token).ConfigureAwait(false) && attempt < Attempts; attempt++)
+            for (var attempt = 1; !await TryUndoAsync(image, holders, limit.Token).ConfigureAwait(false) && attempt < Attempts; attempt++)
             {
                 await Task.Delay(Pause, limit.Token).ConfigureAwait(false);
             }
@@ -39,19 +39,29 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
         }
     }
 
-    private async Task<bool> TryUndoAsync(ArchiveImage image, string? previousId, CancellationToken cancellationToken)
+    private async Task<bool> TryUndoAsync(ArchiveImage image, IReadOnlyDictionary<string, string> holders, CancellationToken cancellationToken)
     {
         var found = await engine.InspectImagesAsync([.. image.Names], cancellationToken).ConfigureAwait(false);
-        var loaded = found.Where(named => IsImage(named.Value) && named.Value.Id != previousId).ToList();
+        var loaded = found.Where(named => IsImage(named.Value) && named.Value.Id != holders.GetValueOrDefault(named.Key)).ToList();
         foreach (var (name, detail) in loaded)
         {
-            if (name == image.Names[0] && previousId is not null)
+            if (holders.TryGetValue(name, out var holder))
             {
-                await engine.TagImageAsync(previousId, name, cancellationToken).ConfigureAwait(false);
+                await engine.TagImageAsync(holder, name, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await RemoveAsync(name, cancellationToken).ConfigureAwait(false);
             }
 
-            await RemoveAsync(name == image.Names[0] && previousId is not null ? detail.Id : name, cancellationToken).ConfigureAwait(false);
             logger.LogDebug("Took back {Name}.", name);
+        }
+
+        // What had one of its names before, or has another name beside, was there already.
+        if (loaded.Count > 0 && loaded[0].Value is var made && !holders.Values.Contains(made.Id)
+            && made.Tags.All(tag => ImageSpellings.Of(tag).Any(loaded.Select(named => named.Key).Contains)))
+        {
+            await RemoveAsync(made.Id, cancellationToken).ConfigureAwait(false);
         }
 
         return loaded.Count > 0;

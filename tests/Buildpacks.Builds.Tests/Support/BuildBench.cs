@@ -7,6 +7,7 @@ using Buildpacks.Builds.Others;
 using Buildpacks.Engines;
 using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
+using Buildpacks.Processes;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests.Support;
@@ -32,18 +33,30 @@ internal sealed class BuildBench : IAsyncDisposable
 
     public EngineCallCollector Calls { get; private set; }
 
+    /// <summary>Called with each call to the engine, when it has ended.</summary>
+    public Action<EngineCall>? OnCall { get; set; }
+
     public string Name { get; }
 
     public string App { get; }
 
-    public string State => _folder["state"];
+    /// <summary>Where the markers are, as <see cref="BuildMarkers.OfUser"/> has it for a process with <see cref="Variables"/>.</summary>
+    public string State => _folder["state/buildpacks/builds"];
 
     public string Home => _folder["home"];
 
-    public string Cache => _folder["cache"];
+    public string Cache => _folder["cache/buildpacks"];
+
+    /// <summary>The variables that lead a process of its own to this bench's places.</summary>
+    public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
+    {
+        ["XDG_STATE_HOME"] = _folder["state"],
+        ["XDG_CACHE_HOME"] = _folder["cache"],
+        ["PACK_HOME"] = Home,
+    };
 
     public BuildPlaces Places => new(
-        new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new Hints(Path.Combine(Cache, "run")),
+        new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new Hints(Path.Combine(Cache, "run-images")),
         new Hints(Path.Combine(Cache, "layouts")),
         new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]));
 
@@ -67,13 +80,52 @@ internal sealed class BuildBench : IAsyncDisposable
     public async Task<BuildResult> BuildAsync(BuildRequest? request = null, RecordingSink? sink = null, OtherEngine? other = null, CancellationToken cancellationToken = default)
     {
         Calls = new EngineCallCollector();
-        await using var engine = _fixture.Engine.CreateEngine(Calls);
+        await using var engine = _fixture.Engine.CreateEngine(new CallHook(Calls, OnCall));
         return await PackBuild.RunAsync(request ?? Request, engine, Calls, Places with { Other = other }, sink ?? new RecordingSink(), cancellationToken);
     }
+
+    /// <summary>Starts a build in a process of its own, as a user of the engine would.</summary>
+    /// <param name="image">The image's name; the bench's own by default.</param>
+    /// <param name="app">The app; the bench's own by default.</param>
+    /// <param name="volumes">Folders for the buildpacks to see.</param>
+    public SeparateBuild Start(string? image = null, string? app = null, params string[] volumes)
+    {
+        _fixture.Engine.GiveToUser(_folder.Path);
+        return SeparateBuild.Start(_fixture.Engine, Variables, [image ?? Name, app ?? App, _fixture.Builder, .. volumes]);
+    }
+
+    /// <summary>A folder of the bench beside the app.</summary>
+    public string Folder(string name) => _folder.Folder(name);
+
+    /// <summary>What builds have left on this machine: markers, drafts, files on their way into the cache.</summary>
+    public IReadOnlyList<string> LeftFiles() =>
+    [
+        .. new[] { State, Cache, Home }.Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => file.StartsWith(State, StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("buildpacks-", StringComparison.Ordinal)),
+    ];
 
     /// <summary>Builds, and expects a failure.</summary>
     public async Task<PackException> FailAsync(BuildRequest? request = null, RecordingSink? sink = null) =>
         await Assert.ThrowsAsync<PackException>(() => BuildAsync(request, sink));
+
+    /// <summary>What a build looks like from outside that was killed while its container ran.</summary>
+    /// <param name="process">The process that the build ran in.</param>
+    public async Task<BuildMarker> LeaveContainerAsync(ProcessIdentity process)
+    {
+        var session = Guid.NewGuid().ToString("N")[..16];
+        var marker = new BuildMarker
+        {
+            Session = session,
+            Engine = EngineKey.Of(Engine),
+            Container = "buildpacks-" + session,
+            Started = DateTimeOffset.UtcNow,
+            Process = process,
+        };
+        new BuildMarkers(State).Write(marker);
+        await ToolAsync(
+            "run", "--detach", "--network=none", "--name", marker.Container, "--label", $"{BuildContainer.SessionLabel}={session}", _fixture.RunImage, "/bin/sleep", "600");
+        return marker;
+    }
 
     /// <summary>Runs the engine's own command line.</summary>
     public async Task<string> ToolAsync(params string[] arguments) => (await _fixture.Engine.RunAsync(arguments)).Checked();
@@ -122,5 +174,14 @@ internal sealed class BuildBench : IAsyncDisposable
     {
         await Engine.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private sealed class CallHook(IEngineCallObserver calls, Action<EngineCall>? onCall) : IEngineCallObserver
+    {
+        public void Ended(EngineCall call)
+        {
+            calls.Ended(call);
+            onCall?.Invoke(call);
+        }
     }
 }

@@ -50,6 +50,34 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
     }
 
     [SkippableFact]
+    public async Task Two_runspaces_build_the_same_image_with_different_engines_at_once()
+    {
+        machine.RequireBoth();
+        await SampleBuilder.GetAsync(machine.Podman);
+        await SampleBuilder.GetAsync(machine.Docker);
+
+        var run = _session.Run(
+            """
+            $manifest, $app, $builder = $args
+            'Podman', 'Docker' | ForEach-Object -Parallel {
+                Import-Module $using:manifest
+                Set-PackEngine $_
+                Invoke-PackBuild example.org/built/both -Path $using:app -Builder $using:builder -Network none 6>$null
+            } -ThrottleLimit 2
+            """,
+            Checkout.Manifest, SampleFiles.App("shell-web"), SampleBuilder.Name).Checked();
+
+        var results = run.Of<BuildResult>().ToDictionary(result => result.Engine, result => result.Id);
+        Assert.Equal(2, results.Count);
+        foreach (var (kind, id) in results)
+        {
+            var shown = (await machine.Engine(kind).RunAsync("images", "--no-trunc", "--format", "{{.ID}}", "example.org/built/both")).Checked();
+            Assert.Equal(id, shown.Trim());
+            Assert.Empty((await machine.Engine(kind).RunAsync("ps", "--all", "--quiet")).Checked().Trim());
+        }
+    }
+
+    [SkippableFact]
     public async Task Apps_are_built_from_the_pipeline_and_one_that_fails_leaves_the_others()
     {
         await UseAsync(PackEngineKind.Podman);

@@ -9,11 +9,20 @@ namespace Buildpacks.Testing.Builders;
 
 /// <summary>A real engine with a real builder in it: busybox as build and run image, this repository's lifecycle, a buildpack of shell scripts.</summary>
 /// <typeparam name="TEngine">The engine.</typeparam>
-public sealed class BuildFixture<TEngine> : IBuildFixture, IAsyncLifetime
+public class BuildFixture<TEngine> : IBuildFixture, IAsyncLifetime
     where TEngine : EngineFixture, new()
 {
-    private readonly TEngine _engine = new();
+    private readonly TEngine _engine;
     private readonly TestFolder _folder = new("builder");
+
+    /// <summary>A usual engine.</summary>
+    public BuildFixture()
+        : this(new TEngine())
+    {
+    }
+
+    /// <summary>An engine made for a purpose.</summary>
+    protected BuildFixture(TEngine engine) => _engine = engine;
 
     /// <inheritdoc/>
     public EngineFixture Engine => _engine;

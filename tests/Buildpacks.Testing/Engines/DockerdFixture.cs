@@ -20,6 +20,9 @@ public sealed class DockerdFixture : EngineFixture
     /// <inheritdoc/>
     public override string Name => "dockerd";
 
+    /// <inheritdoc/>
+    public override string StoreFolder => Folder["data"];
+
     /// <summary>The daemon's socket.</summary>
     public string SocketPath => Folder["docker.sock"];
 
@@ -37,6 +40,16 @@ public sealed class DockerdFixture : EngineFixture
         process.WaitForExit(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Starts the daemon again after a crash.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+
+        // containerd ends with its daemon; the next one would take the number in this file for a containerd that still runs.
+        File.Delete(Folder["exec/containerd/containerd.pid"]);
+        await StartAsync();
+    }
+
     /// <summary>What the daemon has logged.</summary>
     public string Log() => _daemon?.Log() ?? "";
 
@@ -49,7 +62,20 @@ public sealed class DockerdFixture : EngineFixture
         ToolRun.RunAsync("docker", ["--host", Endpoint.OriginalString, .. arguments]);
 
     /// <inheritdoc/>
+    public override ProcessStartInfo ProgramOfUser(string tool, IEnumerable<string> arguments)
+    {
+        var start = base.ProgramOfUser(tool, arguments);
+        start.Environment["DOCKER_HOST"] = Endpoint.OriginalString;
+        start.Environment["TMPDIR"] = TemporaryFolder;
+        return start;
+    }
+
+    /// <inheritdoc/>
     protected override string? Missing() => Requirement.MissingTool("dockerd", "containerd", "runc") ?? Requirement.MissingRoot();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Layers() =>
+        new[] { "image/*/layerdb/sha256", "image/*/layerdb/tmp", "tmp" }.SelectMany(BelowStore);
 
     /// <inheritdoc/>
     protected override async Task StartAsync()
@@ -71,6 +97,14 @@ public sealed class DockerdFixture : EngineFixture
         {
             await _daemon.DisposeAsync();
         }
+    }
+
+    private IEnumerable<string> BelowStore(string place)
+    {
+        var folders = place.Split('/').Aggregate(
+            (IEnumerable<string>)[StoreFolder],
+            (parents, pattern) => parents.SelectMany(parent => Directory.Exists(parent) ? Directory.GetDirectories(parent, pattern) : []));
+        return folders.SelectMany(Directory.GetFileSystemEntries).Select(path => Path.GetRelativePath(StoreFolder, path));
     }
 
     private static async Task<bool> AnswersAsync(string socketPath)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Buildpacks.Engines;
 using Buildpacks.Testing.Processes;
@@ -20,6 +21,18 @@ public abstract class EngineFixture : IAsyncLifetime
 
     /// <summary>Why the engine cannot be used here; <see langword="null"/> when it can.</summary>
     public string? Unavailable { get; private set; }
+
+    /// <summary>
+    /// The sizes of a store and a temporary folder that are file systems of their own, in bytes: they can be filled, or made read-only.
+    /// <see langword="null"/> for ordinary folders.
+    /// </summary>
+    public (long Store, long Temporary)? Sizes { get; init; }
+
+    /// <summary>The folder of the engine's store.</summary>
+    public abstract string StoreFolder { get; }
+
+    /// <summary>The folder of podman's temporary files; docker has its own in its store.</summary>
+    public string TemporaryFolder => Folder["tmp"];
 
     /// <summary>The system whose engine this is; <see langword="null"/> for the machine itself.</summary>
     protected OtherSystem? Host { get; private set; }
@@ -47,6 +60,29 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Runs the engine's own command line, to look behind the adapter's back.</summary>
     public abstract Task<ToolResult> RunAsync(params string[] arguments);
 
+    /// <summary>Starts nothing yet: a program as a user of this engine runs it, with the environment that leads to this store.</summary>
+    public virtual ProcessStartInfo ProgramOfUser(string tool, IEnumerable<string> arguments) => new(Requirement.FindTool(tool) ?? tool, arguments);
+
+    /// <summary>Makes a folder and all in it the user's of this engine.</summary>
+    public virtual void GiveToUser(string path)
+    {
+    }
+
+    /// <summary>Everything that is in the store now, a line each: containers, volumes, images and their names, layers; and temporary files.</summary>
+    public async Task<IReadOnlySet<string>> ContentAsync()
+    {
+        var containers = await RunAsync(Kind == PackEngineKind.Podman ? ["ps", "--all", "--external", "--quiet"] : ["ps", "--all", "--quiet"]);
+        var volumes = await RunAsync("volume", "ls", "--quiet");
+        var images = await RunAsync("images", "--all", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}");
+        return Lines("container", containers).Concat(Lines("volume", volumes)).Concat(Lines("image", images))
+            .Concat(Layers().Select(layer => "layer " + layer))
+            .Concat(Directory.EnumerateFileSystemEntries(TemporaryFolder).Select(path => "temporary " + path))
+            .ToHashSet(StringComparer.Ordinal);
+
+        static IEnumerable<string> Lines(string kind, ToolResult answer) =>
+            answer.Checked().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{kind} {line}");
+    }
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
@@ -59,6 +95,9 @@ public abstract class EngineFixture : IAsyncLifetime
         _folder = new TestFolder(Name.Split(' ')[0]);
         try
         {
+            Mount(StoreFolder, Sizes?.Store);
+            Mount(TemporaryFolder, Sizes?.Temporary);
+            File.SetUnixFileMode(TemporaryFolder, (UnixFileMode)0b001_111_111_111);
             Host = await OtherSystem.OpenAsync(_folder);
             await StartAsync();
         }
@@ -94,9 +133,21 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Says what the machine lacks.</summary>
     protected abstract string? Missing();
 
+    /// <summary>The names of the layers in the store's own books, also of those that no image has; and what is half-made beside them.</summary>
+    protected abstract IEnumerable<string> Layers();
+
     /// <summary>Starts the engine.</summary>
     protected abstract Task StartAsync();
 
     /// <summary>Ends the engine and its containers.</summary>
     protected abstract Task StopAsync();
+
+    private static void Mount(string path, long? size)
+    {
+        Directory.CreateDirectory(path);
+        if (size is { } bytes)
+        {
+            ToolRun.Run("mount", ["-t", "tmpfs", "-o", $"size={bytes},mode=0755", "tmpfs", path]).Checked();
+        }
+    }
 }

@@ -55,7 +55,7 @@ public sealed class EngineMachine : IAsyncLifetime
 
     private void Install()
     {
-        var settings = Podman.Environment.Select(setting => $"export {setting.Key}='{setting.Value}'\n");
+        var settings = Podman.Environment.Where(setting => setting.Key != "TMPDIR").Select(setting => $"export {setting.Key}='{setting.Value}'\n");
         var script = _folder.File("bin/podman", $"#!/bin/sh\n{string.Concat(settings)}exec {Podman.Executable} \"$@\"\n");
         File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
         _environment

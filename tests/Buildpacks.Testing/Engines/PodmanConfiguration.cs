@@ -37,6 +37,7 @@ internal static class PodmanConfiguration
             ["CONTAINERS_REGISTRIES_CONF"] = folder.File("registries.conf", ""),
             ["REGISTRY_AUTH_FILE"] = folder.File("auth.json", "{}"),
             ["PODMAN_IGNORE_CGROUPSV1_WARNING"] = "1",
+            ["TMPDIR"] = folder["tmp"],
         };
     }
 }

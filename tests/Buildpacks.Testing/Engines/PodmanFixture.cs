@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Podman;
 using Buildpacks.Testing.Processes;
@@ -7,6 +9,9 @@ namespace Buildpacks.Testing.Engines;
 /// <summary>podman as root, with a store of its own.</summary>
 public class PodmanFixture : EngineFixture
 {
+    /// <summary>The variable that tells a program of the tests which podman it is to call.</summary>
+    private protected const string ExecutableVariable = "BUILDPACKS_TEST_PODMAN";
+
     private static readonly string[] Drivers = ["overlay", "vfs"];
 
     /// <inheritdoc/>
@@ -23,6 +28,9 @@ public class PodmanFixture : EngineFixture
 
     /// <summary>The storage driver in use.</summary>
     public string StorageDriver { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public override string StoreFolder => Folder["store"];
 
     /// <inheritdoc/>
     public override IContainerEngine CreateEngine(IEngineCallObserver? observer = null) => new PodmanEngine(new PodmanOptions
@@ -48,6 +56,19 @@ public class PodmanFixture : EngineFixture
 
     /// <inheritdoc/>
     public override Task<ToolResult> RunAsync(params string[] arguments) => ToolRun.RunAsync(Executable, arguments, Environment);
+
+    /// <inheritdoc/>
+    public override ProcessStartInfo ProgramOfUser(string tool, IEnumerable<string> arguments)
+    {
+        var start = base.ProgramOfUser(tool, arguments);
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment[ExecutableVariable] = Executable;
+        return start;
+    }
 
     /// <inheritdoc/>
     protected override string? Missing() => Requirement.MissingTool("podman", "runc") ?? Requirement.MissingRoot();
@@ -88,6 +109,23 @@ public class PodmanFixture : EngineFixture
         var path = Folder.File("podman", $"#!/bin/bash\n{lines}\n");
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         return path;
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Layers()
+    {
+        foreach (var name in new[] { "layers.json", "volatile-layers.json" })
+        {
+            var file = Path.Combine(StoreFolder, $"{StorageDriver}-layers", name);
+            if (File.Exists(file))
+            {
+                using var layers = JsonDocument.Parse(File.ReadAllBytes(file));
+                foreach (var layer in layers.RootElement.EnumerateArray())
+                {
+                    yield return layer.GetProperty("id").GetString()!;
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>

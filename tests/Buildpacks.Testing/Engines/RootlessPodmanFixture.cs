@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Buildpacks.Testing.Processes;
 
 namespace Buildpacks.Testing.Engines;
@@ -9,9 +10,34 @@ namespace Buildpacks.Testing.Engines;
 public sealed class RootlessPodmanFixture : PodmanFixture
 {
     private TestUser? _user;
+    private Dictionary<string, string> _settings = [];
 
     /// <inheritdoc/>
     public override string Name => "podman (rootless)";
+
+    /// <inheritdoc/>
+    public override ProcessStartInfo ProgramOfUser(string tool, IEnumerable<string> arguments)
+    {
+        if (Host is not null)
+        {
+            // Only root gets into the other system: the script leads from there to the user.
+            return base.ProgramOfUser(tool, arguments);
+        }
+
+        var start = base.ProgramOfUser(
+            "setpriv", [$"--reuid={_user!.UserId}", $"--regid={_user.GroupId}", "--init-groups", Requirement.FindTool(tool) ?? tool, .. arguments]);
+        start.WorkingDirectory = Folder["home"];
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment[ExecutableVariable] = "podman";
+        return start;
+    }
+
+    /// <inheritdoc/>
+    public override void GiveToUser(string path) => ToolRun.Run("chown", ["-R", $"{_user!.UserId}:{_user.GroupId}", path]).Checked();
 
     /// <inheritdoc/>
     protected override string? Missing() =>
@@ -27,7 +53,8 @@ public sealed class RootlessPodmanFixture : PodmanFixture
     /// <inheritdoc/>
     protected override void Configure(string driver)
     {
-        var settings = PodmanConfiguration.Write(Folder, driver);
+        var settings = _settings = PodmanConfiguration.Write(Folder, driver);
+        Environment = new Dictionary<string, string> { ["TMPDIR"] = TemporaryFolder };
         settings["HOME"] = Folder.Folder("home");
         settings["XDG_RUNTIME_DIR"] = Folder.Folder("runtime");
         settings["XDG_CONFIG_HOME"] = Folder.Folder("config");
@@ -45,10 +72,10 @@ public sealed class RootlessPodmanFixture : PodmanFixture
               esac
             done
             exec {{string.Join(' ', OtherSystem.Words(Host))}} setpriv --reuid={{_user.UserId}} --regid={{_user.GroupId}} --init-groups \
-              env {{string.Join(' ', settings.Select(setting => $"{setting.Key}={setting.Value}"))}} \
+              env {{string.Join(' ', settings.Where(setting => setting.Key != "TMPDIR").Select(setting => $"{setting.Key}={setting.Value}"))}} \
               podman "$@"
             """);
-        ToolRun.Run("chown", ["-R", $"{_user.UserId}:{_user.GroupId}", Folder.Path]).Checked();
+        GiveToUser(Folder.Path);
     }
 
     /// <inheritdoc/>

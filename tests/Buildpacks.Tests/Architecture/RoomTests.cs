@@ -20,13 +20,14 @@ public sealed partial class RoomTests
     public static TheoryData<string, string[]> Rooms => new()
     {
         { "Files", [] },
+        { "Processes", [] },
         { "Logging", [] },
         { "Descriptors", ["Files"] },
-        { "Engines", ["Files", "Logging"] },
-        { "Images", ["Engines", "Files", "Logging"] },
+        { "Engines", ["Files", "Processes", "Logging"] },
+        { "Images", ["Engines", "Files", "Processes", "Logging"] },
         { "Builders", ["Images", "Engines", "Descriptors", "Files", "Logging"] },
-        { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Files", "Logging"] },
-        { "Diagnosis", ["Builds", "Images", "Engines", "Files", "Logging"] },
+        { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Files", "Processes", "Logging"] },
+        { "Diagnosis", ["Builds", "Images", "Engines", "Files", "Processes", "Logging"] },
     };
 
     /// <summary>Each adapter, and the namespaces within the engines' room that it may use beside its own.</summary>

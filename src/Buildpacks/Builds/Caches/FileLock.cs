@@ -5,6 +5,10 @@ namespace Buildpacks.Builds.Caches;
 /// <summary>A file that one process at a time holds open.</summary>
 internal static class FileLock
 {
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Takes the lock; whoever holds it, holds it for milliseconds.</summary>
@@ -18,7 +22,7 @@ internal static class FileLock
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                return Open(path);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && waited.Elapsed < Patience)
             {
@@ -26,4 +30,23 @@ internal static class FileLock
             }
         }
     }
+
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    /// <param name="path">The lock's file. It is removed with the lock; one that a killed process left is nobody's.</param>
+    /// <returns>Disposing it gives the lock back; <see langword="null"/> when it is held.</returns>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static IDisposable? TryTake(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (IOException exception) when (exception.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
 }

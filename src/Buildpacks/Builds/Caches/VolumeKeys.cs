@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Buildpacks.Files;
+using Buildpacks.Processes;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -63,7 +64,8 @@ internal sealed class VolumeKeys(string path)
     /// <summary>Adds a key. Builds run side by side: a lock keeps one from losing what another adds.</summary>
     private string Add(string image)
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        var folder = Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!).FullName;
+        OwnedPath.RemoveAbandoned(folder);
         using var guard = FileLock.Take(path + ".lock");
         var document = Read();
         if (Find(document, image) is { } added)
@@ -78,9 +80,18 @@ internal sealed class VolumeKeys(string path)
         }
 
         table[image] = key;
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, TomlSerializer.Serialize(document), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(temporary, path, overwrite: true);
+        var draft = OwnedPath.New(folder);
+        try
+        {
+            File.WriteAllText(draft, TomlSerializer.Serialize(document), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(draft, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+
         return key;
     }
 }

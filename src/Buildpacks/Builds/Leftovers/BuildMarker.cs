@@ -1,3 +1,5 @@
+using Buildpacks.Processes;
+
 namespace Buildpacks.Builds.Leftovers;
 
 /// <summary>Says that a build runs, and what it would leave behind if it were killed.</summary>
@@ -23,6 +25,9 @@ internal sealed record BuildMarker
 
     /// <summary>The process that builds.</summary>
     public required ProcessIdentity Process { get; init; }
+
+    /// <summary>Whether the container was there: if it is not found any more, it is gone for good.</summary>
+    public bool ContainerMade { get; init; }
 
     /// <summary>Whether the build has ended and could not clean up: its process may live on.</summary>
     public bool Abandoned { get; init; }

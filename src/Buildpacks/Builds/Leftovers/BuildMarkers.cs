@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Buildpacks.Files;
+using Buildpacks.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Leftovers;
@@ -11,13 +12,24 @@ internal sealed class BuildMarkers(string folder)
     /// <summary>The markers of the user.</summary>
     public static BuildMarkers OfUser() => new(Path.Combine(UserFolders.State, "builds"));
 
+    /// <summary>The turns of builds of one image.</summary>
+    public BuildTurn Turns { get; } = new(folder);
+
     /// <summary>Writes a marker, or replaces it.</summary>
     public void Write(BuildMarker marker)
     {
         Directory.CreateDirectory(folder);
-        var path = PathOf(marker);
-        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(marker, BuildMarkerJson.Default.BuildMarker));
-        File.Move(path + ".tmp", path, overwrite: true);
+        var draft = OwnedPath.New(folder);
+        try
+        {
+            File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(marker, BuildMarkerJson.Default.BuildMarker));
+            File.Move(draft, PathOf(marker), overwrite: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
     }
 
     /// <summary>Removes a marker.</summary>
@@ -49,6 +61,9 @@ internal sealed class BuildMarkers(string folder)
         }
     }
 
+    /// <summary>How long ago a marker was written.</summary>
+    public TimeSpan AgeOf(BuildMarker marker) => DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(marker));
+
     /// <summary>The markers of builds on an engine that were killed or could not clean up.</summary>
     /// <param name="engine">The engine, as the markers name it.</param>
     public IReadOnlyList<BuildMarker> Stale(string engine)
@@ -58,6 +73,8 @@ internal sealed class BuildMarkers(string folder)
             return [];
         }
 
+        OwnedPath.RemoveAbandoned(folder);
+        Turns.RemoveAbandoned();
         return [.. Directory.EnumerateFiles(folder, "*.json").Select(Read).OfType<BuildMarker>()
             .Where(marker => marker.Engine == engine && (marker.Abandoned || marker.Process.IsGone()))];
     }

@@ -6,6 +6,9 @@ namespace Buildpacks.Builds.Leftovers;
 /// <summary>Removes what killed builds left behind. Without such builds, the engine is not called.</summary>
 internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey, BuildMarkers markers, ILogger logger)
 {
+    /// <summary>The engine may still be at the last thing that a killed build asked of it: the container may be about to be.</summary>
+    private static readonly TimeSpan LastCall = TimeSpan.FromMinutes(1);
+
     /// <summary>Removes containers of builds whose process is gone, and the volumes they had made. Failing to is a warning.</summary>
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
@@ -13,36 +16,42 @@ internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey,
         {
             try
             {
-                if (marker.Container is { } container)
-                {
-                    await IgnoreMissingAsync(engine.RemoveContainerAsync(container, force: true, cancellationToken)).ConfigureAwait(false);
-                }
-
+                var certain = marker.Container is not { } container || await RemovesAsync(engine.RemoveContainerAsync(container, force: true, cancellationToken)).ConfigureAwait(false);
                 foreach (var image in marker.Images)
                 {
-                    await IgnoreMissingAsync(engine.RemoveImageAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
+                    await RemovesAsync(engine.RemoveImageAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
                 }
 
                 await BuildVolumes.RemoveNewAsync(engine, marker.Volumes, marker.Started, cancellationToken).ConfigureAwait(false);
-                markers.Remove(marker);
-                logger.LogDebug("Removed what the build {Session} of {Started} left behind.", marker.Session, marker.Started);
+                if (certain || marker.ContainerMade || markers.AgeOf(marker) > LastCall)
+                {
+                    markers.Remove(marker);
+                    logger.LogDebug("Removed what the build {Session} of {Started} left behind.", marker.Session, marker.Started);
+                }
             }
-            catch (PackException exception)
+            catch (PackException exception) when (exception.Kind == PackErrorKind.Conflict)
+            {
+                logger.LogDebug("What the build {Session} left behind is being removed by another build: {Reason}", marker.Session, exception.Message);
+            }
+            catch (Exception exception) when (exception is PackException or IOException or UnauthorizedAccessException)
             {
                 logger.LogWarning("What an earlier build left behind ({Left}) could not be removed: {Reason}", marker.Container ?? string.Join(", ", marker.Images), exception.Message);
             }
         }
     }
 
-    private static async Task IgnoreMissingAsync(Task removal)
+    /// <returns>Whether there was something to remove.</returns>
+    private static async Task<bool> RemovesAsync(Task removal)
     {
         try
         {
             await removal.ConfigureAwait(false);
+            return true;
         }
         catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
         {
             // The build was killed before or after it had one.
+            return false;
         }
     }
 }

@@ -6,6 +6,7 @@ using Buildpacks.Builds.Leftovers;
 using Buildpacks.Engines;
 using Buildpacks.Images;
 using Buildpacks.Oci;
+using Buildpacks.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Diagnosis.Probe;
@@ -91,7 +92,7 @@ internal sealed class ProbeImages : IAsyncDisposable
         var certain = true;
         while (_written.TryPop(out var image))
         {
-            certain &= await undo.RunAsync(image, previousId: null).ConfigureAwait(false);
+            certain &= await undo.RunAsync(image, new Dictionary<string, string>()).ConfigureAwait(false);
         }
 
         if (certain)

@@ -11,14 +11,16 @@ internal sealed class DockerImageTransfers(DockerCalls calls)
     {
         var messages = new DockerMessages(progress);
         var parameters = new ImageLoadParameters { Quiet = progress is null };
+        using var end = new LateCancellation(cancellationToken);
         await calls.RunAsync(
             EngineOperation.ImageLoad,
             null,
             session => ArchiveFeed.RunAsync(
-                writeArchive,
+                end.After(writeArchive),
                 (archive, token) => session.Client.Images.LoadImageAsync(parameters, archive, messages, token),
-                cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                end.Token),
+            end.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         messages.ThrowIfFailed(EngineOperation.ImageLoad, null);
         return messages.Loaded;
     }

@@ -7,6 +7,7 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
 {
     private const int LowestPodmanFailure = 125;
     private const int HighestPodmanFailure = 127;
+    private const int FirstSignal = 128;
 
     /// <summary>podman's words for a path that it has just seen and does not find any more; one that never was has other words.</summary>
     private const string Vanished = "matched nothing";
@@ -47,7 +48,7 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
         var result = await cli.FollowAsync(
             new PodmanCommand(EngineOperation.ContainerAttach, [.. arguments, "--", container]) { Target = container },
             attached, cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode is < LowestPodmanFailure or > HighestPodmanFailure)
+        if (result.ExitCode is < LowestPodmanFailure or > HighestPodmanFailure and <= FirstSignal)
         {
             attached.Release();
 
@@ -61,7 +62,7 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
             return detail.ExitCode;
         }
 
-        // podman's own failures share the exit codes 125 to 127 with the container's: its state tells them apart.
+        // podman's own failures and its end by a signal share their exit codes with the container's: its state tells them apart.
         if (detail is { Status: not "exited" } || detail is not null && detail.ExitCode != result.ExitCode)
         {
             throw result.ToException();

@@ -11,9 +11,13 @@ internal sealed class PodmanTransfers(PodmanCli cli, PodmanImages images)
     public async Task<IReadOnlyList<string>> LoadAsync(
         ArchiveWriter writeArchive, IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
     {
+        // A podman that talks dies of it when this process is killed and nobody listens any more: in the middle of its work.
+        string[] quiet = progress is null ? ["--quiet"] : [];
+        using var end = new LateCancellation(cancellationToken);
         var result = await cli.FeedAsync(
-            new PodmanCommand(EngineOperation.ImageLoad, "image", "load") { Spools = true },
-            writeArchive, cancellationToken, TransferProgress.Reader(progress)).ConfigureAwait(false);
+            new PodmanCommand(EngineOperation.ImageLoad, ["image", "load", .. quiet]) { Spools = true },
+            end.After(writeArchive), end.Token, TransferProgress.Reader(progress)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         return LoadedNames(result.Lines);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Buildpacks.Oci;
+using Buildpacks.Processes;
 
 namespace Buildpacks.Images.Caching;
 
@@ -54,7 +55,8 @@ public sealed class LayerCache(string folder, long capacity = LayerCache.Default
         try
         {
             Directory.CreateDirectory(folder);
-            return new LayerCacheFile(Path.Combine(folder, Path.GetRandomFileName() + ".tmp"));
+            OwnedPath.RemoveAbandoned(folder);
+            return new LayerCacheFile(OwnedPath.New(folder));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

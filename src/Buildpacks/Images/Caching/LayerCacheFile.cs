@@ -58,6 +58,14 @@ internal sealed class LayerCacheFile : IDisposable
         try
         {
             _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was still to be written does not fit; the file goes all the same.
+        }
+
+        try
+        {
             File.Delete(_path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

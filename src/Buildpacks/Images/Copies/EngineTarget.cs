@@ -39,7 +39,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
         var held = await SharedLayers.FindAsync(engine, source.Config, names, cancellationToken).ConfigureAwait(false);
         logger.LogDebug("{Engine} holds {Held} of {Layers} layers.", engine.Kind, held.Count, diffIds.Count);
         var wanted = diffIds.Skip(held.Count).ToHashSet(StringComparer.Ordinal);
-        var loaded = await LoadAsync(source, names, wanted, held.Holders, known.GetValueOrDefault(names[0])?.Id, progress, cancellationToken).ConfigureAwait(false);
+        var loaded = await LoadAsync(source, names, wanted, held.Holders, known.ToDictionary(image => image.Key, image => image.Value.Id), progress, cancellationToken).ConfigureAwait(false);
 
         var landed = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
         var moved = loaded.Sparse ? wanted.Count : diffIds.Count;
@@ -48,7 +48,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
     }
 
     private async Task<LoadedImage> LoadAsync(
-        IImageSource source, IReadOnlyList<string> names, HashSet<string> wanted, IReadOnlyList<string> holders, string? previousId,
+        IImageSource source, IReadOnlyList<string> names, HashSet<string> wanted, IReadOnlyList<string> holders, IReadOnlyDictionary<string, string> before,
         IProgress<long> progress, CancellationToken cancellationToken)
     {
         ArchiveImage? written = null;
@@ -58,7 +58,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
         }
         catch (OperationCanceledException) when (written is not null)
         {
-            await new LoadUndo(engine, logger).RunAsync(written, previousId).ConfigureAwait(false);
+            await new LoadUndo(engine, logger).RunAsync(written, before).ConfigureAwait(false);
             throw;
         }
 

@@ -8,6 +8,8 @@ internal static partial class PodmanErrors
 {
     private const int NoSuchFile = 2;
     private const int ArgumentsTooLong = 7;
+    private const int FirstSignal = 128;
+    private const string ErrorMark = "Error: ";
 
     /// <summary>What podman's words mean, most telling first. The words have been the same, or near enough, since podman 4.0.</summary>
     private static readonly (PackErrorKind Kind, string[] Words)[] Meanings =
@@ -55,6 +57,13 @@ internal static partial class PodmanErrors
     /// <summary>The failure of a run.</summary>
     public static PackException Create(PodmanCommand command, int? exitCode, string errors)
     {
+        if (WasKilled(exitCode, errors))
+        {
+            return EngineErrors.Create(
+                PackEngineKind.Podman, PackErrorKind.Failed, command.Operation, $"podman was ended by signal {exitCode - FirstSignal}", exitCode, command.Target,
+                nextStep: "Try again; if it happens again, see whether the machine runs out of memory, or who ends podman.");
+        }
+
         var words = WordsOf(errors);
         var kind = KindOf(words);
         return EngineErrors.Create(
@@ -62,6 +71,10 @@ internal static partial class PodmanErrors
             words.Length > 0 ? words : exitCode is null ? "podman was ended" : $"podman ended with exit code {exitCode} and said nothing",
             exitCode, command.Target);
     }
+
+    /// <summary>Whether podman itself was ended by a signal: of its own failures it tells.</summary>
+    public static bool WasKilled(int? exitCode, string errors) =>
+        exitCode > FirstSignal && !LinesOf(errors).Any(line => line.StartsWith(ErrorMark, StringComparison.Ordinal));
 
     /// <summary>The failure of a podman that could not be started.</summary>
     public static PackException NotStarted(PodmanCommand command, string executable, Win32Exception cause) => cause.NativeErrorCode switch
@@ -107,10 +120,10 @@ internal static partial class PodmanErrors
     public static string WordsOf(string errors)
     {
         var lines = LinesOf(errors);
-        var last = lines.ToList().FindLastIndex(line => line.StartsWith("Error: ", StringComparison.Ordinal));
+        var last = lines.ToList().FindLastIndex(line => line.StartsWith(ErrorMark, StringComparison.Ordinal));
         var telling = last < 0 ? lines : lines.Skip(last);
         var words = string.Join('\n', telling).Trim();
-        return words.StartsWith("Error: ", StringComparison.Ordinal) ? words["Error: ".Length..] : words;
+        return words.StartsWith(ErrorMark, StringComparison.Ordinal) ? words[ErrorMark.Length..] : words;
     }
 
     [GeneratedRegex("""^time="[^"]*" level=(trace|debug|info|warning) """)]

@@ -1,8 +1,9 @@
 using System.Text;
+using Buildpacks.Processes;
 
 namespace Buildpacks.Engines.Podman.Cli;
 
-/// <summary>A file for podman alone, readable by nobody else, gone when disposed.</summary>
+/// <summary>A file for podman alone, readable by nobody else, gone when disposed. One that a killed process left goes with the next.</summary>
 internal sealed class PrivateFile : IDisposable
 {
     private PrivateFile(string path) => FilePath = path;
@@ -12,12 +13,27 @@ internal sealed class PrivateFile : IDisposable
 
     /// <summary>Writes a file.</summary>
     /// <param name="text">Its content.</param>
+    /// <exception cref="PackException"><c>TemporaryFileFailed</c>.</exception>
     public static PrivateFile Create(string text)
     {
-        var file = new PrivateFile(Path.Combine(Path.GetTempPath(), "buildpacks-" + Path.GetRandomFileName()));
-        using var stream = OwnerOnlyFile.Create(file.FilePath);
-        stream.Write(Encoding.UTF8.GetBytes(text));
-        return file;
+        var folder = Path.GetTempPath();
+        OwnedPath.RemoveAbandoned(folder);
+        var file = new PrivateFile(OwnedPath.New(folder));
+        try
+        {
+            using var stream = OwnerOnlyFile.Create(file.FilePath);
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            return file;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            throw new PackException("TemporaryFileFailed", PackErrorKind.Failed, $"A temporary file for podman cannot be written in '{folder}': {exception.Message}", exception)
+            {
+                Target = folder,
+                RecommendedAction = "Free space in that folder, or set TMPDIR to another one.",
+            };
+        }
     }
 
     /// <inheritdoc/>

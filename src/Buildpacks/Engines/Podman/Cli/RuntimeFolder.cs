@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Buildpacks.Processes;
 
 namespace Buildpacks.Engines.Podman.Cli;
 
@@ -17,7 +17,7 @@ internal static class RuntimeFolder
     /// <param name="environment">The variables that podman will see.</param>
     /// <returns>Whether it is independent now.</returns>
     public static bool TryPin(IDictionary<string, string?> environment) =>
-        Environment.IsPrivilegedProcess || TryPin(environment, EffectiveUserId());
+        Environment.IsPrivilegedProcess || TryPin(environment, FileOwner.ThisUser);
 
     /// <summary>Makes the state of an ordinary user's podman independent of TMPDIR.</summary>
     public static bool TryPin(IDictionary<string, string?> environment, uint userId)
@@ -55,8 +55,4 @@ internal static class RuntimeFolder
             return false;
         }
     }
-
-    [DllImport("libc", EntryPoint = "geteuid")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint EffectiveUserId();
 }

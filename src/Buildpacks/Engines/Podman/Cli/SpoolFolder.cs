@@ -1,9 +1,11 @@
+using Buildpacks.Processes;
+
 namespace Buildpacks.Engines.Podman.Cli;
 
 /// <summary>
 /// A folder for the temporary files of one podman process. podman copies what it loads, saves and copies in to disk first; it
 /// leaves those files behind when it is killed, and podman 4 leaves what it copied in even when all went well. In a folder of their
-/// own they can be removed.
+/// own they can be removed, also when it is the process that called podman which was killed: the next one does it.
 /// </summary>
 internal sealed class SpoolFolder : IAsyncDisposable
 {
@@ -26,7 +28,8 @@ internal sealed class SpoolFolder : IAsyncDisposable
         var parent = environment.TryGetValue("TMPDIR", out var chosen) && !string.IsNullOrEmpty(chosen) ? chosen
             : Directory.Exists("/var/tmp") ? "/var/tmp"
             : Path.GetTempPath();
-        var path = Path.Combine(parent, "buildpacks-" + Path.GetRandomFileName());
+        OwnedPath.RemoveAbandoned(parent);
+        var path = OwnedPath.New(parent);
         try
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -1,0 +1,30 @@
+using Buildpacks;
+using Buildpacks.BuildProcess;
+using Buildpacks.Builds;
+using Buildpacks.Engines;
+using Buildpacks.Engines.Docker;
+using Buildpacks.Engines.Podman;
+
+if (args is not [var kind, var image, var app, var builder, .. var volumes])
+{
+    Console.Error.WriteLine("Usage: Buildpacks.BuildProcess podman|docker IMAGE APP BUILDER [VOLUME]...");
+    return 2;
+}
+
+var calls = new EngineCallCollector();
+await using IContainerEngine engine = kind == "podman"
+    ? new PodmanEngine(new PodmanOptions { Executable = Environment.GetEnvironmentVariable("BUILDPACKS_TEST_PODMAN"), Observer = calls })
+    : new DockerEngine(new DockerEngineOptions(new Uri(Environment.GetEnvironmentVariable("DOCKER_HOST")!)) { Observer = calls });
+var request = new BuildRequest { ImageName = image, Path = app, Builder = builder, Volumes = volumes, Network = "none" };
+Console.WriteLine("build begins");
+try
+{
+    var result = await PackBuild.RunAsync(request, engine, calls, new LineSink(), CancellationToken.None);
+    Console.WriteLine(result.Id);
+    return 0;
+}
+catch (PackException failure)
+{
+    Console.Error.WriteLine($"{failure.ErrorId}: {failure.Message}");
+    return 1;
+}

@@ -1,0 +1,128 @@
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing.Builders;
+
+namespace Buildpacks.Builds.Tests.Faults;
+
+/// <summary>What can only happen to podman.</summary>
+public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fixture)
+{
+    private const int Attempts = 5;
+
+    [SkippableTheory]
+    [InlineData("inspect")]
+    [InlineData("create")]
+    [InlineData("cp")]
+    [InlineData("start")]
+    public async Task A_podman_that_is_killed(string command)
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        var previous = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        bench.Write("app.txt", $"changed for {bench.Name}\n");
+        PackException? failure = null;
+        for (var attempt = 0; failure is null && attempt < Attempts; attempt++)
+        {
+            using var stop = new CancellationTokenSource();
+            var hunt = EngineProcesses.KillAsync(Fixture.Engine, command, stop.Token);
+            try
+            {
+                // A build that was through with that podman, or faster than the shot, succeeds.
+                var built = await bench.BuildAsync();
+                await bench.Engine.TagImageAsync(previous.Id, bench.Name, CancellationToken.None);
+                await bench.Engine.RemoveImageAsync(built.Id, force: false, CancellationToken.None);
+            }
+            catch (PackException exception)
+            {
+                failure = exception;
+            }
+
+            await stop.CancelAsync();
+            await Record.ExceptionAsync(() => hunt);
+        }
+
+        Assert.NotNull(failure);
+        Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
+        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("memory", failure.RecommendedAction, StringComparison.Ordinal);
+        await EndAsync(bench, before);
+    }
+
+    [SkippableFact]
+    public async Task A_podman_that_is_killed_while_it_loads_is_asked_once_more()
+    {
+        await using var bench = new BuildBench(Fixture);
+        await bench.BuildAsync();
+        var loads = 0;
+        for (var attempt = 0; loads < 2 && attempt < Attempts; attempt++)
+        {
+            using var stop = new CancellationTokenSource();
+            var hunt = EngineProcesses.KillAsync(Fixture.Engine, "load", stop.Token);
+            bench.Write("app.txt", $"changed {attempt}\n");
+
+            await bench.BuildAsync();
+
+            await stop.CancelAsync();
+            await Record.ExceptionAsync(() => hunt);
+            loads = bench.Calls.Calls.Count(call => call.Operation == "ImageLoad");
+            Assert.Equal($"changed {attempt}\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        }
+
+        Assert.Equal(2, loads);
+        Assert.Empty(bench.LeftFiles());
+    }
+
+    [SkippableFact]
+    public async Task A_store_that_cannot_be_written()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        bench.Write("app.txt", "changed\n");
+        PackException failure;
+        await MountAsync("ro");
+        try
+        {
+            failure = await bench.FailAsync();
+        }
+        finally
+        {
+            await MountAsync("rw");
+        }
+
+        Assert.Equal(PackErrorKind.Failed, failure.Kind);
+        Assert.Contains("read-only", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("for writing", failure.RecommendedAction, StringComparison.Ordinal);
+        await EndAsync(bench, before);
+
+        async Task MountAsync(string way)
+        {
+            // A podman that tidies up behind a container that has ended may still have a file open.
+            var mounted = await RemountAsync(way);
+            for (var patience = 100; mounted.ExitCode != 0 && patience > 0; patience--)
+            {
+                await Task.Delay(100);
+                mounted = await RemountAsync(way);
+            }
+
+            mounted.Checked();
+        }
+
+        Task<ToolResult> RemountAsync(string way) => ToolRun.RunAsync("mount", ["-o", "remount," + way, Fixture.Engine.StoreFolder]);
+    }
+
+    [SkippableFact]
+    public async Task A_temporary_folder_without_space()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        WriteBigApp(bench);
+        PackException failure;
+        using (new FullDisk(Fixture.Engine.TemporaryFolder, 1_000_000))
+        {
+            failure = await bench.FailAsync();
+        }
+
+        Assert.Equal(("EngineNoSpace", PackErrorKind.NoSpace), (failure.ErrorId, failure.Kind));
+        Assert.Contains("TMPDIR", failure.RecommendedAction, StringComparison.Ordinal);
+        await EndAsync(bench, before);
+    }
+}

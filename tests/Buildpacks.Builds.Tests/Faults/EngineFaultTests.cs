@@ -1,0 +1,9 @@
+using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Engines;
+
+namespace Buildpacks.Builds.Tests.Faults;
+
+public sealed class PodmanFaultTests(SmallBuildFixture<PodmanFixture> fixture) : AnyPodmanFaultTests(fixture), IClassFixture<SmallBuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanFaultTests(SmallBuildFixture<RootlessPodmanFixture> fixture)
+    : AnyPodmanFaultTests(fixture), IClassFixture<SmallBuildFixture<RootlessPodmanFixture>>;

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Buildpacks.Builds.Tests.Load;
+
+/// <summary>How much load there is: little by default, more where variables say so.</summary>
+internal static class LoadSettings
+{
+    /// <summary>How many builds are cancelled.</summary>
+    public static int Cancelled => Number("CANCELLED", 8);
+
+    /// <summary>How many builds are killed.</summary>
+    public static int Killed => Number("KILLED", 4);
+
+    /// <summary>How many builds run at once.</summary>
+    public static int AtOnce => Number("AT_ONCE", 8);
+
+    /// <summary>How many builds run while the engine is tidied up.</summary>
+    public static int Pruned => Number("PRUNED", 3);
+
+    /// <summary>What the moments are drawn from.</summary>
+    public static Random NewRandom() => new(Number("SEED", 7));
+
+    /// <summary>The file that gets the figures; <see langword="null"/> for none.</summary>
+    public static string? Report => Environment.GetEnvironmentVariable("BUILDPACKS_LOAD_REPORT") is { Length: > 0 } path ? path : null;
+
+    private static int Number(string name, int usual) =>
+        Environment.GetEnvironmentVariable("BUILDPACKS_LOAD_" + name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using Buildpacks.Testing.Engines;
+
+namespace Buildpacks.Builds.Tests.Support;
+
+/// <summary>The processes of podman that work on the store of one fixture.</summary>
+internal static class EngineProcesses
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Waits until none runs that does one of some things.</summary>
+    /// <param name="engine">The fixture.</param>
+    /// <param name="commands">The things, in podman's words.</param>
+    public static async Task EndAsync(EngineFixture engine, params string[] commands)
+    {
+        var waited = Stopwatch.StartNew();
+        while (All().Any(id => commands.Any(command => Does(id, command, engine))) && waited.Elapsed < Patience)
+        {
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Kills the first child of this process that does a thing, as soon as there is one.</summary>
+    /// <param name="engine">The fixture.</param>
+    /// <param name="command">The thing, in podman's words.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    public static Task KillAsync(EngineFixture engine, string command, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            while (!Children().Where(id => Does(id, command, engine)).ToList().Any(Kill))
+            {
+                await Task.Delay(1, cancellationToken);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Kills a process and, rootless, the one that does podman's work for it.</summary>
+    private static bool Kill(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill(entireProcessTree: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It ended by itself.
+            return false;
+        }
+    }
+
+    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>()
+        .Where(name => char.IsAsciiDigit(name[0])).Select(name => int.Parse(name, CultureInfo.InvariantCulture));
+
+    private static IEnumerable<int> Children() => Directory.EnumerateDirectories("/proc/self/task")
+        .SelectMany(thread => Read(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    private static bool Does(int id, string command, EngineFixture engine) =>
+        Read($"/proc/{id}/cmdline").Split('\0') is [var program, .. var arguments] && Path.GetFileName(program) == "podman"
+        && arguments.Contains(command) && Read($"/proc/{id}/environ").Contains(Path.GetDirectoryName(engine.StoreFolder)!, StringComparison.Ordinal);
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
