@@ -24,11 +24,11 @@ $engines = [ordered] @{
     'docker'               = 'Dockerd|\.DockerBuild|OnDocker|\.DockerEngineTests|\.DockerLoss|\.DockerOver'
 }
 
-# Where docker keeps images: a run of the tests each. The second is for those that can; the tests of copies compare ids that are
+# Where docker keeps images: a run of the tests each. The second is for those that can; the tests of two engines compare ids that are
 # another thing there.
 $stores = [ordered] @{
     ''           = 'FullyQualifiedName~Podman|FullyQualifiedName~Docker'
-    'containerd' = 'FullyQualifiedName~Docker&FullyQualifiedName!~.Copies.'
+    'containerd' = 'FullyQualifiedName~Docker&FullyQualifiedName!~.Copies.&FullyQualifiedName!~.Others.'
 }
 
 # The archive that this machine's own packages come from.

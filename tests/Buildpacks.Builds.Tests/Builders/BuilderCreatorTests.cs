@@ -101,7 +101,9 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
         var sent = log.Calls.Sum(call => call.BytesSent);
         Assert.InRange(sent, 1, 40_000_000);
         Assert.True(builder.Detail.Size > sent, "the builder is larger than what was sent");
-        Assert.DoesNotContain("ImageSave", log.Operations);
+
+        // docker has to tell what containerd's store calls the build image's layers; it does that in an image that it saves.
+        Assert.Equal(fixture.Kind == PackEngineKind.Docker && DockerdFixture.UsesContainerdStore, log.Operations.Contains("ImageSave"));
 
         log.Clear();
         var again = await CreateAsync(engine, request);
