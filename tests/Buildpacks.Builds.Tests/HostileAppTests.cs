@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Engines;
 using Buildpacks.Images;
-using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Images;
 using Buildpacks.Testing.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>An app's folder with all that a file system lets pass: what a container has of it is what the folder has, to the byte.</summary>
-public abstract class HostileAppTests(IBuildFixture fixture)
+public abstract class HostileAppTests(EngineFixture fixture)
 {
     private const string Root = "app";
 
@@ -31,12 +32,12 @@ public abstract class HostileAppTests(IBuildFixture fixture)
         fixture.Require();
         using var app = new TestFolder("hostile");
         Fill(app);
-        await using var engine = fixture.Engine.CreateEngine();
+        await using var engine = fixture.CreateEngine();
         var source = AppSource.Open(app.Path, NullLogger.Instance);
         var container = await engine.CreateContainerAsync(
             new ContainerSpec
             {
-                Image = fixture.RunImage,
+                Image = await new TestImage { Name = "test/hostile:1" }.LoadAsync(engine),
                 Network = "none",
                 User = "0:0",
                 Entrypoint = [],
