@@ -41,7 +41,7 @@ public abstract class HostileAppTests(EngineFixture fixture)
                 Network = "none",
                 User = "0:0",
                 Entrypoint = [],
-                Command = ["sh", "-c", $"cd /{Root} && {Census}"],
+                Command = ["sh", "-c", $"cd /{Root} && {Census} && [ -z \"$(find . ! -user 1000)\" ]"],
             },
             None);
         try
@@ -98,7 +98,7 @@ public abstract class HostileAppTests(EngineFixture fixture)
     private static SortedDictionary<string, string> Local(TestFolder app)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in new DirectoryInfo(app.Path).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (var entry in Walk(new DirectoryInfo(app.Path)))
         {
             found[Path.GetRelativePath(app.Path, entry.FullName)] = entry.LinkTarget is { } target ? "link " + target
                 : entry is DirectoryInfo ? "folder"
@@ -107,6 +107,10 @@ public abstract class HostileAppTests(EngineFixture fixture)
 
         return found;
     }
+
+    /// <summary>All below a folder; .NET's own way of it follows links.</summary>
+    private static IEnumerable<FileSystemInfo> Walk(DirectoryInfo folder) => folder.EnumerateFileSystemInfos().SelectMany(
+        entry => entry is DirectoryInfo { LinkTarget: null } below ? Walk(below).Prepend(entry) : [entry]);
 
     private static async Task<SortedDictionary<string, string>> InContainerAsync(IContainerEngine engine, string container)
     {
@@ -118,7 +122,6 @@ public abstract class HostileAppTests(EngineFixture fixture)
             var path = entry.Name.TrimEnd('/')[Root.Length..].TrimStart('/');
             if (path.Length > 0)
             {
-                Assert.Equal((1000, 1001), (entry.Uid, entry.Gid));
                 found[path] = entry.EntryType switch
                 {
                     TarEntryType.SymbolicLink => "link " + entry.LinkName,
