@@ -41,12 +41,12 @@ public sealed class RootlessPodmanBuildLogTests(BuildFixture<RootlessPodmanFixtu
 
 public sealed class DockerBuildLogTests(BuildFixture<DockerdFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
-public sealed class PodmanHostileAppTests(BuildFixture<PodmanFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+public sealed class PodmanHostileAppTests(PodmanFixture fixture) : HostileAppTests(fixture), IClassFixture<PodmanFixture>;
 
-public sealed class RootlessPodmanHostileAppTests(BuildFixture<RootlessPodmanFixture> fixture)
-    : HostileAppTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+public sealed class RootlessPodmanHostileAppTests(RootlessPodmanFixture fixture) : HostileAppTests(fixture), IClassFixture<RootlessPodmanFixture>;
 
-public sealed class DockerHostileAppTests(BuildFixture<DockerdFixture> fixture) : HostileAppTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+public sealed class DockerHostileAppTests(DockerdFixture fixture) : HostileAppTests(fixture), IClassFixture<DockerdFixture>;
+
 
 public sealed class PodmanLoadTests(BuildFixture<PodmanFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
