@@ -127,7 +127,7 @@ function Get-Table {
         $name = [IO.Path]::GetFileName($folder)
         $podman, $docker, $date = [IO.File]::ReadAllLines([IO.Path]::Combine($folder, 'versions.txt'))
         foreach ($store in $stores.Keys) {
-            foreach ($engine in $engines.Keys) {
+            foreach ($engine in $engines.Keys | Where-Object { -not $store -or $_ -eq 'docker' }) {
                 $count = Get-Count $name $store $engines[$engine]
                 if ($count.Passed + $count.Failed + $count.NotExecuted) {
                     $version = if ($engine -eq 'docker') { $docker } else { $podman }
