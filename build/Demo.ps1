@@ -9,7 +9,7 @@ Removes at the end what the demo made in the engine.
 param([string] $Engine = 'Podman', [switch] $Remove)
 
 $cli = $Engine.ToLowerInvariant()
-$image = 'localhost/demo/shell-web'
+$image = 'localhost/demo/web'
 $samples = [IO.Path]::Combine($Root, 'samples')
 
 # What the user could type, and what it does.
@@ -83,7 +83,7 @@ Invoke-Shown $build | ForEach-Object {
     }
 }
 
-$volumes = & $cli volume ls --quiet | Where-Object { $_ -like 'pack-cache-*demo_shell-web_latest-*' }
+$volumes = & $cli volume ls --quiet | Where-Object { $_ -like 'pack-cache-*demo_web_latest-*' }
 $removal = @(
     "$cli rmi $image localhost/samples/builder localhost/samples/build localhost/samples/run"
     if ($volumes) { "$cli volume rm $($volumes -join ' ')" }
