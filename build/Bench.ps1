@@ -2,7 +2,7 @@
 .SYNOPSIS
 Measures the module against what is bare necessity, and prints the ratios.
 .PARAMETER Name
-Benchmarks: rebuild, run-image, first-build, upload, import, list, eight, crowd; all without it.
+Benchmarks: rebuild, run-image, first-build, upload, import, eight, memory, list, crowd; all without it.
 .PARAMETER Runs
 How many rounds count.
 .PARAMETER Engine

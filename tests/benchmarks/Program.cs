@@ -7,7 +7,7 @@ await using var stages = new BuildStages();
 IBenchmark[] all =
 [
     new RebuildBenchmark(stages), new RunImageBenchmark(stages), new FirstBuildBenchmark(stages), new UploadBenchmark(), new ImportBenchmark(),
-    new EightBuildsBenchmark(stages), new ListingBenchmark(), new CrowdBenchmark(),
+    new EightBuildsBenchmark(stages), new MemoryBenchmark(stages), new ListingBenchmark(), new CrowdBenchmark(),
 ];
 
 var settings = BenchmarkSettings.Parse(args);

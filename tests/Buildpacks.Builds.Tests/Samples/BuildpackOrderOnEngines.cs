@@ -7,4 +7,10 @@ public sealed class BuildpackOrderOnPodman(SampleFixture<PodmanFixture> fixture)
 public sealed class BuildpackOrderOnRootlessPodman(SampleFixture<RootlessPodmanFixture> fixture)
     : BuildpackOrderTests(fixture), IClassFixture<SampleFixture<RootlessPodmanFixture>>;
 
-public sealed class BuildpackOrderOnDocker(SampleFixture<DockerdFixture> fixture) : BuildpackOrderTests(fixture), IClassFixture<SampleFixture<DockerdFixture>>;
+public sealed class BuildpackOrderOnDocker(SampleFixture<DockerdFixture> fixture) : BuildpackOrderTests(fixture), IClassFixture<SampleFixture<DockerdFixture>>
+{
+    [SkippableFact]
+    public async Task The_daemon_route_keeps_the_order() =>
+        Assert.Equal(
+            ["samples/static-site"], await BuildAsync(request => request with { ExportRoute = ExportRoute.Daemon, Buildpacks = ["samples/static-site"] }));
+}

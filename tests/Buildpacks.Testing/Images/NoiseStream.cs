@@ -1,7 +1,7 @@
 namespace Buildpacks.Testing.Images;
 
 /// <summary>Bytes that look random and are the same every time; seekable, so that a tar writer knows their length.</summary>
-internal sealed class NoiseStream(long length) : Stream
+public sealed class NoiseStream(long length) : Stream
 {
     private long _position;
 

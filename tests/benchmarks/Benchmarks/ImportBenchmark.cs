@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Reflection;
+using Buildpacks.Benchmarks.Engines;
 using Buildpacks.Benchmarks.Measuring;
 using Buildpacks.Benchmarks.Reporting;
-using Buildpacks.Testing.Processes;
-using Buildpacks.Testing.Samples;
 
 namespace Buildpacks.Benchmarks.Benchmarks;
 
@@ -11,9 +9,6 @@ namespace Buildpacks.Benchmarks.Benchmarks;
 internal sealed class ImportBenchmark : IBenchmark
 {
     private const double GoalMilliseconds = 150;
-
-    private static readonly string Configuration = typeof(ImportBenchmark).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
 
     /// <inheritdoc/>
     public string Name => "import";
@@ -24,11 +19,8 @@ internal sealed class ImportBenchmark : IBenchmark
     /// <inheritdoc/>
     public async Task<BenchmarkReport> RunAsync(BenchmarkSettings settings, CancellationToken cancellationToken)
     {
-        var root = SampleFiles.Root;
-        var host = Path.Combine(root, "src", "Buildpacks.Host", "bin", Configuration, "net10.0", "pshost");
-        var module = Path.Combine(root, "Buildpacks.psd1");
-        var empty = Path.Combine(root, "tests", "Buildpacks.EmptyModule", "bin", Configuration, "net8.0", "Buildpacks.EmptyModule.psd1");
-        var comparison = await SideBySide.RunAsync(settings.Runs, () => ImportAsync(host, module), () => ImportAsync(host, empty), cancellationToken);
+        var comparison = await SideBySide.RunAsync(
+            settings.Runs, () => ImportAsync(ModuleHost.Module), () => ImportAsync(ModuleHost.EmptyModule), cancellationToken);
         return new BenchmarkReport(
         [
             new Figure(
@@ -38,14 +30,13 @@ internal sealed class ImportBenchmark : IBenchmark
         ]);
     }
 
-    private static async Task<TimeSpan> ImportAsync(string host, string module)
+    private static async Task<TimeSpan> ImportAsync(string module)
     {
         var script = $"""
             $watch = [Diagnostics.Stopwatch]::StartNew()
             Import-Module '{module}' -ErrorAction Stop
             [Console]::Out.Write($watch.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture))
             """;
-        var answer = await ToolRun.RunAsync(host, ["-Command", script]);
-        return TimeSpan.FromMilliseconds(double.Parse(answer.Checked(), CultureInfo.InvariantCulture));
+        return TimeSpan.FromMilliseconds(double.Parse(await ModuleHost.RunAsync(script), CultureInfo.InvariantCulture));
     }
 }

@@ -41,6 +41,14 @@ internal sealed class EngineSession : IAsyncDisposable
         throw new EngineMissingException(missing);
     }
 
+    /// <summary>The environment that leads another process to the engine.</summary>
+    public IReadOnlyDictionary<string, string> Variables => fixture switch
+    {
+        PodmanFixture podman => podman.Environment,
+        DockerdFixture docker => new Dictionary<string, string> { ["DOCKER_HOST"] = docker.Endpoint.OriginalString },
+        _ => new Dictionary<string, string>(),
+    };
+
     /// <summary>The engine through another adapter, whose calls are kept.</summary>
     public IContainerEngine CreateEngine(EngineCallCollector calls) => fixture.CreateEngine(calls);
 
