@@ -186,7 +186,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         }
         finally
         {
-            await bench.ToolAsync("rm", "--force", container);
+            await bench.Engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
         }
     }
 

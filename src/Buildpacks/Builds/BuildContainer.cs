@@ -76,8 +76,32 @@ internal sealed class BuildContainer : IAsyncDisposable
         _markers.TryWrite(_marker = _marker with { ContainerMade = true }, _logger);
     }
 
-    /// <summary>Whether a failure says that the container is not there any more, or is just being removed.</summary>
-    public bool IsMissing(PackException failure) => failure.Kind is PackErrorKind.NotFound or PackErrorKind.Conflict && failure.Target == Name;
+    /// <summary>
+    /// Whether an engine failed because the container is not there any more. It has many words for one that is removed under its hands, so
+    /// it is asked.
+    /// </summary>
+    public async Task<bool> IsMissingAsync(PackException failure)
+    {
+        if (failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
+        {
+            return false;
+        }
+
+        using var limit = new CancellationTokenSource(CleanUpLimit);
+        try
+        {
+            await _engine.InspectContainerAsync(Name, limit.Token).ConfigureAwait(false);
+            return failure.Kind != PackErrorKind.Failed;
+        }
+        catch (PackException answer)
+        {
+            return answer.Kind == PackErrorKind.NotFound;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The failure of a build whose container was taken from it.</summary>
     /// <param name="image">The image that was to be built.</param>

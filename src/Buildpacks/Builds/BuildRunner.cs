@@ -85,9 +85,14 @@ internal sealed class BuildRunner
                 : await ImportAsync(plan, container, layouts, cancellationToken).ConfigureAwait(false);
             container.Succeeded = true;
         }
-        catch (PackException exception) when (container.IsMissing(exception))
+        catch (PackException exception)
         {
-            throw BuildContainer.Gone(plan.Image.ToFamiliarString(), exception);
+            if (await container.IsMissingAsync(exception).ConfigureAwait(false))
+            {
+                throw BuildContainer.Gone(plan.Image.ToFamiliarString(), exception);
+            }
+
+            throw;
         }
         finally
         {

@@ -91,8 +91,17 @@ public sealed class PodmanErrorsTests
     [Fact]
     public void A_silent_failure_says_its_exit_code()
     {
+        var failure = PodmanErrors.Create(new PodmanCommand("ImageLoad"), 42, "");
+
+        Assert.Contains("42", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_end_by_a_signal_says_which()
+    {
         var failure = PodmanErrors.Create(new PodmanCommand("ImageLoad"), 137, "");
 
-        Assert.Contains("137", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(137, failure.ExitCode);
     }
 }

@@ -37,6 +37,8 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
 
                 bytes = counting.Written;
             }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }).ConfigureAwait(false);
         return new ImageLanding(image!.ConfigDigest, image.Layers.Count, 0, bytes);
     }

@@ -54,7 +54,11 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
         ArchiveImage? written = null;
         try
         {
-            return await new ImageLoader(engine, logger).LoadAsync(WriteAsync, holders, progress, cancellationToken).ConfigureAwait(false);
+            var loaded = await new ImageLoader(engine, logger).LoadAsync(WriteAsync, holders, progress, cancellationToken).ConfigureAwait(false);
+
+            // The engine may have come to its end although it was told to stop.
+            cancellationToken.ThrowIfCancellationRequested();
+            return loaded;
         }
         catch (OperationCanceledException) when (written is not null)
         {

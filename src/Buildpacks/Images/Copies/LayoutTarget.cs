@@ -19,6 +19,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         {
             layout.Create();
             var landing = await WriteAsync(source, names, layout, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             if (!exists)
             {
                 MoveIntoPlace(layout.Path);
