@@ -214,7 +214,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
 
         public void Progress(PackProgress progress)
         {
-            if (progress.Current > 0)
+            if (progress.Current is not null)
             {
                 stop.Cancel();
             }
