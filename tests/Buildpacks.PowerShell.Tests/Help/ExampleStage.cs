@@ -14,6 +14,7 @@ internal sealed class ExampleStage : IDisposable
     {
         Copy(SampleFiles.App("shell-web"), ".");
         Copy(SampleFiles.App("shell-web"), "app");
+        Copy(SampleFiles.App("shell-web"), "shop");
         Copy(SampleFiles.App("shell-web"), "apps/shell-web");
         Copy(SampleFiles.App("static-site"), "apps/static-site");
         Copy(SampleFiles.App("procfile"), "apps/procfile");
