@@ -82,7 +82,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// </summary>
     public async Task<bool> IsMissingAsync(PackException failure)
     {
-        if (failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
+        if (!_marker.ContainerMade || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
         {
             return false;
         }
