@@ -61,7 +61,7 @@ internal sealed class PodmanImages(PodmanCli cli)
     {
         var source = await ResolveAsync(name, EngineOperation.ImageHistory, cancellationToken).ConfigureAwait(false);
         var result = await cli.RunAsync(
-            new PodmanCommand(EngineOperation.ImageHistory, "image", "history", "--format=json", "--no-trunc", "--", source) { Target = name },
+            new PodmanCommand(EngineOperation.ImageHistory, "image", "history", "--format=json", "--no-trunc", "--", source) { Target = name, Spools = true },
             cancellationToken).ConfigureAwait(false);
         return
         [
@@ -138,6 +138,7 @@ internal sealed class PodmanImages(PodmanCli cli)
             new PodmanCommand(EngineOperation.ImageInspect, ["image", "inspect", "--", .. names])
             {
                 Target = names.Length == 1 ? names[0] : null,
+                Spools = true,
             },
             cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0 && !InspectedImages.OnlyMissing(result.Errors))

@@ -89,7 +89,7 @@ internal sealed class PodmanTransfers(PodmanCli cli, PodmanImages images)
         }
 
         await cli.RunAsync(
-            new PodmanCommand(operation, [.. options, "--", .. names]) { Target = transfer.Name, Spools = true },
+            new PodmanCommand(operation, [.. options, "--", .. names]) { Target = transfer.Name, Waits = true, Spools = true },
             cancellationToken, TransferProgress.Reader(progress)).ConfigureAwait(false);
     }
 }

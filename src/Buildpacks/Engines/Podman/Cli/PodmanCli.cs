@@ -54,7 +54,7 @@ internal sealed class PodmanCli
         PodmanCommand command, CancellationToken cancellationToken, Action<string>? onErrorLine = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (!command.Waits && !command.Spools)
+        if (!command.Waits)
         {
             limit.CancelAfter(_options.AnswerTimeout);
         }

@@ -14,6 +14,6 @@ internal sealed record PodmanCommand(string Operation, params IReadOnlyList<stri
     /// <summary>Whether podman waits for something that takes its own time, so that no limit is put to it.</summary>
     public bool Waits { get; init; }
 
-    /// <summary>Whether podman writes big temporary files while it runs, which it leaves behind when it is killed.</summary>
+    /// <summary>Whether podman writes temporary files while it runs, which it leaves behind when it is killed.</summary>
     public bool Spools { get; init; }
 }
