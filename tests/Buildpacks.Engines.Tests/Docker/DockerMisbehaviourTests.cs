@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using Buildpacks.Engines.Tests.Fixtures;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Engines.Tests.Docker;
 
 /// <summary>A docker that talks nonsense, breaks off, floods or hangs gives a clear failure, soon, and in bounded memory.</summary>
+[Collection(MemoryHungry.Name)]
 public sealed class DockerMisbehaviourTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

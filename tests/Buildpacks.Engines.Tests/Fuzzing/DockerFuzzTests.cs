@@ -1,11 +1,12 @@
 using Buildpacks.Engines.Tests.Docker;
+using Buildpacks.Engines.Tests.Fixtures;
 using Buildpacks.Images;
 using Buildpacks.Testing.Fuzzing;
 
 namespace Buildpacks.Engines.Tests.Fuzzing;
 
 /// <summary>docker's answers over a real connection, broken: each is read as far as it can be, or refused as an answer.</summary>
-[Collection(FuzzingAlone.Name)]
+[Collection(MemoryHungry.Name)]
 public sealed class DockerFuzzTests
 {
     private const string Image = """

@@ -1,14 +1,15 @@
 using System.Text;
-using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Podman.Cli;
 using Buildpacks.Engines.Podman.Json;
+using Buildpacks.Engines.Podman;
+using Buildpacks.Engines.Tests.Fixtures;
 using Buildpacks.Engines.Tests.Podman;
 using Buildpacks.Testing.Fuzzing;
 
 namespace Buildpacks.Engines.Tests.Fuzzing;
 
 /// <summary>podman's answers, as they were recorded and broken: each is read as far as it can be, or refused as an answer.</summary>
-[Collection(FuzzingAlone.Name)]
+[Collection(MemoryHungry.Name)]
 public sealed class PodmanFuzzTests
 {
     private static readonly string[] Versions = ["4.3.1", "5.4.2"];

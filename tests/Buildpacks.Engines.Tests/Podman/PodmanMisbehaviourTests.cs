@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Tests.Contract;
+using Buildpacks.Engines.Tests.Fixtures;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Engines.Tests.Podman;
 
 /// <summary>A podman that fails early, hangs, floods or lies gives a clear failure, soon, and in bounded memory.</summary>
+[Collection(MemoryHungry.Name)]
 public sealed class PodmanMisbehaviourTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
