@@ -104,6 +104,17 @@ public sealed class DaemonClientTests : IDisposable
         await serving;
     }
 
+    [Fact]
+    public async Task An_error_is_heard_also_when_the_daemon_hangs_up_before_the_end_of_the_archive()
+    {
+        using var client = await ConnectAsync();
+        var serving = ServeAsync("HTTP/1.1 200 OK\r\n\r\n{\"errorDetail\":{\"message\":\"bad layer\"},\"error\":\"bad layer\"}\n");
+
+        var exception = await Assert.ThrowsAsync<IOException>(() => client.LoadAsync(_ => serving, CancellationToken.None));
+
+        Assert.Equal("the daemon could not load the image: bad layer", exception.Message);
+    }
+
     [Theory]
     [InlineData("SSH-2.0-OpenSSH\r\n", "does not speak HTTP: 'SSH-2.0-OpenSSH'")]
     [InlineData("", "closed the connection")]

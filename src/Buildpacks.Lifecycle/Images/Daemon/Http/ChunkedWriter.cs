@@ -30,27 +30,15 @@ internal sealed class ChunkedWriter(Stream connection) : Stream
     public bool IsBroken { get; private set; }
 
     /// <summary>Writes the last chunk.</summary>
-    public ValueTask EndAsync(CancellationToken cancellationToken) => connection.WriteAsync("0\r\n\r\n"u8.ToArray(), cancellationToken);
+    public ValueTask EndAsync(CancellationToken cancellationToken) => SendAsync(["0\r\n\r\n"u8.ToArray()], cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // A chunk of length 0 would end the body.
-        if (buffer.IsEmpty)
+        if (!buffer.IsEmpty)
         {
-            return;
-        }
-
-        try
-        {
-            await connection.WriteAsync(Head(buffer.Length), cancellationToken);
-            await connection.WriteAsync(buffer, cancellationToken);
-            await connection.WriteAsync("\r\n"u8.ToArray(), cancellationToken);
-        }
-        catch (IOException)
-        {
-            IsBroken = true;
-            throw;
+            await SendAsync([Head(buffer.Length), buffer, "\r\n"u8.ToArray()], cancellationToken);
         }
     }
 
@@ -74,6 +62,22 @@ internal sealed class ChunkedWriter(Stream connection) : Stream
 
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte>[] parts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var part in parts)
+            {
+                await connection.WriteAsync(part, cancellationToken);
+            }
+        }
+        catch (IOException)
+        {
+            IsBroken = true;
+            throw;
+        }
+    }
 
     private static byte[] Head(int length) => Encoding.ASCII.GetBytes(length.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
 }
