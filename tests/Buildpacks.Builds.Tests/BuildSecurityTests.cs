@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Buildpacks.Builds.Runs;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.Testing.Builders;

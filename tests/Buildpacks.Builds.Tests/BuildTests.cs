@@ -43,12 +43,13 @@ public abstract class BuildTests(IBuildFixture fixture)
 
         var result = await bench.BuildAsync();
 
-        string[] steps = ["inspect", "create", "upload", "analyzing", "detecting", "building", "exporting", "import", "cleanup"];
+        string[] steps = ["inspect", "upload", "start", "analyzing", "detecting", "building", "exporting", "import", "cleanup"];
         Assert.Equal(steps, steps.Intersect(result.Phases.Select(phase => phase.Name)));
         Assert.All(result.Phases, phase => Assert.InRange(phase.Duration, TimeSpan.Zero, result.Duration));
         Assert.All(result.EngineCalls, call => Assert.Equal(fixture.Engine.Kind, call.Engine));
         Assert.Equal(result.EngineCalls.OrderBy(call => call.Started), result.EngineCalls);
-        Assert.Contains(result.EngineCalls, call => call is { Operation: EngineOperation.CopyToContainer, BytesSent: > 0, ExitCode: 0 or 200 });
+        var moved = fixture.Engine.Kind == PackEngineKind.Podman ? EngineOperation.ContainerRun : EngineOperation.CopyToContainer;
+        Assert.Contains(result.EngineCalls, call => call is { BytesSent: > 0, ExitCode: 0 or 200 } && call.Operation == moved);
         Assert.Equal(result.EngineCalls.Sum(call => call.BytesSent), result.BytesSent);
         Assert.True(result.BytesReceived > 0);
         Assert.StartsWith(fixture.Engine.Kind == PackEngineKind.Docker ? "docker at unix:///" : "podman store of ", result.Location, StringComparison.Ordinal);

@@ -11,18 +11,19 @@ namespace Buildpacks.Builds;
 /// <param name="Keys">The keys of cache names.</param>
 /// <param name="RunImages">Which run image a builder asked for last time, by the builder's name: the next build asks the engine for both in one call.</param>
 /// <param name="Layouts">Which layout became the image of a name.</param>
+/// <param name="Unpiped">Which builders lack what it takes to run them in one call of the engine, by their ids.</param>
 /// <param name="Layers">Layers of images built.</param>
 /// <param name="Manifests">Manifests of images loaded.</param>
 /// <param name="Credentials">Who the user is at registries.</param>
 internal sealed record BuildPlaces(
-    BuildMarkers Markers, VolumeKeys Keys, Hints RunImages, Hints Layouts, LayerCache Layers, LoadedManifests Manifests, RegistryCredentials Credentials)
+    BuildMarkers Markers, VolumeKeys Keys, Hints RunImages, Hints Layouts, Hints Unpiped, LayerCache Layers, LoadedManifests Manifests, RegistryCredentials Credentials)
 {
     /// <summary>Where the engine that does not build is looked for, with images of the same name; <see langword="null"/> to look for none.</summary>
     public OtherEngine? Other { get; init; }
 
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
-        BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"),
+        BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"), Hints.OfUser("stepwise"),
         new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser())
     {
         Other = OtherEngine.OfUser(),

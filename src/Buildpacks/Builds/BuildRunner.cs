@@ -1,18 +1,11 @@
 using System.Diagnostics;
-using Buildpacks.Builds.Apps;
-using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Output;
-using Buildpacks.Builds.Phases;
-using Buildpacks.Builds.Progress;
+using Buildpacks.Builds.Runs;
 using Buildpacks.Builds.Sbom;
 using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
-using Buildpacks.Images;
-using Buildpacks.Images.Caching;
-using Buildpacks.Logging;
-using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds;
@@ -71,34 +64,24 @@ internal sealed class BuildRunner
             await ClearCacheAsync(plan.Caches.Build, cancellationToken).ConfigureAwait(false);
         }
 
-        var volumes = plan.Creator.Mounts.Where(mount => mount.Source == plan.Caches.Build || mount.Source == plan.Caches.Launch).Select(mount => mount.Source);
-        var container = new BuildContainer(_engine, engineKey, _places.Markers, [.. volumes], begun, _logger);
-        var layouts = new ExportedLayouts(engineKey, _places.Layouts);
-        BuildOutcome outcome;
-        try
+        var run = new CreatorRun
         {
-            await _clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
-            await UploadAsync(container, plan, inputs.App, sbomLayer, cancellationToken).ConfigureAwait(false);
-            var layout = await RunCreatorAsync(container, plan, cancellationToken).ConfigureAwait(false);
-            outcome = plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(plan, cancellationToken).ConfigureAwait(false)
-                : layouts.IsOf(plan.Image, plan.Previous, layout) ? await KeepPreviousAsync(plan, cancellationToken).ConfigureAwait(false)
-                : await ImportAsync(plan, container, layouts, cancellationToken).ConfigureAwait(false);
-            container.Succeeded = true;
-        }
-        catch (PackException exception)
-        {
-            if (await container.IsMissingAsync(exception).ConfigureAwait(false))
-            {
-                throw BuildContainer.Gone(plan.Image.ToFamiliarString(), exception);
-            }
-
-            throw;
-        }
-        finally
-        {
-            await _clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
-        }
-
+            Engine = _engine,
+            EngineKey = engineKey,
+            Places = _places,
+            Plan = plan,
+            App = inputs.App,
+            SbomLayer = sbomLayer,
+            Begun = begun,
+            Secrets = _secrets,
+            Clock = _clock,
+            Sink = _sink,
+            Logger = _logger,
+        };
+        var outcome = plan.Route == ExportRoute.Layout && _engine.Pipe is { } pipe
+            ? await new PipeRun(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+        outcome ??= await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
         return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
 
         void SayThatItWaits() => _logger.LogInformation("Another build of {Image} is running; this one begins when it has ended.", inputs.Image.ToFamiliarString());
@@ -114,94 +97,5 @@ internal sealed class BuildRunner
         {
             // Nothing was cached yet.
         }
-    }
-
-    private async Task UploadAsync(
-        BuildContainer container, BuildPlan plan, IAppSource app, CachedLayer? sbomLayer, CancellationToken cancellationToken)
-    {
-        using var progress = new ByteProgress(_sink, ProgressIds.Upload, ProgressIds.Build, "Sending the app");
-        var input = new ContainerInput(plan, app, sbomLayer, progress);
-        await _clock.MeasureAsync(
-            "upload", () => _engine.CopyToContainerAsync(container.Name, "/", input.WriteAsync, cancellationToken)).ConfigureAwait(false);
-    }
-
-    /// <summary>Runs the lifecycle.</summary>
-    /// <returns>The digest of the layout it says it wrote; <see langword="null"/> when it names none.</returns>
-    private async Task<string?> RunCreatorAsync(BuildContainer container, BuildPlan plan, CancellationToken cancellationToken)
-    {
-        var output = new LifecycleOutput(_sink, _clock, _secrets);
-        int exitCode;
-        _clock.ContainerStarts();
-        try
-        {
-            exitCode = await _engine.AttachContainerAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PackException exception) when (LifecycleFailure.IsMissing(exception))
-        {
-            throw LifecycleFailure.Missing(plan.Builder.Name, exception);
-        }
-        finally
-        {
-            output.Complete();
-            _clock.ContainerEnds();
-        }
-
-        return exitCode == 0
-            ? output.ExportedDigest
-            : throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, plan.Image.ToFamiliarString());
-    }
-
-    private async Task<BuildOutcome> ImportAsync(
-        BuildPlan plan, BuildContainer container, ExportedLayouts layouts, CancellationToken cancellationToken)
-    {
-        using var progress = new ByteProgress(_sink, ProgressIds.Import, ProgressIds.Build, "Importing the image");
-        var import = new LayoutImport
-        {
-            Open = token => _engine.CopyFromContainerAsync(container.Name, $"{ContainerPaths.Layouts}/{LayoutPath.For(plan.Image)}", token),
-            Names = plan.Names,
-            Holders = plan.Holders,
-            HeldIn = plan.Previous is { } previous ? [plan.RunImage, previous] : [plan.RunImage],
-            Layers = _places.Layers,
-            HeldBlobs = HeldBlobs(plan),
-            Progress = progress,
-        };
-        var image = await _clock.MeasureAsync(
-            "import", () => new LayoutImporter(_engine, _logger).ImportAsync(import, cancellationToken)).ConfigureAwait(false);
-        layouts.Store(plan.Image, image.Id, image.LayoutDigest);
-
-        // Only an image that the engine knows by its manifest is asked for by it again.
-        if (image.Id == image.Digest)
-        {
-            _places.Manifests.Store(image.Image);
-        }
-
-        return image.Unchanged
-            ? await KeepPreviousAsync(plan, cancellationToken).ConfigureAwait(false)
-            : new BuildOutcome(image.Id, image.Digest, image.Config, Unchanged: false);
-    }
-
-    private Dictionary<string, OciDescriptor> HeldBlobs(BuildPlan plan) =>
-        new[] { plan.RunImage, plan.Previous }.SelectMany(_places.Manifests.LayersOf).DistinctBy(layer => layer.Key).ToDictionary(StringComparer.Ordinal);
-
-    /// <summary>The build made the image that the engine has. It was not loaded again, so it may lack the further names.</summary>
-    private async Task<BuildOutcome> KeepPreviousAsync(BuildPlan plan, CancellationToken cancellationToken)
-    {
-        var previous = plan.Previous!;
-        var present = previous.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in plan.Names.Skip(1).Where(name => !present.Contains(name)))
-        {
-            await _engine.TagImageAsync(plan.Names[0], name, cancellationToken).ConfigureAwait(false);
-        }
-
-        return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
-    }
-
-    private async Task<BuildOutcome> InspectExportedAsync(BuildPlan plan, CancellationToken cancellationToken)
-    {
-        var name = plan.Image.ToString();
-        var found = await _clock.MeasureAsync("inspect", () => _engine.InspectImagesAsync([name], cancellationToken)).ConfigureAwait(false);
-        return found.TryGetValue(name, out var image)
-            ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == plan.Previous?.Id)
-            : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");
     }
 }

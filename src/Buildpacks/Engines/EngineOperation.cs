@@ -57,6 +57,9 @@ public static class EngineOperation
     /// <summary>A container is made.</summary>
     public const string ContainerCreate = "ContainerCreate";
 
+    /// <summary>A container is made, filled, run, emptied and removed.</summary>
+    public const string ContainerRun = "ContainerRun";
+
     /// <summary>Files go into a container.</summary>
     public const string CopyToContainer = "CopyToContainer";
 

@@ -17,6 +17,9 @@ public interface IContainerEngine : IAsyncDisposable
     /// <summary>Where it is reached, as <see cref="PackEngine.Endpoint"/> shows it.</summary>
     string Endpoint { get; }
 
+    /// <summary>A shorter way for containers that are filled, run and emptied; <see langword="null"/> when this engine has none.</summary>
+    IContainerPipe? Pipe { get; }
+
     /// <summary>The engine's description. Cheap by default; the storage driver and store cost podman a slow call.</summary>
     /// <param name="detail">Whether to ask for the storage driver, rootless and store facts too.</param>
     /// <param name="cancellationToken">Ends the call.</param>

@@ -71,7 +71,7 @@ internal sealed class Checkup : IDisposable
             SystemDockerEndpoint = "unix://" + Folder["no-docker.sock"],
         };
         var places = new BuildPlaces(
-            new BuildMarkers(State), new VolumeKeys(Folder["volume-keys.toml"]), new Hints(Folder["run"]), new Hints(Folder["layouts"]), new LayerCache(Folder["layers"]),
+            new BuildMarkers(State), new VolumeKeys(Folder["volume-keys.toml"]), new Hints(Folder["run"]), new Hints(Folder["layouts"]), new Hints(Folder["stepwise"]), new LayerCache(Folder["layers"]),
             new LoadedManifests(Folder["manifests"]), new RegistryCredentials([Logins]));
         return new EngineDoctor(new EngineLocator(environment), places, sink);
     }

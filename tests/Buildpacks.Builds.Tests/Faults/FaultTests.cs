@@ -86,6 +86,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     public async Task Tidying_up_while_the_container_does_not_run_fails_the_build_and_says_so(string operation)
     {
         await using var bench = new BuildBench(fixture);
+        await bench.RunStepwiseAsync();
         var before = await BeginAsync(bench);
         bench.Write("app.txt", "changed\n");
         bench.OnCall = call =>

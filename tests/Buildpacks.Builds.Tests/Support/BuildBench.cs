@@ -4,6 +4,7 @@ using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Fetching;
 using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Others;
+using Buildpacks.Builds.Runs;
 using Buildpacks.Engines;
 using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
@@ -57,7 +58,7 @@ internal sealed class BuildBench : IAsyncDisposable
 
     public BuildPlaces Places => new(
         new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new Hints(Path.Combine(Cache, "run-images")),
-        new Hints(Path.Combine(Cache, "layouts")),
+        new Hints(Path.Combine(Cache, "layouts")), new Hints(Path.Combine(Cache, "stepwise")),
         new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]));
 
     public BuildRequest Request => new()
@@ -69,6 +70,13 @@ internal sealed class BuildBench : IAsyncDisposable
         // The tests' docker has no bridge.
         Network = "none",
     };
+
+    /// <summary>Has the builds run step by step, as on an engine or with a builder that leaves no other way.</summary>
+    public async Task RunStepwiseAsync()
+    {
+        var builder = (await Engine.InspectImagesAsync([_fixture.Builder], CancellationToken.None))[_fixture.Builder];
+        Places.Unpiped.Store(builder.Id, "stepwise");
+    }
 
     public void Write(string file, string text)
     {

@@ -95,3 +95,15 @@ public sealed class RemotePodmanRegistryTests(RemotePodman subject, RegistryFixt
 
 [Collection(RemotePodmanTests.Name)]
 public sealed class RemotePodmanProcessTests(RemotePodman subject) : PodmanProcessContract(subject);
+
+[Collection(RemotePodmanTests.Name)]
+public sealed class RemotePodmanPipeTests(RemotePodman subject)
+{
+    [SkippableFact]
+    public void A_client_of_a_service_has_no_pipe()
+    {
+        subject.Require();
+
+        Assert.Null(subject.Engine.Pipe);
+    }
+}

@@ -51,3 +51,6 @@ public sealed class RootPodmanRegistryTests(RootPodman subject, RegistryFixture 
 
 [Collection(RootPodmanTests.Name)]
 public sealed class RootPodmanProcessTests(RootPodman subject) : PodmanProcessContract(subject);
+
+[Collection(RootPodmanTests.Name)]
+public sealed class RootPodmanPipeTests(RootPodman subject) : PodmanPipeContract(subject);

@@ -51,3 +51,6 @@ public sealed class RootlessPodmanRegistryTests(RootlessPodman subject, Registry
 
 [Collection(RootlessPodmanTests.Name)]
 public sealed class RootlessPodmanProcessTests(RootlessPodman subject) : PodmanProcessContract(subject);
+
+[Collection(RootlessPodmanTests.Name)]
+public sealed class RootlessPodmanPipeTests(RootlessPodman subject) : PodmanPipeContract(subject);

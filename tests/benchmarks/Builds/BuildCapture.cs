@@ -37,6 +37,9 @@ public class BuildCapture : DispatchProxy, IDisposable
     {
         switch (targetMethod!.Name)
         {
+            case $"get_{nameof(IContainerEngine.Pipe)}":
+                // What goes through the pipe is not seen here.
+                return null;
             case nameof(IContainerEngine.CreateContainerAsync):
                 Container = (ContainerSpec)args![0]!;
                 break;

@@ -24,7 +24,7 @@ internal static class CallProfile
         });
         var rest = new ProfileStep("Outside of all calls", null, Median(alike.Select(build => (build.Duration - InCalls(build)).TotalMilliseconds)), null);
         var whole = new ProfileStep("The whole build", null, Median(alike.Select(build => build.Duration.TotalMilliseconds)), alike[^1].BytesSent + alike[^1].BytesReceived);
-        return new Profile(title, [.. steps.SelectMany(step => step.Name == EngineOperation.ContainerAttach ? Phases(alike).Prepend(step) : [step]), rest, whole]);
+        return new Profile(title, [.. steps.SelectMany(step => step.Name is EngineOperation.ContainerAttach or EngineOperation.ContainerRun ? Phases(alike).Prepend(step) : [step]), rest, whole]);
     }
 
     /// <summary>What the lifecycle does while its container runs, from the container's start to its end.</summary>

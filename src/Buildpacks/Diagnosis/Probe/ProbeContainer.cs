@@ -1,6 +1,6 @@
 using System.Text;
-using Buildpacks.Builds;
 using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Runs;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
 using Buildpacks.Images;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Buildpacks.Builds;
 using Buildpacks.Builds.Leftovers;
+using Buildpacks.Builds.Runs;
 using Buildpacks.Engines;
 using Buildpacks.Images;
 using Buildpacks.Oci;

@@ -40,6 +40,9 @@ public sealed class DockerEngine : IContainerEngine
     /// <inheritdoc/>
     public string Endpoint { get; }
 
+    /// <summary>None: docker's single requests cost next to nothing.</summary>
+    public IContainerPipe? Pipe => null;
+
     /// <inheritdoc/>
     public Task<EngineDescription> DescribeAsync(bool detail, CancellationToken cancellationToken) =>
         _system.DescribeAsync(detail, cancellationToken);

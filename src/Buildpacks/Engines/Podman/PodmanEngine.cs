@@ -17,6 +17,7 @@ public sealed class PodmanEngine : IContainerEngine
     private readonly PodmanNetworks _networks;
     private readonly PodmanContainers _containers;
     private readonly PodmanContainerStreams _streams;
+    private readonly PodmanPipe? _pipe;
 
     /// <summary>Prepares the engine; starts no process.</summary>
     /// <param name="options">How podman is started.</param>
@@ -31,6 +32,7 @@ public sealed class PodmanEngine : IContainerEngine
         _networks = new PodmanNetworks(_cli);
         _containers = new PodmanContainers(_cli, _images);
         _streams = new PodmanContainerStreams(_cli, _containers);
+        _pipe = PodmanPlace.IsHere(options) ? new PodmanPipe(_cli, _images, _containers) : null;
     }
 
     /// <inheritdoc/>
@@ -38,6 +40,9 @@ public sealed class PodmanEngine : IContainerEngine
 
     /// <inheritdoc/>
     public string Endpoint => UrlMask.HidePassword(_options.Url ?? _options.Connection ?? _cli.Executable);
+
+    /// <inheritdoc/>
+    public IContainerPipe? Pipe => _pipe;
 
     /// <inheritdoc/>
     public async Task<EngineDescription> DescribeAsync(bool detail, CancellationToken cancellationToken) =>

@@ -16,23 +16,17 @@ internal sealed class AttachedOutput(IContainerOutput output)
     private bool _atLineStart = true;
 
     /// <summary>Copies both streams to their ends. A taker that throws ends the process.</summary>
-    public Task CopyAsync(PodmanProcess process, ErrorTail errors)
-    {
-        return Task.WhenAll(OrKillAsync(CopyOutputAsync(process)), OrKillAsync(CopyErrorsAsync(process, errors)));
+    public Task CopyAsync(PodmanProcess process, ErrorTail errors) =>
+        Task.WhenAll(OrKillAsync(process, CopyOutputAsync(process)), CopyErrorsAsync(process, errors));
 
-        async Task OrKillAsync(Task copying)
-        {
-            try
-            {
-                await copying.ConfigureAwait(false);
-            }
-            catch
-            {
-                process.Kill();
-                throw;
-            }
-        }
-    }
+    /// <summary>Copies standard error to its end. A taker that throws ends the process.</summary>
+    public Task CopyErrorsAsync(PodmanProcess process, ErrorTail errors) => OrKillAsync(process, TakeErrorsAsync(process, errors));
+
+    /// <summary>Hands on what came on standard output.</summary>
+    public void WriteOutput(ReadOnlySpan<byte> bytes) => Write(isError: false, bytes);
+
+    /// <summary>Whether last words are held back.</summary>
+    public bool Holds => _held.Length > 0;
 
     /// <summary>Hands on what was held back: it was the container's.</summary>
     public void Release()
@@ -49,11 +43,24 @@ internal sealed class AttachedOutput(IContainerOutput output)
         var buffer = new byte[BufferSize];
         while (await process.ReadOutputAsync(buffer).ConfigureAwait(false) is var count and > 0)
         {
-            Write(isError: false, buffer.AsSpan(0, count));
+            WriteOutput(buffer.AsSpan(0, count));
         }
     }
 
-    private async Task CopyErrorsAsync(PodmanProcess process, ErrorTail errors)
+    private static async Task OrKillAsync(PodmanProcess process, Task copying)
+    {
+        try
+        {
+            await copying.ConfigureAwait(false);
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    private async Task TakeErrorsAsync(PodmanProcess process, ErrorTail errors)
     {
         var buffer = new byte[BufferSize];
         while (true)

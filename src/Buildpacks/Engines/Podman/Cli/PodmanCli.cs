@@ -112,12 +112,27 @@ internal sealed class PodmanCli
     /// <summary>Runs podman to its end, whatever its exit code, and hands on what it writes.</summary>
     /// <exception cref="PackException">podman did not start.</exception>
     public Task<PodmanResult> FollowAsync(PodmanCommand command, AttachedOutput output, CancellationToken cancellationToken) =>
+        ConverseAsync(
+            command,
+            (process, errors) =>
+            {
+                process.CloseInput();
+                return output.CopyAsync(process, errors);
+            },
+            cancellationToken);
+
+    /// <summary>Runs podman to its end, whatever its exit code, in a conversation that the caller leads.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="converse">Feeds and reads the process, and ends with its output.</param>
+    /// <param name="cancellationToken">Ends the process.</param>
+    /// <exception cref="PackException">podman did not start.</exception>
+    public Task<PodmanResult> ConverseAsync(
+        PodmanCommand command, Func<PodmanProcess, ErrorTail, Task> converse, CancellationToken cancellationToken) =>
         WithProcessAsync(
             command,
             async (process, errors) =>
             {
-                process.CloseInput();
-                await output.CopyAsync(process, errors).ConfigureAwait(false);
+                await converse(process, errors).ConfigureAwait(false);
                 return ReadOnlyMemory<byte>.Empty;
             },
             onErrorLine: null, cancellationToken);

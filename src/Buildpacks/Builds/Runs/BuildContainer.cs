@@ -5,7 +5,7 @@ using Buildpacks.Engines;
 using Buildpacks.Processes;
 using Microsoft.Extensions.Logging;
 
-namespace Buildpacks.Builds;
+namespace Buildpacks.Builds.Runs;
 
 /// <summary>
 /// The container of a build, from before it exists until after it is gone: a marker on this machine says so all that time, and
@@ -25,14 +25,20 @@ internal sealed class BuildContainer : IAsyncDisposable
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     private const int LastAttempt = 4;
 
+    /// <summary>What engines say of a container that was taken from them while they were about to start it.</summary>
+    private static readonly string[] TakenWords = ["no such container", "no container with", "container not known", "has already been removed"];
+
     private readonly IContainerEngine _engine;
     private readonly BuildMarkers _markers;
     private readonly ILogger _logger;
     private readonly IReadOnlyDictionary<string, string> _labels;
     private BuildMarker _marker;
     private readonly CancellationTokenSource _creationEnd = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _creation = Task.CompletedTask;
+    private bool _piped;
     private bool _gone = true;
+    private bool _removedItself;
 
     /// <summary>Prepares a container; nothing exists yet.</summary>
     /// <param name="engine">The engine.</param>
@@ -76,13 +82,40 @@ internal sealed class BuildContainer : IAsyncDisposable
         _markers.TryWrite(_marker = _marker with { ContainerMade = true }, _logger);
     }
 
+    /// <summary>Runs the container from its making to its end in one call of the engine, after which it is gone.</summary>
+    /// <param name="phase">What runs.</param>
+    /// <param name="run">Runs it; is given what to tell once it runs.</param>
+    /// <param name="cancellationToken">
+    /// Ends the waiting. The call itself ends with the container, which disposing removes: a podman that is cut short in the making of
+    /// one may leave half of it.
+    /// </param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(
+        PhaseContainer phase, Func<ContainerSpec, Action, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        _markers.TryWrite(_marker, _logger);
+        (_gone, _piped) = (false, true);
+        var running = run(phase.ToSpec(Name, _labels), Begin, _creationEnd.Token);
+        _creation = running;
+        var exitCode = await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _removedItself = true;
+        return exitCode;
+
+        void Begin()
+        {
+            _markers.TryWrite(_marker = _marker with { ContainerMade = true }, _logger);
+            _begun.SetResult();
+        }
+    }
+
     /// <summary>
     /// Whether an engine failed because the container is not there any more. It has many words for one that is removed under its hands, so
     /// it is asked.
     /// </summary>
     public async Task<bool> IsMissingAsync(PackException failure)
     {
-        if (!_marker.ContainerMade || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
+        var made = _marker.ContainerMade || _piped && TakenWords.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase));
+        if (!made || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
         {
             return false;
         }
@@ -125,8 +158,7 @@ internal sealed class BuildContainer : IAsyncDisposable
         using var limit = new CancellationTokenSource(CleanUpLimit);
         try
         {
-            var certain = await EndCreationAsync().ConfigureAwait(false);
-            certain &= await RemoveContainerAsync(retry: !certain, limit.Token).ConfigureAwait(false);
+            var certain = await EndAsync(limit.Token).ConfigureAwait(false);
             if (!Succeeded)
             {
                 await BuildVolumes.RemoveNewAsync(_engine, _marker.Volumes, _marker.Started, limit.Token).ConfigureAwait(false);
@@ -143,6 +175,37 @@ internal sealed class BuildContainer : IAsyncDisposable
         {
             _creationEnd.Dispose();
         }
+    }
+
+    /// <summary>Sees to it that there is no container any more.</summary>
+    /// <returns>Whether that is certain.</returns>
+    private async Task<bool> EndAsync(CancellationToken cancellationToken)
+    {
+        if (_removedItself)
+        {
+            return true;
+        }
+
+        if (await IsRunningPipedAsync().ConfigureAwait(false) && await RemoveContainerAsync(retry: false, cancellationToken).ConfigureAwait(false))
+        {
+            await EndCreationAsync().ConfigureAwait(false);
+            return true;
+        }
+
+        var certain = await EndCreationAsync().ConfigureAwait(false);
+        return await RemoveContainerAsync(retry: !certain, cancellationToken).ConfigureAwait(false) && certain;
+    }
+
+    /// <summary>Whether the engine is in the call that runs the container, and has come so far that it can be removed.</summary>
+    private async Task<bool> IsRunningPipedAsync()
+    {
+        if (!_piped)
+        {
+            return false;
+        }
+
+        await Task.WhenAny(_creation, _begun.Task, Task.Delay(CreationLimit, CancellationToken.None)).ConfigureAwait(false);
+        return _begun.Task.IsCompleted && !_creation.IsCompleted;
     }
 
     /// <summary>Lets a creation come to its end, for a moment.</summary>
@@ -162,6 +225,10 @@ internal sealed class BuildContainer : IAsyncDisposable
         catch (PackException exception)
         {
             return exception.Kind != PackErrorKind.Unreachable;
+        }
+        catch (LayoutGoneException)
+        {
+            return true;
         }
     }
 

@@ -7,7 +7,7 @@ using Buildpacks.Images;
 using Buildpacks.Images.Caching;
 using Buildpacks.Oci;
 
-namespace Buildpacks.Builds;
+namespace Buildpacks.Builds.Runs;
 
 /// <summary>All that goes into a build's container, as one archive to be unpacked at its root.</summary>
 /// <param name="plan">The build.</param>

@@ -1,0 +1,85 @@
+using Buildpacks.Builds.Apps;
+using Buildpacks.Builds.Caches;
+using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Progress;
+using Buildpacks.Builds.Secrets;
+using Buildpacks.Engines;
+using Buildpacks.Images.Caching;
+using Buildpacks.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Runs;
+
+/// <summary>One run of the creator: a plan, and what is needed to carry it out, however the engine is made to.</summary>
+internal sealed record CreatorRun
+{
+    /// <summary>The engine.</summary>
+    public required IContainerEngine Engine { get; init; }
+
+    /// <summary>The engine as markers and hints name it.</summary>
+    public required string EngineKey { get; init; }
+
+    /// <summary>What is kept between builds.</summary>
+    public required BuildPlaces Places { get; init; }
+
+    /// <summary>What is built.</summary>
+    public required BuildPlan Plan { get; init; }
+
+    /// <summary>The app's source code.</summary>
+    public required IAppSource App { get; init; }
+
+    /// <summary>The previous image's SBOM layer; <see langword="null"/> for none.</summary>
+    public required CachedLayer? SbomLayer { get; init; }
+
+    /// <summary>When the build began.</summary>
+    public required DateTimeOffset Begun { get; init; }
+
+    /// <summary>Hides secrets in the lifecycle's output.</summary>
+    public required SecretMask Secrets { get; init; }
+
+    /// <summary>Measures the steps.</summary>
+    public required PhaseClock Clock { get; init; }
+
+    /// <summary>Gets progress and the lifecycle's output.</summary>
+    public required IPackSink Sink { get; init; }
+
+    /// <summary>Gets messages.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>The image as a user spells it.</summary>
+    public string ImageName => Plan.Image.ToFamiliarString();
+
+    /// <summary>Which layouts became which images.</summary>
+    public ExportedLayouts Layouts => new(EngineKey, Places.Layouts);
+
+    /// <summary>A container for the run, which does not exist yet.</summary>
+    public BuildContainer NewContainer()
+    {
+        var caches = Plan.Creator.Mounts.Select(mount => mount.Source).Where(source => source == Plan.Caches.Build || source == Plan.Caches.Launch);
+        return new BuildContainer(Engine, EngineKey, Places.Markers, [.. caches], Begun, Logger);
+    }
+
+    /// <summary>What takes the lifecycle's output.</summary>
+    public LifecycleOutput NewOutput() => new(Sink, Clock, Secrets);
+
+    /// <summary>Writes all that goes into the container.</summary>
+    public async Task WriteInputAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        using var progress = new ByteProgress(Sink, ProgressIds.Upload, ProgressIds.Build, "Sending the app");
+        await new ContainerInput(Plan, App, SbomLayer, progress).WriteAsync(destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sees that the creator ended well.</summary>
+    /// <exception cref="PackException">It did not.</exception>
+    public void Check(int exitCode, LifecycleOutput output)
+    {
+        if (exitCode != 0)
+        {
+            throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, ImageName);
+        }
+    }
+
+    /// <summary>The failure of the run: that of the engine, or the loss of the container where that is its cause.</summary>
+    public async Task<PackException> ExplainAsync(PackException failure, BuildContainer container) =>
+        await container.IsMissingAsync(failure).ConfigureAwait(false) ? BuildContainer.Gone(ImageName, failure) : failure;
+}

@@ -1,0 +1,75 @@
+using Buildpacks.Builds.Output;
+using Buildpacks.Images;
+
+namespace Buildpacks.Builds.Runs;
+
+/// <summary>Runs the creator step by step: a container is made, filled, run, its layout copied out, and it is removed. Any engine can.</summary>
+internal sealed class StepwiseRun(CreatorRun run)
+{
+    /// <summary>Runs it.</summary>
+    public async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        var plan = run.Plan;
+        var container = run.NewContainer();
+        try
+        {
+            await run.Clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
+            await run.Clock.MeasureAsync(
+                "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+            var layout = await RunCreatorAsync(container, cancellationToken).ConfigureAwait(false);
+            var taker = new LayoutTaker(run);
+            var outcome = plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
+                : run.Layouts.IsOf(plan.Image, plan.Previous, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+                : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+            container.Succeeded = true;
+            return outcome;
+        }
+        catch (PackException exception)
+        {
+            if (await run.ExplainAsync(exception, container).ConfigureAwait(false) is var explained && explained != exception)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+        finally
+        {
+            await run.Clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs the lifecycle.</summary>
+    /// <returns>The digest of the layout it says it wrote; <see langword="null"/> when it names none.</returns>
+    private async Task<string?> RunCreatorAsync(BuildContainer container, CancellationToken cancellationToken)
+    {
+        var output = run.NewOutput();
+        int exitCode;
+        run.Clock.ContainerStarts();
+        try
+        {
+            exitCode = await run.Engine.AttachContainerAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (LifecycleFailure.IsMissing(exception))
+        {
+            throw LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
+        }
+        finally
+        {
+            output.Complete();
+            run.Clock.ContainerEnds();
+        }
+
+        run.Check(exitCode, output);
+        return output.ExportedDigest;
+    }
+
+    private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
+    {
+        var name = run.Plan.Image.ToString();
+        var found = await run.Clock.MeasureAsync("inspect", () => run.Engine.InspectImagesAsync([name], cancellationToken)).ConfigureAwait(false);
+        return found.TryGetValue(name, out var image)
+            ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == run.Plan.Previous?.Id)
+            : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");
+    }
+}

@@ -1,0 +1,23 @@
+namespace Buildpacks.Engines;
+
+/// <summary>A container that is filled and emptied through its standard streams.</summary>
+public sealed record PipedRun
+{
+    /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
+    public required ContainerSpec Container { get; init; }
+
+    /// <summary>Writes the tar archive that is unpacked at the container's root before the command runs. Owners and modes are those of the tar.</summary>
+    public required ArchiveWriter WriteInput { get; init; }
+
+    /// <summary>The folder of the container that is packed up when the command has ended with 0.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>
+    /// Reads that folder as a tar stream, whose entry names begin with the path's last segment. The stream's end comes when the
+    /// container has gone; a read fails with <see cref="PackException"/> when the folder could not be packed up.
+    /// </summary>
+    public required Func<Stream, CancellationToken, Task> ReadOutput { get; init; }
+
+    /// <summary>Told when the container runs: from then on it can be removed.</summary>
+    public Action? Begun { get; init; }
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+
+namespace Buildpacks.Engines.Podman.Arguments;
+
+/// <summary>
+/// What the shell of a piped container does: it unpacks standard input, runs the command and packs a folder up to standard output. A
+/// mark on standard output parts these, which begins with a byte that text has none of and that nobody else in the container knows.
+/// </summary>
+internal sealed class PipeScript
+{
+    /// <summary>The variable that brings the mark; it is not passed on.</summary>
+    public const string MarkVariable = "BUILDPACKS_PIPE_MARK";
+
+    /// <summary>What a shell, and podman too, ends with when there is no such program.</summary>
+    public const int NoProgram = 127;
+
+    /// <summary>
+    /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. The command's children may
+    /// outlive it, but standard output is packed up in any case: what they add to it makes the archive invalid, and nothing worse.
+    /// </summary>
+    private const string Text =
+        "mark=$BUILDPACKS_PIPE_MARK; unset BUILDPACKS_PIPE_MARK; parent=$1; name=$2; shift 2; "
+        + "command -v tar >/dev/null || exit 127; "
+        + "printf '\\000%s\\n' \"$mark\"; "
+        + "words=$(tar -xf - -C / 2>&1) || { printf '%s\\n' \"$words\" >&2; exit 1; }; "
+        + "printf '\\000%s\\n' \"$mark\"; "
+        + "\"$@\" </dev/null || exit; "
+        + "printf '\\000%s\\n' \"$mark\"; "
+        + "exec tar -cf - -C \"$parent\" \"$name\"";
+
+    private const int MarkBytes = 16;
+
+    private readonly string _mark = Convert.ToHexString(RandomNumberGenerator.GetBytes(MarkBytes));
+
+    /// <summary>The bytes that part one stage from the next.</summary>
+    public ReadOnlyMemory<byte> Mark => System.Text.Encoding.ASCII.GetBytes($"\0{_mark}\n");
+
+    /// <summary>The container that runs the script.</summary>
+    /// <param name="run">What it is to run.</param>
+    public ContainerSpec Wrap(PipedRun run)
+    {
+        var cut = run.OutputPath.TrimEnd('/').LastIndexOf('/');
+        return run.Container with
+        {
+            Entrypoint = ["/bin/sh", "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..]],
+            Environment = new Dictionary<string, string>(run.Container.Environment) { [MarkVariable] = _mark },
+            AutoRemove = true,
+        };
+    }
+}

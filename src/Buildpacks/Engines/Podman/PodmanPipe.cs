@@ -1,0 +1,165 @@
+using Buildpacks.Engines.Podman.Arguments;
+using Buildpacks.Engines.Podman.Cli;
+
+namespace Buildpacks.Engines.Podman;
+
+/// <summary>
+/// A container in one podman process. Each podman costs its start, and in a full store the reading of all its records; five of them cost
+/// more than a small build.
+/// </summary>
+internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanContainers containers) : IContainerPipe
+{
+    private const int PodmanFailure = 125;
+    private const int FirstSignal = 128;
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(PipedRun run, IContainerOutput output, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(output);
+        EnvironmentVariables.Check(PackEngineKind.Podman, run.Container);
+        var script = new PipeScript();
+        var spec = script.Wrap(run);
+        var image = await images.ResolveAsync(spec.Image, EngineOperation.ContainerRun, cancellationToken).ConfigureAwait(false);
+        using var environment = ContainerEnvironment.Prepare(spec.Environment);
+
+        // What passes through the container is not for podman to log.
+        var command = new PodmanCommand(
+            EngineOperation.ContainerRun,
+            [
+                "run", "--interactive", "--sig-proxy=false", "--log-driver=none", .. CreateArguments.Options(spec), .. environment.Arguments,
+                "--", image, .. spec.Command ?? [],
+            ])
+        {
+            Target = spec.Name ?? spec.Image,
+            Environment = environment.Variables,
+        };
+        var conversation = new Conversation(run, new AttachedOutput(output), script.Mark, cancellationToken);
+        var result = await cli.ConverseAsync(command, conversation.RunAsync, cancellationToken).ConfigureAwait(false);
+        return await JudgeAsync(result, conversation, spec.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> JudgeAsync(PodmanResult result, Conversation conversation, string? container, CancellationToken cancellationToken)
+    {
+        switch (conversation.Stage)
+        {
+            case Stage.Nothing when result.ExitCode is PipeScript.NoProgram or PipeScript.NoProgram - 1:
+                throw EngineErrors.Create(
+                    PackEngineKind.Podman, PackErrorKind.Unsupported, EngineOperation.ContainerRun,
+                    result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar", result.ExitCode, result.Command.Target);
+            case Stage.Nothing or Stage.Unpacking when result.ExitCode <= FirstSignal:
+            case Stage.Running when result.ExitCode is 0 || result.ExitCode == PodmanFailure && conversation.HoldsError:
+                throw result.ToException();
+            case Stage.Packing:
+                conversation.Release();
+                return 0;
+        }
+
+        // A container that a signal ended and a podman that one ended have the same exit codes, but podman's container is there still.
+        if (result.ExitCode > FirstSignal && (conversation.Stage == Stage.Nothing || await IsThereAsync(container, cancellationToken).ConfigureAwait(false)))
+        {
+            throw result.ToException();
+        }
+
+        conversation.Release();
+        return result.ExitCode;
+    }
+
+    private async Task<bool> IsThereAsync(string? container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return container is not null && await containers.InspectAsync(container, cancellationToken).ConfigureAwait(false) is not null;
+        }
+        catch (PackException failure) when (failure.Kind is PackErrorKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How far a container has come.</summary>
+    private enum Stage
+    {
+        /// <summary>It has not begun.</summary>
+        Nothing,
+
+        /// <summary>It takes what goes in.</summary>
+        Unpacking,
+
+        /// <summary>Its command runs.</summary>
+        Running,
+
+        /// <summary>It gives what comes out.</summary>
+        Packing,
+    }
+
+    /// <summary>What is said to podman and heard from it.</summary>
+    private sealed class Conversation(PipedRun run, AttachedOutput attached, ReadOnlyMemory<byte> mark, CancellationToken cancellationToken)
+    {
+        /// <summary>How far it came.</summary>
+        public Stage Stage { get; private set; }
+
+        /// <summary>Whether podman's last words are held back, which may be the container's.</summary>
+        public bool HoldsError => attached.Holds;
+
+        /// <summary>Hands on what was held back: it was the container's.</summary>
+        public void Release() => attached.Release();
+
+        /// <summary>Feeds the process and reads it, to its end.</summary>
+        public async Task RunAsync(PodmanProcess process, ErrorTail errors)
+        {
+            var feed = ArchiveFeed.RunAsync(process, run.WriteInput, cancellationToken);
+            var errorPump = attached.CopyErrorsAsync(process, errors);
+            var reading = ReadAsync(process, errors, Task.WhenAll(feed, errorPump));
+            await Task.WhenAll(feed, errorPump, reading).ConfigureAwait(false);
+        }
+
+        private async Task ReadAsync(PodmanProcess process, ErrorTail errors, Task others)
+        {
+            try
+            {
+                var marked = new MarkedOutput(process, mark);
+                if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                Stage = Stage.Unpacking;
+                run.Begun?.Invoke();
+                if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                Stage = Stage.Running;
+                if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                Stage = Stage.Packing;
+                var archive = new PipedArchive(marked.Rest, process, FinishAsync);
+                await using (archive.ConfigureAwait(false))
+                {
+                    await run.ReadOutput(archive, cancellationToken).ConfigureAwait(false);
+                    await archive.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch
+            {
+                process.Kill();
+                throw;
+            }
+
+            async Task FinishAsync()
+            {
+                await others.ConfigureAwait(false);
+                if (await process.WaitAsync().ConfigureAwait(false) is not 0 and var exitCode)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    throw PodmanErrors.Create(process.Command, exitCode, errors.ToString());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Buildpacks.Engines.Podman;
+
+/// <summary>Whether podman works by itself, on this machine, or is the client of a service.</summary>
+internal static class PodmanPlace
+{
+    private static readonly string[] ServiceVariables = ["CONTAINER_HOST", "CONTAINER_CONNECTION"];
+
+    /// <summary>Whether podman is known to work by itself. Only Linux has such a podman.</summary>
+    public static bool IsHere(PodmanOptions options) =>
+        OperatingSystem.IsLinux()
+        && string.IsNullOrEmpty(options.Connection)
+        && string.IsNullOrEmpty(options.Url)
+        && ServiceVariables.All(name => string.IsNullOrEmpty(
+            options.Environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name)))
+        && !Path.GetFileNameWithoutExtension(options.Executable ?? "").EndsWith("-remote", StringComparison.Ordinal);
+}

@@ -1,0 +1,301 @@
+using System.Text;
+using Buildpacks.Engines.Tests.Contract;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Images;
+
+namespace Buildpacks.Engines.Tests.Podman;
+
+/// <summary>A container that is made, filled, run, emptied and removed in one podman process.</summary>
+public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContract(subject)
+{
+    private IContainerPipe Pipe => Engine.Pipe!;
+
+    [SkippableFact]
+    public async Task One_process_fills_runs_empties_and_removes_a_container()
+    {
+        Subject.Require();
+        IReadOnlyDictionary<string, TestTar.ReadEntry>? read = null;
+        var spec = Spec("cat /workspace/in; echo err >&2; mkdir -p /out/deep/folder; cp /workspace/in /out/deep/folder/copy; ln -s copy /out/deep/folder/link");
+        var capture = new OutputCapture();
+        var begun = 0;
+
+        var exitCode = await Pipe.RunAsync(
+            new PipedRun
+            {
+                Container = spec,
+                WriteInput = TestTar.Of(TestTar.File("workspace/in", "text\n")),
+                OutputPath = "/out/deep/folder",
+                ReadOutput = async (stream, _) => read = await TestTar.ReadAsync(stream),
+                Begun = () => begun++,
+            },
+            capture, None);
+
+        Assert.Equal((0, "text\n", "err\n", 1), (exitCode, capture.Output, capture.Error, begun));
+        Assert.Equal(["folder", "folder/copy", "folder/link"], read!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("text\n", "copy"), (read["folder/copy"].Text, read["folder/link"].LinkName));
+        Assert.Equal([EngineOperation.ContainerRun], Calls.Operations);
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.InspectContainerAsync(spec.Name!, None));
+    }
+
+    [SkippableFact]
+    public async Task Owners_modes_and_names_arrive_as_the_archive_has_them()
+    {
+        Subject.Require();
+
+        // Whose a link is matters to nobody, and busybox's tar leaves it.
+        string[] names = ["two words", "ünï-⊕-语", "-dash", "quote'\"", "back\\slash", "$HOME", "*", "line\nbreak", " lead"];
+
+        var run = await RunPipeAsync(
+            Spec("cd /workspace/app && stat -c '%n %u:%g %a %F' . run secret && readlink link && find . -name '*' -type f | wc -l && cat -- '-dash' 'two words'"),
+            TestTar.Of(
+            [
+                TestTar.Folder("workspace/app/", 0b111_101_000, 1000, 1000),
+                TestTar.File("workspace/app/run", "#!/bin/sh\n", 0b111_101_101, 1000, 1000),
+                TestTar.File("workspace/app/secret", "s", 0b110_000_000, 1234, 5678),
+                TestTar.Link("workspace/app/link", "run", 1000, 1000),
+                .. names.Select(name => TestTar.File("workspace/app/" + name, name + "|")),
+            ]));
+
+        Assert.Equal(
+            $"""
+            . 1000:1000 750 directory
+            run 1000:1000 755 regular file
+            secret 1234:5678 600 regular file
+            run
+            {names.Length + 2 + 1}
+            -dash|two words|
+            """,
+            run.Output);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(51)]
+    [InlineData(125)]
+    [InlineData(126)]
+    [InlineData(127)]
+    [InlineData(255)]
+    public async Task The_exit_code_is_the_command_s_and_nothing_is_read(int exitCode)
+    {
+        Subject.Require();
+        var read = false;
+        var capture = new OutputCapture();
+
+        var actual = await Pipe.RunAsync(
+            Run(Spec($"echo last words >&2; exit {exitCode}")) with { ReadOutput = (_, _) => Task.FromResult(read = true) }, capture, None);
+
+        Assert.Equal((exitCode, "", "last words\n", false), (actual, capture.Output, capture.Error, read));
+    }
+
+    [SkippableFact]
+    public async Task A_command_that_a_signal_ended_has_128_and_the_signal_s_number()
+    {
+        Subject.Require();
+
+        // The first process is the shell of the script, which tells what ended its child.
+        var run = await RunPipeAsync(Spec("echo begun; ulimit -t 1; while :; do :; done"));
+
+        Assert.Equal((128 + 9, "begun\n"), (run.ExitCode, run.Output));
+    }
+
+    [SkippableFact]
+    public async Task A_container_that_somebody_removes_has_the_exit_code_of_a_killed_one()
+    {
+        Subject.Require();
+        var spec = Spec("echo begun; sleep 60");
+        var capture = new OutputCapture();
+
+        var running = Pipe.RunAsync(Run(spec), capture, None);
+        await EventuallyAsync(() => Task.FromResult(capture.Output == "begun\n"));
+        await Engine.RemoveContainerAsync(spec.Name!, force: true, None);
+
+        Assert.Equal(128 + 9, await running.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [SkippableFact]
+    public async Task What_the_command_starts_and_leaves_does_not_keep_the_container()
+    {
+        Subject.Require();
+
+        var run = await RunPipeAsync(Spec("sleep 60 & echo done")).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal((0, "done\n"), (run.ExitCode, run.Output));
+    }
+
+    [SkippableFact]
+    public async Task Neither_input_nor_mark_is_the_command_s()
+    {
+        Subject.Require();
+
+        var run = await RunPipeAsync(Spec("cat; env | grep -c PIPE; tr '\\0' '\\n' < /proc/self/environ | grep -c PIPE; true"));
+
+        Assert.Equal((0, "0\n0\n", ""), run);
+    }
+
+    [SkippableFact]
+    public async Task Zero_bytes_and_beginnings_of_marks_in_the_output_are_output()
+    {
+        Subject.Require();
+
+        var run = await RunPipeAsync(Spec("printf 'a\\0b\\0\\0'; sleep 0.2; printf '\\0ABCDEF'; printf '\\0'"));
+
+        Assert.Equal((0, "a\0b\0\0\0ABCDEF\0"), (run.ExitCode, run.Output));
+    }
+
+    [SkippableFact]
+    public async Task Large_archives_pass_in_both_directions_unchanged()
+    {
+        Subject.Require();
+        const long size = 96L << 20;
+        var capture = new OutputCapture();
+        long length = 0;
+
+        var exitCode = await Pipe.RunAsync(
+            new PipedRun
+            {
+                Container = Spec("sha256sum < /workspace/large; mkdir /out; mv /workspace/large /out/large; sha256sum < /out/large"),
+                WriteInput = TestTar.OfLargeFile("workspace/large", size),
+                OutputPath = "/out",
+                ReadOutput = async (stream, cancellation) =>
+                {
+                    var buffer = new byte[1 << 20];
+                    while (await stream.ReadAsync(buffer, cancellation) is var count and > 0)
+                    {
+                        length += count;
+                    }
+                },
+            },
+            capture, None);
+
+        var sums = capture.Output.Split('\n');
+        Assert.Equal((0, sums[0]), (exitCode, sums[1]));
+        Assert.InRange(length, size, size + (1 << 20));
+    }
+
+    [SkippableFact]
+    public async Task An_image_without_a_shell_or_tar_is_unsupported()
+    {
+        Subject.Require();
+
+        // busybox's own shell has tar in itself; one that finds none ends as any shell does.
+        var withoutTar = await FailsOnAsync("/bin/sh", "#!/bin/ash\nexit 127\n");
+
+        // A file of that name takes away what a lower layer has.
+        var withoutShell = await FailsOnAsync("/bin/.wh.sh", "");
+
+        Assert.Contains("tar", withoutTar.Message, StringComparison.Ordinal);
+        Assert.Contains("/bin/sh", withoutShell.Message, StringComparison.Ordinal);
+
+        async Task<PackException> FailsOnAsync(string path, string text)
+        {
+            var image = new TestImage
+            {
+                Name = $"docker.io/library/{Unique("without")}:1",
+                Files = new Dictionary<string, string> { [path] = text },
+            };
+            var spec = Spec("echo never") with { Image = await LoadAsync(image) };
+            return await FailsAsync(PackErrorKind.Unsupported, () => RunPipeAsync(spec));
+        }
+    }
+
+    [SkippableFact]
+    public async Task An_image_that_is_not_there_is_not_found()
+    {
+        Subject.Require();
+
+        await FailsAsync(PackErrorKind.NotFound, () => RunPipeAsync(Spec("echo never") with { Image = "docker.io/library/missing:1" }));
+    }
+
+    [SkippableFact]
+    public async Task A_folder_that_is_not_there_is_a_failure_in_tar_s_words()
+    {
+        Subject.Require();
+
+        var failure = await FailsAsync(
+            PackErrorKind.Failed,
+            () => Pipe.RunAsync(Run(Spec("true")) with { OutputPath = "/missing/folder", ReadOutput = (stream, cancellation) => stream.CopyToAsync(Stream.Null, cancellation) }, new OutputCapture(), None));
+
+        Assert.Contains("/missing", failure.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task An_archive_that_is_none_is_a_failure_and_the_command_does_not_run()
+    {
+        Subject.Require();
+        var capture = new OutputCapture();
+
+        var failure = await FailsAsync(
+            PackErrorKind.Failed,
+            () => Pipe.RunAsync(
+                Run(Spec("echo ran")) with { WriteInput = async (stream, cancellation) => await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 4096)), cancellation) },
+                capture, None));
+
+        Assert.Contains("tar", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("", capture.Output);
+    }
+
+    [SkippableFact]
+    public async Task What_the_writer_throws_comes_out_and_the_container_can_be_removed()
+    {
+        Subject.Require();
+        var spec = Spec("sleep 60");
+
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Pipe.RunAsync(
+            Run(spec) with { WriteInput = (_, _) => throw new InvalidDataException("the writer's words") }, new OutputCapture(), None));
+
+        Assert.Equal("the writer's words", failure.Message);
+        await ForgetAsync(() => Engine.RemoveContainerAsync(spec.Name!, force: true, None));
+    }
+
+    [SkippableFact]
+    public async Task What_the_reader_throws_comes_out()
+    {
+        Subject.Require();
+        var spec = Spec("mkdir /out; head -c 50000000 /dev/zero > /out/zeros");
+
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Pipe.RunAsync(
+            Run(spec) with { OutputPath = "/out", ReadOutput = (_, _) => throw new InvalidDataException("the reader's words") }, new OutputCapture(), None));
+
+        Assert.Equal("the reader's words", failure.Message);
+        await ForgetAsync(() => Engine.RemoveContainerAsync(spec.Name!, force: true, None));
+    }
+
+    [SkippableFact]
+    public async Task A_cancelled_run_ends_at_once()
+    {
+        Subject.Require();
+        var spec = Spec("echo begun; sleep 60");
+        var capture = new OutputCapture();
+
+        await CancelsAsync(token => Pipe.RunAsync(Run(spec), capture, token), () => capture.Output == "begun\n");
+
+        await ForgetAsync(() => Engine.RemoveContainerAsync(spec.Name!, force: true, None));
+    }
+
+    /// <summary>A container that runs a line of shell.</summary>
+    private static ContainerSpec Spec(string line) => new()
+    {
+        Image = ImageName,
+        Name = Unique("piped"),
+        User = "0:0",
+        Network = "none",
+        Command = ["/bin/sh", "-c", line],
+    };
+
+    private static PipedRun Run(ContainerSpec spec) => new()
+    {
+        Container = spec,
+        WriteInput = TestTar.Of(TestTar.File("workspace/in", "text\n")),
+        OutputPath = "/workspace",
+        ReadOutput = (stream, cancellation) => stream.CopyToAsync(Stream.Null, cancellation),
+    };
+
+    private async Task<(int ExitCode, string Output, string Error)> RunPipeAsync(ContainerSpec spec, ArchiveWriter? input = null)
+    {
+        var capture = new OutputCapture();
+        var run = Run(spec);
+        var exitCode = await Pipe.RunAsync(run with { WriteInput = input ?? run.WriteInput }, capture, None);
+        return (exitCode, capture.Output, capture.Error);
+    }
+}
