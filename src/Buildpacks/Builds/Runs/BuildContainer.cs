@@ -98,7 +98,9 @@ internal sealed class BuildContainer : IAsyncDisposable
         var running = run(phase.ToSpec(Name, _labels), Begin, _creationEnd.Token);
         _creation = running;
         var exitCode = await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _removedItself = true;
+
+        // What fails may fail for want of space, and then the engine may have failed to remove the container, too.
+        _removedItself = exitCode == 0;
         return exitCode;
 
         void Begin()
@@ -114,8 +116,9 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// </summary>
     public async Task<bool> IsMissingAsync(PackException failure)
     {
-        var made = _marker.ContainerMade || _piped && TakenWords.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase));
-        if (!made || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
+        // One that runs in one call goes with its call, whatever made that fail.
+        var maybe = _piped ? TakenWords.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) : _marker.ContainerMade;
+        if (!maybe || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
         {
             return false;
         }

@@ -15,16 +15,22 @@ internal sealed class PipeScript
     public const int NoProgram = 127;
 
     /// <summary>
+    /// A file of spaces, there from the beginning and gone before the container is when something fails: in a store without space, podman
+    /// could not write down that it removes the container, and would keep a part of it for ever.
+    /// </summary>
+    private const string Reserve = "/.buildpacks-reserve";
+
+    /// <summary>
     /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. The command's children may
     /// outlive it, but standard output is packed up in any case: what they add to it makes the archive invalid, and nothing worse.
     /// </summary>
     private const string Text =
-        "mark=$BUILDPACKS_PIPE_MARK; unset BUILDPACKS_PIPE_MARK; parent=$1; name=$2; shift 2; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; parent=$1; name=$2; shift 2; "
         + "command -v tar >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + "words=$(tar -xf - -C / 2>&1) || { printf '%s\\n' \"$words\" >&2; exit 1; }; "
+        + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; printf '%s\\n' \"$words\" >&2; exit 1; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + "\"$@\" </dev/null || exit; "
+        + $"\"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; exit $code; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + "exec tar -cf - -C \"$parent\" \"$name\"";
 
