@@ -72,7 +72,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.DoesNotContain(EngineOperation.CopyFromContainer, result.EngineCalls.Select(call => call.Operation));
         if (fixture.Engine.Kind == PackEngineKind.Podman)
         {
-            Assert.True(result.EngineCalls.Count <= 5, string.Join(", ", result.EngineCalls.Select(call => call.Operation)));
+            Assert.True(result.EngineCalls.Count <= 2, string.Join(", ", result.EngineCalls.Select(call => call.Operation)));
         }
     }
 

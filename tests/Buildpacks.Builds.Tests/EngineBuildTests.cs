@@ -11,6 +11,11 @@ public sealed class RootlessPodmanBuildTests(BuildFixture<RootlessPodmanFixture>
 
 public sealed class DockerBuildTests(BuildFixture<DockerdFixture> fixture) : BuildTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
+public sealed class PodmanStepwiseBuildTests(BuildFixture<PodmanFixture> fixture) : StepwiseBuildTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : StepwiseBuildTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
 public sealed class PodmanBuildFailureTests(BuildFixture<PodmanFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
 public sealed class RootlessPodmanBuildFailureTests(BuildFixture<RootlessPodmanFixture> fixture)

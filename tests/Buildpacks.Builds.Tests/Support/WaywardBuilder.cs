@@ -24,14 +24,16 @@ internal static class WaywardBuilder
     /// <param name="creator">The creator's script; <see langword="null"/> for none.</param>
     /// <param name="platformApi">The platform API the builder says it speaks.</param>
     /// <param name="runImage">The run image the builder names; the fixture's by default.</param>
+    /// <param name="files">More files of the builder, by path.</param>
     /// <returns>Its name.</returns>
-    public static async Task<string> MakeAsync(IBuildFixture fixture, string? creator, string platformApi = "0.12", string? runImage = null)
+    public static async Task<string> MakeAsync(
+        IBuildFixture fixture, string? creator, string platformApi = "0.12", string? runImage = null, IReadOnlyDictionary<string, string>? files = null)
     {
         fixture.Require();
-        var files = new Dictionary<string, string> { ["cnb/order.toml"] = "" };
+        var all = new Dictionary<string, string>(files ?? new Dictionary<string, string>()) { ["cnb/order.toml"] = "" };
         if (creator is not null)
         {
-            files["cnb/lifecycle/creator"] = creator;
+            all["cnb/lifecycle/creator"] = creator;
         }
 
         await using var engine = fixture.Engine.CreateEngine();
@@ -49,7 +51,7 @@ internal static class WaywardBuilder
                     }
                     """,
             },
-            Files = files,
+            Files = all,
         }.LoadAsync(engine);
     }
 
