@@ -189,10 +189,19 @@ internal sealed class BuildContainer : IAsyncDisposable
             return true;
         }
 
-        if (await IsRunningPipedAsync().ConfigureAwait(false) && await RemoveContainerAsync(retry: false, cancellationToken).ConfigureAwait(false))
+        if (await IsRunningPipedAsync().ConfigureAwait(false))
         {
-            await EndCreationAsync().ConfigureAwait(false);
-            return true;
+            try
+            {
+                if (await RemoveContainerAsync(retry: false, cancellationToken).ConfigureAwait(false))
+                {
+                    return true;
+                }
+            }
+            finally
+            {
+                await EndCreationAsync().ConfigureAwait(false);
+            }
         }
 
         var certain = await EndCreationAsync().ConfigureAwait(false);
@@ -216,23 +225,8 @@ internal sealed class BuildContainer : IAsyncDisposable
     private async Task<bool> EndCreationAsync()
     {
         _creationEnd.CancelAfter(CreationLimit);
-        try
-        {
-            await _creation.ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-        catch (PackException exception)
-        {
-            return exception.Kind != PackErrorKind.Unreachable;
-        }
-        catch (LayoutGoneException)
-        {
-            return true;
-        }
+        await _creation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !_creation.IsCanceled && _creation.Exception?.InnerException is not PackException { Kind: PackErrorKind.Unreachable };
     }
 
     /// <summary>Removes the container.</summary>

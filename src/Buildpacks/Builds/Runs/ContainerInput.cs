@@ -3,6 +3,7 @@ using System.Text;
 using Buildpacks.Builders;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Phases;
+using Buildpacks.Engines;
 using Buildpacks.Images;
 using Buildpacks.Images.Caching;
 using Buildpacks.Oci;
@@ -25,12 +26,14 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.Owner, cancellationToken).ConfigureAwait(false);
         await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
+        await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+
+        // At the end, the run image's last: when a build is killed, its archive may just end, and without that layout no lifecycle
+        // builds a part of an app.
         if (plan.Route == ExportRoute.Layout)
         {
             await WriteLayoutsAsync(tar, cancellationToken).ConfigureAwait(false);
         }
-
-        await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WriteOrderAsync(TarWriter tar, CancellationToken cancellationToken)
@@ -58,13 +61,17 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         var root = ContainerPaths.AsEntry(ContainerPaths.Layouts);
         var layouts = new SparseLayoutWriter(tar, plan.Owner);
-        await layouts.WriteAsync(
-            root, ImageReference.Parse(plan.RunImageName), SparseImage.From(plan.RunImage.Config), blobs: null, cancellationToken).ConfigureAwait(false);
-        if (plan.Previous is not { } previous)
+        if (plan.Previous is { } previous)
         {
-            return;
+            await WritePreviousAsync(layouts, root, previous, cancellationToken).ConfigureAwait(false);
         }
 
+        await layouts.WriteAsync(
+            root, ImageReference.Parse(plan.RunImageName), SparseImage.From(plan.RunImage.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WritePreviousAsync(SparseLayoutWriter layouts, string root, ImageDetail previous, CancellationToken cancellationToken)
+    {
         if (sbomLayer is null)
         {
             await layouts.WriteAsync(root, plan.Image, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);

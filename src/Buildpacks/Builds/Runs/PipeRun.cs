@@ -45,6 +45,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         {
             var taker = new LayoutTaker(run);
             var exitCode = await container.RunAsync(run.Plan.Creator, RunAsync, cancellationToken).ConfigureAwait(false);
+            End();
             run.Check(exitCode, output);
             container.Succeeded = true;
             return outcome!;
@@ -71,8 +72,9 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         }
         finally
         {
-            End();
+            // A build that is stopped may hear of its container until that is gone.
             await run.Clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
+            End();
         }
 
         async Task<BuildOutcome> TakeAsync(LayoutTaker taker, Stream layout)
