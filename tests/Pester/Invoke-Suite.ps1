@@ -10,6 +10,10 @@ Which suite; all without it.
 param([Parameter(Mandatory)] [string] $Report, [string] $Suite = '*')
 
 $suites = Get-ChildItem -Path (Join-Path $PSScriptRoot '..') -Filter "$Suite.Tests.ps1"
+if (-not $suites) {
+    throw "There is no suite '$Suite'."
+}
+
 $run = Invoke-Pester -Configuration @{
     Run        = @{ Container = New-PesterContainer -Path $suites.FullName -Data @{ Module = 'Buildpacks' }; PassThru = $true }
     TestResult = @{ Enabled = $true; OutputPath = $Report }
@@ -17,9 +21,9 @@ $run = Invoke-Pester -Configuration @{
 }
 
 # Pester's report has the tests that a broken set-up kept from running, but not what broke.
-$broken = @($run.FailedContainers | ForEach-Object { @{ Name = $_.Name; Cause = $_.ErrorRecord } }) +
-    @($run.FailedBlocks | ForEach-Object { @{ Name = $_.ExpandedPath; Cause = $_.ErrorRecord } })
-if ($broken) {
+if ($run.FailedContainersCount + $run.FailedBlocksCount) {
+    $broken = @($run.FailedContainers | ForEach-Object { @{ Name = $_.Name; Cause = $_.ErrorRecord } }) +
+        @($run.FailedBlocks | ForEach-Object { @{ Name = "$($_.ExpandedPath), in $($_.ScriptBlock.File)"; Cause = $_.ErrorRecord } })
     $xml = [xml]::new()
     $xml.Load($Report)
     $all = $xml.SelectSingleNode('/test-results/test-suite')
