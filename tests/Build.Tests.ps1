@@ -100,28 +100,6 @@ Describe '<Title>' -ForEach $engines {
         Get-PackImage $prefix/asked* | Should -BeNullOrEmpty
     }
 
-    It 'copies an image to a file and back' -Skip:([bool] $Reason) {
-        $image = Invoke-PackBuild $prefix/site -Path $apps/static-site 6>$null
-
-        $archive = Copy-PackImage $prefix/site -DestinationPath (Join-Path $TestDrive 'site.tar')
-        $copy = Copy-PackImage -Path (Join-Path $TestDrive 'site.tar') -To $Engine -NewName $prefix/copy
-
-        $archive.LayersMoved | Should -BeGreaterThan 0
-        $copy.LayersMoved | Should -Be 0
-        (Get-PackImage $prefix/copy).Id | Should -Be $image.Id
-    }
-
-    It 'removes an image and its cache, and with -WhatIf neither' -Skip:([bool] $Reason) {
-        $null = Invoke-PackBuild $prefix/gone -Path $apps/procfile 6>$null
-
-        Get-PackImage $prefix/gone | Remove-PackImage -IncludeCache -WhatIf
-        (Get-PackImage $prefix/gone).Name | Should -Be "${prefix}/gone:latest"
-
-        Remove-PackImage $prefix/gone -IncludeCache -Confirm:$false
-        Get-PackImage $prefix/gone* | Should -BeNullOrEmpty
-        & $Command volume ls --quiet | Where-Object { $_ -like '*buildpacks-tests_gone*' } | Should -BeNullOrEmpty
-    }
-
     It 'leaves no container of a build' -Skip:([bool] $Reason) {
         & $Command ps --all --quiet --filter label=io.buildpacks.powershell.session | Should -BeNullOrEmpty
     }

@@ -92,7 +92,7 @@ function Exit-TestEngine([string] $Engine) {
 # The names that tests and the sample builder give; others' images may come while tests run.
 function Get-TestImage([string] $Engine) {
     (Get-PackImage -All -Engine $Engine).Tags | Where-Object {
-        $_ -match '^localhost/(buildpacks-(tests|pipeline)/|samples/(builder|build|run):)|/buildpacks[-.]pipeline-'
+        $_ -match '^localhost/(buildpacks-(tests|pipeline)/|samples/(builder|build|run):)|(^|/)buildpacks[-.]pipeline-'
     }
 }
 

@@ -7,17 +7,17 @@ namespace Buildpacks.Builders;
 /// <summary>The images of the engine's store that a builder is made for and from.</summary>
 /// <param name="BuildImage">The image the builder extends.</param>
 /// <param name="User">The user that builds.</param>
-/// <param name="Existing">The image that has the builder's name now; <see langword="null"/> for none.</param>
-internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, ImageDetail? Existing)
+/// <param name="Named">The images that have the builder's names now.</param>
+internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnlyDictionary<string, ImageDetail> Named)
 {
     /// <summary>Finds the images, in one call.</summary>
     /// <exception cref="PackException"><c>BuildImageNotFound</c>, <c>BuildImageInvalid</c>, <c>BuilderTargetIncompatible</c> or <c>StackMismatch</c>.</exception>
     public static async Task<BaseImages> FindAsync(
-        IContainerEngine engine, ILogger logger, BuilderDescriptor descriptor, string builderName, CancellationToken cancellationToken)
+        IContainerEngine engine, ILogger logger, BuilderDescriptor descriptor, IReadOnlyList<string> builderNames, CancellationToken cancellationToken)
     {
         var runImages = descriptor.RunImages.SelectMany(runImage => (IEnumerable<string>)[runImage.Image, .. runImage.Mirrors]).ToList();
         var found = await engine.InspectImagesAsync(
-            [.. new[] { descriptor.BuildImage, builderName }.Concat(runImages).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+            [.. builderNames.Append(descriptor.BuildImage).Concat(runImages).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
         if (!found.TryGetValue(descriptor.BuildImage, out var buildImage))
         {
             throw new PackException(
@@ -61,7 +61,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, ImageDet
             }
         }
 
-        return new BaseImages(buildImage, user, found.GetValueOrDefault(builderName));
+        return new BaseImages(buildImage, user, builderNames.Distinct(StringComparer.Ordinal).Where(found.ContainsKey).ToDictionary(name => name, name => found[name]));
     }
 
     private static void CheckStack(string stackId, string name, ImageDetail image)

@@ -32,18 +32,19 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             logger.LogWarning("{Warning}", warning);
         }
 
-        var bases = await BaseImages.FindAsync(engine, logger, descriptor, names[0], cancellationToken).ConfigureAwait(false);
+        var bases = await BaseImages.FindAsync(engine, logger, descriptor, names, cancellationToken).ConfigureAwait(false);
         var layers = new List<LayerFile>();
         try
         {
             var image = await AssembleAsync(request, descriptor, bases, layers, names, cancellationToken).ConfigureAwait(false);
-            if (bases.Existing?.Id is { } id && (id == image.ConfigDigest || id == image.ManifestDigest) && names.Count == 1)
+            if (names.Count == 1 && bases.Named.GetValueOrDefault(names[0]) is { } existing
+                && (existing.Id == image.ConfigDigest || existing.Id == image.ManifestDigest))
             {
                 logger.LogInformation("{Name} is that very builder already.", names[0]);
-                return BuilderImage.Read(names[0], bases.Existing);
+                return BuilderImage.Read(names[0], existing);
             }
 
-            await LoadAsync(image, layers, bases.BuildImage.Id, progress, cancellationToken).ConfigureAwait(false);
+            return await LoadAsync(image, layers, bases, progress, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -52,11 +53,6 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
                 await layer.DisposeAsync().ConfigureAwait(false);
             }
         }
-
-        var made = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
-        return made.TryGetValue(names[0], out var detail)
-            ? BuilderImage.Read(names[0], detail)
-            : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine took the builder '{names[0]}' but does not find it.") { Target = names[0] };
     }
 
     private async Task<ArchiveImage> AssembleAsync(
@@ -101,11 +97,11 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
         }
     }
 
-    private async Task LoadAsync(
-        ArchiveImage image, List<LayerFile> layers, string buildImageId, IProgress<long>? progress, CancellationToken cancellationToken)
+    private Task<BuilderImage> LoadAsync(
+        ArchiveImage image, List<LayerFile> layers, BaseImages bases, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var loaded = await new ImageLoader(engine, logger).LoadAsync(WriteAsync, [buildImageId], progress, cancellationToken).ConfigureAwait(false);
-        logger.LogDebug("Sent {Bytes} bytes for {Layers} layers; the build image's layers stayed where they are: {Sparse}.", loaded.Bytes, layers.Count, loaded.Sparse);
+        var holders = bases.Named.ToDictionary(named => named.Key, named => named.Value.Id);
+        return new ImageLoader(engine, logger).LoadOrUndoAsync(WriteAsync, [bases.BuildImage.Id], holders, progress, ReadAsync, cancellationToken);
 
         async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation)
         {
@@ -115,6 +111,16 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             }
 
             return image;
+        }
+
+        async Task<BuilderImage> ReadAsync(LoadedImage loaded)
+        {
+            logger.LogDebug("Sent {Bytes} bytes for {Layers} layers; the build image's layers stayed where they are: {Sparse}.", loaded.Bytes, layers.Count, loaded.Sparse);
+            var name = image.Names[0];
+            var made = await engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false);
+            return made.TryGetValue(name, out var detail)
+                ? BuilderImage.Read(name, detail)
+                : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine took the builder '{name}' but does not find it.") { Target = name };
         }
     }
 

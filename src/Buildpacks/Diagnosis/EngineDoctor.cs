@@ -32,7 +32,7 @@ public sealed class EngineDoctor
 
     /// <summary>Runs every check.</summary>
     /// <param name="request">What to check.</param>
-    /// <param name="cancellationToken">Ends the check that runs.</param>
+    /// <param name="cancellationToken">Ends the check that runs, and begins no other.</param>
     /// <returns>What each check found, as soon as it has.</returns>
     public async IAsyncEnumerable<PackEngineCheck> RunAsync(
         CheckupRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -49,6 +49,7 @@ public sealed class EngineDoctor
             for (var i = 0; i < checks.Count; i++)
             {
                 _sink.Progress(progress with { Status = checks[i].Name, Current = i, Total = checks.Count });
+                cancellationToken.ThrowIfCancellationRequested();
                 var check = await RunAsync(checks[i], patient, blocked, request.Limit, cancellationToken).ConfigureAwait(false);
                 _sink.Log(PackLogLevel.Verbose, Category, $"{check.Name}: {check.Result}. {check.Evidence}");
                 yield return check;

@@ -14,7 +14,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
     /// <param name="write">Writes the image; called once more for the second attempt.</param>
     /// <param name="heldIn">Images of the engine that have the layers which are left to it, by name or id, the likeliest first.</param>
     /// <param name="progress">Told the bytes sent so far; may be <see langword="null"/>.</param>
-    /// <param name="cancellationToken">Ends the loading; the engine then has nothing of the image.</param>
+    /// <param name="cancellationToken">Ends the loading; an engine that has got all of the image by then keeps it.</param>
     /// <exception cref="PackException">The engine's failure, or <c>LayerMissing</c>.</exception>
     public async Task<LoadedImage> LoadAsync(
         ArchiveSource write, IReadOnlyList<string> heldIn, IProgress<long>? progress, CancellationToken cancellationToken)
@@ -41,6 +41,40 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         }
 
         return loaded;
+    }
+
+    /// <summary>Loads an image and gives it its names, or leaves the engine as it was when that is cancelled.</summary>
+    /// <typeparam name="T">What the caller makes of the image.</typeparam>
+    /// <param name="write">Writes the image; called once more for the second attempt.</param>
+    /// <param name="heldIn">Images of the engine that have the layers which are left to it, by name or id, the likeliest first.</param>
+    /// <param name="holders">The ids of the images that have its names now.</param>
+    /// <param name="progress">Told the bytes sent so far; may be <see langword="null"/>.</param>
+    /// <param name="finish">Done with the image that was loaded; cancelled, it is taken back too.</param>
+    /// <param name="cancellationToken">Ends the loading; the engine then has nothing of the image.</param>
+    /// <exception cref="PackException">The engine's failure, or <c>LayerMissing</c>.</exception>
+    public async Task<T> LoadOrUndoAsync<T>(
+        ArchiveSource write, IReadOnlyList<string> heldIn, IReadOnlyDictionary<string, string> holders, IProgress<long>? progress,
+        Func<LoadedImage, Task<T>> finish, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(finish);
+        ArchiveImage? written = null;
+        try
+        {
+            var loaded = await LoadAsync(WriteAsync, heldIn, progress, cancellationToken).ConfigureAwait(false);
+            var result = await finish(loaded).ConfigureAwait(false);
+
+            // The engine may have come to its end although it was told to stop.
+            cancellationToken.ThrowIfCancellationRequested();
+            return result;
+        }
+        catch (OperationCanceledException) when (written is not null)
+        {
+            await new LoadUndo(engine, logger).RunAsync(written, holders).ConfigureAwait(false);
+            throw;
+        }
+
+        async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation) =>
+            written = await write(writer, cancellation).ConfigureAwait(false);
     }
 
     private static bool IsRefusal(PackException exception) =>

@@ -167,6 +167,32 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
     }
 
     [SkippableTheory]
+    [InlineData(EngineOperation.ImageLoad)]
+    [InlineData(EngineOperation.ImageInspect)]
+    public async Task A_builder_that_is_given_up_when_the_engine_has_it_is_not_there(string call)
+    {
+        Require();
+        await SampleBuilder.LoadBaseImagesAsync(fixture);
+        var name = $"localhost/samples/given-up-{Guid.NewGuid():N}";
+        (await fixture.RunAsync("tag", SampleBuilder.RunImage, name + ":1")).Checked();
+        using var folder = new TestFolder("given-up");
+        var request = (await RequestAsync(name + ":1")) with
+        {
+            Tags = [name + ":2"],
+            ConfigPath = folder.File(
+                "builder.toml", $"description = \"{name}\"\n[build]\nimage = \"localhost/samples/build\"\n[[run.images]]\nimage = \"{SampleBuilder.RunImage}\"\n"),
+        };
+        var before = await HeldAsync();
+        using var stop = new CancellationTokenSource();
+        await using var engine = fixture.CreateEngine(new StopAfterLoad(call, stop));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new BuilderCreator(engine, NullLogger.Instance).CreateAsync(request, progress: null, stop.Token));
+
+        Assert.Equal(before, await HeldAsync());
+    }
+
+    [SkippableTheory]
     [InlineData("localhost/samples/none", "localhost/samples/run", "", "BuildImageNotFound", "'localhost/samples/none'")]
     [InlineData("localhost/samples/build", "localhost/samples/run", "[stack]\nid = \"other\"\n", "StackMismatch", "has 'io.buildpacks.samples'")]
     [InlineData("localhost/samples/build", "localhost/samples/run", "[[targets]]\nos = \"windows\"\n", "BuilderTargetIncompatible", "is for windows/*")]
@@ -203,6 +229,10 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
 
     private Task<BuilderImage> CreateAsync(IContainerEngine engine, BuilderRequest request) =>
         new BuilderCreator(engine, NullLogger.Instance).CreateAsync(request, progress: null, _none);
+
+    /// <summary>All images of the engine, with their names.</summary>
+    private async Task<IEnumerable<string>> HeldAsync() =>
+        (await fixture.RunAsync("images", "--all", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}")).Checked().Split('\n').Order(StringComparer.Ordinal);
 
     /// <summary>Runs a script in a container of the builder.</summary>
     private async Task<string> RunAsync(string script)

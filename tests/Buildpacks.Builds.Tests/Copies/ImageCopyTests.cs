@@ -145,6 +145,23 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
         Assert.Equal(id, await IdAsync(source, _name));
     }
 
+    [SkippableTheory]
+    [InlineData(EngineOperation.ImageLoad)]
+    [InlineData(EngineOperation.ImageInspect)]
+    public async Task A_copy_that_is_cancelled_when_the_engine_has_it_is_not_there(string call)
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        var id = await LoadAsync(source, _name, Large());
+        using var stop = new CancellationTokenSource();
+        await using var target = to.CreateEngine(new StopAfterLoad(call, stop));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id, cancellationToken: stop.Token));
+
+        Assert.Empty(await target.InspectImagesAsync([id, _name], CancellationToken.None));
+    }
+
     [SkippableFact]
     public async Task A_damaged_layer_does_not_get_in()
     {

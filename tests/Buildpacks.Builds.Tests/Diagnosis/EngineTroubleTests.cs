@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;
@@ -13,7 +14,7 @@ public sealed class EngineTroubleTests : IDisposable
     [Fact]
     public async Task No_engine_at_all()
     {
-        _checkup.With(new Dictionary<string, string> { ["PATH"] = _checkup.Folder.Folder("empty") });
+        WithoutEngine();
 
         var checks = await RunAsync();
 
@@ -44,6 +45,30 @@ public sealed class EngineTroubleTests : IDisposable
             Assert.Equal("EngineAnswers failed.", checks["Network"].Evidence);
         }
     }
+
+    [Fact]
+    public async Task A_checkup_that_is_stopped_between_two_checks_begins_no_other()
+    {
+        WithoutEngine();
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink
+        {
+            OnProgress = progress =>
+            {
+                if (progress.Status == "RegistryLogin")
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _checkup.RunAsync(sink, stop.Token));
+
+        Assert.DoesNotContain(sink.Messages(PackLogLevel.Verbose), message => message.StartsWith("RegistryLogin", StringComparison.Ordinal));
+        Assert.Empty(sink.OpenActivities);
+    }
+
+    private void WithoutEngine() => _checkup.With(new Dictionary<string, string> { ["PATH"] = _checkup.Folder.Folder("empty") });
 
     private async Task<Dictionary<string, PackEngineCheck>> RunAsync() => (await _checkup.RunAsync()).ToDictionary(check => check.Name);
 }

@@ -12,6 +12,9 @@ internal sealed class RecordingSink : IPackSink
     /// <summary>Called with each line of the lifecycle.</summary>
     public Action<PackOutputLine>? OnOutput { get; init; }
 
+    /// <summary>Called with each step of an activity.</summary>
+    public Action<PackProgress>? OnProgress { get; init; }
+
     /// <summary>The lifecycle's lines.</summary>
     public IReadOnlyList<PackOutputLine> Lines => [.. _lines];
 
@@ -29,7 +32,11 @@ internal sealed class RecordingSink : IPackSink
     public void Log(PackLogLevel level, string category, string message) => _messages.Enqueue((level, message));
 
     /// <inheritdoc/>
-    public void Progress(PackProgress progress) => _progress.Enqueue(progress);
+    public void Progress(PackProgress progress)
+    {
+        _progress.Enqueue(progress);
+        OnProgress?.Invoke(progress);
+    }
 
     /// <inheritdoc/>
     public void Output(PackOutputLine line)

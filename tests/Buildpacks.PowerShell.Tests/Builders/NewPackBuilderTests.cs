@@ -1,31 +1,21 @@
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
+using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Samples;
 
 namespace Buildpacks.Commands.Tests.Builders;
 
 [Collection(EngineMachineTests.Name)]
-public sealed class NewPackBuilderTests(EngineMachine machine) : IDisposable
+public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTests(machine)
 {
-    private readonly PackSession _session = new();
-    private readonly TestFolder _folder = new("new-builder");
-
-    public static TheoryData<PackEngineKind> Engines => [PackEngineKind.Podman, PackEngineKind.Docker];
-
-    public void Dispose()
-    {
-        _session.Dispose();
-        _folder.Dispose();
-    }
-
     [SkippableTheory]
     [MemberData(nameof(Engines))]
     public async Task The_sample_builder_is_made_and_returned_as_an_image(PackEngineKind kind)
     {
         await UseAsync(kind);
 
-        var run = _session.Run(
+        var run = Session.Run(
             "$null = $ExecutionContext.SessionState.Path.SetLocation($args[0]); New-PackBuilder example.org/made/builder -Config builder.toml -LifecyclePath $args[1] -Tag example.org/made/builder:v1",
             Path.GetDirectoryName(SampleFiles.BuilderToml), await LifecycleArchiveFile.GetAsync()).Checked();
 
@@ -41,11 +31,11 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : IDisposable
     {
         await UseAsync(kind);
 
-        var run = _session.Run("New-PackBuilder example.org/not/made -Config $args[0] -WhatIf", SampleFiles.BuilderToml).Checked();
+        var run = Session.Run("New-PackBuilder example.org/not/made -Config $args[0] -WhatIf", SampleFiles.BuilderToml).Checked();
 
         Assert.Empty(run.Output);
-        Assert.Contains("example.org/not/made", _session.Console.Shown, StringComparison.Ordinal);
-        Assert.Empty(_session.Run("Get-PackImage example.org/not/* -All").Checked().Output);
+        Assert.Contains("example.org/not/made", Session.Console.Shown, StringComparison.Ordinal);
+        Assert.Empty(Session.Run("Get-PackImage example.org/not/* -All").Checked().Output);
     }
 
     [SkippableTheory]
@@ -55,7 +45,7 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : IDisposable
     public async Task What_is_wrong_in_a_builder_toml_is_an_error_record_that_names_it(string text, string id, string expected)
     {
         await UseAsync(PackEngineKind.Podman);
-        var config = _folder.File("builder.toml", $"""
+        var config = Folder.File("builder.toml", $"""
             {text.Replace("LIFECYCLE", await LifecycleArchiveFile.GetAsync(), StringComparison.Ordinal)}
             [build]
             image = "{SampleBuilder.BuildImage}"
@@ -63,7 +53,7 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : IDisposable
             image = "{SampleBuilder.RunImage}"
             """);
 
-        var run = _session.Run("New-PackBuilder example.org/not/made -Config $args[0]", config);
+        var run = Session.Run("New-PackBuilder example.org/not/made -Config $args[0]", config);
 
         var record = Assert.Single(run.Errors);
         Assert.Equal($"{id},Buildpacks.Commands.NewPackBuilderCommand", record.FullyQualifiedErrorId);
@@ -76,16 +66,14 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : IDisposable
     {
         await UseAsync(PackEngineKind.Podman);
 
-        var run = _session.Run("New-PackBuilder example.org/not/made -Config /no/such/builder.toml");
+        var run = Session.Run("New-PackBuilder example.org/not/made -Config /no/such/builder.toml");
 
         Assert.Equal("BuilderTomlNotFound,Buildpacks.Commands.NewPackBuilderCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
     }
 
-    private async Task UseAsync(PackEngineKind kind)
+    protected override async Task PrepareAsync(EngineFixture engine)
     {
-        machine.Require(kind);
         Requirement.Meet(SampleBuilder.Missing);
-        await SampleBuilder.LoadBaseImagesAsync(machine.Engine(kind));
-        _session.Run("Set-PackEngine $args[0]", kind).Checked();
+        await SampleBuilder.LoadBaseImagesAsync(engine);
     }
 }

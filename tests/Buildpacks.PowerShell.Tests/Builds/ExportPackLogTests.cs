@@ -55,6 +55,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
         Assert.All(builds, build => Assert.Equal($"{kind}", build.GetProperty("engine").GetProperty("kind").GetString()));
         Assert.All(builds, build => Assert.NotEmpty(build.GetProperty("engine").GetProperty("version").GetString()!));
         Assert.All(builds, build => Assert.Contains(build.GetProperty("output").EnumerateArray(), line => line.GetProperty("text").GetString() == "===> BUILDING"));
+        Assert.All(builds, build => Assert.All(["phases", "engineCalls"], part => Assert.NotEqual(0, build.GetProperty(part).GetArrayLength())));
         Assert.Equal("BuildpackFailed", builds[1].GetProperty("error").GetProperty("id").GetString());
         var versions = document.RootElement.GetProperty("versions");
         Assert.Equal("0.1.0", versions.GetProperty("module").GetString());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
+using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;
 using Buildpacks.Testing.Samples;
 
@@ -9,7 +10,7 @@ namespace Buildpacks.Commands.Tests.Completion;
 
 /// <summary>What Tab offers in the middle of a command.</summary>
 [Collection(EngineMachineTests.Name)]
-public sealed class CompletionTests(EngineMachine machine) : IDisposable
+public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(machine)
 {
     private const string AppLabel = """
         {"runImage":{"image":"example/run:1"},"buildpacks":[]}
@@ -19,23 +20,12 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
         {"processes":[{"type":"web","command":["serve"],"args":[],"direct":true,"buildpackID":"a"},{"type":"job's","command":["work"],"args":["hard"],"direct":true,"buildpackID":"a"}]}
         """;
 
-    private readonly PackSession _session = new();
-    private readonly TestFolder _folder = new("completion");
-
-    public static TheoryData<PackEngineKind> Engines => [PackEngineKind.Podman, PackEngineKind.Docker];
-
-    public void Dispose()
-    {
-        _session.Dispose();
-        _folder.Dispose();
-    }
-
     [SkippableTheory]
     [MemberData(nameof(Engines))]
     public async Task Buildpacks_of_the_builder_that_was_typed_are_offered(PackEngineKind kind)
     {
         await UseAsync(kind);
-        await SampleBuilder.GetAsync(machine.Engine(kind));
+        await SampleBuilder.GetAsync(Machine.Engine(kind));
 
         Assert.Equal(["samples/shell-web", "samples/static-site"], Offers($"Invoke-PackBuild app -Builder {SampleBuilder.Name} -PreBuildpack samples/s"));
         Assert.Equal(
@@ -50,7 +40,7 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
     public async Task Builders_and_base_images_are_offered_where_they_belong(PackEngineKind kind)
     {
         await UseAsync(kind);
-        await SampleBuilder.GetAsync(machine.Engine(kind));
+        await SampleBuilder.GetAsync(Machine.Engine(kind));
 
         Assert.Contains("samples/builder", Offers("Invoke-PackBuild app -Builder "));
         Assert.DoesNotContain("samples/run", Offers("Invoke-PackBuild app -Builder "));
@@ -73,11 +63,11 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
     [MemberData(nameof(Engines))]
     public async Task Images_to_copy_are_those_of_the_engine_they_come_from(PackEngineKind kind)
     {
-        machine.RequireBoth();
+        Machine.RequireBoth();
         await UseAsync(kind);
-        await using var engine = machine.Engine(kind).CreateEngine();
+        await using var engine = Machine.Engine(kind).CreateEngine();
         await engine.TagImageAsync("example.org/completion/app:latest", $"example.org/completion/only:{kind}", CancellationToken.None);
-        _session.Run("Set-PackEngine $args[0]", kind == PackEngineKind.Podman ? PackEngineKind.Docker : PackEngineKind.Podman).Checked();
+        Session.Run("Set-PackEngine $args[0]", kind == PackEngineKind.Podman ? PackEngineKind.Docker : PackEngineKind.Podman).Checked();
 
         Assert.Equal([$"example.org/completion/only:{kind}"], Offers($"Copy-PackImage -From {kind} -Name example.org/completion/only"));
     }
@@ -87,7 +77,7 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
     public async Task Volumes_are_offered_with_a_colon(PackEngineKind kind)
     {
         await UseAsync(kind);
-        await using var engine = machine.Engine(kind).CreateEngine();
+        await using var engine = Machine.Engine(kind).CreateEngine();
         await engine.CreateVolumeAsync("completion-one", new Dictionary<string, string>(), CancellationToken.None);
         await engine.CreateVolumeAsync("completion-two", new Dictionary<string, string>(), CancellationToken.None);
 
@@ -99,18 +89,18 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
     public async Task Networks_are_offered(PackEngineKind kind)
     {
         await UseAsync(kind);
-        await using var engine = machine.Engine(kind).CreateEngine();
+        await using var engine = Machine.Engine(kind).CreateEngine();
         var networks = await engine.ListNetworksAsync(CancellationToken.None);
 
         Assert.True(SpinWait.SpinUntil(
-            () => _session.Complete("Invoke-PackBuild app -Network ").SequenceEqual(networks.Select(network => network.Name).Union(["none", "host"]).Order(StringComparer.Ordinal)),
+            () => Session.Complete("Invoke-PackBuild app -Network ").SequenceEqual(networks.Select(network => network.Name).Union(["none", "host"]).Order(StringComparer.Ordinal)),
             TimeSpan.FromSeconds(10)));
     }
 
     [SkippableFact]
     public void Contexts_and_connections_are_offered()
     {
-        machine.Require(PackEngineKind.Podman);
+        Machine.Require(PackEngineKind.Podman);
         using var environment = WithConnections();
 
         Assert.Equal(["build-machine"], Offers("Set-PackEngine -Connection "));
@@ -133,24 +123,24 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
     [InlineData("-Network br")]
     public void Tab_is_quiet_and_quick_when_no_engine_answers(string argument)
     {
-        _session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock").Checked();
-        _session.Complete("Invoke-PackBuild app " + argument);
+        Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock").Checked();
+        Session.Complete("Invoke-PackBuild app " + argument);
         var clock = Stopwatch.StartNew();
 
-        Assert.DoesNotContain(_session.Complete("Invoke-PackBuild app " + argument), offer => offer.StartsWith(argument.Split(' ')[1], StringComparison.Ordinal));
+        Assert.DoesNotContain(Session.Complete("Invoke-PackBuild app " + argument), offer => offer.StartsWith(argument.Split(' ')[1], StringComparison.Ordinal));
         Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
-        Assert.Empty(_session.Run("$Error | Where-Object { $_.FullyQualifiedErrorId -match 'Docker' }").Checked().Output);
+        Assert.Empty(Session.Run("$Error | Where-Object { $_.FullyQualifiedErrorId -match 'Docker' }").Checked().Output);
     }
 
     [Fact]
     public void Tab_does_not_wait_for_an_engine_that_hangs()
     {
-        var program = _folder.File("podman", "#!/bin/sh\nexec sleep 20\n");
+        var program = Folder.File("podman", "#!/bin/sh\nexec sleep 20\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
-        _session.Complete("Invoke-PackBuild app -Network br");
+        Session.Complete("Invoke-PackBuild app -Network br");
         var clock = Stopwatch.StartNew();
 
-        _session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network br");
+        Session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network br");
 
         Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
     }
@@ -159,8 +149,8 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
     public async Task What_was_asked_once_is_not_asked_again_at_once()
     {
         await UseAsync(PackEngineKind.Podman);
-        var log = _folder["calls"];
-        var program = _folder.File("podman", $"#!/bin/sh\necho \"$@\" >> {log}\nexec {machine.PodmanPath} \"$@\"\n");
+        var log = Folder["calls"];
+        var program = Folder.File("podman", $"#!/bin/sh\necho \"$@\" >> {log}\nexec {Machine.PodmanPath} \"$@\"\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
 
         Offers($"Invoke-PackBuild example.org/completion/app -Engine Podman -EngineEndpoint {program} -DefaultProcess ");
@@ -178,7 +168,7 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
         SpinWait.SpinUntil(
             () =>
             {
-                offers = [.. _session.Complete(text).Where(offer => !offer.StartsWith("./", StringComparison.Ordinal))];
+                offers = [.. Session.Complete(text).Where(offer => !offer.StartsWith("./", StringComparison.Ordinal))];
                 return offers.Count > 0;
             },
             expectNone ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromSeconds(10));
@@ -187,27 +177,25 @@ public sealed class CompletionTests(EngineMachine machine) : IDisposable
 
     private ProcessEnvironment WithConnections()
     {
-        _folder.File("docker/contexts/meta/1/meta.json", """{"Name":"faraway","Endpoints":{"docker":{"Host":"tcp://build:2375"}}}""");
-        var settings = _folder.File("containers.conf", File.ReadAllText(machine.Podman.Environment["CONTAINERS_CONF"]) + """
+        Folder.File("docker/contexts/meta/1/meta.json", """{"Name":"faraway","Endpoints":{"docker":{"Host":"tcp://build:2375"}}}""");
+        var settings = Folder.File("containers.conf", File.ReadAllText(Machine.Podman.Environment["CONTAINERS_CONF"]) + """
             [engine.service_destinations.build-machine]
             uri = "ssh://me@machine:22/run/podman.sock"
             """);
-        var program = _folder.File("bin/podman", $"#!/bin/sh\nCONTAINERS_CONF={settings} exec {machine.Podman.Executable} \"$@\"\n");
+        var program = Folder.File("bin/podman", $"#!/bin/sh\nCONTAINERS_CONF={settings} exec {Machine.Podman.Executable} \"$@\"\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         return new ProcessEnvironment()
-            .With("PATH", $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
-            .With("DOCKER_CONFIG", _folder["docker"]);
+            .With("PATH", $"{Folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
+            .With("DOCKER_CONFIG", Folder["docker"]);
     }
 
-    private async Task UseAsync(PackEngineKind kind)
+    protected override async Task PrepareAsync(EngineFixture engine)
     {
-        machine.Require(kind);
-        await using var engine = machine.Engine(kind).CreateEngine();
+        await using var client = engine.CreateEngine();
         await new TestImage
         {
             Name = "example.org/completion/app:latest",
             Labels = new Dictionary<string, string> { ["io.buildpacks.lifecycle.metadata"] = AppLabel, ["io.buildpacks.build.metadata"] = ProcessLabel },
-        }.LoadAsync(engine);
-        _session.Run($"Set-PackEngine {kind}").Checked();
+        }.LoadAsync(client);
     }
 }

@@ -24,6 +24,9 @@ public sealed class TestPackEngineTests(EngineMachine machine) : IDisposable
         Assert.Contains(checks, check => check is { Name: "SparseImport", Result: PackEngineCheckResult.Passed });
         Assert.All(checks, check => Assert.NotEqual(PackEngineCheckResult.Failed, check.Result));
         Assert.All(checks, check => Assert.Equal(kind, check.Engine));
+        Assert.All(checks, check => Assert.NotEmpty(check.Evidence));
+        Assert.All(checks, check => Assert.Equal(check.Result == PackEngineCheckResult.Warning, check.Remedy is not null));
+        Assert.Empty(_session.Run($"Get-PackImage *buildpacks/check* -All -Engine {kind}").Checked().Output);
         Assert.Contains(_session.Console.Progress, record => record.Activity == "Checking the container engine");
         Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, _session.Console.Progress.Last().RecordType);
     }
@@ -48,6 +51,18 @@ public sealed class TestPackEngineTests(EngineMachine machine) : IDisposable
 
         Assert.Equal([true], _session.Run("Test-PackEngine -Engine Podman -Quiet").Checked().Output);
         Assert.Equal([false], _session.Run("Test-PackEngine -Engine Docker -EngineEndpoint unix:///nowhere/docker.sock -Quiet").Checked().Output);
+    }
+
+    [Fact]
+    public void An_engine_that_does_not_answer_fails_a_check_and_is_no_error()
+    {
+        var checks = _session.Run("Test-PackEngine -Engine Docker -EngineEndpoint unix:///nowhere/docker.sock").Checked().Of<PackEngineCheck>();
+
+        var failed = Assert.Single(checks, check => check.Result == PackEngineCheckResult.Failed);
+        Assert.Equal("EngineAnswers", failed.Name);
+        Assert.Contains("unix:///nowhere/docker.sock", failed.Evidence, StringComparison.Ordinal);
+        Assert.NotEmpty(failed.Remedy!);
+        Assert.Equal("EngineAnswers failed.", checks.Single(check => check.Name == "Network").Evidence);
     }
 
     [SkippableFact]

@@ -117,6 +117,21 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
 
     [SkippableTheory]
     [MemberData(nameof(Ways))]
+    public async Task Images_of_the_pipeline_go_into_one_layout_and_nothing_moves_on_the_way_back(PackEngineKind from, PackEngineKind to)
+    {
+        await UseAsync(from, to);
+        var layout = _folder["layout"];
+
+        var written = _session.Run($"Get-PackImage {Job}, {Web} -Engine {from} | Copy-PackImage -DestinationPath {layout}").Checked().Of<PackImageCopy>();
+        var back = _session.Run(
+            $"Copy-PackImage -Path {layout} -SourceName {Job} -To {from} -NewName {Job}-back; Remove-PackImage {Job}-back -Engine {from}").Checked().Of<PackImageCopy>();
+
+        Assert.Equal([Job, Web], written.Select(copy => copy.Name));
+        Assert.Equal((written[0].Id, $"{Job}-back", 0), (Assert.Single(back).Id, back[0].Name, back[0].LayersMoved));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Ways))]
     public async Task WhatIf_says_what_would_be_copied_and_copies_nothing(PackEngineKind from, PackEngineKind to)
     {
         await UseAsync(from, to);

@@ -39,38 +39,15 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
         var held = await SharedLayers.FindAsync(engine, source.Config, names, cancellationToken).ConfigureAwait(false);
         logger.LogDebug("{Engine} holds {Held} of {Layers} layers.", engine.Kind, held.Count, diffIds.Count);
         var wanted = diffIds.Skip(held.Count).ToHashSet(StringComparer.Ordinal);
-        var loaded = await LoadAsync(source, names, wanted, held.Holders, known.ToDictionary(image => image.Key, image => image.Value.Id), progress, cancellationToken).ConfigureAwait(false);
-
-        var landed = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
-        var moved = loaded.Sparse ? wanted.Count : diffIds.Count;
-        return new ImageLanding(
-            landed.GetValueOrDefault(names[0])?.Id ?? loaded.Image.ConfigDigest, moved, diffIds.Count - moved, loaded.Bytes);
-    }
-
-    private async Task<LoadedImage> LoadAsync(
-        IImageSource source, IReadOnlyList<string> names, HashSet<string> wanted, IReadOnlyList<string> holders, IReadOnlyDictionary<string, string> before,
-        IProgress<long> progress, CancellationToken cancellationToken)
-    {
-        ArchiveImage? written = null;
-        try
-        {
-            var loaded = await new ImageLoader(engine, logger).LoadAsync(WriteAsync, holders, progress, cancellationToken).ConfigureAwait(false);
-
-            // The engine may have come to its end although it was told to stop.
-            cancellationToken.ThrowIfCancellationRequested();
-            return loaded;
-        }
-        catch (OperationCanceledException) when (written is not null)
-        {
-            await new LoadUndo(engine, logger).RunAsync(written, before).ConfigureAwait(false);
-            throw;
-        }
+        var before = known.ToDictionary(image => image.Key, image => image.Value.Id);
+        return await new ImageLoader(engine, logger)
+            .LoadOrUndoAsync(WriteAsync, held.Holders, before, progress, LandAsync, cancellationToken).ConfigureAwait(false);
 
         async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation)
         {
             var sent = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
             var config = await source.ReadAsync(layer => wanted.Contains(layer.DiffId), SendAsync, cancellation).ConfigureAwait(false);
-            return written = new ArchiveImage(
+            return new ArchiveImage(
                 config, [.. source.Config.Rootfs.DiffIds.Select(diffId => sent.GetValueOrDefault(diffId) ?? ArchiveLayer.HeldBy(diffId))], names);
 
             async Task SendAsync(ArchiveLayer layer, Stream content, CancellationToken token)
@@ -78,6 +55,14 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
                 await writer.WriteBlobAsync(layer.Blob.Digest, layer.Blob.Size, content, token).ConfigureAwait(false);
                 sent[layer.DiffId] = layer;
             }
+        }
+
+        async Task<ImageLanding> LandAsync(LoadedImage loaded)
+        {
+            var landed = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
+            var moved = loaded.Sparse ? wanted.Count : diffIds.Count;
+            return new ImageLanding(
+                landed.GetValueOrDefault(names[0])?.Id ?? loaded.Image.ConfigDigest, moved, diffIds.Count - moved, loaded.Bytes);
         }
     }
 }

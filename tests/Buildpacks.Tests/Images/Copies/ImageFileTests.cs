@@ -10,7 +10,7 @@ using TarFile = Buildpacks.Tests.Builders.TarFile;
 namespace Buildpacks.Tests.Images.Copies;
 
 /// <summary>Copies from one file to another, good and bad.</summary>
-[Collection(MeasuresMemory.Name)]
+[Collection(MemoryCounted.Name)]
 public sealed class ImageFileTests : IDisposable
 {
     private static readonly byte[] First = [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7))];
