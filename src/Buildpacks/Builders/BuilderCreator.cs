@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
@@ -37,13 +38,20 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
         try
         {
             var image = await AssembleAsync(request, descriptor, bases, layers, names, cancellationToken).ConfigureAwait(false);
-            if (bases.Existing?.Id is { } id && (id == image.ConfigDigest || id == image.ManifestDigest) && names.Count == 1)
+            if (bases.Existing is not { } existing || !IsThat(existing, image))
+            {
+                await LoadAsync(image, layers, bases.BuildImage.Id, progress, cancellationToken).ConfigureAwait(false);
+            }
+            else
             {
                 logger.LogInformation("{Name} is that very builder already.", names[0]);
-                return BuilderImage.Read(names[0], bases.Existing);
-            }
+                if (names.Count == 1)
+                {
+                    return BuilderImage.Read(names[0], existing);
+                }
 
-            await LoadAsync(image, layers, bases.BuildImage.Id, progress, cancellationToken).ConfigureAwait(false);
+                await TagAsync(names, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -115,6 +123,23 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             }
 
             return image;
+        }
+    }
+
+    /// <summary>
+    /// Whether the engine has the builder. Which manifest containerd's store would have for it is not known before its layers have
+    /// the names that they have there, and docker reads all of an image to tell those.
+    /// </summary>
+    private static bool IsThat(ImageDetail existing, ArchiveImage image) =>
+        existing.Id == image.ConfigDigest
+        || (existing.IsKnownByManifest
+            && JsonSerializer.Deserialize(image.Config.Span, OciJson.Default.OciImageConfig) is { } config && SameImage.Is(existing.Config, config));
+
+    private async Task TagAsync(List<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names.Skip(1))
+        {
+            await engine.TagImageAsync(names[0], name, cancellationToken).ConfigureAwait(false);
         }
     }
 
