@@ -46,6 +46,9 @@ internal sealed class BuildRunner
     /// <summary>The build's plan; <see langword="null"/> as long as there is none.</summary>
     public BuildPlan? Plan { get; private set; }
 
+    /// <summary>The config of the image that was built; <see langword="null"/> as long as there is none.</summary>
+    public OciImageConfig? Config { get; private set; }
+
     /// <summary>The steps so far.</summary>
     public IReadOnlyList<PackPhase> Phases => _clock.Phases;
 
@@ -83,6 +86,7 @@ internal sealed class BuildRunner
             outcome = plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(plan, cancellationToken).ConfigureAwait(false)
                 : layouts.IsOf(plan.Image, plan.Previous, layout) ? await KeepPreviousAsync(plan, cancellationToken).ConfigureAwait(false)
                 : await ImportAsync(plan, container, layouts, cancellationToken).ConfigureAwait(false);
+            Config = outcome.Config;
             container.Succeeded = true;
         }
         catch (PackException exception)
