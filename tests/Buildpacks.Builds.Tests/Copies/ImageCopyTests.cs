@@ -197,6 +197,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
             CopyPlace.In(target), CopyPlace.At(_folder["layout"]), CopyPlace.At(_folder["archive.tar"]),
             CopyPlace.At(_folder["oci.tar"]) with { Format = PackImageFormat.OciArchive },
         ];
+        var before = await to.ContentAsync();
 
         foreach (var place in places)
         {
@@ -207,6 +208,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
         Assert.Empty(await target.InspectImagesAsync([_name], CancellationToken.None));
+        Assert.Equal(before.Order(), (await to.ContentAsync()).Order());
         Assert.Equal(id, await IdAsync(source, _name));
     }
 

@@ -12,6 +12,17 @@ public sealed class DockerdFixture : EngineFixture
 {
     private const string ContainerdStore = """{"features":{"containerd-snapshotter":true}}""";
 
+    private static readonly string[] GraphFolders = ["image/*/layerdb/sha256", "image/*/layerdb/tmp", "tmp"];
+
+    private static readonly string[] ContainerdFolders =
+    [
+        "containerd/daemon/io.containerd.content.v1.content/blobs/sha256", "containerd/daemon/io.containerd.content.v1.content/ingest",
+        "containerd/daemon/io.containerd.snapshotter.v1.*/snapshots", "containerd/daemon/tmpmounts", "tmp",
+    ];
+
+    /// <summary>With the first container, a newer docker tries here what the kernel can do; the folder stays until the daemon starts again.</summary>
+    private const string KernelTrial = "tmp/moby-detect-";
+
     private GuardedProcess? _daemon;
 
     /// <inheritdoc/>
@@ -75,7 +86,18 @@ public sealed class DockerdFixture : EngineFixture
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Layers() =>
-        new[] { "image/*/layerdb/sha256", "image/*/layerdb/tmp", "tmp" }.SelectMany(BelowStore);
+        (UsesContainerdStore ? ContainerdFolders : GraphFolders).SelectMany(BelowStore).Where(path => !path.StartsWith(KernelTrial, StringComparison.Ordinal));
+
+    /// <summary>containerd looks for what nobody needs some time after an image went, and whenever somebody asks for it with the end of a lease.</summary>
+    protected override async Task CollectGarbageAsync()
+    {
+        if (UsesContainerdStore)
+        {
+            string[] leases = [.. OtherSystem.Words(Host), "ctr", "--address", Folder["exec/containerd/containerd.sock"], "--namespace", "moby", "leases"];
+            (await ToolRun.RunAsync(leases[0], [.. leases[1..], "create", "--id", "garbage"])).Checked();
+            (await ToolRun.RunAsync(leases[0], [.. leases[1..], "delete", "--sync", "garbage"])).Checked();
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task StartAsync()
