@@ -137,6 +137,9 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>The names of the layers in the store's own books, also of those that no image has; and what is half-made beside them.</summary>
     protected abstract IEnumerable<string> Layers();
 
+    /// <summary>As if a day had gone by since a client was killed: the engine drops what it kept for that.</summary>
+    public virtual Task ForgetClientsAsync() => Task.CompletedTask;
+
     /// <summary>Lets the store remove at once what it would remove in a while.</summary>
     protected virtual Task CollectGarbageAsync() => Task.CompletedTask;
 
