@@ -21,14 +21,13 @@ $engines = [ordered] @{
     'podman, root'         = 'RootPodman|\.PodmanBuild|OnPodman|\+Podman$'
     'podman, rootless'     = 'RootlessPodman'
     'podman, as a service' = 'RemotePodman'
-    'docker'               = 'Dockerd|\.DockerBuild|OnDocker|\.DockerEngineTests|\.DockerLoss|\.DockerOver'
+    'docker'               = 'Dockerd|OnDocker|\.Docker(Build|Checkup|Engine|Fault|HostileApp|Load|Loss|Over)|\.Copies\..*Docker|\.Others\.'
 }
 
-# Where docker keeps images: a run of the tests each. The second is for those that can; the tests of two engines compare ids that are
-# another thing there.
+# Where docker keeps images: a run of the tests each. The second is for those that can.
 $stores = [ordered] @{
     ''           = 'FullyQualifiedName~Podman|FullyQualifiedName~Docker'
-    'containerd' = 'FullyQualifiedName~Docker&FullyQualifiedName!~.Copies.&FullyQualifiedName!~.Others.'
+    'containerd' = 'FullyQualifiedName~Docker'
 }
 
 # The archive that this machine's own packages come from.

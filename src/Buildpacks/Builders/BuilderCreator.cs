@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
@@ -37,14 +38,14 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
         try
         {
             var image = await AssembleAsync(request, descriptor, bases, layers, names, cancellationToken).ConfigureAwait(false);
-            if (names.Count == 1 && bases.Named.GetValueOrDefault(names[0]) is { } existing
-                && (existing.Id == image.ConfigDigest || existing.Id == image.ManifestDigest))
+            if (bases.Named.GetValueOrDefault(names[0]) is not { } existing || !IsThat(existing, image))
             {
-                logger.LogInformation("{Name} is that very builder already.", names[0]);
-                return BuilderImage.Read(names[0], existing);
+                return await LoadAsync(image, layers, bases, progress, cancellationToken).ConfigureAwait(false);
             }
 
-            return await LoadAsync(image, layers, bases, progress, cancellationToken).ConfigureAwait(false);
+            logger.LogInformation("{Name} is that very builder already.", names[0]);
+            await TagAsync(existing, bases, names, cancellationToken).ConfigureAwait(false);
+            return BuilderImage.Read(names[0], existing);
         }
         finally
         {
@@ -121,6 +122,24 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             return made.TryGetValue(name, out var detail)
                 ? BuilderImage.Read(name, detail)
                 : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine took the builder '{name}' but does not find it.") { Target = name };
+        }
+    }
+
+    /// <summary>
+    /// Whether the engine has the builder. Which manifest containerd's store would have for it is not known before its layers have
+    /// the names that they have there, and docker reads all of an image to tell those.
+    /// </summary>
+    private static bool IsThat(ImageDetail existing, ArchiveImage image) =>
+        existing.Id == image.ConfigDigest
+        || (existing.IsKnownByManifest
+            && JsonSerializer.Deserialize(image.Config.Span, OciJson.Default.OciImageConfig) is { } config && SameImage.Is(existing.Config, config));
+
+    /// <summary>Gives a builder that is there already the names that it does not have.</summary>
+    private async Task TagAsync(ImageDetail builder, BaseImages bases, List<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names.Where(name => bases.Named.GetValueOrDefault(name)?.Id != builder.Id))
+        {
+            await engine.TagImageAsync(names[0], name, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -6,6 +6,7 @@ using Buildpacks.Builds.Runs;
 using Buildpacks.Builds.Sbom;
 using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
+using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds;
@@ -38,6 +39,9 @@ internal sealed class BuildRunner
 
     /// <summary>The build's plan; <see langword="null"/> as long as there is none.</summary>
     public BuildPlan? Plan { get; private set; }
+
+    /// <summary>The config of the image that was built; <see langword="null"/> as long as there is none.</summary>
+    public OciImageConfig? Config { get; private set; }
 
     /// <summary>The steps so far.</summary>
     public IReadOnlyList<PackPhase> Phases => _clock.Phases;
@@ -82,6 +86,7 @@ internal sealed class BuildRunner
             ? await new PipeRun(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
         outcome ??= await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        Config = outcome.Config;
         return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
 
         void SayThatItWaits() => _logger.LogInformation("Another build of {Image} is running; this one begins when it has ended.", inputs.Image.ToFamiliarString());

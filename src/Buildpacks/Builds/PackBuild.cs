@@ -51,7 +51,7 @@ public static class PackBuild
         {
             using var other = OtherEngineLook.Begin(places.Other, engine.Kind, request.ImageName);
             var result = await runner.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            await other.WarnAsync(result, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
+            await other.WarnAsync(result, runner.Config!, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
             var record = log.ToLog(request, engine, runner, calls);
             return result with
             {

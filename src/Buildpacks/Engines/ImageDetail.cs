@@ -17,6 +17,9 @@ public sealed record ImageDetail
     /// <summary>The manifest's digest, when known.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>Whether the id is the manifest's digest, so that the config's is not known: docker with containerd's store, of an image that has a name.</summary>
+    public bool IsKnownByManifest => Id == Digest;
+
     /// <summary>Size in bytes.</summary>
     public long Size { get; init; }
 

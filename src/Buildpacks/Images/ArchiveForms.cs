@@ -19,4 +19,10 @@ public static class ArchiveForms
         var description = await engine.DescribeAsync(detail: true, cancellationToken).ConfigureAwait(false);
         return description.ContainerdStore ? ArchiveForm.Oci : ArchiveForm.Docker;
     }
+
+    /// <summary>Whether an engine calls its images by their manifests: docker with containerd's store. Costs docker one call, podman none.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal static async Task<bool> KnowsByManifestAsync(IContainerEngine engine, CancellationToken cancellationToken) =>
+        engine.Kind == PackEngineKind.Docker && await ForAsync(engine, cancellationToken).ConfigureAwait(false) == ArchiveForm.Oci;
 }

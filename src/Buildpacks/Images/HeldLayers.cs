@@ -13,6 +13,9 @@ namespace Buildpacks.Images;
 /// <param name="sources">The images to look in, by name or id, the likeliest first.</param>
 internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> sources)
 {
+    /// <summary>The id of the failure that a layer is nowhere.</summary>
+    public const string Missing = "LayerMissing";
+
     private const int MaximumManifestSize = 8 * 1024 * 1024;
 
     /// <summary>Copies the layers into an archive.</summary>
@@ -38,7 +41,7 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
         return missing.Count == 0
             ? paths
             : throw new PackException(
-                "LayerMissing", PackErrorKind.NotFound, $"No image of the engine has the layer {missing.First()} that the new image is built on.")
+                Missing, PackErrorKind.NotFound, $"No image of the engine has the layer {missing.First()} that the new image is built on.")
             {
                 RecommendedAction = "Pull the run image again and build with -ClearCache.",
             };

@@ -31,8 +31,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
         {
             logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
-            loaded = await new Attempt(engine, write, ArchiveForm.Docker, progress)
-                .RunAsync(new HeldLayers(engine, heldIn), null, cancellationToken).ConfigureAwait(false);
+            loaded = await LoadWholeAsync(write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var name in engine.Kind == PackEngineKind.Podman ? loaded.Image.Names.Skip(1) : [])
@@ -75,6 +74,25 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
 
         async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation) =>
             written = await write(writer, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads the image with all layers. Whoever is told that one of them is nowhere is told, too, why it was looked for.</summary>
+    private async Task<LoadedImage> LoadWholeAsync(
+        ArchiveSource write, IReadOnlyList<string> heldIn, PackException refusal, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new Attempt(engine, write, ArchiveForm.Docker, progress)
+                .RunAsync(new HeldLayers(engine, heldIn), null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException missing) when (missing.ErrorId == HeldLayers.Missing)
+        {
+            throw new PackException(missing.ErrorId, missing.Kind, $"{missing.Message} Without it: {refusal.Message}", refusal)
+            {
+                Target = missing.Target,
+                RecommendedAction = missing.RecommendedAction,
+            };
+        }
     }
 
     private static bool IsRefusal(PackException exception) =>

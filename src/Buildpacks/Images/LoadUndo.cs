@@ -69,7 +69,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
         // An image that the engine knows by its manifest may have got another one: the loader names held layers as the store does.
         bool IsImage(ImageDetail detail) =>
             detail.Id == image.ConfigDigest || detail.Id == image.ManifestDigest
-            || (detail.Id == detail.Digest && detail.Config.Rootfs.DiffIds.SequenceEqual(image.Layers.Select(layer => layer.DiffId), StringComparer.Ordinal));
+            || (detail.IsKnownByManifest && detail.Config.Rootfs.DiffIds.SequenceEqual(image.Layers.Select(layer => layer.DiffId), StringComparer.Ordinal));
     }
 
     private async Task RemoveAsync(string image, CancellationToken cancellationToken)

@@ -110,6 +110,7 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
 
         Assert.Equal(builder.Detail.Id, again.Detail.Id);
         Assert.DoesNotContain("ImageLoad", log.Operations);
+        Assert.DoesNotContain("ImageSave", log.Operations);
     }
 
     [SkippableFact]
@@ -117,13 +118,40 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
     {
         Require();
         await SampleBuilder.LoadBaseImagesAsync(fixture);
-        await using var engine = fixture.CreateEngine();
+        var log = new EngineCallLog();
+        await using var engine = fixture.CreateEngine(log);
         var name = $"localhost/samples/named-{Guid.NewGuid():N}";
 
         var builder = await CreateAsync(engine, (await RequestAsync(name + ":1")) with { Tags = [name + ":2"] });
 
         var found = await engine.InspectImagesAsync([name + ":2"], _none);
         Assert.Equal(builder.Detail.Id, found[name + ":2"].Id);
+
+        log.Clear();
+        await CreateAsync(engine, (await RequestAsync(name + ":1")) with { Tags = [name + ":3"] });
+
+        Assert.DoesNotContain("ImageLoad", log.Operations);
+        found = await engine.InspectImagesAsync([name + ":3"], _none);
+        Assert.Equal(builder.Detail.Id, found[name + ":3"].Id);
+    }
+
+    [SkippableFact]
+    public async Task A_builder_that_says_something_else_is_made_anew()
+    {
+        Require();
+        await SampleBuilder.LoadBaseImagesAsync(fixture);
+        await using var engine = fixture.CreateEngine();
+        using var folder = new TestFolder("described");
+        var request = await RequestAsync($"localhost/samples/described-{Guid.NewGuid():N}:1");
+        await CreateAsync(engine, request with { ConfigPath = Config("first") });
+
+        var second = await CreateAsync(engine, request with { ConfigPath = Config("second") });
+
+        Assert.Equal("second", second.Metadata.Description);
+
+        // All layers are those of the first: only a label tells the two apart.
+        string Config(string description) => folder.File(
+            "builder.toml", $"description = \"{description}\"\n[build]\nimage = \"localhost/samples/build\"\n[[run.images]]\nimage = \"localhost/samples/run\"\n");
     }
 
     [SkippableFact]

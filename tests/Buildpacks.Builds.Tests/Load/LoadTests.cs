@@ -233,7 +233,11 @@ public abstract class LoadTests(IBuildFixture fixture)
         await bench.Engine.RemoveVolumeAsync(CacheNames.For(ImageReference.Parse(image), bench.Places.Keys).Build, force: true, CancellationToken.None);
 
     /// <summary>Waits for what killed builds had started: podman's processes outlive theirs for a moment.</summary>
-    private Task OutliveAsync() => EngineProcesses.EndAsync(fixture.Engine, "run", "load", "rm");
+    private async Task OutliveAsync()
+    {
+        await EngineProcesses.EndAsync(fixture.Engine, "run", "load", "rm");
+        await fixture.Engine.ForgetClientsAsync();
+    }
 
     /// <summary>As if some minutes had gone by.</summary>
     private static void AgeMarkers(BuildBench bench)

@@ -40,13 +40,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
         other.Require();
         await using var bench = new BuildBench(fixture);
         var first = await BuildAsync(bench);
-        await using (var source = fixture.Engine.CreateEngine())
-        await using (var target = other.CreateEngine())
-        {
-            await Images.Copies.ImageCopier.CopyAsync(
-                new Images.Copies.CopyRequest(Images.Copies.CopyPlace.In(source), Images.Copies.CopyPlace.In(target)) { Image = bench.Name, Names = [bench.Name] },
-                new SilentSink(), CancellationToken.None);
-        }
+        await CopyAsync(bench);
 
         var same = await BuildAsync(bench, folder: "fresh");
         var alone = await BuildAsync(bench, environment: EngineEnvironment.Current() with
@@ -59,6 +53,25 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
 
         Assert.Equal(first.Id, same.Id);
         Assert.All([first, same, alone], result => Assert.Empty(result.Warnings));
+    }
+
+    [SkippableFact]
+    public async Task A_changed_app_is_warned_of_until_it_is_copied()
+    {
+        other.Require();
+        await using var bench = new BuildBench(fixture);
+        await BuildAsync(bench);
+        await CopyAsync(bench);
+        bench.Write("app.txt", $"changed in {bench.Name}\n");
+
+        // The first build remembers for a while that podman is without the image.
+        var changed = await BuildAsync(bench, folder: "fresh");
+        await CopyAsync(bench);
+        var copied = await BuildAsync(bench, folder: "fresh");
+
+        Assert.Single(changed.Warnings);
+        Assert.Empty(copied.Warnings);
+        Assert.Equal(changed.Id, copied.Id);
     }
 
     [SkippableFact]
@@ -80,6 +93,16 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
         }).WaitAsync(TimeSpan.FromSeconds(50));
 
         Assert.Empty(result.Warnings);
+    }
+
+    /// <summary>Brings the image to the other engine.</summary>
+    private async Task CopyAsync(BuildBench bench)
+    {
+        await using var source = fixture.Engine.CreateEngine();
+        await using var target = other.CreateEngine();
+        await Images.Copies.ImageCopier.CopyAsync(
+            new Images.Copies.CopyRequest(Images.Copies.CopyPlace.In(source), Images.Copies.CopyPlace.In(target)) { Image = bench.Name, Names = [bench.Name] },
+            new SilentSink(), CancellationToken.None);
     }
 
     /// <summary>Builds where the other engine is found as on a user's machine.</summary>

@@ -49,6 +49,38 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
         Assert.Equal(DockerdFixture.UsesContainerdStore, description.ContainerdStore);
     }
 
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_load_that_ends_in_its_middle_leaves_nothing(bool cancelled)
+    {
+        dockerd.Require();
+        using var archive = new MemoryStream();
+        await (Image with { Name = "docker-engine-tests:half", Padding = 8_000_000, Files = new Dictionary<string, string> { ["/half"] = "half" } })
+            .WriteArchiveAsync(archive, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        var before = await dockerd.ContentAsync();
+
+        var failure = await Record.ExceptionAsync(() => Engine.LoadImagesAsync(WriteHalfAsync, progress: null, stop.Token));
+
+        Assert.True(cancelled ? failure is OperationCanceledException : failure is InvalidDataException, failure?.ToString());
+        Assert.Equal(before.Order(), (await dockerd.ContentAsync()).Order());
+
+        async Task WriteHalfAsync(Stream destination, CancellationToken cancellationToken)
+        {
+            // The base is there whole, and some of the layer above it; the pause lets docker take what is on its way.
+            await destination.WriteAsync(archive.GetBuffer().AsMemory(0, (int)archive.Length - 2_000_000), cancellationToken);
+            await Task.Delay(500, cancellationToken);
+            if (!cancelled)
+            {
+                throw new InvalidDataException("half");
+            }
+
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
+
     [SkippableFact]
     public async Task What_docker_adds_to_a_config_is_kept_and_what_only_containers_have_is_not()
     {

@@ -12,6 +12,17 @@ public sealed class DockerdFixture : EngineFixture
 {
     private const string ContainerdStore = """{"features":{"containerd-snapshotter":true}}""";
 
+    private static readonly string[] GraphFolders = ["image/*/layerdb/sha256", "image/*/layerdb/tmp", "tmp"];
+
+    private static readonly string[] ContainerdFolders =
+    [
+        "containerd/daemon/io.containerd.content.v1.content/blobs/sha256", "containerd/daemon/io.containerd.content.v1.content/ingest",
+        "containerd/daemon/io.containerd.snapshotter.v1.*/snapshots", "containerd/daemon/tmpmounts", "tmp",
+    ];
+
+    /// <summary>With the first container, a newer docker tries here what the kernel can do; the folder stays until the daemon starts again.</summary>
+    private const string KernelTrial = "tmp/moby-detect-";
+
     private GuardedProcess? _daemon;
 
     /// <inheritdoc/>
@@ -75,7 +86,29 @@ public sealed class DockerdFixture : EngineFixture
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Layers() =>
-        new[] { "image/*/layerdb/sha256", "image/*/layerdb/tmp", "tmp" }.SelectMany(BelowStore);
+        (UsesContainerdStore ? ContainerdFolders : GraphFolders).SelectMany(BelowStore).Where(path => !path.StartsWith(KernelTrial, StringComparison.Ordinal));
+
+    /// <summary>A load that loses its caller leaves a lease, which holds what had come for a day. Those of containers do not expire.</summary>
+    public override async Task ForgetClientsAsync()
+    {
+        if (UsesContainerdStore)
+        {
+            foreach (var lease in (await LeasesAsync("list")).Split('\n').Where(line => line.Contains("containerd.io/gc.expire=", StringComparison.Ordinal)))
+            {
+                await LeasesAsync("delete", lease.Split(' ')[0]);
+            }
+        }
+    }
+
+    /// <summary>containerd looks for what nobody needs some time after an image went, and whenever somebody asks for it with the end of a lease.</summary>
+    protected override async Task CollectGarbageAsync()
+    {
+        if (UsesContainerdStore)
+        {
+            await LeasesAsync("create", "--id", "garbage");
+            await LeasesAsync("delete", "--sync", "garbage");
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task StartAsync()
@@ -97,6 +130,15 @@ public sealed class DockerdFixture : EngineFixture
         {
             await _daemon.DisposeAsync();
         }
+    }
+
+    private async Task<string> LeasesAsync(params string[] arguments)
+    {
+        string[] command =
+        [
+            .. OtherSystem.Words(Host), "ctr", "--address", Folder["exec/containerd/containerd.sock"], "--namespace", "moby", "leases", .. arguments,
+        ];
+        return (await ToolRun.RunAsync(command[0], command[1..])).Checked();
     }
 
     private IEnumerable<string> BelowStore(string place)

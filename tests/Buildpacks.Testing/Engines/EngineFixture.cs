@@ -71,6 +71,7 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Everything that is in the store now, a line each: containers, volumes, images and their names, layers; and temporary files.</summary>
     public async Task<IReadOnlySet<string>> ContentAsync()
     {
+        await CollectGarbageAsync();
         var containers = await RunAsync(Kind == PackEngineKind.Podman ? ["ps", "--all", "--external", "--quiet"] : ["ps", "--all", "--quiet"]);
         var volumes = await RunAsync("volume", "ls", "--quiet");
         var images = await RunAsync("images", "--all", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}");
@@ -135,6 +136,12 @@ public abstract class EngineFixture : IAsyncLifetime
 
     /// <summary>The names of the layers in the store's own books, also of those that no image has; and what is half-made beside them.</summary>
     protected abstract IEnumerable<string> Layers();
+
+    /// <summary>As if a day had gone by since a client was killed: the engine drops what it kept for that.</summary>
+    public virtual Task ForgetClientsAsync() => Task.CompletedTask;
+
+    /// <summary>Lets the store remove at once what it would remove in a while.</summary>
+    protected virtual Task CollectGarbageAsync() => Task.CompletedTask;
 
     /// <summary>Starts the engine.</summary>
     protected abstract Task StartAsync();

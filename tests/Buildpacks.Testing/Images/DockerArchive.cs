@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Buildpacks.Oci;
@@ -22,7 +23,7 @@ internal static class DockerArchive
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(layer, cancellationToken));
             layer.Position = 0;
             diffIds.Add("sha256:" + hash);
-            await tar.WriteEntryAsync(Entry(hash + ".tar", layer), cancellationToken);
+            await tar.WriteEntryAsync(Entry(hash + ".tar", image.Compressed ? await CompressAsync(layer, cancellationToken) : layer), cancellationToken);
         }
 
         var config = JsonSerializer.SerializeToUtf8Bytes(Config(image, diffIds), OciJson.Default.OciImageConfig);
@@ -33,6 +34,18 @@ internal static class DockerArchive
             new { Config = configName, RepoTags = new[] { image.Name }, Layers = diffIds.Select(id => id["sha256:".Length..] + ".tar") },
         });
         await tar.WriteEntryAsync(Entry("manifest.json", new MemoryStream(manifest)), cancellationToken);
+    }
+
+    private static async Task<Stream> CompressAsync(Stream layer, CancellationToken cancellationToken)
+    {
+        var compressed = new MemoryStream();
+        await using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await layer.CopyToAsync(gzip, cancellationToken);
+        }
+
+        compressed.Position = 0;
+        return compressed;
     }
 
     private static IEnumerable<Func<Stream, CancellationToken, Task>> Layers(TestImage image)

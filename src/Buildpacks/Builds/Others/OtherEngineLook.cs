@@ -1,5 +1,6 @@
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
+using Buildpacks.Images;
 using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 
@@ -38,12 +39,13 @@ internal sealed class OtherEngineLook : IDisposable
 
     /// <summary>Warns, if there is something to warn of.</summary>
     /// <param name="built">What was built.</param>
+    /// <param name="config">Its config.</param>
     /// <param name="logger">Is warned.</param>
-    public async Task WarnAsync(BuildResult built, ILogger logger)
+    public async Task WarnAsync(BuildResult built, OciImageConfig config, ILogger logger)
     {
         _other?.NotePresent(built.Engine, built.ImageName);
         await Task.WhenAny(_image, Task.Delay(Grace, CancellationToken.None)).ConfigureAwait(false);
-        if (_image is not { IsCompletedSuccessfully: true, Result: { } image } || IsSame(image, built))
+        if (_image is not { IsCompletedSuccessfully: true, Result: { } image } || IsSame(image, built, config))
         {
             return;
         }
@@ -86,9 +88,10 @@ internal sealed class OtherEngineLook : IDisposable
         }
     }
 
-    /// <summary>docker with containerd's store calls the manifest's digest the id.</summary>
-    private static bool IsSame(ImageDetail image, BuildResult built) =>
-        image.Id == built.Id || image.Id == built.Digest || (image.Digest is { } digest && (digest == built.Id || digest == built.Digest));
+    /// <summary>docker with containerd's store calls the manifest's digest the id, and the same image may have another manifest elsewhere.</summary>
+    private static bool IsSame(ImageDetail image, BuildResult built, OciImageConfig config) =>
+        image.Id == built.Id || image.Id == built.Digest || (image.Digest is { } digest && (digest == built.Id || digest == built.Digest))
+        || ((image.IsKnownByManifest || built.Id == built.Digest) && SameImage.Is(image.Config, config));
 
     private static string ShortId(string id) => OciDigest.IsValid(id) ? OciDigest.Hex(id)[..12] : id;
 }

@@ -126,8 +126,9 @@ internal sealed class BuildContainer : IAsyncDisposable
         using var limit = new CancellationTokenSource(CleanUpLimit);
         try
         {
-            await _engine.InspectContainerAsync(Name, limit.Token).ConfigureAwait(false);
-            return failure.Kind != PackErrorKind.Failed;
+            // docker removes a container's files first, and shows the container for as long as that takes.
+            var container = await _engine.InspectContainerAsync(Name, limit.Token).ConfigureAwait(false);
+            return failure.Kind != PackErrorKind.Failed || container.Status is "removing" or "dead";
         }
         catch (PackException answer)
         {

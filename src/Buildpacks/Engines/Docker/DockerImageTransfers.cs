@@ -6,6 +6,12 @@ namespace Buildpacks.Engines.Docker;
 /// <summary>Images on the move: archives in and out, pulls and pushes.</summary>
 internal sealed class DockerImageTransfers(DockerCalls calls)
 {
+    /// <summary>
+    /// How long docker may take to refuse half an archive. With containerd's store, a load that loses its caller keeps what it had got for
+    /// a day, and one that fails keeps nothing.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     public async Task<IReadOnlyList<string>> LoadAsync(
         ArchiveWriter writeArchive, IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
     {
@@ -18,7 +24,8 @@ internal sealed class DockerImageTransfers(DockerCalls calls)
             session => ArchiveFeed.RunAsync(
                 end.After(writeArchive),
                 (archive, token) => session.Client.Images.LoadImageAsync(parameters, archive, messages, token),
-                end.Token),
+                end.Token,
+                Patience),
             end.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         messages.ThrowIfFailed(EngineOperation.ImageLoad, null);

@@ -18,6 +18,9 @@ internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, 
     public string Id => detail.Id;
 
     /// <inheritdoc/>
+    public bool IsKnownByManifest => detail.IsKnownByManifest;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Names => names;
 
     /// <inheritdoc/>

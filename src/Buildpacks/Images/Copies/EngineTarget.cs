@@ -26,8 +26,9 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
 
         var known = await engine.InspectImagesAsync([source.Id, .. names], cancellationToken).ConfigureAwait(false);
         var diffIds = source.Config.Rootfs.DiffIds;
-        if (known.TryGetValue(source.Id, out var same))
+        if ((known.GetValueOrDefault(source.Id) ?? await FindByConfigAsync(source, cancellationToken).ConfigureAwait(false)) is { } same)
         {
+            logger.LogDebug("{Engine} has the image already, as {Id}: nothing to move.", engine.Kind, same.Id);
             foreach (var name in names.Where(name => known.GetValueOrDefault(name)?.Id != same.Id))
             {
                 await engine.TagImageAsync(same.Id, name, cancellationToken).ConfigureAwait(false);
@@ -65,4 +66,10 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
                 landed.GetValueOrDefault(names[0])?.Id ?? loaded.Image.ConfigDigest, moved, diffIds.Count - moved, loaded.Bytes);
         }
     }
+
+    /// <summary>A manifest is that of one place alone, so where either goes by manifests an id that is not known says nothing.</summary>
+    private async Task<ImageDetail?> FindByConfigAsync(IImageSource source, CancellationToken cancellationToken) =>
+        source.IsKnownByManifest || await ArchiveForms.KnowsByManifestAsync(engine, cancellationToken).ConfigureAwait(false)
+            ? await SameImage.FindAsync(engine, source.Config, cancellationToken).ConfigureAwait(false)
+            : null;
 }

@@ -15,6 +15,9 @@ internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config,
     public string Id { get; } = OciDigest.Of(config.Span);
 
     /// <inheritdoc/>
+    public bool IsKnownByManifest => false;
+
+    /// <inheritdoc/>
     public required IReadOnlyList<string> Names { get; init; }
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ internal interface IImageSource : IAsyncDisposable
     /// <summary>The image's id: the digest of its config (of an engine with containerd's store: what that docker calls the id).</summary>
     string Id { get; }
 
+    /// <summary>Whether the id is the digest of a manifest, which other places do not know.</summary>
+    bool IsKnownByManifest { get; }
+
     /// <summary>The image's names, full and with tags.</summary>
     IReadOnlyList<string> Names { get; }
 
