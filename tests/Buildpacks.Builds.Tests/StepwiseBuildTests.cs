@@ -100,5 +100,20 @@ public abstract class StepwiseBuildTests(IBuildFixture fixture)
         Assert.Empty(await bench.LeftoversAsync());
     }
 
+    [SkippableFact]
+    public async Task A_buildpack_whose_programs_outlive_it_and_write_on_cannot_spoil_the_image()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("run", "(while :; do echo noise; done) &\n");
+        var sink = new RecordingSink();
+
+        var result = await bench.BuildAsync(sink: sink);
+
+        Assert.Contains("noise", sink.Text, StringComparison.Ordinal);
+        Assert.Contains(EngineOperation.ContainerCreate, Operations(result));
+        Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        Assert.Empty(bench.LeftFiles());
+    }
+
     private static IEnumerable<string> Operations(BuildResult result) => result.EngineCalls.Select(call => call.Operation);
 }

@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.Images;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Runs;
@@ -31,6 +32,11 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         catch (LayoutGoneException)
         {
             run.Logger.LogInformation("{Engine} did not take the image at once; the build is run again, step by step.", run.Engine.Kind);
+            return null;
+        }
+        catch (PackException exception) when (exception.ErrorId == LayoutErrors.InvalidId)
+        {
+            run.Logger.LogInformation("The image did not come out of the container as it should; the build is run again, step by step. {Reason}", exception.Message);
             return null;
         }
     }

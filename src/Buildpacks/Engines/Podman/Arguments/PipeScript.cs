@@ -22,7 +22,7 @@ internal sealed class PipeScript
 
     /// <summary>
     /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. The command's children may
-    /// outlive it, but standard output is packed up in any case: what they add to it makes the archive invalid, and nothing worse.
+    /// outlive it and write on: that makes the archive invalid, and nothing worse.
     /// </summary>
     private const string Text =
         $"mark=${MarkVariable}; unset {MarkVariable}; parent=$1; name=$2; shift 2; "
