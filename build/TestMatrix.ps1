@@ -102,13 +102,14 @@ function Get-Count([string] $Name, [string] $Store, [string] $Classes) {
             continue
         }
 
-        $run = ([xml] [IO.File]::ReadAllText($file)).TestRun
+        # A filter may leave no test of a project, and then the file has no element for them.
+        $run = [xml] [IO.File]::ReadAllText($file)
         $class = @{}
-        foreach ($test in $run.TestDefinitions.UnitTest) {
+        foreach ($test in $run.SelectNodes("//*[local-name() = 'UnitTest']")) {
             $class[$test.id] = $test.TestMethod.className
         }
 
-        foreach ($result in $run.Results.UnitTestResult) {
+        foreach ($result in $run.SelectNodes("//*[local-name() = 'UnitTestResult']")) {
             if ($class[$result.testId] -match $Classes) {
                 $count[$result.outcome]++
             }

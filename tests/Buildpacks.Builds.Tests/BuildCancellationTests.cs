@@ -46,6 +46,19 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_build_that_is_stopped_when_its_image_is_about_to_come_leaves_nothing()
+    {
+        await using var bench = new BuildBench(fixture);
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink { OnOutput = line => { if (line.Text.StartsWith("*** Images", StringComparison.Ordinal)) { stop.Cancel(); } } };
+
+        await CancelledAsync(bench, stop, sink);
+
+        await AssertNothingIsLeftAsync(bench, sink);
+        Assert.Empty(bench.LeftFiles());
+    }
+
+    [SkippableFact]
     public async Task What_a_killed_build_left_goes_with_the_next_build()
     {
         await using var bench = new BuildBench(fixture);

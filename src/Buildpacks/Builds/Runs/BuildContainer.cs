@@ -227,7 +227,9 @@ internal sealed class BuildContainer : IAsyncDisposable
     {
         _creationEnd.CancelAfter(CreationLimit);
         await _creation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !_creation.IsCanceled && _creation.Exception?.InnerException is not PackException { Kind: PackErrorKind.Unreachable };
+
+        // One that ran has been made: not to be found means gone.
+        return _begun.Task.IsCompleted || !_creation.IsCanceled && _creation.Exception?.InnerException is not PackException { Kind: PackErrorKind.Unreachable };
     }
 
     /// <summary>Removes the container.</summary>
