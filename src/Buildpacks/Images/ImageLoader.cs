@@ -10,6 +10,8 @@ namespace Buildpacks.Images;
 /// <param name="logger">Is told when an engine refuses.</param>
 public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
 {
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Loads an image and gives it its names.</summary>
     /// <param name="write">Writes the image; called once more for the second attempt.</param>
     /// <param name="heldIn">Images of the engine that have the layers which are left to it, by name or id, the likeliest first.</param>
@@ -27,16 +29,18 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         try
         {
             loaded = await attempt.RunAsync(null, stored, cancellationToken).ConfigureAwait(false);
+            await NameAsync(loaded, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
         {
             logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
+            await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
             loaded = await LoadWholeAsync(write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
         }
-
-        foreach (var name in engine.Kind == PackEngineKind.Podman ? loaded.Image.Names.Skip(1) : [])
+        catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
-            await engine.TagImageAsync(loaded.Image.Names[0], name, cancellationToken).ConfigureAwait(false);
+            await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
+            throw;
         }
 
         return loaded;
@@ -74,6 +78,40 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
 
         async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation) =>
             written = await write(writer, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives an image the names that it did not have in the archive.</summary>
+    private async Task NameAsync(LoadedImage loaded, CancellationToken cancellationToken)
+    {
+        var image = loaded.Image;
+        var isPodman = engine.Kind == PackEngineKind.Podman;
+        foreach (var name in isPodman ? image.Names.Skip(1) : loaded.Form == ArchiveForm.Oci ? image.Names : [])
+        {
+            await engine.TagImageAsync(isPodman ? image.Names[0] : image.ManifestDigest, name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes an image that docker has taken, or half of it, and that got no name. Never throws.</summary>
+    private async Task RemoveUnnamedAsync(Attempt attempt)
+    {
+        if (attempt.Unnamed is not { } id)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(RemovalLimit);
+        try
+        {
+            var found = await engine.InspectImagesAsync([id], limit.Token).ConfigureAwait(false);
+            if (found.TryGetValue(id, out var image) && image.Tags.Count == 0)
+            {
+                await engine.RemoveImageAsync(id, force: false, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is PackException or OperationCanceledException)
+        {
+            logger.LogDebug("The image {Id}, which is not to stay, may still be there: {Reason}", id, exception.Message);
+        }
     }
 
     /// <summary>Loads the image with all layers. Whoever is told that one of them is nowhere is told, too, why it was looked for.</summary>
@@ -132,9 +170,19 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
             }
         }
 
-        /// <summary>The image with the names that the archive may have: podman takes one.</summary>
+        /// <summary>The id of the image that the engine may have without a name; <see langword="null"/> when the archive named it, or never told of it.</summary>
+        public string? Unnamed => KnowsByManifest ? _image?.ManifestDigest : null;
+
+        private bool KnowsByManifest => engine.Kind == PackEngineKind.Docker && form == ArchiveForm.Oci;
+
+        /// <summary>
+        /// The image with the names that the archive may have. podman takes one. In containerd's store, a name is taken from the image that
+        /// had it before the layers are looked at, and layers that this image alone had may be gone by then.
+        /// </summary>
         private ArchiveImage InArchive(ArchiveImage image) =>
-            engine.Kind == PackEngineKind.Podman && image.Names.Count > 1 ? new ArchiveImage(image.Config, image.Layers, [image.Names[0]]) : image;
+            KnowsByManifest ? new ArchiveImage(image.Config, image.Layers, [])
+            : engine.Kind == PackEngineKind.Podman && image.Names.Count > 1 ? new ArchiveImage(image.Config, image.Layers, [image.Names[0]])
+            : image;
 
         private async Task<ArchiveImage> WriteImageAsync(
             ImageArchiveWriter writer, HeldLayers? heldLayers, StoredLayers? storedLayers, CancellationToken cancellationToken)

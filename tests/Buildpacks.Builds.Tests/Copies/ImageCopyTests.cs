@@ -229,6 +229,28 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
         Assert.Empty(await target.InspectImagesAsync([id, _name], CancellationToken.None));
     }
 
+    [SkippableTheory]
+    [InlineData(EngineOperation.ImageLoad)]
+    [InlineData(EngineOperation.ImageInspect)]
+    public async Task An_image_keeps_its_only_name_when_a_copy_of_that_name_is_cancelled(string call)
+    {
+        Require();
+        await using var source = from.CreateEngine();
+        using var stop = new CancellationTokenSource();
+        await using var target = to.CreateEngine(new StopAfterLoad(call, stop));
+        var id = await LoadAsync(source, _name, Large());
+        await using var other = to.CreateEngine();
+        var had = await LoadAsync(other);
+        var before = await to.ContentAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id, cancellationToken: stop.Token));
+
+        Assert.Equal(had, await IdAsync(other, _name));
+        Assert.Equal(before.Order(), (await to.ContentAsync()).Order());
+        Assert.Equal(_name, await RunAsync(_name));
+    }
+
     [SkippableFact]
     public async Task A_damaged_layer_does_not_get_in()
     {

@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Leftovers;
@@ -12,6 +13,8 @@ internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey,
     /// <summary>Removes containers of builds whose process is gone, and the volumes they had made. Failing to is a warning.</summary>
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
+        // Each call of podman removes such files, too, but a build in docker may make none.
+        OwnedPath.RemoveAbandoned(Path.GetTempPath());
         foreach (var marker in markers.Stale(engineKey).OrderBy(marker => marker.Images.Count))
         {
             try
