@@ -19,7 +19,6 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
     public async Task<ImportedImage> ImportAsync(LayoutImport import, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(import);
-        ArchiveImage? written = null;
         var pass = await LayoutPass.OpenAsync(import, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -29,34 +28,31 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
                 return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, LayoutDigest = small.Digest, Unchanged = true, Sparse = true };
             }
 
-            var loaded = await new ImageLoader(engine, logger)
-                .LoadAsync(WriteAsync, [.. import.HeldIn.Select(held => held.Id)], import.Progress, cancellationToken).ConfigureAwait(false);
-            KeepSbom(pass.Content!, import);
-            var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
-            return new ImportedImage
-            {
-                Image = loaded.Image,
-                Config = pass.Content!.Config,
-                Id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest,
-                Digest = digest,
-                LayoutDigest = pass.Content.Digest,
-                Unchanged = false,
-                Sparse = loaded.Sparse,
-                Bytes = loaded.Bytes,
-            };
-        }
-        catch (OperationCanceledException) when (written is not null)
-        {
-            await new LoadUndo(engine, logger).RunAsync(written, import.Holders).ConfigureAwait(false);
-            throw;
+            return await new ImageLoader(engine, logger).LoadOrUndoAsync(
+                WriteImageAsync, [.. import.HeldIn.Select(held => held.Id)], import.Holders, import.Progress,
+                loaded => Task.FromResult(Imported(loaded, pass.Content!)), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await pass.DisposeAsync().ConfigureAwait(false);
         }
 
-        async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation) =>
-            written = await WriteImageAsync(writer, cancellation).ConfigureAwait(false);
+        ImportedImage Imported(LoadedImage loaded, LayoutContent content)
+        {
+            KeepSbom(content, import);
+            var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
+            return new ImportedImage
+            {
+                Image = loaded.Image,
+                Config = content.Config,
+                Id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest,
+                Digest = digest,
+                LayoutDigest = content.Digest,
+                Unchanged = false,
+                Sparse = loaded.Sparse,
+                Bytes = loaded.Bytes,
+            };
+        }
 
         async Task<ArchiveImage> WriteImageAsync(ImageArchiveWriter writer, CancellationToken cancellation)
         {
