@@ -26,7 +26,7 @@ internal sealed record BuildMarker
     /// <summary>The process that builds.</summary>
     public required ProcessIdentity Process { get; init; }
 
-    /// <summary>Whether the container was there: if it is not found any more, it is gone for good.</summary>
+    /// <summary>Whether the engine is through with making the container: if it is not found, there is none and will be none.</summary>
     public bool ContainerMade { get; init; }
 
     /// <summary>Whether the build has ended and could not clean up: its process may live on.</summary>

@@ -206,6 +206,7 @@ internal sealed class BuildContainer : IAsyncDisposable
         }
 
         var certain = await EndCreationAsync().ConfigureAwait(false);
+        _marker = _marker with { ContainerMade = certain };
         return await RemoveContainerAsync(retry: !certain, cancellationToken).ConfigureAwait(false) && certain;
     }
 
