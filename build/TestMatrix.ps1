@@ -18,7 +18,7 @@ $packages = 'podman', 'crun', 'runc', 'netavark', 'aardvark-dns', 'slirp4netns',
 
 # Which classes of tests run on which engine; those of no engine are the same everywhere and are not counted.
 $engines = [ordered] @{
-    'podman, root'         = 'RootPodman|\.PodmanBuild|OnPodman|\+Podman$'
+    'podman, root'         = 'RootPodman|\.Podman(Build|Checkup|Fault|HostileApp|Load|Stepwise)|OnPodman|\+Podman$'
     'podman, rootless'     = 'RootlessPodman'
     'podman, as a service' = 'RemotePodman'
     'docker'               = 'Dockerd|OnDocker|\.Docker(Build|Checkup|Engine|Fault|HostileApp|Load|Loss|Over)|\.Copies\..*Docker|\.Others\.'
