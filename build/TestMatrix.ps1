@@ -60,8 +60,10 @@ function Get-SystemFolder([string] $Name) {
     $folder
 }
 
-function Get-Version([string] $Folder, [string] $Program) {
-    [regex]::Match((& chroot $Folder $Program --version), '\d+(\.\d+)+').Value
+# An engine's version. Where no /proc is, podman does not even tell that, so the folder's packages are asked.
+function Get-Version([string] $Folder, [string] $Program, [string] $Package) {
+    $said = if ($Folder -eq '/') { & $Program --version } else { & dpkg-query "--admindir=$Folder/var/lib/dpkg" '--showformat=${Version}' --show $Package }
+    [regex]::Match("$said", '\d+(\.\d+)+').Value
 }
 
 # Runs the tests on the engines of one system, and leaves results and versions in out/matrix/SYSTEM.
@@ -73,9 +75,9 @@ function Invoke-Suite([string] $Name) {
     }
 
     $null = [IO.Directory]::CreateDirectory($log)
-    $docker = Get-Version $folder dockerd
+    $docker = Get-Version $folder dockerd docker.io
     [IO.File]::WriteAllLines([IO.Path]::Combine($log, 'versions.txt'),
-        @((Get-Version $folder podman), $docker, [DateTime]::UtcNow.ToString('yyyy-MM-dd')))
+        @((Get-Version $folder podman podman), $docker, [DateTime]::UtcNow.ToString('yyyy-MM-dd')))
     $env:BUILDPACKS_TEST_SYSTEM = if ($Name -eq 'Machine') { '' } else { $folder }
     foreach ($store in $stores.Keys) {
         if ($store -and [Version] $docker -lt [Version] '25.0') {

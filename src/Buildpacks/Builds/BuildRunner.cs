@@ -85,7 +85,7 @@ internal sealed class BuildRunner
         var outcome = plan.Route == ExportRoute.Layout && _engine.Pipe is { } pipe
             ? await new PipeRun(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
-        outcome ??= await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        outcome ??= await RunStepwiseAsync(run, cancellationToken).ConfigureAwait(false);
         Config = outcome.Config;
         return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
 
@@ -101,6 +101,20 @@ internal sealed class BuildRunner
         catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
         {
             // Nothing was cached yet.
+        }
+    }
+
+    /// <summary>Runs a build step by step, and once more when its container was taken from it: whoever tidied up is done by then.</summary>
+    private async Task<BuildOutcome> RunStepwiseAsync(CreatorRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.ErrorId == BuildContainer.GoneId)
+        {
+            _logger.LogInformation("Something removed the container of the build while it was not running; the build is run once more.");
+            return await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -105,6 +105,33 @@ public abstract class FaultTests(IBuildFixture fixture)
         await EndAsync(bench, before);
     }
 
+    [SkippableTheory]
+    [InlineData("ContainerCreate")]
+    [InlineData("ContainerAttach")]
+    public async Task Tidying_up_once_while_the_container_does_not_run_takes_time_from_the_build_and_nothing_else(string operation)
+    {
+        await using var bench = new BuildBench(fixture);
+        await bench.RunStepwiseAsync();
+        await bench.BuildAsync();
+        bench.Write("app.txt", "changed\n");
+        var prunes = 0;
+        bench.OnCall = call =>
+        {
+            if (call.Operation == operation && prunes++ == 0)
+            {
+                bench.ToolAsync("container", "prune", "--force").GetAwaiter().GetResult();
+            }
+        };
+        var sink = new RecordingSink();
+
+        await bench.BuildAsync(sink: sink);
+
+        Assert.Contains("once more", Assert.Single(sink.Messages(PackLogLevel.Information)), StringComparison.Ordinal);
+        Assert.Equal("changed\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
+        Assert.Empty(bench.LeftFiles());
+    }
+
     /// <summary>Builds what has to be there afterwards.</summary>
     /// <returns>Everything in the store.</returns>
     private protected async Task<IReadOnlySet<string>> BeginAsync(BuildBench bench)

@@ -16,6 +16,9 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>The label that every container of a build carries.</summary>
     public const string SessionLabel = "io.buildpacks.powershell.session";
 
+    /// <summary>The id of the failure of a build whose container was taken from it.</summary>
+    public const string GoneId = "BuildContainerGone";
+
     private const string AuthorLabel = "author";
     private const string Author = "Buildpacks";
     private const int SessionBytes = 8;
@@ -144,7 +147,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <param name="image">The image that was to be built.</param>
     /// <param name="cause">What the engine said.</param>
     public static PackException Gone(string image, PackException cause) =>
-        new("BuildContainerGone", PackErrorKind.NotFound, $"The build of '{image}' lost its container: something removed it while it was not running. {cause.Message}", cause)
+        new(GoneId, PackErrorKind.NotFound, $"The build of '{image}' lost its container: something removed it while it was not running. {cause.Message}", cause)
         {
             Target = image,
             RecommendedAction = $"Build again. If containers are tidied up here while builds run, let that spare theirs: 'container prune --filter label!={SessionLabel}'.",

@@ -1,4 +1,5 @@
 using System.Text;
+using Buildpacks.Files;
 
 namespace Buildpacks.Engines.Docker.Streams;
 
@@ -6,20 +7,12 @@ namespace Buildpacks.Engines.Docker.Streams;
 /// A tar stream from the engine. A failure surfaces as <see cref="PackException"/>, also one that the engine could only write behind
 /// the last whole block of the archive, because its answer had begun.
 /// </summary>
-internal sealed class DockerArchiveStream(Stream answer, Func<Exception, PackException> translate, CancellationToken lifetime) : Stream
+internal sealed class DockerArchiveStream(Stream answer, Func<Exception, PackException> translate, CancellationToken lifetime) : ForwardStream
 {
     private const int Block = 512;
 
     private readonly byte[] _tail = new byte[Block];
     private long _length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position { get => _length; set => throw new NotSupportedException(); }
 
@@ -38,22 +31,6 @@ internal sealed class DockerArchiveStream(Stream answer, Func<Exception, PackExc
 
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

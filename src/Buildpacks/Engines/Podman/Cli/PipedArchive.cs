@@ -1,32 +1,15 @@
+using Buildpacks.Files;
+
 namespace Buildpacks.Engines.Podman.Cli;
 
 /// <summary>The last part of podman's standard output as a stream. Its end is podman's end: the read that would return 0 throws when podman failed.</summary>
 /// <param name="begun">What was read of it already.</param>
 /// <param name="process">The process; not ended by disposing.</param>
 /// <param name="finish">Waits for podman's end; throws when that is a failure.</param>
-internal sealed class PipedArchive(ReadOnlyMemory<byte> begun, PodmanProcess process, Func<Task> finish) : Stream
+internal sealed class PipedArchive(ReadOnlyMemory<byte> begun, PodmanProcess process, Func<Task> finish) : ForwardStream
 {
     private ReadOnlyMemory<byte> _begun = begun;
     private bool _ended;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -58,26 +41,4 @@ internal sealed class PipedArchive(ReadOnlyMemory<byte> begun, PodmanProcess pro
             return count;
         }
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,9 +1,11 @@
+using Buildpacks.Files;
+
 namespace Buildpacks.Engines.Podman.Cli;
 
 /// <summary>
 /// podman's standard output as a stream whose end is podman's end: the read that would return 0 throws when podman failed.
 /// </summary>
-internal sealed class ProcessOutputStream : Stream
+internal sealed class ProcessOutputStream : ForwardStream
 {
     private const int FirstBytes = 512;
 
@@ -28,25 +30,6 @@ internal sealed class ProcessOutputStream : Stream
         _cancellation = cancellationToken;
         _registration = cancellationToken.Register(process.Kill);
         _errorPump = ProcessPump.CopyErrorsAsync(process, _errors);
-    }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Waits for podman's first bytes: one that fails before it writes any fails here.</summary>
@@ -88,28 +71,6 @@ internal sealed class ProcessOutputStream : Stream
 
         return count;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
