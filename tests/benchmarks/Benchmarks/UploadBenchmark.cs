@@ -34,8 +34,9 @@ internal sealed class UploadBenchmark : EngineBenchmark
         var source = AppSource.Open(app.Path, NullLogger.Instance);
         var comparison = await SideBySide.RunAsync(
             settings.FewRuns,
-            () => InContainerAsync(container => session.Engine.CopyToContainerAsync(
-                container, "/", WriteAsync, cancellationToken)),
+            () => session.Engine.Pipe is { } pipe
+                ? SideBySide.TimeAsync(() => pipe.RunAsync(ThroughPipe(), new NoOutput(), cancellationToken))
+                : InContainerAsync(container => session.Engine.CopyToContainerAsync(container, "/", WriteAsync, cancellationToken)),
             () => InContainerAsync(container => session.Bare.UploadAsync(app.Path, container)),
             cancellationToken);
 
@@ -46,6 +47,15 @@ internal sealed class UploadBenchmark : EngineBenchmark
                 $"Upload of 20,000 files / 500 MB, {session.Name}", Figure.Times(comparison.Ours), $"{Figure.Times(comparison.Bare)} tar, {session.Bare.Way}",
                 Figure.Ratios(throughput) + " of the throughput", $"≥ {Figure.Number(Goal)}", throughput.Median >= Goal),
         ];
+
+        // As builds do it: the container is made, run and removed in the same call, and so in the same time.
+        PipedRun ThroughPipe() => new()
+        {
+            Container = new ContainerSpec { Image = image, Network = "none", Command = ["/bin/true"] },
+            WriteInput = WriteAsync,
+            OutputPath = "/tmp",
+            ReadOutput = (stream, cancellation) => stream.CopyToAsync(Stream.Null, cancellation),
+        };
 
         Task WriteAsync(Stream stream, CancellationToken cancellation) => BufferedTar.WriteAsync(
             stream, (tar, token) => source.WriteAsync(tar, "workspace", TarOwner.Root, progress: null, token), cancellation);
@@ -62,6 +72,14 @@ internal sealed class UploadBenchmark : EngineBenchmark
             {
                 await session.Engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
             }
+        }
+    }
+
+    private sealed class NoOutput : IContainerOutput
+    {
+        public void Write(bool isError, ReadOnlySpan<byte> bytes)
+        {
+            // It says nothing.
         }
     }
 
