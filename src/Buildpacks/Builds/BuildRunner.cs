@@ -82,10 +82,7 @@ internal sealed class BuildRunner
             Sink = _sink,
             Logger = _logger,
         };
-        var outcome = plan.Route == ExportRoute.Layout && _engine.Pipe is { } pipe
-            ? await new PipeRun(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
-            : null;
-        outcome ??= await RunStepwiseAsync(run, cancellationToken).ConfigureAwait(false);
+        var outcome = await RunAsync(run, cancellationToken).ConfigureAwait(false);
         Config = outcome.Config;
         return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
 
@@ -104,17 +101,26 @@ internal sealed class BuildRunner
         }
     }
 
-    /// <summary>Runs a build step by step, and once more when its container was taken from it: whoever tidied up is done by then.</summary>
-    private async Task<BuildOutcome> RunStepwiseAsync(CreatorRun run, CancellationToken cancellationToken)
+    /// <summary>Runs a build, and once more when its container was taken from it: whoever tidied up is done by then.</summary>
+    private async Task<BuildOutcome> RunAsync(CreatorRun run, CancellationToken cancellationToken)
     {
         try
         {
-            return await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
+            return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException failure) when (failure.ErrorId == BuildContainer.GoneId)
         {
             _logger.LogInformation("Something removed the container of the build while it was not running; the build is run once more.");
-            return await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
+            return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Runs a build in one call of the engine where it has one for that, and step by step elsewhere.</summary>
+    private async Task<BuildOutcome> RunOnceAsync(CreatorRun run, CancellationToken cancellationToken)
+    {
+        var outcome = run.Plan.Route == ExportRoute.Layout && _engine.Pipe is { } pipe
+            ? await new PipeRun(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+        return outcome ?? await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }
