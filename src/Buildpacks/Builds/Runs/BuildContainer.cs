@@ -39,6 +39,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     private readonly CancellationTokenSource _creationEnd = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _creation = Task.CompletedTask;
+    private Task _noted = Task.CompletedTask;
     private bool _piped;
     private bool _gone = true;
     private bool _removedItself;
@@ -106,9 +107,11 @@ internal sealed class BuildContainer : IAsyncDisposable
         _removedItself = exitCode == 0;
         return exitCode;
 
+        // Whoever tells of it has the container's output to read, which is not to wait for a file.
         void Begin()
         {
-            _markers.TryWrite(_marker = _marker with { ContainerMade = true }, _logger);
+            var made = _marker = _marker with { ContainerMade = true };
+            _noted = Task.Run(() => _markers.TryWrite(made, _logger), CancellationToken.None);
             _begun.SetResult();
         }
     }
@@ -171,12 +174,12 @@ internal sealed class BuildContainer : IAsyncDisposable
                 await BuildVolumes.RemoveNewAsync(_engine, _marker.Volumes, _marker.Started, limit.Token).ConfigureAwait(false);
             }
 
-            Leave(certain);
+            await LeaveAsync(certain).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
             _logger.LogWarning("The container {Container} could not be removed; the next build will try again: {Reason}", Name, exception.Message);
-            Leave(certain: false);
+            await LeaveAsync(certain: false).ConfigureAwait(false);
         }
         finally
         {
@@ -266,9 +269,10 @@ internal sealed class BuildContainer : IAsyncDisposable
         }
     }
 
-    private void Leave(bool certain)
+    private async Task LeaveAsync(bool certain)
     {
         _gone = true;
+        await _noted.ConfigureAwait(false);
         if (certain)
         {
             _markers.TryRemove(_marker, _logger);
