@@ -24,7 +24,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         ArgumentNullException.ThrowIfNull(write);
         var form = await ArchiveForms.ForAsync(engine, cancellationToken).ConfigureAwait(false);
         var attempt = new Attempt(engine, write, form, progress);
-        var stored = engine.Kind == PackEngineKind.Docker && form == ArchiveForm.Oci ? new StoredLayers(engine, heldIn, logger) : null;
+        var stored = attempt.KnowsByManifest ? new StoredLayers(engine, heldIn, logger) : null;
         LoadedImage loaded;
         try
         {
@@ -173,7 +173,8 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         /// <summary>The id of the image that the engine may have without a name; <see langword="null"/> when the archive named it, or never told of it.</summary>
         public string? Unnamed => KnowsByManifest ? _image?.ManifestDigest : null;
 
-        private bool KnowsByManifest => engine.Kind == PackEngineKind.Docker && form == ArchiveForm.Oci;
+        /// <summary>Whether the engine calls the image by its manifest.</summary>
+        public bool KnowsByManifest => engine.Kind == PackEngineKind.Docker && form == ArchiveForm.Oci;
 
         /// <summary>
         /// The image with the names that the archive may have. podman takes one. In containerd's store, a name is taken from the image that

@@ -1,8 +1,8 @@
 using System.Formats.Tar;
 using System.Text;
 using System.Text.Json;
+using Buildpacks.Files;
 using Buildpacks.Images;
-using Buildpacks.Images.Caching;
 using Buildpacks.Oci;
 using Buildpacks.Testing.Fuzzing;
 using TarFile = Buildpacks.Tests.Builders.TarFile;

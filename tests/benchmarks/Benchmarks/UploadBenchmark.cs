@@ -35,7 +35,7 @@ internal sealed class UploadBenchmark : EngineBenchmark
         var comparison = await SideBySide.RunAsync(
             settings.FewRuns,
             () => session.Engine.Pipe is { } pipe
-                ? SideBySide.TimeAsync(() => pipe.RunAsync(ThroughPipe(), new NoOutput(), cancellationToken))
+                ? SideBySide.TimeAsync(() => pipe.RunAsync(ThroughPipe(), new OutputCapture(), cancellationToken))
                 : InContainerAsync(container => session.Engine.CopyToContainerAsync(container, "/", WriteAsync, cancellationToken)),
             () => InContainerAsync(container => session.Bare.UploadAsync(app.Path, container)),
             cancellationToken);
@@ -72,14 +72,6 @@ internal sealed class UploadBenchmark : EngineBenchmark
             {
                 await session.Engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
             }
-        }
-    }
-
-    private sealed class NoOutput : IContainerOutput
-    {
-        public void Write(bool isError, ReadOnlySpan<byte> bytes)
-        {
-            // It says nothing.
         }
     }
 

@@ -200,10 +200,7 @@ internal sealed class BuildContainer : IAsyncDisposable
         {
             try
             {
-                if (await RemoveContainerAsync(retry: false, cancellationToken).ConfigureAwait(false))
-                {
-                    return true;
-                }
+                return await RemoveContainerAsync(retry: false, cancellationToken).ConfigureAwait(false);
             }
             finally
             {

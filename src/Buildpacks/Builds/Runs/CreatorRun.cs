@@ -52,11 +52,32 @@ internal sealed record CreatorRun
     /// <summary>Which layouts became which images.</summary>
     public ExportedLayouts Layouts => new(EngineKey, Places.Layouts);
 
-    /// <summary>A container for the run, which does not exist yet.</summary>
-    public BuildContainer NewContainer()
+    /// <summary>Carries the run out in a container, which does not exist before and is gone afterwards, whatever comes of it.</summary>
+    /// <param name="carryOut">Makes the container, and the image in it.</param>
+    /// <exception cref="PackException"><c>BuildContainerGone</c>, where the loss of the container was the cause of a failure; or that failure.</exception>
+    public async Task<BuildOutcome> InContainerAsync(Func<BuildContainer, Task<BuildOutcome>> carryOut)
     {
         var caches = Plan.Creator.Mounts.Select(mount => mount.Source).Where(source => source == Plan.Caches.Build || source == Plan.Caches.Launch);
-        return new BuildContainer(Engine, EngineKey, Places.Markers, [.. caches], Begun, Logger);
+        var container = new BuildContainer(Engine, EngineKey, Places.Markers, [.. caches], Begun, Logger);
+        try
+        {
+            var outcome = await carryOut(container).ConfigureAwait(false);
+            container.Succeeded = true;
+            return outcome;
+        }
+        catch (PackException failure)
+        {
+            if (await container.IsMissingAsync(failure).ConfigureAwait(false))
+            {
+                throw BuildContainer.Gone(ImageName, failure);
+            }
+
+            throw;
+        }
+        finally
+        {
+            await Clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What takes the lifecycle's output.</summary>
@@ -78,8 +99,4 @@ internal sealed record CreatorRun
             throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, ImageName);
         }
     }
-
-    /// <summary>The failure of the run: that of the engine, or the loss of the container where that is its cause.</summary>
-    public async Task<PackException> ExplainAsync(PackException failure, BuildContainer container) =>
-        await container.IsMissingAsync(failure).ConfigureAwait(false) ? BuildContainer.Gone(ImageName, failure) : failure;
 }

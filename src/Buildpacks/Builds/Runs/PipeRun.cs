@@ -43,47 +43,41 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
 
     private async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        BuildOutcome? outcome = null;
-        var container = run.NewContainer();
+        var taker = new LayoutTaker(run);
         var output = run.NewOutput();
         run.Clock.ContainerStarts();
         try
         {
-            var taker = new LayoutTaker(run);
-            var exitCode = await container.RunAsync(run.Plan.Creator, RunAsync, cancellationToken).ConfigureAwait(false);
-            End();
-            run.Check(exitCode, output);
-            container.Succeeded = true;
-            return outcome!;
-
-            Task<int> RunAsync(ContainerSpec spec, Action begun, CancellationToken end) => pipe.RunAsync(
-                new PipedRun
-                {
-                    Container = spec,
-                    WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, token)),
-                    OutputPath = taker.LayoutPath,
-                    ReadOutput = async (layout, _) => outcome = await TakeAsync(taker, layout).ConfigureAwait(false),
-                    Begun = begun,
-                },
-                output, end);
-        }
-        catch (PackException exception)
-        {
-            if (await run.ExplainAsync(exception, container).ConfigureAwait(false) is var explained && explained != exception)
-            {
-                throw explained;
-            }
-
-            throw;
+            return await run.InContainerAsync(RunInAsync).ConfigureAwait(false);
         }
         finally
         {
             // A build that is stopped may hear of its container until that is gone.
-            await run.Clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
             End();
         }
 
-        async Task<BuildOutcome> TakeAsync(LayoutTaker taker, Stream layout)
+        async Task<BuildOutcome> RunInAsync(BuildContainer container)
+        {
+            BuildOutcome? outcome = null;
+            var exitCode = await container.RunAsync(
+                run.Plan.Creator,
+                (spec, begun, end) => pipe.RunAsync(
+                    new PipedRun
+                    {
+                        Container = spec,
+                        WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, token)),
+                        OutputPath = taker.LayoutPath,
+                        ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
+                        Begun = begun,
+                    },
+                    output, end),
+                cancellationToken).ConfigureAwait(false);
+            End();
+            run.Check(exitCode, output);
+            return outcome!;
+        }
+
+        async Task<BuildOutcome> TakeAsync(Stream layout)
         {
             End();
             Stream? unread = layout;

@@ -7,36 +7,20 @@ namespace Buildpacks.Builds.Runs;
 internal sealed class StepwiseRun(CreatorRun run)
 {
     /// <summary>Runs it.</summary>
-    public async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    public Task<BuildOutcome> RunAsync(CancellationToken cancellationToken) =>
+        run.InContainerAsync(container => RunAsync(container, cancellationToken));
+
+    private async Task<BuildOutcome> RunAsync(BuildContainer container, CancellationToken cancellationToken)
     {
         var plan = run.Plan;
-        var container = run.NewContainer();
-        try
-        {
-            await run.Clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
-            await run.Clock.MeasureAsync(
-                "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
-            var layout = await RunCreatorAsync(container, cancellationToken).ConfigureAwait(false);
-            var taker = new LayoutTaker(run);
-            var outcome = plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
-                : run.Layouts.IsOf(plan.Image, plan.Previous, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
-                : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
-            container.Succeeded = true;
-            return outcome;
-        }
-        catch (PackException exception)
-        {
-            if (await run.ExplainAsync(exception, container).ConfigureAwait(false) is var explained && explained != exception)
-            {
-                throw explained;
-            }
-
-            throw;
-        }
-        finally
-        {
-            await run.Clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
-        }
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
+        await run.Clock.MeasureAsync(
+            "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+        var layout = await RunCreatorAsync(container, cancellationToken).ConfigureAwait(false);
+        var taker = new LayoutTaker(run);
+        return plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
+            : run.Layouts.IsOf(plan.Image, plan.Previous, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+            : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs the lifecycle.</summary>

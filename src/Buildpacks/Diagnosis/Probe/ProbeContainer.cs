@@ -1,7 +1,7 @@
 using System.Text;
 using Buildpacks.Builds.Leftovers;
-using Buildpacks.Builds.Runs;
 using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Runs;
 using Buildpacks.Engines;
 using Buildpacks.Images;
 using Microsoft.Extensions.Logging;

@@ -60,7 +60,7 @@ internal static class PodmanCandidate
             return (chosen, choice.EndpointSource);
         }
 
-        foreach (var variable in new[] { "CONTAINER_HOST", "CONTAINER_CONNECTION" })
+        foreach (var variable in PodmanPlace.ServiceVariables)
         {
             if (environment.Get(variable) is { } value)
             {

@@ -1,5 +1,6 @@
 using Buildpacks.Engines.Podman.Arguments;
 using Buildpacks.Engines.Podman.Cli;
+using Buildpacks.Files;
 
 namespace Buildpacks.Engines.Podman;
 
@@ -77,7 +78,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         }
     }
 
-    /// <summary>How far a container has come.</summary>
+    /// <summary>How far a container has come. A mark leads from each stage to the next.</summary>
     private enum Stage
     {
         /// <summary>It has not begun.</summary>
@@ -119,26 +120,21 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
             try
             {
                 var marked = new MarkedOutput(process, mark);
-                if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
+                while (Stage < Stage.Packing)
                 {
-                    return;
+                    if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
+                    {
+                        return;
+                    }
+
+                    Stage++;
+                    if (Stage == Stage.Unpacking)
+                    {
+                        run.Begun?.Invoke();
+                    }
                 }
 
-                Stage = Stage.Unpacking;
-                run.Begun?.Invoke();
-                if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
-                {
-                    return;
-                }
-
-                Stage = Stage.Running;
-                if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
-                {
-                    return;
-                }
-
-                Stage = Stage.Packing;
-                var archive = new PipedArchive(marked.Rest, process, FinishAsync);
+                var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))
                 {
                     await run.ReadOutput(archive, cancellationToken).ConfigureAwait(false);

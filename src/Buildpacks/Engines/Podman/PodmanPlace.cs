@@ -3,7 +3,8 @@ namespace Buildpacks.Engines.Podman;
 /// <summary>Whether podman works by itself, on this machine, or is the client of a service.</summary>
 internal static class PodmanPlace
 {
-    private static readonly string[] ServiceVariables = ["CONTAINER_HOST", "CONTAINER_CONNECTION"];
+    /// <summary>The variables that make podman the client of a service.</summary>
+    public static IReadOnlyList<string> ServiceVariables { get; } = ["CONTAINER_HOST", "CONTAINER_CONNECTION"];
 
     /// <summary>Whether podman is known to work by itself. Only Linux has such a podman.</summary>
     public static bool IsHere(PodmanOptions options) =>

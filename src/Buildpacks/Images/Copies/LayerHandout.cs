@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using Buildpacks.Images.Caching;
+using Buildpacks.Files;
 using Buildpacks.Images.Layers;
 using Buildpacks.Oci;
 

@@ -3,25 +3,15 @@ using Buildpacks.Files;
 namespace Buildpacks.Engines.Podman.Cli;
 
 /// <summary>The last part of podman's standard output as a stream. Its end is podman's end: the read that would return 0 throws when podman failed.</summary>
-/// <param name="begun">What was read of it already.</param>
 /// <param name="process">The process; not ended by disposing.</param>
 /// <param name="finish">Waits for podman's end; throws when that is a failure.</param>
-internal sealed class PipedArchive(ReadOnlyMemory<byte> begun, PodmanProcess process, Func<Task> finish) : ForwardStream
+internal sealed class PipedArchive(PodmanProcess process, Func<Task> finish) : ForwardStream
 {
-    private ReadOnlyMemory<byte> _begun = begun;
     private bool _ended;
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_begun.IsEmpty)
-        {
-            var taken = Math.Min(buffer.Length, _begun.Length);
-            _begun[..taken].CopyTo(buffer);
-            _begun = _begun[taken..];
-            return taken;
-        }
-
         if (_ended || buffer.IsEmpty)
         {
             return 0;

@@ -1,6 +1,4 @@
-using Buildpacks.Files;
-
-namespace Buildpacks.Images.Caching;
+namespace Buildpacks.Files;
 
 /// <summary>A stream of which the first bytes were read already.</summary>
 /// <param name="prefix">Those bytes.</param>
