@@ -1,18 +1,23 @@
+using Buildpacks.Files;
+
 namespace Buildpacks.Engines;
 
 /// <summary>
-/// The cancellation of a load: at once while the archive is being sent, and some seconds later once the engine has all of it. A podman
-/// that is cut short then leaves layers in its store that belong to no image and that none of its commands removes, and docker goes
-/// on behind the caller's back. An image that came to be can be removed.
+/// The cancellation of a load: at once while the archive is being sent, and not before the engine had the time it needs once it has all
+/// of it. A podman that is cut short then leaves layers in its store that belong to no image and that none of its commands removes, and
+/// docker goes on behind the caller's back. An image that came to be can be removed.
 /// </summary>
 internal sealed class LateCancellation : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>What an engine is through with in a second, on a slow disk.</summary>
+    private const double BytesPerSecond = 20_000_000;
+
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
 
     private readonly object _lock = new();
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenRegistration _registration;
-    private bool _late;
+    private TimeSpan? _patience;
 
     /// <summary>Follows a token.</summary>
     public LateCancellation(CancellationToken cancellationToken) => _registration = cancellationToken.Register(Cancel);
@@ -24,13 +29,21 @@ internal sealed class LateCancellation : IDisposable
     /// <exception cref="OperationCanceledException">The cancellation has come already.</exception>
     public ArchiveWriter After(ArchiveWriter writeArchive) => async (destination, cancellationToken) =>
     {
-        await writeArchive(destination, cancellationToken).ConfigureAwait(false);
-        lock (_lock)
+        var counting = new CountingStream(destination, progress: null);
+        await using (counting.ConfigureAwait(false))
         {
-            _end.Token.ThrowIfCancellationRequested();
-            _late = true;
+            await writeArchive(counting, cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+            {
+                _end.Token.ThrowIfCancellationRequested();
+                _patience = PatienceFor(counting.Written);
+            }
         }
     };
+
+    /// <summary>How long an engine gets that has all of an archive.</summary>
+    /// <param name="bytes">The archive's size.</param>
+    internal static TimeSpan PatienceFor(long bytes) => LeastPatience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -43,9 +56,9 @@ internal sealed class LateCancellation : IDisposable
     {
         lock (_lock)
         {
-            if (_late)
+            if (_patience is { } patience)
             {
-                _end.CancelAfter(Patience);
+                _end.CancelAfter(patience);
                 return;
             }
         }

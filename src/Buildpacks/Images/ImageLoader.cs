@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Images;

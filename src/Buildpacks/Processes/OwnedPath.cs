@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Buildpacks.Processes;
 
 /// <summary>
@@ -14,7 +16,19 @@ internal static class OwnedPath
     public static string New(string folder) =>
         Path.Combine(folder, $"{Prefix}{ProcessIdentity.Current()}.{Path.GetRandomFileName()[..RandomLength]}");
 
-    /// <summary>Removes what this user's processes left that are gone. What cannot be removed stays.</summary>
+    /// <summary>Says that another process uses a folder, too, which may outlive this one.</summary>
+    /// <param name="path">A folder of this process.</param>
+    /// <param name="user">The other process.</param>
+    /// <exception cref="IOException">It cannot be written down.</exception>
+    public static void Lend(string path, Process user)
+    {
+        if (ProcessIdentity.Of(user) is { } identity)
+        {
+            File.Create(Path.Combine(path, identity.ToString())).Dispose();
+        }
+    }
+
+    /// <summary>Removes what this user's processes left that are gone, and those that it was lent to. What cannot be removed stays.</summary>
     /// <param name="folder">The folder it would be in.</param>
     public static void RemoveAbandoned(string folder)
     {
@@ -32,13 +46,18 @@ internal static class OwnedPath
     }
 
     private static bool IsAbandoned(string path) =>
-        ProcessIdentity.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..]) is { } owner && owner.IsGone() && FileOwner.IsThisUser(path);
+        ProcessIdentity.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..]) is { } owner && owner.IsGone() && FileOwner.IsThisUser(path)
+        && (!IsFolder(path) || Directory.EnumerateFiles(path).All(IsNoSignOfLife));
+
+    private static bool IsNoSignOfLife(string file) => ProcessIdentity.TryParse(Path.GetFileName(file)) is not { } user || user.IsGone();
+
+    private static bool IsFolder(string path) => Directory.Exists(path) && new FileInfo(path).LinkTarget is null;
 
     private static void Remove(string path)
     {
         try
         {
-            if (Directory.Exists(path) && new FileInfo(path).LinkTarget is null)
+            if (IsFolder(path))
             {
                 Directory.Delete(path, recursive: true);
             }

@@ -29,6 +29,20 @@ internal sealed record ProcessIdentity(string Machine, string Boot, string Space
         return new ProcessIdentity(ThisMachine(), ThisBoot(), ThisSpace(), process.Id, StartOf(process) ?? 0);
     }
 
+    /// <summary>Another process of this machine.</summary>
+    /// <returns><see langword="null"/> when it has ended, or is hidden from this user.</returns>
+    public static ProcessIdentity? Of(Process process)
+    {
+        try
+        {
+            return StartOf(process) is { } started ? new ProcessIdentity(ThisMachine(), ThisBoot(), ThisSpace(), process.Id, started) : null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <returns>The process; <see langword="null"/> when the text is something else.</returns>
     public static ProcessIdentity? TryParse(string text) =>

@@ -85,6 +85,49 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
     }
 
     [SkippableFact]
+    public async Task A_podman_that_outlives_its_build_keeps_its_files_until_it_ends()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var before = await BeginAsync(bench);
+        var previous = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        bench.Write("app.txt", "killed\n");
+        string folder;
+        var gate = new PodmanGate(Fixture.Engine, bench.Folder("gate"), "load");
+        await using (var build = bench.Start(gate.Variables))
+        {
+            folder = await gate.TemporaryFolderAsync();
+
+            // Whatever the build had still to say to podman, which is little, it has said.
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await build.KillAsync();
+        }
+
+        await ChangeAsync("meanwhile\n", bench.Variables);
+        Assert.True(Directory.Exists(folder));
+        await gate.OpenAsync();
+        Assert.Equal("killed\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+        await TakeBackAsync((await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name].Id);
+        bench.AgeMarkers();
+        await ChangeAsync("afterwards\n", gate.Variables);
+        Assert.False(Directory.Exists(folder));
+        await EndAsync(bench, before);
+
+        // A build by the same user that has podman load, and nothing of which is to stay.
+        async Task ChangeAsync(string text, IReadOnlyDictionary<string, string> variables)
+        {
+            bench.Write("app.txt", text);
+            await using var build = bench.Start(variables);
+            await TakeBackAsync(await build.ImageAsync());
+        }
+
+        async Task TakeBackAsync(string id)
+        {
+            await bench.Engine.TagImageAsync(previous.Id, bench.Name, CancellationToken.None);
+            await bench.Engine.RemoveImageAsync(id, force: false, CancellationToken.None);
+        }
+    }
+
+    [SkippableFact]
     public async Task A_store_that_cannot_be_written()
     {
         await using var bench = new BuildBench(Fixture);

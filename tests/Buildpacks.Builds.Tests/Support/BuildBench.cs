@@ -96,10 +96,19 @@ internal sealed class BuildBench : IAsyncDisposable
     /// <param name="image">The image's name; the bench's own by default.</param>
     /// <param name="app">The app; the bench's own by default.</param>
     /// <param name="volumes">Folders for the buildpacks to see.</param>
-    public SeparateBuild Start(string? image = null, string? app = null, params string[] volumes)
+    public SeparateBuild Start(string? image = null, string? app = null, params string[] volumes) =>
+        Start(Variables, image, app, volumes);
+
+    /// <summary>Starts a build in a process of its own.</summary>
+    /// <param name="variables">Variables that go before those of the bench.</param>
+    /// <param name="image">The image's name; the bench's own by default.</param>
+    /// <param name="app">The app; the bench's own by default.</param>
+    /// <param name="volumes">Folders for the buildpacks to see.</param>
+    public SeparateBuild Start(IReadOnlyDictionary<string, string> variables, string? image = null, string? app = null, params string[] volumes)
     {
         _fixture.Engine.GiveToUser(_folder.Path);
-        return SeparateBuild.Start(_fixture.Engine, Variables, [image ?? Name, app ?? App, _fixture.Builder, .. volumes]);
+        return SeparateBuild.Start(
+            _fixture.Engine, variables.UnionBy(Variables, variable => variable.Key).ToDictionary(), [image ?? Name, app ?? App, _fixture.Builder, .. volumes]);
     }
 
     /// <summary>A folder of the bench beside the app.</summary>
@@ -111,6 +120,15 @@ internal sealed class BuildBench : IAsyncDisposable
         .. new[] { State, Cache, Home }.Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
             .Where(file => file.StartsWith(State, StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("buildpacks-", StringComparison.Ordinal)),
     ];
+
+    /// <summary>As if some minutes had gone by since builds left their markers.</summary>
+    public void AgeMarkers()
+    {
+        foreach (var marker in LeftFiles())
+        {
+            File.SetLastWriteTimeUtc(marker, DateTime.UtcNow.AddMinutes(-5));
+        }
+    }
 
     /// <summary>Builds, and expects a failure.</summary>
     public async Task<PackException> FailAsync(BuildRequest? request = null, RecordingSink? sink = null) =>

@@ -10,7 +10,8 @@ namespace Buildpacks.Testing.Engines;
 public class PodmanFixture : EngineFixture
 {
     /// <summary>The variable that tells a program of the tests which podman it is to call.</summary>
-    private protected const string ExecutableVariable = "BUILDPACKS_TEST_PODMAN";
+    /// <summary>The variable that tells a <see cref="EngineFixture.ProgramOfUser"/> which podman to call.</summary>
+    public const string ExecutableVariable = "BUILDPACKS_TEST_PODMAN";
 
     private static readonly string[] Drivers = ["overlay", "vfs"];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Buildpacks.Processes;
 using Buildpacks.Testing;
 
@@ -25,6 +26,25 @@ public sealed class OwnedPathTests : IDisposable
         OwnedPath.RemoveAbandoned(_folder.Path);
 
         Assert.Equal(kept.Order(), Directory.GetFileSystemEntries(_folder.Path).Order());
+    }
+
+    [Fact]
+    public void A_folder_stays_for_as_long_as_a_process_runs_that_it_was_lent_to()
+    {
+        var gone = ProcessIdentity.Current() with { Started = 1 };
+        using var user = Process.Start("sleep", "60");
+        var folder = _folder.Folder($"buildpacks-{gone}.lent");
+        OwnedPath.Lend(folder, user);
+        _folder.File($"buildpacks-{gone}.ended/{gone}", "");
+        _folder.File($"buildpacks-{gone}.other/notes", "");
+
+        OwnedPath.RemoveAbandoned(_folder.Path);
+        Assert.Equal([folder], Directory.GetFileSystemEntries(_folder.Path));
+
+        user.Kill();
+        user.WaitForExit();
+        OwnedPath.RemoveAbandoned(_folder.Path);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

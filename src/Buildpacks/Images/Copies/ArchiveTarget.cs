@@ -1,3 +1,5 @@
+using Buildpacks.Files;
+
 namespace Buildpacks.Images.Copies;
 
 /// <summary>An archive that an image is copied to, whole.</summary>

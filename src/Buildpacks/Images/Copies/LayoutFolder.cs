@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Buildpacks.Files;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Images.Copies;

@@ -73,7 +73,9 @@ internal sealed class PodmanProcess : IAsyncDisposable
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        return new PodmanProcess(Process.Start(start)!, command, spool, ended);
+        var process = Process.Start(start)!;
+        spool?.Lend(process);
+        return new PodmanProcess(process, command, spool, ended);
     }
 
     /// <summary>Closes standard input: podman sees the end of what it reads.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Buildpacks.Processes;
 
 namespace Buildpacks.Engines.Podman.Cli;
@@ -41,6 +42,22 @@ internal sealed class SpoolFolder : IAsyncDisposable
 
         environment["TMPDIR"] = path;
         return new SpoolFolder(path);
+    }
+
+    /// <summary>
+    /// Says whose it is. A podman goes on by itself when this process is killed, and one that loads has layers in its store by the time
+    /// it looks for the next in its folder: without it, they would stay and belong to no image.
+    /// </summary>
+    public void Lend(Process podman)
+    {
+        try
+        {
+            OwnedPath.Lend(FolderPath, podman);
+        }
+        catch (IOException)
+        {
+            // No space: podman will say so.
+        }
     }
 
     /// <summary>Removes the folder of a process that never was.</summary>

@@ -1,4 +1,4 @@
-namespace Buildpacks.Images;
+namespace Buildpacks.Files;
 
 /// <summary>Passes writes on and tells how many bytes there were.</summary>
 /// <param name="destination">Where the bytes go; not closed.</param>
