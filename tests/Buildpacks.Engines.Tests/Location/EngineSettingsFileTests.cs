@@ -17,6 +17,7 @@ public sealed class EngineSettingsFileTests : IDisposable
     [InlineData("a = \"\\UFFFFFFFF\"")]
     [InlineData("a = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1")]
     [InlineData("engine = [")]
+    [InlineData("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m = 1")]
     public void A_file_that_no_parser_takes_is_named(string text)
     {
         _machine.WithSettings(text);
@@ -27,11 +28,11 @@ public sealed class EngineSettingsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_five_megabytes_is_not_read()
+    public void A_file_of_more_than_a_megabyte_is_not_read()
     {
-        _machine.WithSettings(new string('#', 5_000_000));
+        _machine.WithSettings(new string('#', 1_100_000));
 
-        Assert.Contains("larger than 4 MB", Assert.Throws<PackException>(() => Settings.Read()).Message, StringComparison.Ordinal);
+        Assert.Contains("larger than 1 MB", Assert.Throws<PackException>(() => Settings.Read()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,8 +8,6 @@ namespace Buildpacks.Builders.Modules;
 /// <summary>Turns a folder or archive with a buildpack.toml or extension.toml at its root into a module with its layer.</summary>
 internal static class ModuleReader
 {
-    private const int MaximumDescriptorSize = 4 * 1024 * 1024;
-
     /// <summary>Reads a module and writes its layer.</summary>
     /// <param name="source">The folder or archive.</param>
     /// <param name="kind">Whether it is to be a buildpack or an image extension.</param>
@@ -64,10 +62,10 @@ internal static class ModuleReader
 
     private static async Task<string> ReadTextAsync(IContentSource source, ContentEntry entry, CancellationToken cancellationToken)
     {
-        if (entry.Content.Length > MaximumDescriptorSize)
+        if (entry.Content.Length > SmallFile.Limit)
         {
             throw new PackException(
-                "BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 4 MB; that is no descriptor.")
+                "BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 1 MB; that is no descriptor.")
             {
                 Target = source.Name,
             };

@@ -16,6 +16,9 @@ internal sealed class VolumeKeys(string path)
     private const string Table = "volume-keys";
     private const int KeyLength = 20;
 
+    /// <summary>In bytes. The file has a line for each image that was ever built.</summary>
+    private const int MaximumSize = 4 * 1024 * 1024;
+
     /// <summary>The variable that gives every image the same key.</summary>
     public const string Variable = "PACK_VOLUME_KEY";
 
@@ -59,7 +62,7 @@ internal sealed class VolumeKeys(string path)
             : null;
 
     private TomlTable Read() =>
-        File.Exists(path) ? TomlSerializer.Deserialize<TomlTable>(SmallFile.ReadText(path)) ?? [] : [];
+        File.Exists(path) ? TomlSerializer.Deserialize<TomlTable>(SmallFile.ReadText(path, MaximumSize)) ?? [] : [];
 
     /// <summary>Adds a key. Builds run side by side: a lock keeps one from losing what another adds.</summary>
     private string Add(string image)

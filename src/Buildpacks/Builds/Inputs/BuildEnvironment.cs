@@ -74,7 +74,7 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is larger than 4 MB; that is no file of environment variables.", exception) { Target = path };
+            throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is larger than 1 MB; that is no file of environment variables.", exception) { Target = path };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

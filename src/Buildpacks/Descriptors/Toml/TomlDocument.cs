@@ -43,7 +43,7 @@ internal sealed class TomlDocument
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is larger than 4 MB; that is no descriptor.", exception)
+            throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is larger than 1 MB; that is no descriptor.", exception)
             {
                 Target = path,
             };

@@ -1,5 +1,6 @@
 using Buildpacks.Files;
 using Tomlyn;
+using Tomlyn.Model;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -81,6 +82,8 @@ public sealed class EngineSettingsFile
     {
         try
         {
+            // The syntax tree knows no depth, and a key of thousands of parts is thousands of nodes.
+            TomlSerializer.Deserialize<TomlTable>(text);
             var document = SyntaxParser.Parse(text, Path);
             return document.HasErrors ? throw Invalid(document.Diagnostics[0].ToString()) : document;
         }
