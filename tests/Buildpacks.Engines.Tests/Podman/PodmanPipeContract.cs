@@ -235,6 +235,30 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         Assert.Equal("", capture.Output);
     }
 
+    [SkippableTheory]
+    [InlineData(100_000)]
+    [InlineData(1L << 40)]
+    public async Task What_tar_says_of_an_archive_comes_out_although_more_of_it_is_being_sent(long more)
+    {
+        Subject.Require();
+
+        // A container that ends with input unread has its last output lost now and then.
+        for (var time = 0; time < 5; time++)
+        {
+            var failure = await FailsAsync(
+                PackErrorKind.Failed,
+                () => RunPipeAsync(
+                    Spec("echo never"),
+                    async (destination, cancellationToken) =>
+                    {
+                        await destination.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 20_480)), cancellationToken);
+                        await TestTar.OfLargeFile("more", more)(destination, cancellationToken);
+                    }));
+
+            Assert.Contains("tar", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
     [SkippableFact]
     public async Task What_the_writer_throws_comes_out_and_the_container_can_be_removed()
     {

@@ -35,7 +35,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
             Target = spec.Name ?? spec.Image,
             Environment = environment.Variables,
         };
-        var conversation = new Conversation(run, new AttachedOutput(output), script.Mark, cancellationToken);
+        using var conversation = new Conversation(run, new AttachedOutput(output), script.Mark, cancellationToken);
         var result = await cli.ConverseAsync(command, conversation.RunAsync, cancellationToken).ConfigureAwait(false);
         return await JudgeAsync(result, conversation, spec.Name, cancellationToken).ConfigureAwait(false);
     }
@@ -48,6 +48,10 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 throw EngineErrors.Create(
                     PackEngineKind.Podman, PackErrorKind.Unsupported, EngineOperation.ContainerRun,
                     result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar", result.ExitCode, result.Command.Target);
+            case Stage.Unpacking when conversation.Refusal.Length > 0:
+                throw EngineErrors.Create(
+                    PackEngineKind.Podman, PodmanErrors.KindOf(conversation.Refusal), EngineOperation.ContainerRun, conversation.Refusal,
+                    result.ExitCode, result.Command.Target);
             case Stage.Nothing or Stage.Unpacking when result.ExitCode <= FirstSignal:
             case Stage.Running when result.ExitCode is 0 || result.ExitCode == PodmanFailure && conversation.HoldsError:
                 throw result.ToException();
@@ -95,21 +99,30 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
     }
 
     /// <summary>What is said to podman and heard from it.</summary>
-    private sealed class Conversation(PipedRun run, AttachedOutput attached, ReadOnlyMemory<byte> mark, CancellationToken cancellationToken)
+    private sealed class Conversation(PipedRun run, AttachedOutput attached, ReadOnlyMemory<byte> mark, CancellationToken cancellationToken) : IDisposable
     {
+        private readonly ErrorTail _refusal = new(onLine: null);
+        private readonly CancellationTokenSource _refused = new();
+
         /// <summary>How far it came.</summary>
         public Stage Stage { get; private set; }
 
         /// <summary>Whether podman's last words are held back, which may be the container's.</summary>
         public bool HoldsError => attached.Holds;
 
+        /// <summary>What tar says of an archive that it does not unpack; empty when there is nothing to say.</summary>
+        public string Refusal => _refusal.ToString().Trim();
+
         /// <summary>Hands on what was held back: it was the container's.</summary>
         public void Release() => attached.Release();
+
+        /// <inheritdoc/>
+        public void Dispose() => _refused.Dispose();
 
         /// <summary>Feeds the process and reads it, to its end.</summary>
         public async Task RunAsync(PodmanProcess process, ErrorTail errors)
         {
-            var feed = ArchiveFeed.RunAsync(process, run.WriteInput, cancellationToken);
+            var feed = ArchiveFeed.RunAsync(process, run.WriteInput, enough: _refused.Token, cancellationToken);
             var errorPump = attached.CopyErrorsAsync(process, errors);
             var reading = ReadAsync(process, errors, Task.WhenAll(feed, errorPump));
             await Task.WhenAll(feed, errorPump, reading).ConfigureAwait(false);
@@ -122,9 +135,15 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 var marked = new MarkedOutput(process, mark);
                 while (Stage < Stage.Packing)
                 {
-                    if (!await marked.ReadToMarkAsync(attached.WriteOutput).ConfigureAwait(false))
+                    if (!await marked.ReadToMarkAsync(Stage == Stage.Unpacking ? _refusal.Append : attached.WriteOutput).ConfigureAwait(false))
                     {
                         return;
+                    }
+
+                    if (Refusal.Length > 0)
+                    {
+                        await _refused.CancelAsync().ConfigureAwait(false);
+                        continue;
                     }
 
                     Stage++;

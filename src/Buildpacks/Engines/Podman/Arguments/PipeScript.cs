@@ -21,14 +21,16 @@ internal sealed class PipeScript
     private const string Reserve = "/.buildpacks-reserve";
 
     /// <summary>
-    /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. The command's children may
-    /// outlive it and write on: that makes the archive invalid, and nothing worse.
+    /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. They come before the mark, where
+    /// there is nothing otherwise, and the rest of the input is read: when a container ends before that, podman loses what it wrote last.
+    /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse.
     /// </summary>
     private const string Text =
         $"mark=${MarkVariable}; unset {MarkVariable}; parent=$1; name=$2; shift 2; "
         + "command -v tar >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; printf '%s\\n' \"$words\" >&2; exit 1; }}; "
+        + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; "
+        + "printf '%s\\n\\000%s\\n' \"$words\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + $"\"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; exit $code; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "

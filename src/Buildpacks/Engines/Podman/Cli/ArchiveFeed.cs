@@ -7,9 +7,14 @@ internal static class ArchiveFeed
     /// Runs the writer and closes podman's input behind it. When podman fails, the writer is stopped, wherever it waits, and the
     /// failure is left to podman's exit code; when the writer fails, podman is ended, so that it does not take a part for the whole.
     /// </summary>
-    public static async Task RunAsync(PodmanProcess process, ArchiveWriter writeArchive, CancellationToken cancellationToken)
+    /// <param name="process">The process.</param>
+    /// <param name="writeArchive">The writer.</param>
+    /// <param name="enough">Stops the writer, and podman sees the end of its input: what it has will do.</param>
+    /// <param name="cancellationToken">Ends podman.</param>
+    public static async Task RunAsync(
+        PodmanProcess process, ArchiveWriter writeArchive, CancellationToken enough, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enough);
         var written = new TaskCompletionSource();
         var watch = StopOnFailureAsync(process, written.Task, stop);
         var input = new ProcessInputStream(process);
@@ -20,7 +25,8 @@ internal static class ArchiveFeed
         }
         catch when (!cancellationToken.IsCancellationRequested && (input.Refused || stop.IsCancellationRequested))
         {
-            // podman's own words tell more than the writer's.
+            // podman's own words, and the container's, tell more than the writer's.
+            process.CloseInput();
         }
         catch
         {

@@ -95,7 +95,7 @@ internal sealed class PodmanCli
                 var collect = ProcessPump.CollectOutputAsync(process);
                 try
                 {
-                    await ArchiveFeed.RunAsync(process, writeArchive, cancellationToken).ConfigureAwait(false);
+                    await ArchiveFeed.RunAsync(process, writeArchive, enough: CancellationToken.None, cancellationToken).ConfigureAwait(false);
                 }
                 finally
                 {
