@@ -87,6 +87,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
         Assert.Equal("BuilderNotFound", failure.ErrorId);
         Assert.Contains(builder, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(builder.StartsWith("127.0.0.1", StringComparison.Ordinal), failure.Message.Contains("it cannot be pulled: ", StringComparison.Ordinal));
         Assert.NotNull(failure.RecommendedAction);
     }
 
@@ -96,9 +97,13 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         await using var bench = new BuildBench(fixture);
         await bench.ToolAsync("tag", fixture.Builder, "127.0.0.1:9/builder:1");
 
-        var result = await bench.BuildAsync(bench.Request with { Builder = "127.0.0.1:9/builder:1", RunImage = fixture.RunImage, PullPolicy = PullPolicy.Always });
+        var sink = new RecordingSink();
+
+        var result = await bench.BuildAsync(
+            bench.Request with { Builder = "127.0.0.1:9/builder:1", RunImage = fixture.RunImage, PullPolicy = PullPolicy.Always }, sink);
 
         Assert.Equal("127.0.0.1:9/builder:1", result.Builder);
+        Assert.Contains(sink.Messages(PackLogLevel.Warning), warning => warning.StartsWith("127.0.0.1:9/builder:1 could not be pulled", StringComparison.Ordinal));
     }
 
     [SkippableFact]

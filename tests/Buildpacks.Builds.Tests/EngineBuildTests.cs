@@ -39,6 +39,15 @@ public sealed class RootlessPodmanBuildSecurityTests(BuildFixture<RootlessPodman
 public sealed class DockerBuildSecurityTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
     : BuildSecurityTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
 
+public sealed class PodmanBuildPullTests(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
+    : BuildPullTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
+
+public sealed class RootlessPodmanBuildPullTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
+    : BuildPullTests(fixture, registry), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>;
+
+public sealed class DockerBuildPullTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
+    : BuildPullTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+
 public sealed class PodmanBuildLogTests(BuildFixture<PodmanFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
 public sealed class RootlessPodmanBuildLogTests(BuildFixture<RootlessPodmanFixture> fixture)

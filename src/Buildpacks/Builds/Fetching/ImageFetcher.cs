@@ -15,7 +15,9 @@ internal sealed class ImageFetcher(
     private const string LocalRegistry = "localhost";
 
     private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _pulled = new(StringComparer.Ordinal);
+
+    /// <summary>What was pulled because the policy is to always do so, and what came of it.</summary>
+    private readonly Dictionary<string, PackException?> _refreshed = new(StringComparer.Ordinal);
 
     /// <summary>Asks for the details of images that are not known yet, in one call.</summary>
     public async Task InspectAsync(IEnumerable<string> names, CancellationToken cancellationToken)
@@ -39,7 +41,7 @@ internal sealed class ImageFetcher(
     /// <summary>Pulls an image if the policy is to always do so, and goes on with what the engine has if that fails.</summary>
     public async Task RefreshAsync(string name, CancellationToken cancellationToken)
     {
-        if (policy != PullPolicy.Always || !CanPull(name) || !_pulled.Add(name))
+        if (policy != PullPolicy.Always || !CanPull(name) || !_refreshed.TryAdd(name, null))
         {
             return;
         }
@@ -50,7 +52,12 @@ internal sealed class ImageFetcher(
         }
         catch (PackException exception) when (exception.Kind is PackErrorKind.NotFound or PackErrorKind.Unreachable or PackErrorKind.Unauthorized or PackErrorKind.Failed)
         {
-            logger.LogDebug("'{Image}' could not be pulled, so the engine's own is used if there is one: {Reason}", name, exception.Message);
+            _refreshed[name] = exception;
+            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+
+            // That a registry does not have what was built here is no surprise; that it could not be asked is one.
+            var level = exception.Kind != PackErrorKind.NotFound && Known(name) is not null ? LogLevel.Warning : LogLevel.Debug;
+            logger.Log(level, "{Image} could not be pulled, so the one that {Engine} has is used, if there is one: {Reason}", name, engine.Kind, exception.Message);
         }
     }
 
@@ -68,13 +75,12 @@ internal sealed class ImageFetcher(
             return present;
         }
 
-        PackException? problem = null;
-        foreach (var name in names.Where(name => policy == PullPolicy.IfNotPresent && CanPull(name)))
+        var problem = names.Select(name => _refreshed.GetValueOrDefault(name)).FirstOrDefault(failure => failure is not null);
+        foreach (var name in names.Where(name => policy != PullPolicy.Never && CanPull(name) && !_refreshed.ContainsKey(name)))
         {
             try
             {
                 await PullAsync(name, cancellationToken).ConfigureAwait(false);
-                _known.Remove(name);
                 await InspectAsync([name], cancellationToken).ConfigureAwait(false);
                 if (FirstKnown() is { } pulled)
                 {
@@ -115,6 +121,9 @@ internal sealed class ImageFetcher(
         using var progress = new PullProgress(sink, reference.ToFamiliarString());
         await clock.MeasureAsync(
             "pull", () => engine.PullImageAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, progress, cancellationToken)).ConfigureAwait(false);
+
+        // What was known is what it was before.
+        _known.Remove(name);
     }
 
     private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && reference.Registry != LocalRegistry;
