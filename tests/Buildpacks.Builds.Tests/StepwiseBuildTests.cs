@@ -103,6 +103,21 @@ public abstract class StepwiseBuildTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_lifecycle_that_speaks_other_versions_is_run_once_and_the_next_build_in_one_run_again()
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, "#!/bin/sh\necho the creator ran\nexit 12\n");
+        await using var bench = new BuildBench(fixture);
+        var sink = new RecordingSink();
+
+        var first = await bench.FailAsync(WaywardBuilder.Request(bench, builder), sink);
+        await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal("IncompatibleApi", first.ErrorId);
+        Assert.Single(sink.Text.Split('\n'), line => line.Contains("the creator ran", StringComparison.Ordinal));
+        Assert.Contains(EngineOperation.ContainerRun, bench.Calls.Calls.Select(call => call.Operation));
+    }
+
+    [SkippableFact]
     public async Task A_buildpack_whose_programs_outlive_it_and_write_on_cannot_spoil_the_image()
     {
         await using var bench = new BuildBench(fixture);

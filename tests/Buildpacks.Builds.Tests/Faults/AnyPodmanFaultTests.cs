@@ -56,6 +56,34 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task What_a_buildpack_calls_an_error_is_not_taken_for_podman_s_words(bool stepwise)
+    {
+        await using var bench = new BuildBench(Fixture);
+        if (stepwise)
+        {
+            await bench.RunStepwiseAsync();
+        }
+
+        var before = await BeginAsync(bench);
+        bench.Write("run", "echo 'Error: unauthorized' >&2; sleep 20");
+        var sink = new RecordingSink
+        {
+            OnOutput = line => _ = line.Text == "Error: unauthorized"
+                ? EngineProcesses.KillAsync(Fixture.Engine, stepwise ? "start" : "run", CancellationToken.None)
+                : Task.CompletedTask,
+        };
+
+        var failure = await bench.FailAsync(sink: sink);
+
+        Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
+        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(bench.App, "run"));
+        await EndAsync(bench, before);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_podman_that_is_killed_while_it_loads_is_asked_once_more(bool stepwise)
     {
         await using var bench = new BuildBench(Fixture);

@@ -184,6 +184,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         // A file of that name takes away what a lower layer has.
         var withoutShell = await FailsOnAsync("/bin/.wh.sh", "");
 
+        Assert.All([withoutTar, withoutShell], failure => Assert.Equal((PipedRun.ImageUnfitId, PackErrorKind.Unsupported), (failure.ErrorId, failure.Kind)));
         Assert.Contains("tar", withoutTar.Message, StringComparison.Ordinal);
         Assert.Contains("/bin/sh", withoutShell.Message, StringComparison.Ordinal);
 
@@ -195,7 +196,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
                 Files = new Dictionary<string, string> { [path] = text },
             };
             var spec = Spec("echo never") with { Image = await LoadAsync(image) };
-            return await FailsAsync(PackErrorKind.Unsupported, () => RunPipeAsync(spec));
+            return await Assert.ThrowsAsync<PackException>(() => RunPipeAsync(spec));
         }
     }
 
@@ -216,6 +217,18 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
             PackErrorKind.Failed,
             () => Pipe.RunAsync(Run(Spec("true")) with { OutputPath = "/missing/folder", ReadOutput = (stream, cancellation) => stream.CopyToAsync(Stream.Null, cancellation) }, new OutputCapture(), None));
 
+        Assert.Contains("/missing", failure.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task What_the_command_wrote_is_not_among_tar_s_words()
+    {
+        Subject.Require();
+
+        var failure = await FailsAsync(
+            PackErrorKind.Failed, () => Pipe.RunAsync(Run(Spec("echo chatter >&2; sleep 0.3")) with { OutputPath = "/missing/folder" }, new OutputCapture(), None));
+
+        Assert.DoesNotContain("chatter", failure.Message, StringComparison.Ordinal);
         Assert.Contains("/missing", failure.Message, StringComparison.Ordinal);
     }
 

@@ -23,7 +23,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         {
             return await RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (PackException exception) when (exception.Kind == PackErrorKind.Unsupported)
+        catch (PackException exception) when (exception.ErrorId == PipedRun.ImageUnfitId)
         {
             run.Logger.LogDebug("The builder {Builder} cannot be filled and emptied through its standard streams, but step by step: {Reason}", run.Plan.Builder.Name, exception.Message);
             run.Places.Unpiped.Store(builder, "stepwise");

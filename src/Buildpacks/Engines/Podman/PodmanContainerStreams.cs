@@ -56,6 +56,7 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
             return start ? result.ExitCode : await containers.WaitAsync(container, cancellationToken).ConfigureAwait(false);
         }
 
+        result = attached.OwnWordsOf(result);
         var detail = await FindAsync(container, result, cancellationToken).ConfigureAwait(false);
         if (detail is { Status: "exited" } && !start)
         {

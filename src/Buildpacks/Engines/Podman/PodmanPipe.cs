@@ -42,21 +42,29 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
 
     private async Task<int> JudgeAsync(PodmanResult result, Conversation conversation, string? container, CancellationToken cancellationToken)
     {
+        if (conversation.Stage == Stage.Running)
+        {
+            result = conversation.Attached.OwnWordsOf(result);
+        }
+
         switch (conversation.Stage)
         {
             case Stage.Nothing when result.ExitCode is PipeScript.NoProgram or PipeScript.NoProgram - 1:
-                throw EngineErrors.Create(
-                    PackEngineKind.Podman, PackErrorKind.Unsupported, EngineOperation.ContainerRun,
-                    result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar", result.ExitCode, result.Command.Target);
+                var lack = result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar";
+                throw new PackException(PipedRun.ImageUnfitId, PackErrorKind.Unsupported, $"The container {container} cannot be filled through its standard input: {lack}")
+                {
+                    ExitCode = result.ExitCode,
+                    Target = result.Command.Target,
+                };
             case Stage.Unpacking when conversation.Refusal.Length > 0:
                 throw EngineErrors.Create(
                     PackEngineKind.Podman, PodmanErrors.KindOf(conversation.Refusal), EngineOperation.ContainerRun, conversation.Refusal,
                     result.ExitCode, result.Command.Target);
             case Stage.Nothing or Stage.Unpacking when result.ExitCode <= FirstSignal:
-            case Stage.Running when result.ExitCode is 0 || result.ExitCode == PodmanFailure && conversation.HoldsError:
+            case Stage.Running when result.ExitCode is 0 || result.ExitCode == PodmanFailure && conversation.Attached.Holds:
                 throw result.ToException();
             case Stage.Packing:
-                conversation.Release();
+                conversation.Attached.Release();
                 return 0;
         }
 
@@ -66,7 +74,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
             throw result.ToException();
         }
 
-        conversation.Release();
+        conversation.Attached.Release();
         return result.ExitCode;
     }
 
@@ -107,14 +115,11 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         /// <summary>How far it came.</summary>
         public Stage Stage { get; private set; }
 
-        /// <summary>Whether podman's last words are held back, which may be the container's.</summary>
-        public bool HoldsError => attached.Holds;
+        /// <summary>Takes the command's output, and podman's last words.</summary>
+        public AttachedOutput Attached => attached;
 
         /// <summary>What tar says of an archive that it does not unpack; empty when there is nothing to say.</summary>
         public string Refusal => _refusal.ToString().Trim();
-
-        /// <summary>Hands on what was held back: it was the container's.</summary>
-        public void Release() => attached.Release();
 
         /// <inheritdoc/>
         public void Dispose() => _refused.Dispose();
@@ -152,6 +157,9 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                         run.Begun?.Invoke();
                     }
                 }
+
+                // From here on it is tar that speaks.
+                errors.Clear();
 
                 var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))

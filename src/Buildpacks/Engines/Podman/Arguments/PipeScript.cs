@@ -30,7 +30,7 @@ internal sealed class PipeScript
         + "command -v tar >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; "
-        + "printf '%s\\n\\000%s\\n' \"$words\" \"$mark\"; cat >/dev/null; exit 1; }; "
+        + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + $"\"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; exit $code; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "
