@@ -12,8 +12,9 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
 {
     private static readonly TimeSpan PumpInterval = TimeSpan.FromMilliseconds(100);
 
-    // Cancelled work ends within a second; this is for work that hangs in a call that cannot be cancelled.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    // Cancelled work ends within a second, but for an image that an engine has in full: that is let finish and taken back, which takes
+    // as long as the image is large. This is for work that hangs in a call that cannot be cancelled.
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(3);
 
     private readonly CancellationTokenSource _stop = new();
 

@@ -18,6 +18,7 @@ internal sealed class LateCancellation : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenRegistration _registration;
     private TimeSpan? _patience;
+    private bool _cancelled;
 
     /// <summary>Follows a token.</summary>
     public LateCancellation(CancellationToken cancellationToken) => _registration = cancellationToken.Register(Cancel);
@@ -35,7 +36,11 @@ internal sealed class LateCancellation : IDisposable
             await writeArchive(counting, cancellationToken).ConfigureAwait(false);
             lock (_lock)
             {
-                _end.Token.ThrowIfCancellationRequested();
+                if (_cancelled)
+                {
+                    throw new OperationCanceledException(_end.Token);
+                }
+
                 _patience = PatienceFor(counting.Written);
             }
         }
@@ -61,6 +66,8 @@ internal sealed class LateCancellation : IDisposable
                 _end.CancelAfter(patience);
                 return;
             }
+
+            _cancelled = true;
         }
 
         _end.Cancel();

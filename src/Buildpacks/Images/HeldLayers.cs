@@ -16,7 +16,8 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
     /// <summary>The id of the failure that a layer is nowhere.</summary>
     public const string Missing = "LayerMissing";
 
-    private const int MaximumManifestSize = 8 * 1024 * 1024;
+    /// <summary>The largest list of images in an archive that is read, in bytes.</summary>
+    public const int MaximumManifestSize = 8 * 1024 * 1024;
 
     /// <summary>Copies the layers into an archive.</summary>
     /// <param name="diffIds">The layers wanted.</param>

@@ -30,7 +30,6 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         try
         {
             loaded = await attempt.RunAsync(null, stored, cancellationToken).ConfigureAwait(false);
-            await NameAsync(loaded, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
         {
@@ -44,7 +43,16 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
             throw;
         }
 
-        return loaded;
+        try
+        {
+            await NameAsync(loaded, cancellationToken).ConfigureAwait(false);
+            return loaded;
+        }
+        catch (Exception exception) when (exception is PackException or OperationCanceledException)
+        {
+            await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Loads an image and gives it its names, or leaves the engine as it was when that is cancelled.</summary>

@@ -30,22 +30,30 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
 
             return await new ImageLoader(engine, logger).LoadOrUndoAsync(
                 WriteImageAsync, [.. import.HeldIn.Select(held => held.Id)], import.Holders, import.Progress,
-                loaded => Task.FromResult(Imported(loaded, pass.Content!)), cancellationToken).ConfigureAwait(false);
+                loaded => ImportedAsync(loaded, pass.Content!), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await pass.DisposeAsync().ConfigureAwait(false);
         }
 
-        ImportedImage Imported(LoadedImage loaded, LayoutContent content)
+        async Task<ImportedImage> ImportedAsync(LoadedImage loaded, LayoutContent content)
         {
             KeepSbom(content, import);
             var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
+            var id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest;
+            if (engine.Kind == PackEngineKind.Docker && !loaded.Sparse)
+            {
+                // Of an archive with all layers, in docker's form, containerd's store makes a manifest of its own.
+                var found = await engine.InspectImagesAsync([import.Names[0]], cancellationToken).ConfigureAwait(false);
+                id = found.GetValueOrDefault(import.Names[0])?.Id ?? id;
+            }
+
             return new ImportedImage
             {
                 Image = loaded.Image,
                 Config = content.Config,
-                Id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest,
+                Id = id,
                 Digest = digest,
                 LayoutDigest = content.Digest,
                 Unchanged = false,

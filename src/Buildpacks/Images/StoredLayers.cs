@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using Buildpacks.Engines;
+using Buildpacks.Files;
 using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +44,7 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
                     }
                 }
             }
-            catch (PackException exception)
+            catch (Exception exception) when (exception is PackException or InvalidDataException or EndOfStreamException or JsonException)
             {
                 logger.LogDebug("{Image} cannot be saved, so its layers keep the names that may be wrong: {Reason}", detail.Id, exception.Message);
             }
@@ -60,10 +61,10 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
         var saved = await engine.SaveImagesAsync([image], cancellationToken).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
-            using var tar = new TarReader(saved, leaveOpen: true);
-            while (await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            using var tar = new TarInput(saved);
+            while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
-                if (entry.Name == DockerArchiveJson.FileName && entry.DataStream is { } data)
+                if (entry.Name == DockerArchiveJson.FileName && entry is { DataStream: { } data, Length: <= HeldLayers.MaximumManifestSize })
                 {
                     manifest = await JsonSerializer.DeserializeAsync(data, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
                 }
@@ -74,7 +75,7 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
             }
         }
 
-        return manifest is [{ } single] ? [.. single.Layers.Select(blobs.GetValueOrDefault)] : [];
+        return manifest is [{ Layers: not null } single] ? [.. single.Layers.Select(blobs.GetValueOrDefault)] : [];
     }
 
     private static async Task<OciDescriptor> DescribeAsync(TarEntry entry, Stream blob, CancellationToken cancellationToken)

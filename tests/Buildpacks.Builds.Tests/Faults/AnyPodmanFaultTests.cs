@@ -100,12 +100,13 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
             var hunt = EngineProcesses.KillAsync(Fixture.Engine, "load", stop.Token);
             bench.Write("app.txt", $"changed {attempt}\n");
 
-            await bench.BuildAsync();
+            var result = await bench.BuildAsync(bench.Request with { Tags = [bench.Name + ":other"] });
 
             await stop.CancelAsync();
             await Record.ExceptionAsync(() => hunt);
             loads = bench.Calls.Calls.Count(call => call.Operation == "ImageLoad");
             Assert.Equal($"changed {attempt}\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
+            Assert.Equal(result.Id, (await bench.Engine.InspectImagesAsync([bench.Name + ":other"], CancellationToken.None))[bench.Name + ":other"].Id);
         }
 
         Assert.InRange(loads, 2, 3);

@@ -37,6 +37,29 @@ public sealed class LifecycleOutputTests : IPackSink
     }
 
     [Fact]
+    public async Task Its_end_may_come_while_one_of_the_streams_is_still_read()
+    {
+        const int Lines = 20_000;
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
+        var writing = Task.Run(() =>
+        {
+            for (var i = 0; i < Lines; i++)
+            {
+                output.Write(isError: true, "line\n"u8);
+            }
+        });
+        while (!writing.IsCompleted)
+        {
+            output.Complete();
+        }
+
+        await writing;
+        output.Complete();
+
+        Assert.Equal(Enumerable.Repeat(new PackOutputLine("line", true), Lines), _lines);
+    }
+
+    [Fact]
     public void The_two_streams_do_not_mix_within_a_line()
     {
         var output = new LifecycleOutput(this, _clock, SecretMask.None);

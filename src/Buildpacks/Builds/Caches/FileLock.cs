@@ -14,7 +14,7 @@ internal static class FileLock
     /// <summary>Takes the lock; whoever holds it, holds it for milliseconds.</summary>
     /// <param name="path">The lock's file. It is removed with the lock.</param>
     /// <returns>Disposing it gives the lock back.</returns>
-    /// <exception cref="IOException">Another process holds it for longer than five seconds.</exception>
+    /// <exception cref="IOException">Another process holds it for longer than five seconds, or the file cannot be made.</exception>
     public static IDisposable Take(string path)
     {
         var waited = Stopwatch.StartNew();
@@ -24,7 +24,7 @@ internal static class FileLock
             {
                 return Open(path);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && waited.Elapsed < Patience)
+            catch (Exception exception) when (IsHeld(exception) && waited.Elapsed < Patience)
             {
                 Thread.Sleep(10);
             }
@@ -41,11 +41,16 @@ internal static class FileLock
         {
             return Open(path);
         }
-        catch (IOException exception) when (exception.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
+        catch (IOException exception) when (IsHeld(exception))
         {
             return null;
         }
     }
+
+    /// <summary>On Windows a file that is being removed by who held it is out of reach for a moment.</summary>
+    private static bool IsHeld(Exception exception) =>
+        exception is IOException { HResult: HeldOnLinux or HeldOnMac or HeldOnWindows }
+        || (exception is UnauthorizedAccessException && OperatingSystem.IsWindows());
 
     private static FileStream Open(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);

@@ -75,8 +75,16 @@ internal sealed class BuildMarkers(string folder)
 
         OwnedPath.RemoveAbandoned(folder);
         Turns.RemoveAbandoned();
-        return [.. Directory.EnumerateFiles(folder, "*.json").Select(Read).OfType<BuildMarker>()
-            .Where(marker => marker.Engine == engine && (marker.Abandoned || marker.Process.IsGone()))];
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*.json").Select(Read).OfType<BuildMarker>()
+                .Where(marker => marker.Engine == engine && (marker.Abandoned || marker.Process.IsGone()))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is not for this user to look into.
+            return [];
+        }
     }
 
     private static BuildMarker? Read(string path)

@@ -18,6 +18,9 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     private readonly LineSplitter _error;
     private readonly Queue<string> _last = new();
 
+    /// <summary>Whoever sees the container's end may see it on one stream while the other is still read.</summary>
+    private readonly object _turn = new();
+
     /// <summary>Makes a taker.</summary>
     /// <param name="sink">Gets the lines.</param>
     /// <param name="clock">Is told of phases.</param>
@@ -41,17 +44,35 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     public string? ExportedDigest { get; private set; }
 
     /// <summary>The last lines, without colours.</summary>
-    public IReadOnlyList<string> LastLines => [.. _last];
+    public IReadOnlyList<string> LastLines
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return [.. _last];
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public void Write(bool isError, ReadOnlySpan<byte> bytes) => (isError ? _error : _out).Write(bytes);
+    public void Write(bool isError, ReadOnlySpan<byte> bytes)
+    {
+        lock (_turn)
+        {
+            (isError ? _error : _out).Write(bytes);
+        }
+    }
 
     /// <summary>The container has ended: gives out what came without a line end.</summary>
     public void Complete()
     {
-        _out.Complete();
-        _error.Complete();
-        ShowPhase(completed: true);
+        lock (_turn)
+        {
+            _out.Complete();
+            _error.Complete();
+            ShowPhase(completed: true);
+        }
     }
 
     /// <summary>Each phase is an activity of its own.</summary>

@@ -164,13 +164,12 @@ internal sealed class BuildContainer : IAsyncDisposable
             return;
         }
 
-        // The build may have been cancelled: what is left to do gets a time of its own.
-        using var limit = new CancellationTokenSource(CleanUpLimit);
         try
         {
-            var certain = await EndAsync(limit.Token).ConfigureAwait(false);
+            var certain = await EndAsync().ConfigureAwait(false);
             if (!Succeeded)
             {
+                using var limit = new CancellationTokenSource(CleanUpLimit);
                 await BuildVolumes.RemoveNewAsync(_engine, _marker.Volumes, _marker.Started, limit.Token).ConfigureAwait(false);
             }
 
@@ -189,7 +188,7 @@ internal sealed class BuildContainer : IAsyncDisposable
 
     /// <summary>Sees to it that there is no container any more.</summary>
     /// <returns>Whether that is certain.</returns>
-    private async Task<bool> EndAsync(CancellationToken cancellationToken)
+    private async Task<bool> EndAsync()
     {
         if (_removedItself)
         {
@@ -200,17 +199,18 @@ internal sealed class BuildContainer : IAsyncDisposable
         {
             try
             {
-                return await RemoveContainerAsync(retry: false, cancellationToken).ConfigureAwait(false);
+                return await RemoveContainerAsync(retry: false).ConfigureAwait(false);
             }
             finally
             {
+                // The engine may have got the image in full, and is let finish with it.
                 await EndCreationAsync().ConfigureAwait(false);
             }
         }
 
         var certain = await EndCreationAsync().ConfigureAwait(false);
         _marker = _marker with { ContainerMade = certain };
-        return await RemoveContainerAsync(retry: !certain, cancellationToken).ConfigureAwait(false) && certain;
+        return await RemoveContainerAsync(retry: !certain).ConfigureAwait(false) && certain;
     }
 
     /// <summary>Whether the engine is in the call that runs the container, and has come so far that it can be removed.</summary>
@@ -238,15 +238,16 @@ internal sealed class BuildContainer : IAsyncDisposable
 
     /// <summary>Removes the container.</summary>
     /// <param name="retry">Whether the engine may still be about to make it.</param>
-    /// <param name="cancellationToken">Ends the removal.</param>
     /// <returns>Whether it is certain that none is left.</returns>
-    private async Task<bool> RemoveContainerAsync(bool retry, CancellationToken cancellationToken)
+    private async Task<bool> RemoveContainerAsync(bool retry)
     {
+        // The build may have been cancelled: what is left to do gets a time of its own.
+        using var limit = new CancellationTokenSource(CleanUpLimit);
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await _engine.RemoveContainerAsync(Name, force: true, cancellationToken).ConfigureAwait(false);
+                await _engine.RemoveContainerAsync(Name, force: true, limit.Token).ConfigureAwait(false);
                 return true;
             }
             catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
@@ -262,7 +263,7 @@ internal sealed class BuildContainer : IAsyncDisposable
                 _logger.LogTrace("The container {Container} cannot be removed yet: {Reason}", Name, exception.Message);
             }
 
-            await Task.Delay(RetryPause, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(RetryPause, limit.Token).ConfigureAwait(false);
         }
     }
 

@@ -72,17 +72,29 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
     private async Task WritePreviousAsync(SparseLayoutWriter layouts, string root, ImageDetail previous, CancellationToken cancellationToken)
     {
-        if (sbomLayer is null)
+        if (sbomLayer is null || OpenSbom(sbomLayer) is not { } content)
         {
             await layouts.WriteAsync(root, plan.Image, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var content = File.OpenRead(sbomLayer.Path);
         await using (content.ConfigureAwait(false))
         {
             var image = SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
             await layouts.WriteAsync(root, plan.Image, image, new Dictionary<string, Stream> { [sbomLayer.Blob.Digest] = content }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens the SBOM's layer. The cache may be emptied at any time, also after the layer was found in it.</summary>
+    private static FileStream? OpenSbom(CachedLayer layer)
+    {
+        try
+        {
+            return File.OpenRead(layer.Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

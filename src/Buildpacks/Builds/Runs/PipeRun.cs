@@ -59,7 +59,18 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         async Task<BuildOutcome> RunInAsync(BuildContainer container)
         {
             BuildOutcome? outcome = null;
-            var exitCode = await container.RunAsync(
+            try
+            {
+                run.Check(await RunPipeAsync().ConfigureAwait(false), output);
+            }
+            catch (OperationCanceledException) when (outcome is not null)
+            {
+                // The image has its names: it is too late to be without it.
+            }
+
+            return outcome!;
+
+            Task<int> RunPipeAsync() => container.RunAsync(
                 run.Plan.Creator,
                 (spec, begun, end) => pipe.RunAsync(
                     new PipedRun
@@ -71,10 +82,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
                         Begun = begun,
                     },
                     output, end),
-                cancellationToken).ConfigureAwait(false);
-            End();
-            run.Check(exitCode, output);
-            return outcome!;
+                cancellationToken);
         }
 
         async Task<BuildOutcome> TakeAsync(Stream layout)

@@ -42,7 +42,7 @@ internal sealed class LayerHandout(
     /// <returns>The file, to be disposed; whether it is one of the layers.</returns>
     public async Task<(FileStream File, bool IsLayer)> OfferUnknownAsync(Stream content, CancellationToken cancellationToken)
     {
-        var file = TemporaryFile.Open();
+        var file = OpenFile();
         try
         {
             var diffId = await UnpackAsync(content, file, cancellationToken).ConfigureAwait(false);
@@ -67,6 +67,18 @@ internal sealed class LayerHandout(
         {
             await file.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static FileStream OpenFile()
+    {
+        try
+        {
+            return TemporaryFile.Open();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CopyErrors.Unusable(Path.GetTempPath(), "written", exception);
         }
     }
 

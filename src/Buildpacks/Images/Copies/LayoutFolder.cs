@@ -57,8 +57,16 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
         var file = System.IO.Path.Combine(path, LayoutPath.IndexFile);
         var index = await ReadIndexAsync(file, cancellationToken).ConfigureAwait(false);
         var names = image.Names.ToHashSet(StringComparer.Ordinal);
-        JsonArray manifests = [.. Entries(index).Where(entry => !IsReplaced(entry)).Select(entry => entry?.DeepClone()), .. image.ToIndex().Select(ToNode)];
-        index["manifests"] = manifests;
+        try
+        {
+            JsonArray manifests = [.. Entries(index).Where(entry => !IsReplaced(entry)).Select(entry => entry?.DeepClone()), .. image.ToIndex().Select(ToNode)];
+            index["manifests"] = manifests;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
+        }
+
         await FileWriting.WriteAsync(
             System.IO.Path.Combine(path, LayoutPath.MarkerFile),
             destination => destination.WriteAsync(Encoding.UTF8.GetBytes(LayoutPath.MarkerContent), cancellationToken).AsTask()).ConfigureAwait(false);

@@ -62,12 +62,24 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
     /// <exception cref="PackException"><c>DestinationExists</c>: there is something else.</exception>
     private bool CheckFolder()
     {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (HasEntries())
         {
             return File.Exists(Path.Combine(folder, LayoutPath.IndexFile)) ? true : throw Occupied("holds no OCI layout");
         }
 
         return File.Exists(folder) ? throw Occupied("is a file") : false;
+
+        bool HasEntries()
+        {
+            try
+            {
+                return Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw CopyErrors.Unusable(folder, "read", exception);
+            }
+        }
 
         PackException Occupied(string what) => new("DestinationExists", PackErrorKind.Conflict, $"'{folder}' exists already and {what}.")
         {

@@ -9,14 +9,20 @@ internal static class TemporaryFile
     public static FileStream Open()
     {
         var path = Path.Combine(Path.GetTempPath(), $"buildpacks-{Guid.NewGuid():N}");
-        var file = new FileStream(path, new FileStreamOptions
+        var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.Delete,
             BufferSize = BufferSize,
             Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        });
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var file = new FileStream(path, options);
         if (!OperatingSystem.IsWindows())
         {
             // The open file lives on without its name.
