@@ -48,6 +48,49 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_default_process_that_no_buildpack_made()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { DefaultProcess = "nope" });
+
+        AssertFailure(failure, "ExportFailed", "exporting", 62);
+        Assert.Contains("It says: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("nope", failure.Message, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_network_that_is_not_there(bool stepwise)
+    {
+        await using var bench = new BuildBench(fixture);
+        if (stepwise)
+        {
+            await bench.RunStepwiseAsync();
+        }
+
+        var failure = await bench.FailAsync(bench.Request with { Network = "nope" });
+
+        Assert.Equal(("EngineNotFound", PackErrorKind.NotFound), (failure.ErrorId, failure.Kind));
+        Assert.Contains("network ls", failure.RecommendedAction, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_folder_to_mount_that_is_not_there()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { Volumes = ["/nope/none:/data"] });
+
+        Assert.Equal(("EngineInvalidInput", PackErrorKind.InvalidInput), (failure.ErrorId, failure.Kind));
+        Assert.Contains("Check the volumes", failure.RecommendedAction, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
     public async Task A_failed_rebuild_leaves_image_and_cache_as_they_were()
     {
         await using var bench = new BuildBench(fixture);

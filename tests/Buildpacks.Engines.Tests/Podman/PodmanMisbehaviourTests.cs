@@ -37,6 +37,36 @@ public sealed class PodmanMisbehaviourTests
     }
 
     [Fact]
+    public async Task A_podman_that_starts_no_container_is_not_taken_for_an_image_without_a_shell()
+    {
+        using var podman = new FakePodman("echo 'Error: crun: setrlimit `RLIMIT_NOFILE`: Operation not permitted: OCI permission denied' >&2; exit 126");
+        var run = new PipedRun
+        {
+            Container = new ContainerSpec { Image = "sha256:" + new string('a', 64), Command = ["true"] },
+            WriteInput = TestTar.Of(),
+            OutputPath = "/out",
+            ReadOutput = (_, _) => Task.CompletedTask,
+        };
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Pipe!.RunAsync(run, new OutputCapture(), None));
+
+        Assert.Equal(("EngineFailed", 126), (failure.ErrorId, failure.ExitCode));
+        Assert.Contains("Test-PackEngine", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_pressed_in_the_terminal_does_not_reach_podman()
+    {
+        using var podman = new FakePodman("cut -d' ' -f1,5,6 /proc/$$/stat > ${0%/*}/ids; exit 1");
+
+        await Record.ExceptionAsync(() => podman.Engine.DescribeAsync(detail: false, None));
+
+        // Its number, its group and its session.
+        var ids = (await File.ReadAllTextAsync(podman["ids"])).Trim().Split(' ');
+        Assert.Equal([ids[0], ids[0], ids[0]], ids);
+    }
+
+    [Fact]
     public async Task A_podman_that_fails_while_it_is_fed_is_quoted_and_the_writer_stops()
     {
         using var podman = new FakePodman("head -c 1000 >/dev/null; echo 'Error: write /x: no space left on device' >&2; exit 125");

@@ -31,6 +31,9 @@ public sealed class VolumeSpecTests
     [InlineData("source:/a:exec")]
     [InlineData("source:/a:ro:rw")]
     [InlineData("source:/a:")]
+    [InlineData("source:/")]
+    [InlineData("source:/cnb")]
+    [InlineData("source:/workspace/:rw")]
     public void What_is_no_volume_is_named(string text)
     {
         var failure = Assert.Throws<PackException>(() => VolumeSpec.Parse(text, "/base", out _));
@@ -45,9 +48,10 @@ public sealed class VolumeSpecTests
         Assert.Contains("null character", Assert.Throws<PackException>(() => VolumeSpec.Parse(text, "/base", out _)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("/cnb", true)]
+    [InlineData("/cnb/buildpacks", true)]
     [InlineData("/layers/x", true)]
-    [InlineData("/workspace", true)]
+    [InlineData("/workspace/node_modules", true)]
+    [InlineData("/platform/bindings", false)]
     [InlineData("/workspace2", false)]
     public void A_target_that_belongs_to_the_build_gives_a_warning(string target, bool warns)
     {

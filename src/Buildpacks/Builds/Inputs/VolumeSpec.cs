@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Inputs;
@@ -5,7 +6,14 @@ namespace Buildpacks.Builds.Inputs;
 /// <summary>Reads volumes as pack writes them: <c>SOURCE:TARGET[:OPTIONS]</c>, read-only unless an option says <c>rw</c>.</summary>
 internal static class VolumeSpec
 {
-    private static readonly string[] OwnFolders = ["/cnb", "/layers", "/workspace"];
+    private static readonly string[] OwnFolders = ["/cnb", ContainerPaths.Layers, ContainerPaths.App];
+
+    /// <summary>Folders without which nothing can be built: a volume would hide what is in them.</summary>
+    private static readonly string[] NeededFolders =
+    [
+        "/", "/cnb", "/cnb/lifecycle", ContainerPaths.Layers, ContainerPaths.App, ContainerPaths.Platform, ContainerPaths.Layouts, ContainerPaths.Cache,
+        ContainerPaths.LaunchCache,
+    ];
 
     /// <summary>Reads one volume.</summary>
     /// <param name="text">Such as <c>/home/me/.m2:/m2:rw</c> or <c>my-volume:/data</c>.</param>
@@ -34,6 +42,11 @@ internal static class VolumeSpec
         if (!target.StartsWith('/') || target.Split('/').Contains(".."))
         {
             throw Invalid(text, $"the target '{target}' is not an absolute path of the container");
+        }
+
+        if (NeededFolders.Contains(target.Length > 1 ? target.TrimEnd('/') : target))
+        {
+            throw Invalid(text, $"it would hide '{target}', which the build needs");
         }
 
         var readOnly = true;

@@ -5,6 +5,10 @@ internal static class LifecycleFailure
 {
     private const int KeptLines = 20;
     private const int FirstSignal = 128;
+    private const int DetectFailed = 20;
+    private const int DetectError = 21;
+    private const int BuildpackFailed = 51;
+    private const string ErrorMark = "ERROR: ";
     private const string SeeOutput = "See the output above; its end is in $Error[0].Exception.Output.";
 
     /// <summary>The failure for an exit code.</summary>
@@ -22,7 +26,7 @@ internal static class LifecycleFailure
             (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
         }
 
-        return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).")
+        return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{OwnWordsOf(exitCode, lastLines)}")
         {
             Phase = failedPhase,
             ExitCode = exitCode,
@@ -31,6 +35,13 @@ internal static class LifecycleFailure
             Output = [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)],
         };
     }
+
+    /// <summary>What the lifecycle says of its own failure; of those of buildpacks and detection it has nothing to say that is not said already.</summary>
+    private static string OwnWordsOf(int exitCode, IReadOnlyList<string> lastLines) =>
+        exitCode is not (DetectFailed or DetectError or BuildpackFailed) && lastLines.LastOrDefault(line => line.Trim().Length > 0) is { } last
+            && last.StartsWith(ErrorMark, StringComparison.Ordinal) && last.Length > ErrorMark.Length
+            ? $" It says: {last[ErrorMark.Length..].Trim().TrimEnd('.')}."
+            : "";
 
     /// <summary>Whether an engine's failure to start a container says that the lifecycle's program is not in it.</summary>
     public static bool IsMissing(PackException failure) =>
@@ -54,12 +65,12 @@ internal static class LifecycleFailure
         3 => ("LifecycleArgumentsInvalid", phase, "the lifecycle did not take its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
         11 => ("IncompatibleApi", phase, "the lifecycle does not speak the platform API that was asked for", "Use a builder with a newer lifecycle."),
         12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not speak", "Use a builder whose lifecycle and buildpacks fit together."),
-        20 => ("DetectFailed", "detecting", "no group of buildpacks of the builder fits this app", "Check that -Path is the app's root folder and that the builder is for this sort of app."),
-        21 => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", SeeOutput),
+        DetectFailed => ("DetectFailed", "detecting", "no group of buildpacks of the builder fits this app", "Check that -Path is the app's root folder and that the builder is for this sort of app."),
+        DetectError => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", SeeOutput),
         22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", SeeOutput),
         32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
         42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
-        51 => ("BuildpackFailed", "building", "a buildpack failed", $"{SeeOutput} It is the app or its settings that the buildpack does not cope with."),
+        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", $"{SeeOutput} It is the app or its settings that the buildpack does not cope with."),
         52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
         62 => ("ExportFailed", "exporting", "the image could not be written", $"{SeeOutput} If the cache is named there, build again with -ClearCache."),
         91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),

@@ -124,7 +124,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     {
         // One that runs in one call goes with its call, whatever made that fail.
         var maybe = _piped ? TakenWords.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) : _marker.ContainerMade;
-        if (!maybe || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
+        if (!maybe || failure.Message.Contains("network", StringComparison.OrdinalIgnoreCase) || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
         {
             return false;
         }

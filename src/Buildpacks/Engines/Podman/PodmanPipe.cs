@@ -49,7 +49,8 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
 
         switch (conversation.Stage)
         {
-            case Stage.Nothing when result.ExitCode is PipeScript.NoProgram or PipeScript.NoProgram - 1:
+            case Stage.Nothing when result.ExitCode == PipeScript.NoProgram
+                || (result.ExitCode == PipeScript.NoProgram - 1 && result.Errors.Contains(PipeScript.Shell, StringComparison.Ordinal)):
                 var lack = result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar";
                 throw new PackException(PipedRun.ImageUnfitId, PackErrorKind.Unsupported, $"The container {container} cannot be filled through its standard input: {lack}")
                 {
@@ -158,9 +159,6 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                     }
                 }
 
-                // From here on it is tar that speaks.
-                errors.Clear();
-
                 var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))
                 {
@@ -180,7 +178,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 if (await process.WaitAsync().ConfigureAwait(false) is not 0 and var exitCode)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    throw PodmanErrors.Create(process.Command, exitCode, errors.ToString());
+                    throw PodmanErrors.Create(process.Command, exitCode, PipeScript.LastWordsOfTar(errors.ToString()));
                 }
             }
         }

@@ -11,6 +11,9 @@ internal sealed class PipeScript
     /// <summary>The variable that brings the mark; it is not passed on.</summary>
     public const string MarkVariable = "BUILDPACKS_PIPE_MARK";
 
+    /// <summary>The shell that it is for.</summary>
+    public const string Shell = "/bin/sh";
+
     /// <summary>What a shell, and podman too, ends with when there is no such program.</summary>
     public const int NoProgram = 127;
 
@@ -43,6 +46,15 @@ internal sealed class PipeScript
     /// <summary>The bytes that part one stage from the next.</summary>
     public ReadOnlyMemory<byte> Mark => System.Text.Encoding.ASCII.GetBytes($"\0{_mark}\n");
 
+    /// <summary>What tar said last, without what the command wrote before it; all of it when tar said nothing.</summary>
+    /// <param name="errors">Standard error of the container.</param>
+    public static string LastWordsOfTar(string errors)
+    {
+        var lines = errors.TrimEnd().Split('\n');
+        var words = lines.AsEnumerable().Reverse().TakeWhile(line => line.StartsWith("tar: ", StringComparison.Ordinal)).Reverse().ToList();
+        return words.Count > 0 ? string.Join('\n', words) : errors;
+    }
+
     /// <summary>The container that runs the script.</summary>
     /// <param name="run">What it is to run.</param>
     public ContainerSpec Wrap(PipedRun run)
@@ -50,7 +62,7 @@ internal sealed class PipeScript
         var cut = run.OutputPath.TrimEnd('/').LastIndexOf('/');
         return run.Container with
         {
-            Entrypoint = ["/bin/sh", "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..]],
+            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..]],
             Environment = new Dictionary<string, string>(run.Container.Environment) { [MarkVariable] = _mark },
             AutoRemove = true,
         };

@@ -34,15 +34,6 @@ internal sealed class ErrorTail(Action<string>? onLine = null)
         }
     }
 
-    /// <summary>Forgets what came so far.</summary>
-    public void Clear()
-    {
-        lock (_lock)
-        {
-            _written = 0;
-        }
-    }
-
     /// <summary>What is kept, as text; it may begin in the middle of a line.</summary>
     public override string ToString()
     {

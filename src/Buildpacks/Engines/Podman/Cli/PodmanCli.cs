@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Engines.Podman.Cli;
@@ -13,6 +12,7 @@ internal sealed class PodmanCli
     private readonly PodmanOptions _options;
     private readonly ILogger _logger;
     private readonly IReadOnlyList<string> _globalArguments;
+    private readonly string? _session;
 
     /// <summary>Prepares to run podman; starts nothing.</summary>
     public PodmanCli(PodmanOptions options)
@@ -20,6 +20,9 @@ internal sealed class PodmanCli
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("Buildpacks.Engines.Podman");
         Executable = PodmanExecutable.Resolve(options.Executable);
+
+        // The client of a service may have to ask for the password of a key at the terminal.
+        _session = PodmanPlace.IsHere(options) ? OwnSession.Find() : null;
 
         // Without this, podman's warnings end up in the error stream of an attached container.
         List<string> global = ["--log-level=error"];
@@ -203,7 +206,7 @@ internal sealed class PodmanCli
 
     private PodmanProcess Start(PodmanCommand command)
     {
-        var start = new ProcessStartInfo(Executable);
+        var start = OwnSession.Start(_session, Executable);
         foreach (var argument in _globalArguments.Concat(command.Arguments))
         {
             start.ArgumentList.Add(argument);

@@ -20,7 +20,8 @@ internal static class PodmanExecutable
         return folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(IsExecutable);
     }
 
-    private static bool IsExecutable(string path) =>
+    /// <summary>Whether a path is a program that this user may run.</summary>
+    public static bool IsExecutable(string path) =>
         File.Exists(path)
         && (OperatingSystem.IsWindows()
             || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Buildpacks.Builds.Caches;
+using Buildpacks.Testing;
+
+namespace Buildpacks.Tests.Builds;
+
+public sealed class FileLockTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Who_comes_second_waits_for_the_first()
+    {
+        var first = FileLock.Take(_folder["lock"]);
+        var second = Task.Run(() => FileLock.Take(_folder["lock"]));
+        Assert.Null(FileLock.TryTake(_folder["lock"]));
+        Assert.False(second.IsCompleted);
+
+        first.Dispose();
+
+        (await second).Dispose();
+        Assert.False(File.Exists(_folder["lock"]));
+    }
+
+    [Fact]
+    public void A_lock_that_cannot_be_made_is_not_waited_for()
+    {
+        var file = _folder.File("file", "");
+        var watch = Stopwatch.StartNew();
+
+        Assert.ThrowsAny<IOException>(() => FileLock.Take(Path.Combine(file, "lock")));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+    }
+}
