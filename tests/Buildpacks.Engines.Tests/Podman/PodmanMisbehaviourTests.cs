@@ -55,6 +55,23 @@ public sealed class PodmanMisbehaviourTests
     }
 
     [Fact]
+    public async Task A_container_that_ends_while_podman_stops_it_is_removed_by_the_next_attempt()
+    {
+        using var podman = new FakePodman("""
+            if [ ! -e ${0%/*}/tried ]; then
+              touch ${0%/*}/tried
+              echo 'Error: cannot remove container 1 as it could not be stopped: sending SIGKILL to container 1: container state improper: stopped' >&2
+              exit 125
+            fi
+            echo 1
+            """);
+
+        await podman.Engine.RemoveContainerAsync("1", force: true, None);
+
+        Assert.Equal(2, podman.Calls.Calls.Count);
+    }
+
+    [Fact]
     public async Task A_key_that_is_pressed_in_the_terminal_does_not_reach_podman()
     {
         using var podman = new FakePodman("cut -d' ' -f1,5,6 /proc/$$/stat > ${0%/*}/ids; exit 1");

@@ -7,6 +7,13 @@ namespace Buildpacks.Engines.Podman;
 /// <summary>What podman does with containers, but for their streams.</summary>
 internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
 {
+    /// <summary>What podman says when a container that it is about to stop ends by itself at that moment.</summary>
+    private const string JustEnded = "container state improper: stopped";
+
+    private const int RemovalAttempts = 5;
+
+    private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(100);
+
     /// <inheritdoc cref="IContainerEngine.ListContainersAsync"/>
     public async Task<IReadOnlyList<ContainerSummary>> ListAsync(string label, CancellationToken cancellationToken)
     {
@@ -72,9 +79,18 @@ internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
     public async Task RemoveAsync(string container, bool force, CancellationToken cancellationToken)
     {
         string[] options = force ? ["--volumes", "--force", "--time=0"] : ["--volumes"];
-        var result = await cli.RunAsync(
-            new PodmanCommand(EngineOperation.ContainerRemove, ["rm", .. options, "--", container]) { Target = container },
-            cancellationToken).ConfigureAwait(false);
+        var command = new PodmanCommand(EngineOperation.ContainerRemove, ["rm", .. options, "--", container]) { Target = container };
+        var result = await cli.TryRunAsync(command, cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; force && attempt < RemovalAttempts && result.Errors.Contains(JustEnded, StringComparison.Ordinal); attempt++)
+        {
+            await Task.Delay(RemovalPause, cancellationToken).ConfigureAwait(false);
+            result = await cli.TryRunAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result.ExitCode != 0)
+        {
+            throw result.ToException();
+        }
 
         // With --force, podman says nothing and ends with 0 when there is no such container.
         if (force && !result.Lines.Any())
