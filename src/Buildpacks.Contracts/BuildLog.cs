@@ -53,4 +53,7 @@ public sealed record BuildLog
 
     /// <summary>Every call to the engine, in the order they began.</summary>
     public IReadOnlyList<EngineCall> EngineCalls { get; init; } = [];
+
+    /// <summary>What a table shows of it, whose cells have no room for more.</summary>
+    public override string ToString() => $"log of {ImageName}";
 }
