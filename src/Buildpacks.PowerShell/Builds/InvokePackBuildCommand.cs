@@ -72,7 +72,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
-    public PackVariable[] Env { get; set; } = [];
+    public PackVariable[]? Env { get; set; }
 
     /// <summary>Files with build-time environment, a NAME=value or NAME a line.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -199,7 +199,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             Buildpacks = Buildpack ?? [],
             PreBuildpacks = PreBuildpack ?? [],
             PostBuildpacks = PostBuildpack ?? [],
-            Env = Env,
+            Env = [.. (Env ?? []).Where(variable => variable is not null)],
             EnvFiles = [.. (EnvFile ?? []).SelectMany(EnvFilesOf)],
             RunImage = Given(RunImage),
             PullPolicy = PullPolicy,
