@@ -106,6 +106,19 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.All(shown.Errors, error => Assert.StartsWith("DockerUnreachable,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("'open-sesame', 'b'")]
+    [InlineData("@{ A = 'open-sesame' }")]
+    [InlineData("[Collections.Generic.List[string]] 'open-sesame'")]
+    public void A_variable_with_several_values_is_refused_by_its_name_alone(string value)
+    {
+        var typed = _session.Run($"Invoke-PackBuild image -WhatIf -Env @{{ LIST = {value} }}").Failure;
+        var piped = _session.Run($"[pscustomobject] @{{ ImageName = 'image'; Env = @{{ LIST = {value} }} }} | Invoke-PackBuild -WhatIf").Failure;
+
+        Assert.All([typed, piped], error => Assert.Contains("The variable LIST", error.ToString(), StringComparison.Ordinal));
+        Assert.All([typed, piped], error => Assert.DoesNotContain("open-sesame", $"{error}{error.Exception}", StringComparison.Ordinal));
+    }
+
     [SkippableTheory]
     [InlineData("PullPolicy = 'Sometimes'", "PullPolicy")]
     [InlineData("Engine = 'Containerd'", "Engine")]
