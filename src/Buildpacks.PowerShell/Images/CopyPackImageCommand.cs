@@ -182,11 +182,11 @@ public sealed class CopyPackImageCommand : PackCmdlet
             return;
         }
 
-        _renamed = true;
         var engine = RequestFor(new EngineChoice(To, ToEndpoint));
         var file = CopyPlace.At(destination) with { Format = Format, Overwrite = Force };
         if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(file, sink, cancellationToken), name, out var copy))
         {
+            _renamed = true;
             WriteObject(copy);
         }
     }
