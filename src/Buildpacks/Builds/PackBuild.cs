@@ -73,6 +73,12 @@ public static class PackBuild
             failure.Log = log.ToLog(request, engine, runner, calls);
             throw;
         }
+        catch (Exception unexpected) when (unexpected is not OperationCanceledException && secrets.Finds(unexpected))
+        {
+            var hidden = secrets.HideUnexpected(unexpected);
+            hidden.Log = log.ToLog(request, engine, runner, calls);
+            throw hidden;
+        }
         finally
         {
             sink.Progress(activity with { Completed = true });
