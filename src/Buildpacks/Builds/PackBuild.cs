@@ -65,18 +65,18 @@ public static class PackBuild
         catch (PackException failure) when (secrets.Finds(failure))
         {
             var hidden = secrets.Hide(failure);
-            hidden.Log = log.ToLog(request, engine, runner, calls);
+            hidden.Log = log.ToLog(request, engine, runner, calls, hidden);
             throw hidden;
         }
         catch (PackException failure)
         {
-            failure.Log = log.ToLog(request, engine, runner, calls);
+            failure.Log = log.ToLog(request, engine, runner, calls, failure);
             throw;
         }
         catch (Exception unexpected) when (unexpected is not OperationCanceledException && secrets.Finds(unexpected))
         {
             var hidden = secrets.HideUnexpected(unexpected);
-            hidden.Log = log.ToLog(request, engine, runner, calls);
+            hidden.Log = log.ToLog(request, engine, runner, calls, hidden);
             throw hidden;
         }
         finally

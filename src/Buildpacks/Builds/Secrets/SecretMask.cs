@@ -55,11 +55,11 @@ internal sealed class SecretMask
     /// <summary>The failure without the secrets, and without its cause, which may tell them.</summary>
     public PackException Hide(PackException failure) => new(failure.ErrorId, failure.Kind, Hide(failure.Message))
     {
-        RecommendedAction = failure.RecommendedAction,
+        RecommendedAction = failure.RecommendedAction is { } action ? Hide(action) : null,
         Phase = failure.Phase,
         ExitCode = failure.ExitCode,
         Output = [.. failure.Output.Select(Hide)],
-        Target = failure.Target,
+        Target = failure.Target is { } target ? Hide(target) : null,
     };
 
     /// <summary>A failure that nobody expected without the secrets: its cause is the text of it, which says where it happened.</summary>
