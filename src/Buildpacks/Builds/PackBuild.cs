@@ -16,7 +16,10 @@ public static class PackBuild
     /// <param name="engine">The engine that builds and gets the image.</param>
     /// <param name="calls">The engine's observer.</param>
     /// <param name="sink">Gets messages, progress, and the lifecycle's output as it comes.</param>
-    /// <param name="cancellationToken">Ends the build within a second or two; nothing of it is left then.</param>
+    /// <param name="cancellationToken">
+    /// Ends the build within a second or two; nothing of it is left then. A load that the engine has in full is let finish before: it gets
+    /// five seconds, and one for each 20 MB.
+    /// </param>
     /// <returns>What was built.</returns>
     /// <exception cref="PackException">
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
