@@ -49,7 +49,7 @@ public sealed record EngineEnvironment
     /// <returns>Its full path; <see langword="null"/> when PATH has none.</returns>
     public string? FindProgram(string name)
     {
-        var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
+        var file = OperatingSystem.IsWindows() && !Path.HasExtension(name) ? name + ".exe" : name;
         return (Get("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, file))
