@@ -39,6 +39,9 @@ public sealed record BuildLog
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>Why the build failed; <see langword="null"/> when it did not.</summary>
+    public BuildLogError? Error { get; init; }
+
     /// <summary>The steps of the build in their order.</summary>
     public IReadOnlyList<PackPhase> Phases { get; init; } = [];
 

@@ -18,6 +18,9 @@ public sealed record BuildResult
     /// <summary>The engine that built it.</summary>
     public required PackEngineKind Engine { get; init; }
 
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it.</summary>
+    public string Endpoint { get; init; } = "";
+
     /// <summary>Where the image landed, in words: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>.</summary>
     public required string Location { get; init; }
 

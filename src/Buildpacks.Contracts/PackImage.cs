@@ -27,6 +27,9 @@ public sealed record PackImage
     /// <summary>The engine that holds the image.</summary>
     public PackEngineKind Engine { get; init; }
 
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it.</summary>
+    public string Endpoint { get; init; } = "";
+
     /// <summary>Whether the image was built by Cloud Native Buildpacks (it carries <c>io.buildpacks.lifecycle.metadata</c>).</summary>
     public bool IsApp { get; init; }
 

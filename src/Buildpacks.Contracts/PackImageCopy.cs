@@ -21,6 +21,9 @@ public sealed record PackImageCopy
     /// <summary>The engine that holds it now; <see langword="null"/> for a layout or an archive.</summary>
     public PackEngineKind? Engine { get; init; }
 
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for a layout or an archive.</summary>
+    public string Endpoint { get; init; } = "";
+
     /// <summary>The layers that were moved.</summary>
     public int LayersMoved { get; init; }
 

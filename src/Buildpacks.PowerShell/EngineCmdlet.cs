@@ -8,6 +8,8 @@ namespace Buildpacks.Commands;
 /// <summary>A cmdlet that uses a container engine: the one named, else the session's, else the first that answers.</summary>
 public abstract class EngineCmdlet : PackCmdlet
 {
+    private bool _isEngineTyped;
+
     /// <summary>
     /// The container engine. Without it: the session's (Set-PackEngine), then PACK_ENGINE, then the user's configuration, then the
     /// first engine that answers.
@@ -20,16 +22,42 @@ public abstract class EngineCmdlet : PackCmdlet
     /// Where the engine is reached: for docker a URI such as unix:///run/docker.sock, for podman the name of a connection, the URI of
     /// a podman service, or the path of the executable.
     /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Endpoint")]
+    [CellTransformation]
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? EngineEndpoint { get; set; }
+
+    /// <summary>Whether the endpoint was typed: then it goes before those of piped objects.</summary>
+    protected bool IsEndpointTyped { get; private set; }
+
+    /// <summary>The engine that the command, or what is piped, names; it can be set to that of some of the piped objects.</summary>
+    protected EngineChoice Choice
+    {
+        get => EngineArguments.Choose(Engine, EngineEndpoint, _isEngineTyped && !IsEndpointTyped);
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            (Engine, EngineEndpoint) = (value.Kind, value.Endpoint);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _isEngineTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Engine));
+        IsEndpointTyped = MyInvocation.BoundParameters.ContainsKey(nameof(EngineEndpoint));
+        if (EmptyArgument.Find(MyInvocation.BoundParameters).Contains(nameof(EngineEndpoint)))
+        {
+            ThrowFailure(EmptyArgument.Failure(nameof(EngineEndpoint)));
+        }
+    }
 
     /// <summary>What the command and the session say of the engine to use.</summary>
     /// <param name="observer">Is told of every call to the engine; <see langword="null"/> for nobody.</param>
     protected EngineRequest CreateEngineRequest(IEngineCallObserver? observer = null) => new()
     {
-        Parameter = new EngineChoice(Engine, EngineEndpoint),
+        Parameter = Choice,
         Session = SessionEngine.Get(SessionState),
         Observer = observer,
     };

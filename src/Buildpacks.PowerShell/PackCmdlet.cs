@@ -60,7 +60,13 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            return RunToEnd(work);
+            var (result, unexpected) = RunToEnd(Watch(work));
+            if (unexpected is not null)
+            {
+                ThrowTerminatingError(PackErrorRecord.Create(unexpected, target));
+            }
+
+            return result!;
         }
         catch (PackException failure)
         {
@@ -94,8 +100,13 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            result = RunToEnd(work);
-            return true;
+            (result, var unexpected) = RunToEnd(Watch(work));
+            if (unexpected is not null)
+            {
+                WriteError(PackErrorRecord.Create(unexpected, target));
+            }
+
+            return unexpected is null;
         }
         catch (PackException failure)
         {
@@ -126,6 +137,20 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     /// <param name="pattern">May hold wildcards.</param>
     /// <returns>Full paths; none when the pattern has wildcards and nothing matches.</returns>
     protected IReadOnlyList<string> ResolvePath(string pattern) => Resolve(SessionPaths.Matching, pattern);
+
+    /// <summary>Work that gives what nobody expected to go wrong, in the place of throwing it: what is thrown where the pipeline runs is PowerShell's.</summary>
+    private static Func<IPackSink, CancellationToken, Task<(T? Result, Exception? Unexpected)>> Watch<T>(Func<IPackSink, CancellationToken, Task<T>> work) =>
+        async (sink, cancellationToken) =>
+        {
+            try
+            {
+                return (await work(sink, cancellationToken), null);
+            }
+            catch (Exception unexpected) when (unexpected is not (PackException or OperationCanceledException or RuntimeException))
+            {
+                return (default, unexpected);
+            }
+        };
 
     private T Resolve<T>(Func<SessionState, string, T> resolve, string path)
     {

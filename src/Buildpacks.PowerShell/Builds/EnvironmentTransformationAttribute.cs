@@ -16,6 +16,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
     /// <param name="engineIntrinsics">Not used.</param>
     /// <param name="inputData">What was typed.</param>
     /// <returns>Variables, or what was typed.</returns>
+    /// <exception cref="ArgumentTransformationMetadataException">A variable has several values.</exception>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Unwrap(inputData) switch
     {
         IDictionary table => Entries(table),
@@ -30,6 +31,10 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
     {
         SecureString secret => new PackVariable(name, secret),
         PSCredential credential => new PackVariable(name, credential.Password),
+        string => new PackVariable($"{name}={value}"),
+
+        // A value may be a secret: the message names the variable, and never quotes it.
+        IEnumerable => throw new ArgumentTransformationMetadataException($"The variable {name} has several values; give it one text."),
         _ => new PackVariable(string.Create(CultureInfo.InvariantCulture, $"{name}={value}")),
     };
 

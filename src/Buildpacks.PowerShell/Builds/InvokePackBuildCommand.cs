@@ -72,7 +72,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
-    public PackVariable[] Env { get; set; } = [];
+    public PackVariable[]? Env { get; set; }
 
     /// <summary>Files with build-time environment, a NAME=value or NAME a line.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -132,19 +132,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         _imageNameTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ImageName));
-
-        // An empty cell of a table is no argument, but who types an empty one has lost a variable.
-        foreach (var (name, value) in MyInvocation.BoundParameters)
+        if (EmptyArgument.Find(MyInvocation.BoundParameters).FirstOrDefault(name => name != nameof(Engine)) is { } empty)
         {
-            if (value is null or "" or string[] { Length: 0 } && name != nameof(Engine))
-            {
-                ThrowFailure(new PackException("ArgumentEmpty", PackErrorKind.InvalidInput, $"The argument of -{name} is empty.")
-                {
-                    Target = name,
-                    RecommendedAction = $"Give -{name} a value, or leave it out.",
-                });
-            }
+            ThrowFailure(EmptyArgument.Failure(empty));
         }
     }
 
@@ -207,7 +199,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             Buildpacks = Buildpack ?? [],
             PreBuildpacks = PreBuildpack ?? [],
             PostBuildpacks = PostBuildpack ?? [],
-            Env = Env,
+            Env = [.. (Env ?? []).Where(variable => variable is not null)],
             EnvFiles = [.. (EnvFile ?? []).SelectMany(EnvFilesOf)],
             RunImage = Given(RunImage),
             PullPolicy = PullPolicy,

@@ -17,6 +17,8 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private const string FileToFileSet = "FileToFile";
 
     private bool _renamed;
+    private bool _isFromTyped;
+    private bool _isFromEndpointTyped;
 
     /// <summary>Names of images in an engine's store, with or without wildcards, or ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -35,10 +37,10 @@ public sealed class CopyPackImageCommand : PackCmdlet
     public PackEngineKind? From { get; set; }
 
     /// <summary>Where that engine is reached.</summary>
-    [Parameter(ParameterSetName = EngineToEngineSet)]
-    [Parameter(ParameterSetName = EngineToFileSet)]
-    [Alias("EngineEndpoint")]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("EngineEndpoint", "Endpoint")]
+    [CellTransformation]
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? FromEndpoint { get; set; }
 
@@ -96,6 +98,17 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private bool IsToEngine => ParameterSetName is EngineToEngineSet or FileToEngineSet;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _isFromTyped = MyInvocation.BoundParameters.ContainsKey(nameof(From));
+        _isFromEndpointTyped = MyInvocation.BoundParameters.ContainsKey(nameof(FromEndpoint));
+        if (EmptyArgument.Find(MyInvocation.BoundParameters).Contains(nameof(FromEndpoint)))
+        {
+            ThrowFailure(EmptyArgument.Failure(nameof(FromEndpoint)));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName is FileToEngineSet or FileToFileSet)
@@ -104,7 +117,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
         }
         else
         {
-            CopyFromEngine(RequestFor(From, FromEndpoint));
+            CopyFromEngine(EngineArguments.Choose(From, FromEndpoint, _isFromTyped && !_isFromEndpointTyped));
         }
     }
 
@@ -112,8 +125,9 @@ public sealed class CopyPackImageCommand : PackCmdlet
         Copy(SourceName ?? path, path, (to, sink, cancellationToken) => ImageCopier.CopyAsync(
             new CopyRequest(CopyPlace.At(path), to) { Image = SourceName, NewName = NewName }, sink, cancellationToken));
 
-    private void CopyFromEngine(EngineRequest request)
+    private void CopyFromEngine(EngineChoice choice)
     {
+        var request = RequestFor(choice);
         var images = Run(async (sink, cancellationToken) =>
         {
             await using var located = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
@@ -121,7 +135,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
         });
 
         // What was found is copied from where it was found, also when nobody chose the engine.
-        request = RequestFor(images.Engine, FromEndpoint);
+        request = RequestFor(new EngineChoice(images.Engine, choice.Endpoint ?? images.Endpoint));
         foreach (var name in images.Names)
         {
             if (images.Find(name) is { } image)
@@ -168,11 +182,11 @@ public sealed class CopyPackImageCommand : PackCmdlet
             return;
         }
 
-        _renamed = true;
-        var engine = RequestFor(To, ToEndpoint);
+        var engine = RequestFor(new EngineChoice(To, ToEndpoint));
         var file = CopyPlace.At(destination) with { Format = Format, Overwrite = Force };
         if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(file, sink, cancellationToken), name, out var copy))
         {
+            _renamed = true;
             WriteObject(copy);
         }
     }
@@ -184,6 +198,5 @@ public sealed class CopyPackImageCommand : PackCmdlet
         return await work(CopyPlace.In(to.Engine), sink, cancellationToken);
     }
 
-    private EngineRequest RequestFor(PackEngineKind? kind, string? endpoint) =>
-        new() { Parameter = new EngineChoice(kind, endpoint), Session = SessionEngine.Get(SessionState) };
+    private EngineRequest RequestFor(EngineChoice choice) => new() { Parameter = choice, Session = SessionEngine.Get(SessionState) };
 }

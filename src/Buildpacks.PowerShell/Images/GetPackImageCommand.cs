@@ -34,11 +34,11 @@ public sealed class GetPackImageCommand : EngineCmdlet
     {
         if (Name is not null)
         {
-            _names.Add(Engine, Name);
+            _names.Add(Choice, Name);
         }
         else if (!MyInvocation.ExpectingInput)
         {
-            _names.Add(Engine, ["*"]);
+            _names.Add(Choice, ["*"]);
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class GetPackImageCommand : EngineCmdlet
     {
         foreach (var (engine, names) in _names.Groups)
         {
-            Engine = engine;
+            Choice = engine;
             Show(names);
         }
     }

@@ -1,15 +1,17 @@
+using Buildpacks.Engines.Location;
+
 namespace Buildpacks.Commands;
 
 /// <summary>Collects what a pipeline brings. Its items may name different engines; each engine is asked once, at the end.</summary>
 /// <typeparam name="T">The items.</typeparam>
 internal sealed class ItemsByEngine<T>
 {
-    private readonly List<(PackEngineKind? Engine, List<T> Items)> _groups = [];
+    private readonly List<(EngineChoice Engine, List<T> Items)> _groups = [];
 
     /// <summary>Adds items.</summary>
-    /// <param name="engine">The engine that they name; <see langword="null"/> for the one that the session uses.</param>
+    /// <param name="engine">The engine that they name; an empty choice for the one that the session uses.</param>
     /// <param name="items">The items.</param>
-    public void Add(PackEngineKind? engine, IEnumerable<T> items)
+    public void Add(EngineChoice engine, IEnumerable<T> items)
     {
         if (_groups.Find(group => group.Engine == engine).Items is not { } known)
         {
@@ -20,6 +22,6 @@ internal sealed class ItemsByEngine<T>
     }
 
     /// <summary>The items of each engine, those without one first.</summary>
-    public IEnumerable<(PackEngineKind? Engine, IReadOnlyList<T> Items)> Groups =>
-        _groups.OrderBy(group => group.Engine is not null).Select(group => (group.Engine, (IReadOnlyList<T>)group.Items));
+    public IEnumerable<(EngineChoice Engine, IReadOnlyList<T> Items)> Groups =>
+        _groups.OrderBy(group => !group.Engine.IsEmpty).Select(group => (group.Engine, (IReadOnlyList<T>)group.Items));
 }

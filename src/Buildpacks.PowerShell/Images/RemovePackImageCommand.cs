@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Buildpacks.Builds.Caches;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Engines.Location;
 using Buildpacks.Images;
 
 namespace Buildpacks.Commands;
@@ -53,7 +54,8 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     {
         foreach (var image in InputObject)
         {
-            _images.Add(image.Engine, [image]);
+            var endpoint = IsEndpointTyped ? EngineEndpoint : image.Endpoint;
+            _images.Add(EngineArguments.Choose(image.Engine, endpoint, isOnlyKindTyped: false), [image]);
         }
 
         if (InputObject.Length == 0 && Name.Length == 0)
@@ -67,7 +69,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
         // An image of the pipeline has a name, too; what is meant is the image.
         if (InputObject.Length == 0)
         {
-            _names.Add(Engine, Name);
+            _names.Add(Choice, Name);
         }
     }
 
@@ -76,13 +78,13 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     {
         foreach (var (engine, names) in _names.Groups)
         {
-            Engine = engine;
+            Choice = engine;
             Remove(names);
         }
 
         foreach (var (engine, images) in _images.Groups)
         {
-            Engine = engine;
+            Choice = engine;
             foreach (var image in images)
             {
                 Remove(SelectedImage.Whole(image));
@@ -96,7 +98,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
             SelectedImages.FindAsync(located.Engine, names, All, detailed: false, cancellationToken));
 
         // What was found is removed where it was found, also when nobody chose the engine.
-        Engine = images.Engine;
+        Choice = new EngineChoice(images.Engine, Choice.Endpoint ?? images.Endpoint);
         foreach (var name in images.Names)
         {
             if (images.Find(name) is { } image)

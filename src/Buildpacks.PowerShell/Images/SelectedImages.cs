@@ -11,14 +11,17 @@ internal sealed class SelectedImages
     private readonly IReadOnlyDictionary<string, PackImage> _found;
 
     private SelectedImages(
-        PackEngineKind engine, IReadOnlyList<string> names, IReadOnlyDictionary<string, PackImage> found,
+        IContainerEngine engine, IReadOnlyList<string> names, IReadOnlyDictionary<string, PackImage> found,
         IReadOnlyList<WildcardPattern> patterns, IReadOnlyList<PackImage> listed)
     {
-        (Engine, Names, _found, _patterns, Listed) = (engine, names, found, patterns, listed);
+        (Engine, Endpoint, Names, _found, _patterns, Listed) = (engine.Kind, engine.Endpoint, names, found, patterns, listed);
     }
 
     /// <summary>The engine that holds them.</summary>
     public PackEngineKind Engine { get; }
+
+    /// <summary>Where that engine is reached.</summary>
+    public string Endpoint { get; }
 
     /// <summary>The names without wildcards, and ids, as they were typed, each once.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -45,7 +48,7 @@ internal sealed class SelectedImages
             NameMatches = patterns.Contains("*") ? null : name => wildcards.Exists(wildcard => wildcard.IsMatch(name)),
         };
         return new SelectedImages(
-            engine.Kind,
+            engine,
             names,
             names.Count > 0 ? await ImageCatalog.FindAsync(engine, names, cancellationToken) : new Dictionary<string, PackImage>(),
             wildcards,

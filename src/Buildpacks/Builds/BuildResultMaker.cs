@@ -25,6 +25,7 @@ internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
             Id = outcome.Id,
             Digest = outcome.Digest,
             Engine = engine.Kind,
+            Endpoint = engine.Endpoint,
             Location = EnginePlace.Of(engine),
             ExportRoute = plan.Route,
             Builder = plan.Builder.Name,

@@ -16,7 +16,10 @@ public static class PackBuild
     /// <param name="engine">The engine that builds and gets the image.</param>
     /// <param name="calls">The engine's observer.</param>
     /// <param name="sink">Gets messages, progress, and the lifecycle's output as it comes.</param>
-    /// <param name="cancellationToken">Ends the build within a second or two; nothing of it is left then.</param>
+    /// <param name="cancellationToken">
+    /// Ends the build within a second or two; nothing of it is left then. A load that the engine has in full is let finish before: it gets
+    /// five seconds, and one for each 20 MB.
+    /// </param>
     /// <returns>What was built.</returns>
     /// <exception cref="PackException">
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
@@ -65,13 +68,19 @@ public static class PackBuild
         catch (PackException failure) when (secrets.Finds(failure))
         {
             var hidden = secrets.Hide(failure);
-            hidden.Log = log.ToLog(request, engine, runner, calls);
+            hidden.Log = log.ToLog(request, engine, runner, calls, hidden);
             throw hidden;
         }
         catch (PackException failure)
         {
-            failure.Log = log.ToLog(request, engine, runner, calls);
+            failure.Log = log.ToLog(request, engine, runner, calls, failure);
             throw;
+        }
+        catch (Exception unexpected) when (unexpected is not OperationCanceledException && secrets.Finds(unexpected))
+        {
+            var hidden = secrets.HideUnexpected(unexpected);
+            hidden.Log = log.ToLog(request, engine, runner, calls, hidden);
+            throw hidden;
         }
         finally
         {

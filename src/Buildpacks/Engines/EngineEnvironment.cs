@@ -49,14 +49,15 @@ public sealed record EngineEnvironment
     /// <returns>Its full path; <see langword="null"/> when PATH has none.</returns>
     public string? FindProgram(string name)
     {
-        var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
+        var file = OperatingSystem.IsWindows() && !Path.HasExtension(name) ? name + ".exe" : name;
         return (Get("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, file))
             .FirstOrDefault(IsProgram);
     }
 
-    private static bool IsProgram(string path) =>
+    /// <summary>Whether a path is a program that may be run.</summary>
+    public static bool IsProgram(string path) =>
         File.Exists(path)
         && (OperatingSystem.IsWindows()
             || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);

@@ -7,7 +7,8 @@ namespace Buildpacks.Engines;
 /// <remarks>
 /// Every operation throws <see cref="PackException"/> with the engine's own words: NotFound, Conflict, Unauthorized, Unreachable,
 /// Unsupported, NoSpace or Failed; and <see cref="OperationCanceledException"/> within a second of its token's cancellation,
-/// with whatever process or request it had ended.
+/// with whatever process or request it had ended. A load that the engine has in full is let finish before: it gets five seconds, and one
+/// for each 20 MB.
 /// </remarks>
 public interface IContainerEngine : IAsyncDisposable
 {

@@ -21,7 +21,7 @@ public static class ImageCatalog
 
         // Labels come with the list. Not asking for a label's images is what makes it quick: podman looks at every image anew for that.
         var summaries = await engine.ListImagesAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
-        var images = summaries.Select(summary => FromSummary(engine.Kind, summary))
+        var images = summaries.Select(summary => FromSummary(engine, summary))
             .Where(image => (query.All || image.IsApp) && Matches(image, query))
             .ToList();
         if (query.Detailed && images.Count > 0)
@@ -45,22 +45,23 @@ public static class ImageCatalog
     {
         ArgumentNullException.ThrowIfNull(engine);
         var details = await engine.InspectImagesAsync(names, cancellationToken).ConfigureAwait(false);
-        return details.ToDictionary(entry => entry.Key, entry => FromDetail(engine.Kind, entry.Value), StringComparer.Ordinal);
+        return details.ToDictionary(entry => entry.Key, entry => FromDetail(engine.Kind, engine.Endpoint, entry.Value), StringComparer.Ordinal);
     }
 
     /// <summary>An image as an inspection shows it.</summary>
     /// <param name="engine">The engine that holds it.</param>
+    /// <param name="endpoint">Where that engine is reached.</param>
     /// <param name="detail">What the engine said.</param>
-    public static PackImage FromDetail(PackEngineKind engine, ImageDetail detail)
+    public static PackImage FromDetail(PackEngineKind engine, string endpoint, ImageDetail detail)
     {
         ArgumentNullException.ThrowIfNull(detail);
         var labels = detail.Config.Config?.Labels ?? new Dictionary<string, string>();
         var image = Create(engine, detail.Id, detail.Tags, detail.Digest, detail.Size, ReadTime(detail.Config.Created), labels);
-        return WithDetail(image, detail);
+        return WithDetail(image with { Endpoint = endpoint }, detail);
     }
 
-    private static PackImage FromSummary(PackEngineKind engine, ImageSummary summary) =>
-        Create(engine, summary.Id, summary.Tags, summary.Digest, summary.Size, summary.Created, summary.Labels);
+    private static PackImage FromSummary(IContainerEngine engine, ImageSummary summary) =>
+        Create(engine.Kind, summary.Id, summary.Tags, summary.Digest, summary.Size, summary.Created, summary.Labels) with { Endpoint = engine.Endpoint };
 
     private static PackImage Create(
         PackEngineKind engine, string id, IReadOnlyList<string> tags, string? digest, long size, DateTimeOffset created,

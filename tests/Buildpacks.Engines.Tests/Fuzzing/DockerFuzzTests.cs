@@ -26,7 +26,7 @@ public sealed class DockerFuzzTests
     {
         foreach (var detail in (await engine.InspectImagesAsync(["x"], None)).Values)
         {
-            ImageCatalog.FromDetail(PackEngineKind.Docker, detail);
+            ImageCatalog.FromDetail(PackEngineKind.Docker, "", detail);
             Assert.DoesNotContain(null, detail.Config.Rootfs.DiffIds);
         }
     });

@@ -153,6 +153,30 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [Theory]
+    [InlineData("session")]
+    [InlineData("CONTAINER_HOST")]
+    [InlineData("configuration file")]
+    public async Task An_address_that_was_shown_without_its_password_is_the_one_that_was_chosen(string source)
+    {
+        const string Address = "ssh://user:word@host:22/podman.sock";
+        _machine.WithScript("podman", $"echo \"$@\" > {_machine.Folder["arguments"]}; exit 125");
+        var request = new EngineRequest { Session = source == "session" ? new EngineChoice(PackEngineKind.Podman, Address) : null };
+        _ = source switch
+        {
+            "CONTAINER_HOST" => _machine.With("CONTAINER_HOST", Address),
+            "configuration file" => _machine.WithSettings($"engine = 'podman'\nendpoint = '{Address}'"),
+            _ => _machine,
+        };
+        var shown = (await OpenAsync(request with { Parameter = Podman })).Endpoint;
+        Assert.Equal("ssh://user:***@host:22/podman.sock", shown);
+
+        var choice = new EngineChoice(PackEngineKind.Podman, shown);
+        await Assert.ThrowsAsync<PackException>(() => OpenAsync(request with { Parameter = choice, Verify = true }));
+
+        Assert.Contains($"--url={Address} ", await File.ReadAllTextAsync(_machine.Folder["arguments"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ssh://user@host", "DockerSshUnsupported")]
     [InlineData("https://host:2376", "DockerTlsUnsupported")]
     [InlineData("nonsense", "DockerEndpointInvalid")]

@@ -148,6 +148,24 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
         Assert.True(File.Exists(LogPath));
     }
 
+    [Theory]
+    [InlineData("-Path . -EngineEndpoint unix:///nowhere/open-sesame.sock", "DockerUnreachable")]
+    [InlineData("-LiteralPath /nowhere/open-sesame -EngineEndpoint unix:///nowhere/docker.sock", "AppPathNotFound")]
+    public void An_error_does_not_repeat_a_value_of_the_environment(string arguments, string errorId)
+    {
+        _folder.File("app/index.html", "<p></p>\n");
+        _session.Run(
+            $"$ExecutionContext.SessionState.Path.SetLocation($args[0]); try {{ Invoke-PackBuild image -Builder b -Engine Docker -Env PLAIN=open-sesame {arguments} }} catch {{ $_ | Export-PackLog $args[1] }}",
+            _folder["app"], LogPath).Checked();
+
+        using var document = JsonDocument.Parse(File.ReadAllText(LogPath));
+        var error = document.RootElement.GetProperty("builds")[0].GetProperty("error");
+        Assert.Equal(errorId, error.GetProperty("id").GetString());
+        Assert.Contains("***", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("***", error.GetProperty("target").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", error.GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_error_before_a_build_began_is_written_too()
     {

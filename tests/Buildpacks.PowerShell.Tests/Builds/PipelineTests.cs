@@ -90,6 +90,35 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.Equal(["example.org/row/two:latest", "example.org/row/two:v2"], results[1].Tags);
     }
 
+    [Theory]
+    [InlineData("$null")]
+    [InlineData("@($null)")]
+    public void An_object_without_environment_is_built_without(string environment)
+    {
+        App("bare");
+
+        var shown = _session.Run(
+            $"[pscustomobject] @{{ ImageName = 'one'; Path = $args[0]; Env = {environment} }}, [pscustomobject] @{{ ImageName = 'two'; Path = $args[0] }} "
+            + "| Invoke-PackBuild -Builder test/builder -Engine Docker -EngineEndpoint unix:///nowhere/docker.sock",
+            _folder["bare"]);
+
+        Assert.Equal(["one", "two"], shown.Errors.Select(error => error.TargetObject));
+        Assert.All(shown.Errors, error => Assert.StartsWith("DockerUnreachable,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("'open-sesame', 'b'")]
+    [InlineData("@{ A = 'open-sesame' }")]
+    [InlineData("[Collections.Generic.List[string]] 'open-sesame'")]
+    public void A_variable_with_several_values_is_refused_by_its_name_alone(string value)
+    {
+        var typed = _session.Run($"Invoke-PackBuild image -WhatIf -Env @{{ LIST = {value} }}").Failure;
+        var piped = _session.Run($"[pscustomobject] @{{ ImageName = 'image'; Env = @{{ LIST = {value} }} }} | Invoke-PackBuild -WhatIf").Failure;
+
+        Assert.All([typed, piped], error => Assert.Contains("The variable LIST", error.ToString(), StringComparison.Ordinal));
+        Assert.All([typed, piped], error => Assert.DoesNotContain("open-sesame", $"{error}{error.Exception}", StringComparison.Ordinal));
+    }
+
     [SkippableTheory]
     [InlineData("PullPolicy = 'Sometimes'", "PullPolicy")]
     [InlineData("Engine = 'Containerd'", "Engine")]

@@ -90,6 +90,19 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
             "ImageNameInvalid", _session.Run($"Copy-PackImage {Job} -From {from} -To {to} -NewName UPPER").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_new_name_is_still_free_after_an_image_that_was_not_copied()
+    {
+        await UseAsync(PackEngineKind.Podman, PackEngineKind.Docker);
+        _session.Run($"Copy-PackImage {Web} -From Podman -DestinationPath {_folder["good.tar"]}").Checked();
+
+        var run = _session.Run(
+            "$args | Copy-PackImage -To Docker -NewName example.org/move/new", new FileInfo(_folder.File("bad.tar", "no archive")), new FileInfo(_folder["good.tar"]));
+
+        Assert.StartsWith("ImageInvalid,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("example.org/move/new:latest", Assert.Single(run.Of<PackImageCopy>()).Name);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Ways))]
     public async Task Files_are_found_through_the_session_s_paths_and_carry_images_on(PackEngineKind from, PackEngineKind to)

@@ -74,6 +74,34 @@ public sealed class ErrorRecordTests : IDisposable
         var record = _session.Run("Invoke-Probe $args[0]", work).Failure;
 
         Assert.Equal("a bug", record.Exception.Message);
+        Assert.StartsWith("UnexpectedFailure,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_nobody_expected_of_one_item_leaves_the_others()
+    {
+        var calls = 0;
+        Func<IPackSink, CancellationToken, Task<string>> work = (_, _) => ++calls == 2 ? throw new IOException("a bug") : Task.FromResult($"{calls}");
+
+        var run = _session.Run("'a','b','c' | Invoke-Probe $args[0] -PerItem", work);
+
+        Assert.Equal(["1", "3"], run.Texts);
+        var record = Assert.Single(run.Errors);
+        Assert.Equal("UnexpectedFailure,Buildpacks.Commands.Tests.Streams.InvokeProbeCommand", record.FullyQualifiedErrorId);
+        Assert.Equal(("b", "a bug"), (record.TargetObject, record.ToString()));
+        Assert.Contains(nameof(What_nobody_expected_of_one_item_leaves_the_others), Assert.IsType<IOException>(record.Exception).StackTrace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_that_cancels_itself_is_no_failure_of_an_item()
+    {
+        var calls = 0;
+        Func<IPackSink, CancellationToken, Task<string>> work = (_, _) => throw new OperationCanceledException($"{++calls}");
+
+        var run = _session.Run("'a','b' | Invoke-Probe $args[0] -PerItem", work);
+
+        Assert.IsType<OperationCanceledException>(run.Failure.Exception.GetBaseException());
+        Assert.Equal(1, calls);
     }
 
     private static Func<IPackSink, CancellationToken, Task<string>> Fail(PackErrorKind kind) =>

@@ -51,6 +51,22 @@ public sealed partial class RoomTests
             Rooms.Select(row => (string)row[0]).Order(),
             Directory.GetDirectories(Path.Combine(Root, Core)).Select(folder => Path.GetFileName(folder)!).Except(["bin", "obj"]).Order());
 
+    [Fact]
+    public void What_the_page_names_is_there()
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in Sources("src"))
+        {
+            words.UnionWith(file.Split('/'));
+            words.UnionWith(Word().Matches(File.ReadAllText(Path.Combine(Root, file))).Select(match => match.Value));
+        }
+
+        var named = Named().Matches(File.ReadAllText(Path.Combine(Root, "docs/architecture.md"))).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.Contains("PackCmdlet", named);
+        Assert.Empty(named.Except(words));
+    }
+
     [Theory]
     [MemberData(nameof(Rooms))]
     public void A_room_uses_only_rooms_below_it(string room, string[] below) =>
@@ -100,6 +116,12 @@ public sealed partial class RoomTests
 
     [GeneratedRegex("/(?:bin|obj)/")]
     private static partial Regex Generated();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("`([A-Z][A-Za-z]+)`")]
+    private static partial Regex Named();
 
     private sealed record Use(string File, string Name);
 }

@@ -140,6 +140,7 @@ public sealed class LifecycleOutputTests : IPackSink
 
         Assert.Equal(100_000, _lines.Sum(line => line.Text.Length));
         Assert.All(_lines, line => Assert.True(line.Text.Length <= 16 * 1024));
+        Assert.All(_lines, line => Assert.Equal(line != _lines[^1], line.GoesOn));
     }
 
     [Fact]

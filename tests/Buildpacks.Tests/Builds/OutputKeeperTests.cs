@@ -1,14 +1,26 @@
+using System.Net;
 using System.Text;
 using Buildpacks.Builds.Logs;
 using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Secrets;
 
 namespace Buildpacks.Tests.Builds;
 
-public sealed class OutputKeeperTests
+public sealed class OutputKeeperTests : IPackSink
 {
     private const string Secret = "the-secret-of-the-build";
 
     private readonly OutputKeeper _keeper = new();
+
+    void IPackSink.Log(PackLogLevel level, string category, string message)
+    {
+    }
+
+    void IPackSink.Progress(PackProgress progress)
+    {
+    }
+
+    void IPackSink.Output(PackOutputLine line) => _keeper.Add(line);
 
     [Fact]
     public void Little_output_is_kept_whole()
@@ -68,11 +80,29 @@ public sealed class OutputKeeperTests
         Assert.Equal([line.Replace(Secret, "***", StringComparison.Ordinal), "next"], lines.Select(kept => kept.Text));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(22)]
+    public void Pieces_that_are_shorter_without_a_marked_secret_are_one_line(int before)
+    {
+        using var marked = new NetworkCredential("", "s3cret-of-many-letters").SecurePassword;
+        var output = new LifecycleOutput(this, new PhaseClock(), SecretMask.Of([new PackVariable("TOKEN", marked)]));
+        var line = "s3cret-of-many-letters".PadRight(LineSplitter.MaximumLine - before, 'x') + Secret + "y";
+
+        output.Write(isError: false, Encoding.UTF8.GetBytes(line + "\nnext\n"));
+        output.Complete();
+
+        Assert.Equal(
+            [line.Replace("s3cret-of-many-letters", "***", StringComparison.Ordinal).Replace(Secret, "***", StringComparison.Ordinal), "next"],
+            Read().Lines.Select(kept => kept.Text));
+    }
+
     [Fact]
     public void Pieces_of_two_streams_are_not_mixed()
     {
         var half = new string('x', LineSplitter.MaximumLine);
-        _keeper.Add(new PackOutputLine(half, IsError: false));
+        _keeper.Add(new PackOutputLine(half, IsError: false) { GoesOn = true });
         _keeper.Add(new PackOutputLine("an error", IsError: true));
         _keeper.Add(new PackOutputLine("y", IsError: false));
 
@@ -98,7 +128,8 @@ public sealed class OutputKeeperTests
         var secrets = string.Concat(Enumerable.Repeat(Secret, 100_000));
         for (var start = 0; start < secrets.Length; start += LineSplitter.MaximumLine)
         {
-            _keeper.Add(new PackOutputLine(secrets[start..Math.Min(start + LineSplitter.MaximumLine, secrets.Length)], IsError: false));
+            var end = Math.Min(start + LineSplitter.MaximumLine, secrets.Length);
+            _keeper.Add(new PackOutputLine(secrets[start..end], IsError: false) { GoesOn = end < secrets.Length });
             _keeper.Add(new PackOutputLine("meanwhile", IsError: true));
         }
 
@@ -107,7 +138,7 @@ public sealed class OutputKeeperTests
 
     private void Write(string text)
     {
-        var splitter = new LineSplitter(line => _keeper.Add(new PackOutputLine(line, IsError: false)), text => text.Length);
+        var splitter = new LineSplitter((line, goesOn) => _keeper.Add(new PackOutputLine(line, IsError: false) { GoesOn = goesOn }), text => text.Length);
         splitter.Write(Encoding.UTF8.GetBytes(text));
         splitter.Complete();
     }

@@ -39,11 +39,15 @@ public sealed class SecretMaskTests
         var mask = Mask("s3cret");
         var failure = new PackException("Id", PackErrorKind.Failed, "plain", new InvalidOperationException("s3cret")) { Phase = "building", ExitCode = 51 };
 
-        var hidden = mask.Hide(new PackException("Id", PackErrorKind.Failed, "it is s3cret", failure) { Phase = "building", ExitCode = 51 });
+        var hidden = mask.Hide(new PackException("Id", PackErrorKind.Failed, "it is s3cret", failure)
+        {
+            Phase = "building", ExitCode = 51, Target = "/s3cret", RecommendedAction = "Make /s3cret.",
+        });
 
         Assert.True(mask.Finds(failure));
         Assert.False(mask.Finds(hidden));
         Assert.Equal(("Id", "it is ***", "building", 51), (hidden.ErrorId, hidden.Message, hidden.Phase, hidden.ExitCode));
+        Assert.Equal(("/***", "Make /***."), (hidden.Target, hidden.RecommendedAction));
     }
 
     private static SecretMask Mask(params string[] secrets) =>

@@ -52,7 +52,7 @@ public sealed class JsonFuzzTests : IDisposable
             var labels = new Dictionary<string, string> { [BuilderLabels.Metadata] = BuilderLabel, [label] = text };
             var detail = Image(labels);
 
-            ImageCatalog.FromDetail(PackEngineKind.Podman, detail);
+            ImageCatalog.FromDetail(PackEngineKind.Podman, "", detail);
             var builder = BuilderImage.Read("b", detail);
             Assert.NotEmpty(builder.GetDefaultRunImage().Image);
             Assert.NotEmpty(builder.Lifecycle.AllPlatformApis());
@@ -67,7 +67,7 @@ public sealed class JsonFuzzTests : IDisposable
         {
             var labels = new Dictionary<string, string> { [AppLabels.Lifecycle] = LifecycleLabel, [AppLabels.Build] = BuildLabel, [label] = text };
 
-            Assert.True(ImageCatalog.FromDetail(PackEngineKind.Docker, Image(labels)).IsApp);
+            Assert.True(ImageCatalog.FromDetail(PackEngineKind.Docker, "", Image(labels)).IsApp);
             Assert.True(AppMetadata.Read(labels)!.SbomLayer is null or { Length: 71 });
         });
 

@@ -101,7 +101,7 @@ public sealed class TextFuzzTests : IDisposable
             "===> EXPORTING\n", "\u001b[", "\r", "😀", new string('é', 9000), new string('y', 16 * 1024)).Run((byte[] input) =>
             {
                 var lines = new List<string>();
-                var splitter = new LineSplitter(lines.Add, text => text.Length);
+                var splitter = new LineSplitter((line, _) => lines.Add(line), text => text.Length);
                 foreach (var part in input.Chunk(1 + (input.Length % 977)))
                 {
                     splitter.Write(part);

@@ -46,12 +46,13 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
     /// <param name="engine">The engine that built.</param>
     /// <param name="runner">Ran the build, as far as it came.</param>
     /// <param name="calls">The calls to the engine.</param>
-    public BuildLog ToLog(BuildRequest request, IContainerEngine engine, BuildRunner runner, EngineCallCollector calls)
+    /// <param name="failure">Why it failed; <see langword="null"/> when it did not.</param>
+    public BuildLog ToLog(BuildRequest request, IContainerEngine engine, BuildRunner runner, EngineCallCollector calls, PackException? failure = null)
     {
         var plan = runner.Plan;
         lock (_gate)
         {
-            var mask = new LogMask(runner.Environment);
+            var mask = LogMask.Of(runner.Environment, request.Env);
             var (lines, gap) = _output.Read(mask);
             return new BuildLog
             {
@@ -66,6 +67,7 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
                 PlatformApi = plan?.PlatformApi.ToString(),
                 Started = _started,
                 Duration = _duration.Elapsed,
+                Error = failure is null ? null : mask.Hide(failure),
                 Phases = runner.Phases,
                 Warnings = [.. _warnings.Select(mask.Hide)],
                 Output = lines,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines.Podman.Cli;
 
 namespace Buildpacks.Builds.Logs;
@@ -39,6 +40,24 @@ internal sealed partial class LogMask
                 .Select(variable => ($"{variable.Key}={variable.Value}", $"{variable.Key}={Mask}")),
         ];
     }
+
+    /// <summary>A mask for a build that may have failed before its environment was read.</summary>
+    /// <param name="environment">The build's environment, as far as it was read.</param>
+    /// <param name="variables">What was to be in it.</param>
+    public static LogMask Of(IReadOnlyDictionary<string, string> environment, IEnumerable<PackVariable> variables)
+    {
+        var known = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        foreach (var variable in variables)
+        {
+            known.TryAdd(variable.Name, variable.Secret is { } secret ? SecretMask.Reveal(secret) : variable.Value ?? "");
+        }
+
+        return new LogMask(known);
+    }
+
+    /// <summary>What a failure says, without secrets.</summary>
+    public BuildLogError Hide(PackException failure) =>
+        new(Hide(failure.Message), failure.RecommendedAction is { } action ? Hide(action) : null, failure.Target is { } target ? Hide(target) : null);
 
     /// <summary>The text without secrets.</summary>
     public string Hide(string text)

@@ -3,6 +3,8 @@ namespace Buildpacks.Builds.Logs;
 /// <summary>Why a build in a log file failed.</summary>
 internal sealed record LoggedError
 {
+    private static readonly LogMask NoEnvironment = new(new Dictionary<string, string>());
+
     /// <summary>The stable id.</summary>
     public required string Id { get; init; }
 
@@ -25,14 +27,19 @@ internal sealed record LoggedError
     public string? Target { get; init; }
 
     /// <summary>The error of a failure.</summary>
-    public static LoggedError From(PackException failure) => new()
+    public static LoggedError From(PackException failure)
     {
-        Id = failure.ErrorId,
-        Kind = failure.Kind,
-        Message = LogMask.HideKnown(failure.Message),
-        RecommendedAction = failure.RecommendedAction,
-        Phase = failure.Phase,
-        ExitCode = failure.ExitCode,
-        Target = failure.Target is { } target ? LogMask.HideKnown(target) : null,
-    };
+        // Only the build knows the values of its environment; what failed before a build began has none.
+        var said = failure.Log?.Error ?? NoEnvironment.Hide(failure);
+        return new LoggedError
+        {
+            Id = failure.ErrorId,
+            Kind = failure.Kind,
+            Message = said.Message,
+            RecommendedAction = said.RecommendedAction,
+            Phase = failure.Phase,
+            ExitCode = failure.ExitCode,
+            Target = said.Target,
+        };
+    }
 }

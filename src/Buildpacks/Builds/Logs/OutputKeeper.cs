@@ -1,5 +1,4 @@
 using System.Text;
-using Buildpacks.Builds.Output;
 
 namespace Buildpacks.Builds.Logs;
 
@@ -67,7 +66,7 @@ internal sealed class OutputKeeper
     private void Leave(PackOutputLine piece)
     {
         _goneCharacters += piece.Text.Length;
-        _cut[piece.IsError] = IsUnfinished(piece);
+        _cut[piece.IsError] = piece.GoesOn;
         _goneLines += _cut[piece.IsError] ? 0 : 1;
     }
 
@@ -96,7 +95,7 @@ internal sealed class OutputKeeper
             }
 
             text.Append(piece.Text);
-            if (IsUnfinished(piece))
+            if (piece.GoesOn)
             {
                 unfinished.Add(piece.IsError, text);
             }
@@ -107,7 +106,4 @@ internal sealed class OutputKeeper
 
     private static List<PackOutputLine> Hide(IEnumerable<(StringBuilder Text, bool IsError)> lines, LogMask mask) =>
         [.. lines.Select(line => new PackOutputLine(mask.Hide(line.Text.ToString()), line.IsError))];
-
-    /// <summary>Whether the line goes on in the next one. The splitter cuts at this length, and may take a carriage return away.</summary>
-    private static bool IsUnfinished(PackOutputLine line) => line.Text.Length >= LineSplitter.MaximumLine - 1;
 }

@@ -30,8 +30,8 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         _sink = sink;
         _clock = clock;
         _secrets = secrets;
-        _out = new LineSplitter(line => OnLine(line, isError: false), secrets.SafeLength);
-        _error = new LineSplitter(line => OnLine(line, isError: true), secrets.SafeLength);
+        _out = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: false), secrets.SafeLength);
+        _error = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: true), secrets.SafeLength);
     }
 
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
@@ -91,7 +91,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         }
     }
 
-    private void OnLine(string line, bool isError)
+    private void OnLine(string line, bool goesOn, bool isError)
     {
         var plain = ControlSequence().Replace(line, "");
         if (PhaseHeading().Match(plain) is { Success: true } heading)
@@ -114,7 +114,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         }
 
         _last.Enqueue(_secrets.Hide(plain));
-        _sink.Output(new PackOutputLine(_secrets.Hide(line), isError));
+        _sink.Output(new PackOutputLine(_secrets.Hide(line), isError) { GoesOn = goesOn });
     }
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]

@@ -3,9 +3,9 @@ using System.Text;
 namespace Buildpacks.Builds.Output;
 
 /// <summary>Cuts a stream of UTF-8 bytes into lines. A line that does not end comes in pieces.</summary>
-/// <param name="onLine">Gets each line without its line end.</param>
+/// <param name="onLine">Gets each line without its line end, and whether it is a piece that goes on with the next one.</param>
 /// <param name="safeLength">Says how much of a piece may go before the next; at least some of it does.</param>
-internal sealed class LineSplitter(Action<string> onLine, Func<string, int> safeLength)
+internal sealed class LineSplitter(Action<string, bool> onLine, Func<string, int> safeLength)
 {
     /// <summary>How many characters a piece of a line has at most.</summary>
     public const int MaximumLine = 16 * 1024;
@@ -66,7 +66,7 @@ internal sealed class LineSplitter(Action<string> onLine, Func<string, int> safe
         var text = _line.ToString();
         var length = safeLength(text) is var safe and > 0 ? safe : text.Length;
         _line.Remove(0, length);
-        onLine(text[..length]);
+        onLine(text[..length], true);
     }
 
     private void Emit()
@@ -78,6 +78,6 @@ internal sealed class LineSplitter(Action<string> onLine, Func<string, int> safe
 
         var line = _line.ToString();
         _line.Clear();
-        onLine(line);
+        onLine(line, false);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class SecretMask
     public string Hide(string text) => _secrets.Aggregate(text, (masked, secret) => masked.Replace(secret, Mask, StringComparison.Ordinal));
 
     /// <summary>Whether a failure, or what caused it, tells a secret.</summary>
-    public bool Finds(PackException failure)
+    public bool Finds(Exception failure)
     {
         var text = failure.ToString();
         return _secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal));
@@ -55,12 +55,16 @@ internal sealed class SecretMask
     /// <summary>The failure without the secrets, and without its cause, which may tell them.</summary>
     public PackException Hide(PackException failure) => new(failure.ErrorId, failure.Kind, Hide(failure.Message))
     {
-        RecommendedAction = failure.RecommendedAction,
+        RecommendedAction = failure.RecommendedAction is { } action ? Hide(action) : null,
         Phase = failure.Phase,
         ExitCode = failure.ExitCode,
         Output = [.. failure.Output.Select(Hide)],
-        Target = failure.Target,
+        Target = failure.Target is { } target ? Hide(target) : null,
     };
+
+    /// <summary>A failure that nobody expected without the secrets: its cause is the text of it, which says where it happened.</summary>
+    public PackException HideUnexpected(Exception failure) =>
+        new("UnexpectedFailure", PackErrorKind.Failed, Hide(failure.Message), new InvalidOperationException(Hide(failure.ToString())));
 
     /// <summary>How much of a text may be given out while more of it is to come: no secret is cut in two, where it could not be found.</summary>
     public int SafeLength(string text)

@@ -32,7 +32,7 @@ internal sealed record ResolvedChoice(PackEngineKind? Kind, string KindSource, s
             // An endpoint counts for the engine it was given with: '-Engine Docker' finds the docker endpoint that the session was told.
             if (kind is not null && choice.Endpoint is not null && choice.ImpliedKind == kind)
             {
-                return new ResolvedChoice(kind, kindSource, choice.Endpoint, source);
+                return new ResolvedChoice(kind, kindSource, HiddenPassword.Restore(choice.Endpoint, request, environment), source);
             }
         }
 

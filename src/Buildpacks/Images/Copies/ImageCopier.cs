@@ -42,6 +42,7 @@ public static class ImageCopier
                 Source = source.Place,
                 Destination = target.Place,
                 Engine = request.To.Engine?.Kind,
+                Endpoint = request.To.Engine?.Endpoint ?? "",
                 LayersMoved = landing.LayersMoved,
                 LayersSkipped = landing.LayersSkipped,
                 BytesMoved = landing.Bytes,

@@ -13,7 +13,7 @@ internal static class OwnSession
     /// <summary>The program that does it.</summary>
     /// <returns><see langword="null"/> where there is none: then podman shares this process's session.</returns>
     public static string? Find() =>
-        OperatingSystem.IsLinux() && PodmanExecutable.Resolve(Program) is var path && Path.IsPathFullyQualified(path) ? path : null;
+        OperatingSystem.IsLinux() ? EngineEnvironment.Current().FindProgram(Program) : null;
 
     /// <summary>How to start podman.</summary>
     /// <param name="program">What <see cref="Find"/> found.</param>
@@ -21,7 +21,7 @@ internal static class OwnSession
     public static ProcessStartInfo Start(string? program, string executable)
     {
         // It becomes podman, under the same number. What cannot be run is left to fail under its own name.
-        if (program is null || !PodmanExecutable.IsExecutable(executable))
+        if (program is null || !EngineEnvironment.IsProgram(executable))
         {
             return new ProcessStartInfo(executable);
         }

@@ -9,20 +9,6 @@ internal static class PodmanExecutable
     public static string Resolve(string? nameOrPath)
     {
         var name = string.IsNullOrEmpty(nameOrPath) ? "podman" : nameOrPath;
-        return Path.GetFileName(name) != name ? Path.GetFullPath(name) : FindInPath(name) ?? name;
+        return Path.GetFileName(name) != name ? Path.GetFullPath(name) : EngineEnvironment.Current().FindProgram(name) ?? name;
     }
-
-    private static string? FindInPath(string name)
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var fileName = OperatingSystem.IsWindows() && !Path.HasExtension(name) ? name + ".exe" : name;
-        return folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(IsExecutable);
-    }
-
-    /// <summary>Whether a path is a program that this user may run.</summary>
-    public static bool IsExecutable(string path) =>
-        File.Exists(path)
-        && (OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 }
