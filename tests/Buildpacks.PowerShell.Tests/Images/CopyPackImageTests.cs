@@ -132,6 +132,18 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
 
     [SkippableTheory]
     [MemberData(nameof(Ways))]
+    public async Task An_image_of_the_pipeline_is_copied_under_the_name_that_was_asked_for(PackEngineKind from, PackEngineKind to)
+    {
+        await UseAsync(from, to);
+
+        var copies = _session.Run($"Get-PackImage {Second} -Engine {from} | Copy-PackImage -DestinationPath {_folder["layout"]}; Get-PackImage *web:v* -Engine {from} | Copy-PackImage -To {to}");
+
+        Assert.Equal([Second, Second], copies.Checked().Of<PackImageCopy>().SelectMany(copy => copy.Tags));
+        Assert.Equal([Second], await NamesAsync(to));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Ways))]
     public async Task WhatIf_says_what_would_be_copied_and_copies_nothing(PackEngineKind from, PackEngineKind to)
     {
         await UseAsync(from, to);
