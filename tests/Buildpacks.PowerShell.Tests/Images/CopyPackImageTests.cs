@@ -155,6 +155,27 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
+    [Theory]
+    [InlineData("web.tar.gz")]
+    [InlineData("web.TGZ")]
+    [InlineData("web.zip")]
+    public void A_name_of_what_is_never_written_is_refused_unless_the_format_is_said(string name)
+    {
+        var refused = _session.Run("Copy-PackImage -Path /no/such/image -DestinationPath $args[0]", _folder[name]).Failure;
+
+        Assert.Equal("DestinationFormatUnsupported,Buildpacks.Commands.CopyPackImageCommand", refused.FullyQualifiedErrorId);
+        Assert.Contains($"'{_folder[name]}'", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains(".tar", refused.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+
+        // What is meant then is the image that is not there.
+        Assert.All(["Layout", "DockerArchive"], format => Assert.StartsWith(
+            "ImageFileNotFound", _session.Run($"Copy-PackImage -Path /no/such/image -DestinationPath $args[0] -Format {format}", _folder[name]).Failure.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Directory.CreateDirectory(_folder[name]);
+        Assert.StartsWith(
+            "ImageFileNotFound", _session.Run("Copy-PackImage -Path /no/such/image -DestinationPath $args[0]", _folder[name]).Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Copying_shows_bytes_and_completes_its_bar()
     {
