@@ -3,11 +3,14 @@ namespace Buildpacks;
 /// <summary>An image in an engine's store.</summary>
 public sealed record PackImage
 {
-    /// <summary>The first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
+    /// <summary>The name that was asked for; without one the first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
     public required string Name { get; init; }
 
     /// <summary>Every tag of the image, as the engine spells it.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Those of <see cref="Tags"/> that were asked for, by name or with wildcards: what is done to the image is done to these. None for all.</summary>
+    public IReadOnlyList<string> MatchedTags { get; init; } = [];
 
     /// <summary>The image's id: the digest of its config, <c>sha256:…</c>.</summary>
     public required string Id { get; init; }

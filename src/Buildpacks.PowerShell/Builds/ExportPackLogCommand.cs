@@ -13,6 +13,7 @@ public sealed class ExportPackLogCommand : PackCmdlet
     private const string LiteralPathSet = "LiteralPath";
 
     private readonly List<LogEntry> _builds = [];
+    private readonly List<PSObject> _otherErrors = [];
 
     /// <summary>A build's result, or the error record of one that failed.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -57,15 +58,15 @@ public sealed class ExportPackLogCommand : PackCmdlet
         if (entry is not null)
         {
             _builds.Add(entry);
-            return;
         }
-
-        WriteFailure(
-            new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{InputObject}' is neither the result of a build nor the error of one.")
-            {
-                RecommendedAction = "Give it what Invoke-PackBuild returned, or $Error[0] right after it failed. A result that came back from another process has lost its log: export it there.",
-            },
-            InputObject);
+        else if (InputObject.BaseObject is ErrorRecord or Exception)
+        {
+            _otherErrors.Add(InputObject);
+        }
+        else
+        {
+            WriteNotABuild(InputObject);
+        }
     }
 
     /// <inheritdoc/>
@@ -73,7 +74,14 @@ public sealed class ExportPackLogCommand : PackCmdlet
     {
         if (_builds.Count == 0)
         {
+            _otherErrors.ForEach(WriteNotABuild);
             return;
+        }
+
+        // $Error has all errors of the session; who pipes it means those of builds.
+        if (_otherErrors.Count > 0)
+        {
+            WriteVerbose(_otherErrors.Count == 1 ? "An error that is not of a build was passed over." : $"{_otherErrors.Count} errors that are not of a build were passed over.");
         }
 
         var path = FilePath();
@@ -92,6 +100,13 @@ public sealed class ExportPackLogCommand : PackCmdlet
             }
         }
     }
+
+    private void WriteNotABuild(PSObject other) => WriteFailure(
+        new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{other}' is neither the result of a build nor the error of one.")
+        {
+            RecommendedAction = "Give it what Invoke-PackBuild returned, or $Error[0] right after it failed. A result that came back from another process has lost its log: export it there.",
+        },
+        other);
 
     /// <summary>What a record of PowerShell's own may wrap, as -ErrorAction Stop makes it.</summary>
     private static PackException? FailureOf(Exception? exception) => exception switch

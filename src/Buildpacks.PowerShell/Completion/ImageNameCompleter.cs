@@ -14,7 +14,17 @@ public class ImageNameCompleter : PackCompleter
         return CompletionAnswers.Images(parameters)
             .Where(image => all || Offers(image))
             .SelectMany(image => image.Tags)
-            .Select(tag => Plain(ImageSpellings.Shortest(tag)));
+            .Select(Plain);
+    }
+
+    /// <inheritdoc/>
+    private protected override (string Value, string Hint) Spell((string Value, string Hint) offer, string typed)
+    {
+        var spellings = ImageSpellings.Unmistakable(offer.Value);
+        return Plain(
+            spellings.FirstOrDefault(spelling => spelling.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            ?? spellings.FirstOrDefault(spelling => spelling.Contains(typed, StringComparison.OrdinalIgnoreCase))
+            ?? spellings[0]);
     }
 
     /// <summary>Whether an image is one of those that fit the parameter.</summary>

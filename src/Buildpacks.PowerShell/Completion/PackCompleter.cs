@@ -22,6 +22,7 @@ public abstract class PackCompleter : IArgumentCompleter
     {
         var typed = wordToComplete.Trim('\'', '"');
         return Find(parameterName, fakeBoundParameters)
+            .Select(offer => Spell(offer, typed))
             .Where(offer => Holds(offer.Value, typed) || (FindsByHint && Holds(offer.Hint, typed)))
             .DistinctBy(offer => offer.Value)
             .OrderByDescending(offer => offer.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
@@ -37,6 +38,11 @@ public abstract class PackCompleter : IArgumentCompleter
     /// <param name="parameters">The parameters typed before.</param>
     /// <returns>Each value, and what to say of it.</returns>
     protected abstract IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters);
+
+    /// <summary>Writes a value as it was begun, where it can be written in several ways.</summary>
+    /// <param name="offer">The value, and what to say of it.</param>
+    /// <param name="typed">What was typed.</param>
+    private protected virtual (string Value, string Hint) Spell((string Value, string Hint) offer, string typed) => offer;
 
     /// <summary>A value that speaks for itself.</summary>
     private protected static (string Value, string Hint) Plain(string value) => (value, value);

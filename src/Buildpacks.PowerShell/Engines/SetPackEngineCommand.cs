@@ -5,7 +5,8 @@ using Buildpacks.Engines.Location;
 namespace Buildpacks.Commands;
 
 /// <summary>Chooses the container engine that this session's cmdlets use, and with -Persist that of all sessions to come.</summary>
-[Cmdlet(VerbsCommon.Set, "PackEngine", DefaultParameterSetName = EngineSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+// An endpoint goes with an engine too. Where it stands alone, both sets fit, and PowerShell takes the default one.
+[Cmdlet(VerbsCommon.Set, "PackEngine", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(PackEngine))]
 public sealed class SetPackEngineCommand : PackCmdlet
 {

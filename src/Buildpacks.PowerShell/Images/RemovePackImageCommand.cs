@@ -26,7 +26,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
     // In a parameter set of its own, it would lose against the names of what is piped: those are bound without a conversion, too.
 
-    /// <summary>Images as Get-PackImage gives them: each goes with all its names.</summary>
+    /// <summary>Images as Get-PackImage gives them: each loses the names that were asked for, and goes with the last; without any, with all.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public PackImage[] InputObject { get; set; } = [];
@@ -87,7 +87,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
             Choice = engine;
             foreach (var image in images)
             {
-                Remove(SelectedImage.Whole(image));
+                Remove(SelectedImage.Of(image));
             }
         }
     }
@@ -131,7 +131,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
         if (agreed && PassThru)
         {
-            WriteObject(selected.Image);
+            WriteObject(selected.Shown);
         }
 
         RemoveCaches(selected.Names);

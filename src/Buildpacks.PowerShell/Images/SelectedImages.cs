@@ -26,7 +26,7 @@ internal sealed class SelectedImages
     /// <summary>The names without wildcards, and ids, as they were typed, each once.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The images that the patterns match.</summary>
+    /// <summary>The images that the patterns match, each under the first of its names that match.</summary>
     public IReadOnlyList<PackImage> Listed { get; }
 
     /// <summary>Asks an engine: once for all names, once for all patterns.</summary>
@@ -52,16 +52,15 @@ internal sealed class SelectedImages
             names,
             names.Count > 0 ? await ImageCatalog.FindAsync(engine, names, cancellationToken) : new Dictionary<string, PackImage>(),
             wildcards,
-            patterns.Count > 0 ? await ImageCatalog.ListAsync(engine, query, cancellationToken) : []);
+            patterns.Count > 0 ? Shown(await ImageCatalog.ListAsync(engine, query, cancellationToken), query) : []);
     }
 
-    /// <summary>The image of a name.</summary>
+    /// <summary>The image of a name, under that name.</summary>
     /// <returns>The image; <see langword="null"/> when the engine holds none of that name.</returns>
-    public PackImage? Find(string name) => _found.GetValueOrDefault(name);
+    public PackImage? Find(string name) => _found.GetValueOrDefault(name) is { } image ? SelectedImage.Of(name, image).Shown : null;
 
     /// <summary>The names of an image that patterns match, in any spelling.</summary>
-    public IReadOnlyList<string> MatchingNames(PackImage image) =>
-        [.. image.Tags.Where(tag => ImageSpellings.Of(tag).Any(name => _patterns.Any(pattern => pattern.IsMatch(name))))];
+    public IReadOnlyList<string> MatchingNames(PackImage image) => Matching(image, name => _patterns.Any(pattern => pattern.IsMatch(name)));
 
     /// <summary>The failure of a name that no image has.</summary>
     public PackException Missing(string name) =>
@@ -70,4 +69,12 @@ internal sealed class SelectedImages
             Target = name,
             RecommendedAction = "Get-PackImage -All shows the images it holds; Get-PackEngine -ListAvailable shows the other engines.",
         };
+
+    private static IReadOnlyList<PackImage> Shown(IReadOnlyList<PackImage> images, ImageQuery query) =>
+        query.NameMatches is { } matches
+            ? [.. images.Select(image => new SelectedImage(image, Matching(image, matches)).Shown).OrderBy(image => image.Name, StringComparer.Ordinal)]
+            : images;
+
+    private static IReadOnlyList<string> Matching(PackImage image, Predicate<string> matches) =>
+        [.. image.Tags.Where(tag => ImageSpellings.Of(tag).Any(name => matches(name)))];
 }

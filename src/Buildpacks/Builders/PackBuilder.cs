@@ -32,6 +32,6 @@ public static class PackBuilder
         using var loggers = new SinkLoggerFactory(sink);
         var creator = new BuilderCreator(engine, loggers.CreateLogger("Buildpacks.Builders"));
         var builder = await creator.CreateAsync(request, progress, cancellationToken).ConfigureAwait(false);
-        return ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, builder.Detail);
+        return SelectedImage.Of(request.ImageName, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, builder.Detail)).Shown;
     }
 }

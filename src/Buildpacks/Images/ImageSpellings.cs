@@ -47,7 +47,21 @@ public static class ImageSpellings
         }
     }
 
-    /// <summary>The shortest spelling: what people write.</summary>
+    /// <summary>
+    /// The spellings that mean the image on every engine, what people write first: <c>web</c> for <c>docker.io/library/web:latest</c>, but
+    /// <c>localhost/web</c> for <c>localhost/web:latest</c>, because <c>web</c> is another image once there is one of that name.
+    /// </summary>
     /// <param name="tag">A tag as an engine spells it.</param>
-    public static string Shortest(string tag) => Of(tag).MinBy(spelling => spelling.Length)!;
+    public static IReadOnlyList<string> Unmistakable(string tag)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        if (!ImageReference.TryParse(tag, out var reference, out _))
+        {
+            return [tag];
+        }
+
+        string[] tagged = reference.Tag == "latest" ? ["", ":latest"] : [reference.Tag is null ? "" : $":{reference.Tag}"];
+        string[] names = [reference.WithTag("latest").ToFamiliarString(), reference.Name];
+        return [.. tagged.SelectMany(_ => names, (ending, name) => name + ending).Distinct()];
+    }
 }

@@ -167,6 +167,32 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
     }
 
     [Fact]
+    public void Errors_of_something_else_are_passed_over_where_there_is_one_of_a_build()
+    {
+        var run = _session.Run(
+            """
+            $Error.Clear()
+            'x', 'y' | ForEach-Object { try { [int]::Parse($_) } catch { } }
+            try { Invoke-PackBuild example.org/log/none -Builder b -Path /no/such/app -Engine Docker } catch { }
+            $Error + $args[1] | Export-PackLog $args[0] -Verbose
+            """, LogPath, Result).Checked();
+
+        using var document = JsonDocument.Parse(File.ReadAllText(LogPath));
+        Assert.Equal(["Failed", "Built"], document.RootElement.GetProperty("builds").EnumerateArray().Select(build => build.GetProperty("outcome").GetString()));
+        Assert.Contains("2 errors that are not of a build were passed over.", run.Verbose);
+    }
+
+    [Fact]
+    public void Errors_of_something_else_alone_are_no_log()
+    {
+        var run = _session.Run("$Error.Clear(); 'x', 'y' | ForEach-Object { try { [int]::Parse($_) } catch { } }; $Error | Export-PackLog $args[0]", LogPath);
+
+        Assert.Equal(2, run.Errors.Count);
+        Assert.All(run.Errors, record => Assert.StartsWith("NotABuild,", record.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.False(File.Exists(LogPath));
+    }
+
+    [Fact]
     public void An_error_before_a_build_began_is_written_too()
     {
         _session.Run("try { Get-PackEngine -Engine Docker -EngineEndpoint unix:///nowhere/docker.sock -ErrorAction Stop } catch { $_ | Export-PackLog $args[0] }", LogPath).Checked();

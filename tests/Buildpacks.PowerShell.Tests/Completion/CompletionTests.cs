@@ -42,10 +42,27 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
         await UseAsync(kind);
         await SampleBuilder.GetAsync(Machine.Engine(kind));
 
-        Assert.Contains("samples/builder", Offers("Invoke-PackBuild app -Builder "));
-        Assert.DoesNotContain("samples/run", Offers("Invoke-PackBuild app -Builder "));
-        Assert.Contains("samples/run", Offers("Invoke-PackBuild app -RunImage "));
-        Assert.DoesNotContain("samples/builder", Offers("Invoke-PackBuild app -RunImage "));
+        Assert.Contains("localhost/samples/builder", Offers("Invoke-PackBuild app -Builder "));
+        Assert.DoesNotContain("localhost/samples/run", Offers("Invoke-PackBuild app -Builder "));
+        Assert.Contains("localhost/samples/run", Offers("Invoke-PackBuild app -RunImage "));
+        Assert.DoesNotContain("localhost/samples/builder", Offers("Invoke-PackBuild app -RunImage "));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task An_image_is_offered_under_a_name_that_means_it_in_the_spelling_that_was_begun(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await using var engine = Machine.Engine(kind).CreateEngine();
+        await engine.TagImageAsync("example.org/completion/app:latest", "localhost/spelt:latest", CancellationToken.None);
+        await engine.TagImageAsync("example.org/completion/app:latest", "docker.io/library/spelled:latest", CancellationToken.None);
+
+        Assert.Equal(["spelled", "localhost/spelt"], Offers("Remove-PackImage spel"));
+        Assert.Equal(["localhost/spelt"], Offers("Remove-PackImage localhost/sp"));
+        Assert.Equal(["localhost/spelt"], Offers("Remove-PackImage 'localhost/sp"));
+        Assert.Equal(["localhost/spelt:latest"], Offers("Remove-PackImage localhost/spelt:"));
+        Assert.Equal(["docker.io/library/spelled"], Offers("Remove-PackImage docker.io/library/sp"));
+        Assert.Equal(["spelled:latest"], Offers("Remove-PackImage spelled:l"));
     }
 
     [SkippableTheory]

@@ -188,6 +188,28 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
         Assert.Contains(run.Verbose, message => message.Contains("Use Podman build-machine", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("-EngineEndpoint unix:///nowhere/docker.sock", "Use Docker unix:///nowhere/docker.sock")]
+    [InlineData("-Endpoint ssh://me@machine/run/podman.sock", "Use Podman ssh://me@machine/run/podman.sock")]
+    [InlineData("-EngineEndpoint build-machine -PassThru -Persist", "Use Podman build-machine")]
+    [InlineData("Podman", "Use Podman")]
+    [InlineData("docker -EngineEndpoint tcp://build:2375", "Use Docker tcp://build:2375")]
+    [InlineData("-EngineEndpoint build-machine -Engine Podman", "Use Podman build-machine")]
+    public void An_endpoint_is_enough_and_goes_with_an_engine_too(string arguments, string action) =>
+        Assert.Contains($"\"{action}\" on target \"this session\"", _session.Show($"Set-PackEngine {arguments} -WhatIf"), StringComparison.Ordinal);
+
+    [SkippableFact]
+    public void An_endpoint_that_is_chosen_alone_is_used_and_kept()
+    {
+        machine.Require(PackEngineKind.Docker);
+
+        var chosen = _session.Run("Set-PackEngine -EngineEndpoint $args[0] -Persist -PassThru", machine.Docker.Endpoint.OriginalString);
+        using var later = new PackSession();
+
+        Assert.Equal([PackEngineKind.Docker], Kinds(chosen));
+        Assert.Equal(machine.Docker.Endpoint.OriginalString, Assert.Single(later.Run("Get-PackEngine").Checked().Of<PackEngine>()).Endpoint);
+    }
+
     [Fact]
     public void Engines_are_offered_by_Tab() =>
         Assert.Equal(["Docker", "Podman"], _session.Complete("Set-PackEngine -Engine "));

@@ -145,6 +145,18 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
 
     [SkippableTheory]
     [MemberData(nameof(Ways))]
+    public async Task An_image_of_the_pipeline_is_copied_under_the_name_that_was_asked_for(PackEngineKind from, PackEngineKind to)
+    {
+        await UseAsync(from, to);
+
+        var copies = _session.Run($"Get-PackImage {Second} -Engine {from} | Copy-PackImage -DestinationPath {_folder["layout"]}; Get-PackImage *web:v* -Engine {from} | Copy-PackImage -To {to}");
+
+        Assert.Equal([Second, Second], copies.Checked().Of<PackImageCopy>().SelectMany(copy => copy.Tags));
+        Assert.Equal([Second], await NamesAsync(to));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Ways))]
     public async Task WhatIf_says_what_would_be_copied_and_copies_nothing(PackEngineKind from, PackEngineKind to)
     {
         await UseAsync(from, to);
@@ -154,6 +166,27 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         Assert.Contains($"What if: Performing the operation \"Copy the image from {from} to {to} as new\" on target \"{Web}\".", shown, StringComparison.Ordinal);
         Assert.Empty(await NamesAsync(to));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("web.tar.gz")]
+    [InlineData("web.TGZ")]
+    [InlineData("web.zip")]
+    public void A_name_of_what_is_never_written_is_refused_unless_the_format_is_said(string name)
+    {
+        var refused = _session.Run("Copy-PackImage -Path /no/such/image -DestinationPath $args[0]", _folder[name]).Failure;
+
+        Assert.Equal("DestinationFormatUnsupported,Buildpacks.Commands.CopyPackImageCommand", refused.FullyQualifiedErrorId);
+        Assert.Contains($"'{_folder[name]}'", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains(".tar", refused.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+
+        // What is meant then is the image that is not there.
+        Assert.All(["Layout", "DockerArchive"], format => Assert.StartsWith(
+            "ImageFileNotFound", _session.Run($"Copy-PackImage -Path /no/such/image -DestinationPath $args[0] -Format {format}", _folder[name]).Failure.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Directory.CreateDirectory(_folder[name]);
+        Assert.StartsWith(
+            "ImageFileNotFound", _session.Run("Copy-PackImage -Path /no/such/image -DestinationPath $args[0]", _folder[name]).Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [SkippableFact]

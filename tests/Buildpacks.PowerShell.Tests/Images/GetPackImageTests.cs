@@ -56,7 +56,7 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
         await UseAsync(kind);
 
         Assert.Equal(["example.org/shop/web:latest"], Names("Get-PackImage *web"));
-        Assert.Equal(["example.org/shop/web:latest"], Names("Get-PackImage *:V1"));
+        Assert.Equal(["example.org/shop/web:v1"], Names("Get-PackImage *:V1"));
         Assert.Equal(["example.org/base/run:latest"], Names("Get-PackImage example.org/base/* -All"));
         Assert.Empty(Names("Get-PackImage nothing*"));
     }
@@ -87,6 +87,36 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
 
         Assert.Equal(["example.org/shop/job:latest"], Names("Set-PackEngine -Automatic; $args[0] | Get-PackImage", result));
         Assert.Equal(["example.org/shop/web:latest"], Names("Get-PackImage *web | Get-PackImage"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task An_image_with_several_names_is_shown_under_the_one_that_was_asked_for(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await using var engine = machine.Engine(kind).CreateEngine();
+        await new TestImage { Name = "example.org/several/one:latest", Environment = ["C=d"] }.LoadAsync(engine);
+        string[] others = ["example.org/several/one:v1", "docker.io/library/several:latest", "localhost/several:latest"];
+        foreach (var name in others)
+        {
+            await engine.TagImageAsync("example.org/several/one:latest", name, CancellationToken.None);
+        }
+
+        var official = kind == PackEngineKind.Podman ? others[1] : "several:latest";
+        var result = new BuildResult { ImageName = "localhost/several", Id = "", Engine = kind, Location = "", Builder = "", RunImage = "" };
+
+        Assert.Equal([others[0]], Names("Get-PackImage example.org/several/one:v1"));
+        Assert.Equal([others[2]], Names("Get-PackImage localhost/several"));
+        Assert.Equal([official], Names("Get-PackImage several"));
+        Assert.Equal([others[2]], Names("$args[0] | Get-PackImage", result));
+        Assert.Equal([others[2]], Names("Get-PackImage localhost/s* -All"));
+        Assert.Equal(["example.org/several/one:latest", others[0]], Names("Get-PackImage example.org/several/one, example.org/several/one:v1"));
+
+        // Two of its names match, and it is one image.
+        var image = Assert.Single(_session.Run("Get-PackImage example.org/several/* -All").Checked().Of<PackImage>());
+        Assert.Equal(["example.org/several/one:latest", others[0]], image.MatchedTags.Order(StringComparer.Ordinal));
+        Assert.Equal((image.MatchedTags[0], 4), (image.Name, image.Tags.Count));
+        Assert.All(_session.Run("Get-PackImage -All; Get-PackImage *").Checked().Of<PackImage>(), listed => Assert.Empty(listed.MatchedTags));
     }
 
     [SkippableTheory]

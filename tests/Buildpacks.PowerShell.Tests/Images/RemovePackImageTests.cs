@@ -38,7 +38,7 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
 
     [SkippableTheory]
     [MemberData(nameof(Engines))]
-    public async Task An_image_of_the_pipeline_goes_with_all_its_names_and_only_with_force_when_it_has_several(PackEngineKind kind)
+    public async Task An_image_of_the_pipeline_goes_with_all_names_that_were_asked_for_and_only_with_force_when_there_are_several(PackEngineKind kind)
     {
         await UseAsync(kind);
 
@@ -48,8 +48,41 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
         Assert.Contains("-Force", refused.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal([Run, Web, Second], await NamesAsync(kind));
 
-        _session.Run("Get-PackImage example.org/gone/web:v1 | Remove-PackImage -Force").Checked();
+        _session.Run("Get-PackImage example.org/gone/* | Remove-PackImage -Force").Checked();
         Assert.Equal([Run], await NamesAsync(kind));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task An_image_of_the_pipeline_loses_the_one_name_that_was_asked_for(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        _session.Run($"Get-PackImage {Second} | Remove-PackImage").Checked();
+        Assert.Equal([Job, Run, Web], await NamesAsync(kind));
+
+        await UseAsync(kind);
+        _session.Run("Get-PackImage *web:l* | Remove-PackImage -Force").Checked();
+        Assert.Equal([Job, Run, Second], await NamesAsync(kind));
+
+        // By its id, it is the image.
+        await UseAsync(kind);
+        var refused = _session.Run($"$id = (Get-PackImage {Web}).Id; Get-PackImage $id | Remove-PackImage");
+        Assert.StartsWith("ImageHasSeveralNames", refused.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        _session.Run("Get-PackImage $id | Remove-PackImage -Force").Checked();
+        Assert.Equal([Job, Run], await NamesAsync(kind));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task What_was_removed_is_shown_under_the_name_that_it_lost(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        Assert.Equal([Second], _session.Run($"Remove-PackImage {Second} -PassThru | ForEach-Object Name").Checked().Texts);
+
+        await UseAsync(kind);
+        Assert.Equal([Web, Second], _session.Run("Remove-PackImage *gone/web* -PassThru | ForEach-Object Name").Checked().Texts.Order(StringComparer.Ordinal));
     }
 
     [SkippableTheory]

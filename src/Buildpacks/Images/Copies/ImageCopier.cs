@@ -10,6 +10,9 @@ public static class ImageCopier
 {
     private const string Activity = "copy";
 
+    // What people call an archive that is packed, and a folder never.
+    private static readonly string[] PackedEndings = [".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip"];
+
     /// <summary>Copies an image. Layers that are where it goes already are not moved, and no layer is held in memory.</summary>
     /// <param name="request">What to copy.</param>
     /// <param name="sink">Gets messages and progress.</param>
@@ -17,7 +20,7 @@ public static class ImageCopier
     /// <returns>What was copied.</returns>
     /// <exception cref="PackException">
     /// It cannot be copied. Ids: <c>ImageNotFound</c>, <c>ImageFileNotFound</c>, <c>ImageAmbiguous</c>, <c>ImageInvalid</c>,
-    /// <c>ImageNameInvalid</c>, <c>ImageNameMissing</c>, <c>LayerMissing</c>, <c>DestinationExists</c>, <c>DestinationParentNotFound</c>,
+    /// <c>ImageNameInvalid</c>, <c>ImageNameMissing</c>, <c>LayerMissing</c>, <c>DestinationExists</c>, <c>DestinationFormatUnsupported</c>, <c>DestinationParentNotFound</c>,
     /// <c>PathUnusable</c>, <c>NoSpace</c>, and the engines' own.
     /// </exception>
     public static async Task<PackImageCopy> CopyAsync(CopyRequest request, IPackSink sink, CancellationToken cancellationToken)
@@ -82,6 +85,15 @@ public static class ImageCopier
             {
                 Target = to.Path,
                 RecommendedAction = "Make the folder first, or name another path.",
+            };
+        }
+
+        if (to.Format is null && !Directory.Exists(to.Path) && PackedEndings.Any(ending => to.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new PackException("DestinationFormatUnsupported", PackErrorKind.InvalidInput, $"'{to.Path}' is the name of a packed archive, and images are not written as one.")
+            {
+                Target = to.Path,
+                RecommendedAction = "Name a file that ends in .tar for an archive, or a folder for a layout. -Format writes either under any name.",
             };
         }
 
