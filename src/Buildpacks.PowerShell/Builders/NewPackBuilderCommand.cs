@@ -16,7 +16,7 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
 
     /// <summary>The builder.toml that says what the builder is made of. Relative paths in it start at its folder.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [Alias("Path")]
+    [Alias("Path", "PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string Config { get; set; } = "";
 
