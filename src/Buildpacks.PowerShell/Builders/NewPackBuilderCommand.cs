@@ -40,6 +40,19 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
             Tags = Tag,
             LifecyclePath = LifecyclePath is null ? null : ResolveLiteralPath(LifecyclePath),
         };
+
+        // A file of the pipeline has a name, too, and nobody means that one.
+        if (ImageName == Path.GetFileName(request.ConfigPath))
+        {
+            WriteFailure(
+                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is its file.")
+                {
+                    RecommendedAction = "Name the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
+                },
+                ImageName);
+            return;
+        }
+
         if (ShouldProcess(ImageName, $"Make a builder from {request.ConfigPath}")
             && TryRunOnEngine(
                 (located, sink, cancellationToken) => PackBuilder.CreateAsync(request, located.Engine, sink, cancellationToken), ImageName, out var image))

@@ -98,6 +98,15 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTe
         Assert.Contains($"\"Make a builder from {SampleFiles.BuilderToml}\" on target \"example.org/not/made\"", shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_of_the_pipeline_does_not_name_the_builder()
+    {
+        var record = Session.Run("$args[0] | New-PackBuilder", new FileInfo(SampleFiles.BuilderToml)).Failure;
+
+        Assert.Equal("ImageNameMissing,Buildpacks.Commands.NewPackBuilderCommand", record.FullyQualifiedErrorId);
+        Assert.Contains("New-PackBuilder localhost/", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     protected override async Task PrepareAsync(EngineFixture engine)
     {
         Requirement.Meet(SampleBuilder.Missing);
