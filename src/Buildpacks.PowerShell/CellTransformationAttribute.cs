@@ -17,6 +17,9 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
     /// <summary>The type that cells are read as; <see langword="null"/> for those that are texts.</summary>
     public Type? Type { get; set; } = unset?.GetType();
 
+    /// <summary>Whether an empty cell is an error too, because the parameter has no default.</summary>
+    public bool IsRequired { get; set; }
+
     /// <summary>Reads a text, and takes empty texts out of a list; everything else stays as it is.</summary>
     /// <param name="engineIntrinsics">Not used.</param>
     /// <param name="inputData">What was given.</param>
@@ -24,7 +27,7 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
     /// <exception cref="ArgumentTransformationMetadataException">The text is none of the values that the parameter takes.</exception>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
     {
-        string text when IsEmpty(text) => Unset,
+        string text when IsEmpty(text) && !IsRequired => Unset,
         string text when Type is not null => Read(text.Trim(), Type),
         IList items => items.Cast<object?>().Where(item => Unwrap(item) is not string text || !IsEmpty(text)).ToArray(),
         _ => inputData,

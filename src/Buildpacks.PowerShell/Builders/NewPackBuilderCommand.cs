@@ -16,7 +16,7 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
 
     /// <summary>The builder.toml that says what the builder is made of. Relative paths in it start at its folder.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [Alias("Path")]
+    [Alias("Path", "PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string Config { get; set; } = "";
 
@@ -40,6 +40,19 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
             Tags = Tag,
             LifecyclePath = LifecyclePath is null ? null : ResolveLiteralPath(LifecyclePath),
         };
+
+        // A file of the pipeline has a name, too, and nobody means that one.
+        if (ImageName == Path.GetFileName(request.ConfigPath))
+        {
+            WriteFailure(
+                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is its file.")
+                {
+                    RecommendedAction = "Name the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
+                },
+                ImageName);
+            return;
+        }
+
         if (ShouldProcess(ImageName, $"Make a builder from {request.ConfigPath}")
             && TryRunOnEngine(
                 (located, sink, cancellationToken) => PackBuilder.CreateAsync(request, located.Engine, sink, cancellationToken), ImageName, out var image))

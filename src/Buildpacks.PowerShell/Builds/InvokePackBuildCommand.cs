@@ -147,6 +147,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         try
         {
             request = CreateRequest();
+            PackBuild.Check(request);
         }
         catch (PackException failure)
         {
@@ -255,7 +256,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         if (!_named.TryAdd(name, path) && _named[name] != path)
         {
             throw new PackException(
-                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' and '{_named[name]}' would both give the image '{name}'; the first one did.")
+                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' is not built: it would give the image '{name}', and so would '{_named[name]}', which came before it.")
             {
                 Target = path,
                 RecommendedAction = "Pipe objects with the properties ImageName and Path to say which image each of them becomes.",

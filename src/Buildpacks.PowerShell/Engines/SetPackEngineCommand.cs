@@ -17,6 +17,7 @@ public sealed class SetPackEngineCommand : PackCmdlet
 
     /// <summary>The engine.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineSet, ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(Type = typeof(PackEngineKind), IsRequired = true)]
     public PackEngineKind? Engine { get; set; }
 
     /// <summary>

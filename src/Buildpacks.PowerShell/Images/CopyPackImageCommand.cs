@@ -60,6 +60,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The engine that gets the images.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EngineToEngineSet)]
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet)]
+    [CellTransformation(Type = typeof(PackEngineKind), IsRequired = true)]
     public PackEngineKind? To { get; set; }
 
     /// <summary>Where that engine is reached.</summary>
@@ -78,6 +79,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>What is written at -DestinationPath: DockerArchive where that ends in .tar, else Layout.</summary>
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
+    [CellTransformation(Type = typeof(PackImageFormat))]
     public PackImageFormat? Format { get; set; }
 
     /// <summary>The name that the image gets, in the place of the one it has.</summary>

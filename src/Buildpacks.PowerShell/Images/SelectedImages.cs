@@ -35,12 +35,13 @@ internal sealed class SelectedImages
     /// <param name="all">Whether patterns match every image, not only those that buildpacks built.</param>
     /// <param name="detailed">Whether to ask for the platform of images that patterns match too.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
+    /// <exception cref="PackException"><c>NamePatternInvalid</c>, or the engine's failure.</exception>
     public static async Task<SelectedImages> FindAsync(
         IContainerEngine engine, IReadOnlyList<string> typed, bool all, bool detailed, CancellationToken cancellationToken)
     {
         var patterns = typed.Where(WildcardPattern.ContainsWildcardCharacters).ToList();
         var names = typed.Except(patterns).ToList();
-        var wildcards = patterns.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase)).ToList();
+        var wildcards = patterns.Select(Read).ToList();
         var query = new ImageQuery
         {
             All = all,
@@ -69,6 +70,26 @@ internal sealed class SelectedImages
             Target = name,
             RecommendedAction = "Get-PackImage -All shows the images it holds; Get-PackEngine -ListAvailable shows the other engines.",
         };
+
+    private static WildcardPattern Read(string pattern)
+    {
+        try
+        {
+            var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
+
+            // What is wrong with it is found when it is used.
+            wildcard.IsMatch("");
+            return wildcard;
+        }
+        catch (WildcardPatternException exception)
+        {
+            throw new PackException("NamePatternInvalid", PackErrorKind.InvalidInput, $"'{pattern}' is not a name with wildcards: what begins with [ in it is no set of characters.", exception)
+            {
+                Target = pattern,
+                RecommendedAction = "Write a set of characters as [abc] or [a-z]; no image has a [ in its name.",
+            };
+        }
+    }
 
     private static IReadOnlyList<PackImage> Shown(IReadOnlyList<PackImage> images, ImageQuery query) =>
         query.NameMatches is { } matches

@@ -151,7 +151,11 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             if (!ImageReference.TryParse(name, out var reference, out var problem) || reference.Tag is null)
             {
                 throw new PackException(
-                    "ImageNameInvalid", PackErrorKind.InvalidInput, $"The builder cannot be named '{name}': {problem ?? "a digest cannot be chosen"}.") { Target = name };
+                    "ImageNameInvalid", PackErrorKind.InvalidInput, $"The builder cannot be named '{name}': {problem ?? "a digest cannot be chosen"}.")
+                {
+                    Target = name,
+                    RecommendedAction = ImageNames.NextStep,
+                };
             }
 
             names.Add(reference.ToString());
@@ -164,7 +168,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
     {
         if (request.LifecyclePath is { } path)
         {
-            return path;
+            return File.Exists(path) ? path : throw LifecycleArchive.NotFound(path, "Check -LifecyclePath; it names a lifecycle's archive, a .tgz or .tar.");
         }
 
         if (descriptor.LifecycleUri is { } uri)

@@ -24,11 +24,7 @@ internal static class LifecycleArchive
     {
         if (!File.Exists(path))
         {
-            throw new PackException("LifecycleNotFound", PackErrorKind.NotFound, $"The lifecycle's archive {path} does not exist.")
-            {
-                Target = path,
-                RecommendedAction = "Check 'lifecycle.uri' in builder.toml; a relative path starts at the folder of builder.toml.",
-            };
+            throw NotFound(path, "Check 'lifecycle.uri' in builder.toml; a relative path starts at the folder of builder.toml.");
         }
 
         var archive = ArchiveContent.OfFile(path, ErrorId);
@@ -44,6 +40,16 @@ internal static class LifecycleArchive
             throw archive.Damaged(exception);
         }
     }
+
+    /// <summary>The failure of an archive that is not there.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="action">What to do next.</param>
+    public static PackException NotFound(string path, string action) =>
+        new("LifecycleNotFound", PackErrorKind.NotFound, $"The lifecycle's archive {path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}.")
+        {
+            Target = path,
+            RecommendedAction = action,
+        };
 
     private static async Task<LifecycleDescriptor> ReadDescriptorAsync(ArchiveContent archive, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Buildpacks.Engines;
 using Buildpacks.Images;
 using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Builds;
 
@@ -40,6 +41,34 @@ internal sealed record BuildInputs
     /// </exception>
     public static BuildInputs Read(BuildRequest request, ILogger logger)
     {
+        var (image, tags) = ReadNames(request);
+        return new BuildInputs
+        {
+            Image = image,
+            Tags = tags,
+            Builder = request.Builder!,
+            Buildpacks = BuildpackSelection.Read(request),
+            App = AppSource.Open(request.Path, logger),
+            Environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable).Read(request.Env, request.EnvFiles),
+            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
+        };
+    }
+
+    /// <summary>Checks the names and the path of a request. Files of variables are left alone: one that is a pipe can be read once.</summary>
+    /// <param name="request">The request.</param>
+    /// <exception cref="PackException">
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>.
+    /// </exception>
+    public static void Check(BuildRequest request)
+    {
+        ReadNames(request);
+        BuildpackSelection.Read(request);
+        AppSource.Open(request.Path, NullLogger.Instance);
+    }
+
+    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request)
+    {
         var image = ImageNames.Parse(request.ImageName);
         var tags = request.Tags.Select(ImageNames.Parse).ToList();
         if (string.IsNullOrWhiteSpace(request.Builder))
@@ -50,22 +79,19 @@ internal sealed record BuildInputs
             };
         }
 
+        ImageNames.Check(request.Builder, "builder");
+        if (request.RunImage is { } runImage)
+        {
+            ImageNames.Check(runImage, "run image");
+        }
+
         foreach (var name in tags.Prepend(image))
         {
             ImageNames.Refuse(name, request.Builder, "builder");
             ImageNames.Refuse(name, request.RunImage ?? "", "run image");
         }
 
-        return new BuildInputs
-        {
-            Image = image,
-            Tags = tags,
-            Builder = request.Builder,
-            Buildpacks = BuildpackSelection.Read(request),
-            App = AppSource.Open(request.Path, logger),
-            Environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable).Read(request.Env, request.EnvFiles),
-            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
-        };
+        return (image, tags);
     }
 
     private static ContainerMount ReadVolume(string text, string baseFolder, ILogger logger)

@@ -11,6 +11,25 @@ namespace Buildpacks.Builds;
 /// <summary>Builds an app into an image: what Invoke-PackBuild does.</summary>
 public static class PackBuild
 {
+    /// <summary>Checks the names and the path of a request, which needs no engine. A build checks them by itself.</summary>
+    /// <param name="request">What to build.</param>
+    /// <exception cref="PackException">
+    /// Ids: <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>.
+    /// </exception>
+    public static void Check(BuildRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            BuildInputs.Check(request);
+        }
+        catch (PackException failure) when (SecretMask.Of(request.Env) is var secrets && secrets.Finds(failure))
+        {
+            throw secrets.Hide(failure);
+        }
+    }
+
     /// <summary>Builds.</summary>
     /// <param name="request">What to build.</param>
     /// <param name="engine">The engine that builds and gets the image.</param>

@@ -13,8 +13,15 @@ internal static class SmallFile
     /// <param name="path">The file.</param>
     /// <param name="limit">The largest file that is read, in bytes.</param>
     /// <exception cref="InvalidDataException">It is larger.</exception>
+    /// <exception cref="IOException">It cannot be read, or is a folder.</exception>
     public static string ReadText(string path, int limit = Limit)
     {
+        // Of a folder the system says that access is denied, which sends people to its permissions.
+        if (Directory.Exists(path))
+        {
+            throw new IOException("It is a folder.");
+        }
+
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
         using var content = new MemoryStream();
         var buffer = new byte[BufferSize];

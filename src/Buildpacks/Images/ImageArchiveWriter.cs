@@ -40,7 +40,7 @@ public sealed class ImageArchiveWriter(Stream destination, ArchiveForm form) : I
         }
         catch (EndOfStreamException exception)
         {
-            throw LayoutErrors.Invalid($"the blob {digest} ends early: {exception.Message}", exception);
+            throw LayoutErrors.Invalid($"the blob {digest} ends early: {exception.Message.TrimEnd('.')}", exception);
         }
 
         if (checkedContent.TakeDigest() is var actual && actual != digest)

@@ -71,6 +71,42 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTe
         Assert.Equal("BuilderTomlNotFound,Buildpacks.Commands.NewPackBuilderCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
     }
 
+    [SkippableTheory]
+    [InlineData("'Bad Name' -Config CONFIG", "ImageNameInvalid", "'Bad Name'", "lower case")]
+    [InlineData("localhost/nb -Config CONFIG -Tag 'Bad Name'", "ImageNameInvalid", "'Bad Name'", "lower case")]
+    [InlineData("localhost/nb -Config nope.toml", "BuilderTomlNotFound", "nope.toml", "builder.toml")]
+    [InlineData("localhost/nb -Config FOLDER", "BuilderTomlInvalid", "It is a folder.", "builder.toml")]
+    [InlineData("localhost/nb -Config CONFIG -LifecyclePath nope", "LifecycleNotFound", "nope does not exist", "-LifecyclePath")]
+    [InlineData("localhost/nb -Config CONFIG -LifecyclePath FOLDER", "LifecycleNotFound", "is a folder", "-LifecyclePath")]
+    public async Task An_argument_that_cannot_be_used_is_an_error_with_the_next_step(string arguments, string id, string expected, string nextStep)
+    {
+        await UseAsync(PackEngineKind.Podman);
+        var script = arguments.Replace("CONFIG", "$args[0]", StringComparison.Ordinal).Replace("FOLDER", "$args[1]", StringComparison.Ordinal);
+
+        var record = Assert.Single(Session.Run($"New-PackBuilder {script}", SampleFiles.BuilderToml, Folder.Path).Errors);
+
+        Assert.Equal($"{id},Buildpacks.Commands.NewPackBuilderCommand", record.FullyQualifiedErrorId);
+        Assert.Contains(expected, record.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(nextStep, record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_the_pipeline_is_the_builder_toml()
+    {
+        var shown = Session.Show("$args[0] | New-PackBuilder example.org/not/made -WhatIf", new FileInfo(SampleFiles.BuilderToml));
+
+        Assert.Contains($"\"Make a builder from {SampleFiles.BuilderToml}\" on target \"example.org/not/made\"", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_the_pipeline_does_not_name_the_builder()
+    {
+        var record = Session.Run("$args[0] | New-PackBuilder", new FileInfo(SampleFiles.BuilderToml)).Failure;
+
+        Assert.Equal("ImageNameMissing,Buildpacks.Commands.NewPackBuilderCommand", record.FullyQualifiedErrorId);
+        Assert.Contains("New-PackBuilder localhost/", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     protected override async Task PrepareAsync(EngineFixture engine)
     {
         Requirement.Meet(SampleBuilder.Missing);

@@ -162,7 +162,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     [InlineData("-Env @()")]
     [InlineData("-Engine $null")]
     public void What_a_script_may_leave_open_may_be_empty(string argument) =>
-        Assert.Contains("What if", _session.Show($"Invoke-PackBuild image -WhatIf {argument}"), StringComparison.Ordinal);
+        Assert.Contains("What if", _session.Show($"Invoke-PackBuild image -Builder test/builder -WhatIf {argument}"), StringComparison.Ordinal);
 
     [SkippableFact]
     public async Task Paths_are_the_sessions()
@@ -251,6 +251,39 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.Contains("\"my-site\"", shown, StringComparison.Ordinal);
         Assert.Contains($"Build the app in '{_folder["My Site"]}' with the builder 'test/builder'", shown, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["called"]));
+    }
+
+    [Theory]
+    [InlineData("image", "NoBuilder")]
+    [InlineData("image -Builder 'x y'", "ImageNameInvalid")]
+    [InlineData("image -Builder b -RunImage 'x y'", "ImageNameInvalid")]
+    [InlineData("'Bad Name' -Builder b", "ImageNameInvalid")]
+    [InlineData("image -Builder b -Tag 'Bad Name'", "ImageNameInvalid")]
+    [InlineData("b -Builder b", "ImageNameInvalid")]
+    [InlineData("image ./nope -Builder b", "AppPathNotFound")]
+    public void What_cannot_be_built_is_an_error_with_WhatIf_too_and_starts_no_engine(string arguments, string errorId)
+    {
+        var program = _folder.File("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+
+        Assert.All(["-WhatIf", ""], whatIf =>
+        {
+            var failure = _session.Run($"Invoke-PackBuild {arguments} -Engine Podman -EngineEndpoint $args[0] {whatIf}", program).Failure;
+            Assert.Equal($"{errorId},Buildpacks.Commands.InvokePackBuildCommand", failure.FullyQualifiedErrorId);
+            Assert.NotEmpty(failure.ErrorDetails.RecommendedAction);
+        });
+        Assert.False(File.Exists(_folder["called"]));
+        Assert.DoesNotContain("What if", _session.Console.Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_comes_after_one_of_its_name_is_not_said_to_come_after_an_image()
+    {
+        var run = _session.Run("$args | Invoke-PackBuild -WhatIf", App("one/my-site"), App("two/My Site"));
+
+        Assert.Equal(["NoBuilder", "ImageNameAmbiguous"], run.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Contains("would give the image 'my-site'", run.Errors[1].ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("the first one did", run.Errors[1].ToString(), StringComparison.Ordinal);
     }
 
     private async Task UseAsync()

@@ -210,6 +210,16 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
         Assert.Equal(machine.Docker.Endpoint.OriginalString, Assert.Single(later.Run("Get-PackEngine").Checked().Of<PackEngine>()).Endpoint);
     }
 
+    [Theory]
+    [InlineData("Set-PackEngine nerdctl", "'nerdctl' is none of Podman, Docker.")]
+    [InlineData("Set-PackEngine ''", "'' is none of Podman, Docker.")]
+    [InlineData("Get-PackEngine -Engine nerdctl", "'nerdctl' is none of Podman, Docker.")]
+    [InlineData("Copy-PackImage app -To nerdctl", "'nerdctl' is none of Podman, Docker.")]
+    [InlineData("Copy-PackImage app -To ''", "'' is none of Podman, Docker.")]
+    [InlineData("Copy-PackImage app -DestinationPath app -Format zip", "'zip' is none of Layout, OciArchive, DockerArchive.")]
+    public void What_is_no_engine_or_format_is_said_in_the_words_of_all_cmdlets(string script, string expected) =>
+        Assert.Contains(expected, _session.Run(script).Failure.ToString(), StringComparison.Ordinal);
+
     [Fact]
     public void Engines_are_offered_by_Tab() =>
         Assert.Equal(["Docker", "Podman"], _session.Complete("Set-PackEngine -Engine "));

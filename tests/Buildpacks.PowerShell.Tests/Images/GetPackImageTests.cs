@@ -128,6 +128,21 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
         Assert.Equal(["example.org/shop/job:latest"], Names("Get-PackImage (Get-PackImage example.org/shop/job).Id"));
     }
 
+    [SkippableTheory]
+    [InlineData("Get-PackImage '['")]
+    [InlineData("Remove-PackImage web, '[a-'")]
+    [InlineData("Copy-PackImage '*[' -DestinationPath /tmp/not-written.tar")]
+    public async Task A_pattern_that_is_none_is_an_error_with_a_sentence(string script)
+    {
+        await UseAsync(PackEngineKind.Podman);
+
+        var record = _session.Run(script).Failure;
+
+        Assert.StartsWith("NamePatternInvalid,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("is not a name with wildcards", record.ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(record.ErrorDetails.RecommendedAction);
+    }
+
     [SkippableFact]
     public async Task Many_images_cost_podman_one_call_and_their_details_one_more()
     {

@@ -85,6 +85,16 @@ public sealed class BuildEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_said_to_be_one()
+    {
+        var failure = Assert.Throws<PackException>(() => _environment.Read([], [_folder.Path]));
+
+        Assert.Equal("EnvFileInvalid", failure.ErrorId);
+        Assert.Contains("It is a folder.", failure.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(failure.RecommendedAction!);
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named()
     {
         var failure = Assert.Throws<PackException>(() => _environment.Read([], [_folder["absent"]]));

@@ -51,7 +51,7 @@ internal sealed class ArchiveContent(
     }
 
     /// <inheritdoc/>
-    public PackException Damaged(Exception cause) => Invalid("it is damaged: " + cause.Message, cause);
+    public PackException Damaged(Exception cause) => Invalid($"it is damaged: {cause.Message.TrimEnd('.')}", cause);
 
     /// <summary>The content of an archive file.</summary>
     public static ArchiveContent OfFile(string path, string errorId) =>
@@ -66,7 +66,7 @@ internal sealed class ArchiveContent(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Invalid("it cannot be opened: " + exception.Message, exception);
+            throw Invalid($"it cannot be opened: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class ArchiveContent(
         }
         catch (InvalidDataException exception)
         {
-            throw Invalid("it is no tar archive, or a damaged one: " + exception.Message, exception);
+            throw Invalid($"it is no tar archive, or a damaged one: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

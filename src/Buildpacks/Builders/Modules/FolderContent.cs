@@ -80,7 +80,7 @@ internal sealed class FolderContent(string path) : IContentSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Invalid($"'{name}' cannot be read: {exception.Message}", exception);
+            throw Invalid($"'{name}' cannot be read: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

@@ -101,7 +101,7 @@ internal sealed class ImageFetcher(
     private PackException NotFound(string name, string what, string errorId, PackException? problem)
     {
         var why = problem is not null ? $", and it cannot be pulled: {problem.Message}"
-            : policy == PullPolicy.Never ? ", and it may not be pulled"
+            : policy == PullPolicy.Never ? ", and it may not be pulled."
             : ".";
         return new PackException(errorId, problem?.Kind ?? PackErrorKind.NotFound, $"The {what} '{name}' is not in the store of {engine.Kind}{why}", problem)
         {

@@ -12,6 +12,8 @@ namespace Buildpacks.Descriptors.Toml;
 /// </summary>
 internal sealed class TomlDocument
 {
+    private const string NextStep = "Check the path; it names the file itself, such as builder.toml, not its folder.";
+
     private readonly TomlMetadataStore _metadata = new();
     private readonly List<TomlProblem> _problems = [];
 
@@ -54,6 +56,7 @@ internal sealed class TomlDocument
                 errorId.Replace("Invalid", "NotFound", StringComparison.Ordinal), PackErrorKind.NotFound, $"{path} does not exist.", exception)
             {
                 Target = path,
+                RecommendedAction = NextStep,
             };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -61,6 +64,7 @@ internal sealed class TomlDocument
             throw new PackException(errorId, PackErrorKind.Failed, $"{path} cannot be read: {exception.Message}", exception)
             {
                 Target = path,
+                RecommendedAction = NextStep,
             };
         }
     }
