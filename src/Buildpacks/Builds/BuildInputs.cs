@@ -49,7 +49,7 @@ internal sealed record BuildInputs
             Builder = request.Builder!,
             Buildpacks = BuildpackSelection.Read(request),
             App = AppSource.Open(request.Path, logger),
-            Environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable).Read(request.Env, request.EnvFiles),
+            Environment = ReadEnvironment(request, logger),
             Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
         };
     }
@@ -92,6 +92,18 @@ internal sealed record BuildInputs
         }
 
         return (image, tags);
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ILogger logger)
+    {
+        var environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable);
+        var variables = environment.Read(request.Env, request.EnvFiles);
+        foreach (var name in environment.Unset)
+        {
+            logger.LogWarning("The variable {Name} was given without a value and is not set here: the build does not have it.", name);
+        }
+
+        return variables;
     }
 
     private static ContainerMount ReadVolume(string text, string baseFolder, ILogger logger)

@@ -104,4 +104,13 @@ public sealed class BuildEnvironmentTests : IDisposable
 
     private static IEnumerable<string> Lines(IReadOnlyDictionary<string, string> variables) =>
         variables.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal);
+
+    [Fact]
+    public void A_name_alone_that_is_not_set_is_told()
+    {
+        var variables = _environment.Read([new PackVariable("MINE"), new PackVariable("ABSENT")], []);
+
+        Assert.Equal(["MINE"], variables.Keys);
+        Assert.Equal(["ABSENT"], _environment.Unset);
+    }
 }

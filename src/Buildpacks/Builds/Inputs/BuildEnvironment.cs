@@ -10,6 +10,11 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
 {
     private const int MaximumName = 255;
 
+    private readonly List<string> _unset = [];
+
+    /// <summary>Variables that were to be passed on by their names alone, and that the caller does not have.</summary>
+    public IReadOnlyList<string> Unset => _unset;
+
     /// <summary>Reads all entries; later files win over earlier ones, parameters over files.</summary>
     /// <param name="entries">The parameters.</param>
     /// <param name="files">Files with an entry a line.</param>
@@ -118,6 +123,7 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
         {
             // What the caller does not have is not set: an empty value would be another thing.
             variables.Remove(name);
+            _unset.Add(name);
         }
 
         return null;
