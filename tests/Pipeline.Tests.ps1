@@ -125,6 +125,7 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
 Describe 'What needs no build' {
     It 'says with -WhatIf what would be done' {
         $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'What If')
+        $null = New-Item (Join-Path $folder 'app.txt')
         $transcript = Join-Path $TestDrive 'whatif.txt'
         $null = Start-Transcript $transcript
         try { $folder | Invoke-PackBuild -Builder a/builder -WhatIf } finally { $null = Stop-Transcript }

@@ -140,6 +140,10 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         }
     }
 
+    private bool OnlySays => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var typed)
+        ? LanguagePrimitives.IsTrue(typed)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -147,7 +151,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         try
         {
             request = CreateRequest();
-            PackBuild.Check(request);
+            if (OnlySays)
+            {
+                // A build checks by itself, and its failure has a log then.
+                PackBuild.Check(request);
+            }
         }
         catch (PackException failure)
         {
