@@ -63,6 +63,9 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Starts nothing yet: a program as a user of this engine runs it, with the environment that leads to this store.</summary>
     public virtual ProcessStartInfo ProgramOfUser(string tool, IEnumerable<string> arguments) => new(Requirement.FindTool(tool) ?? tool, arguments);
 
+    /// <summary>Whether a <see cref="ProgramOfUser"/> owns the files that it makes for the engine; otherwise they are handed to another user.</summary>
+    public virtual bool ProgramOwnsItsFiles => true;
+
     /// <summary>Makes a folder and all in it the user's of this engine.</summary>
     public virtual void GiveToUser(string path)
     {

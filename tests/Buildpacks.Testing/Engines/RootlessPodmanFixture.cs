@@ -16,6 +16,9 @@ public sealed class RootlessPodmanFixture : PodmanFixture
     public override string Name => "podman (rootless)";
 
     /// <inheritdoc/>
+    public override bool ProgramOwnsItsFiles => Host is null;
+
+    /// <inheritdoc/>
     public override ProcessStartInfo ProgramOfUser(string tool, IEnumerable<string> arguments)
     {
         if (Host is not null)
