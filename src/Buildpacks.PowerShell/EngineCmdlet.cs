@@ -47,9 +47,9 @@ public abstract class EngineCmdlet : PackCmdlet
     {
         _isEngineTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Engine));
         IsEndpointTyped = MyInvocation.BoundParameters.ContainsKey(nameof(EngineEndpoint));
-        if (EmptyArgument.Find(MyInvocation.BoundParameters).Contains(nameof(EngineEndpoint)))
+        if (EmptyArgument.Find(MyInvocation.BoundParameters, name => name == nameof(EngineEndpoint)) is { } failure)
         {
-            ThrowFailure(EmptyArgument.Failure(nameof(EngineEndpoint)));
+            ThrowFailure(failure);
         }
     }
 

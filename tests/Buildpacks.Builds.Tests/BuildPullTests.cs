@@ -1,5 +1,4 @@
 using Buildpacks.Builds.Tests.Support;
-using Buildpacks.Engines;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 
@@ -32,7 +31,7 @@ public abstract class BuildPullTests(IBuildFixture fixture, RegistryFixture regi
     public async Task A_builder_that_is_always_pulled_is_the_one_of_the_registry()
     {
         await using var bench = new BuildBench(fixture);
-        var builder = await PushAsync(bench, fixture.Builder, "builder");
+        var builder = await bench.PushAsync(registry, fixture.Builder, "builder");
         var pulled = (await bench.Engine.InspectImagesAsync([fixture.Builder], CancellationToken.None))[fixture.Builder].Id;
         await bench.Engine.TagImageAsync(fixture.RunImage, builder, CancellationToken.None);
 
@@ -49,17 +48,6 @@ public abstract class BuildPullTests(IBuildFixture fixture, RegistryFixture regi
         await bench.ToolAsync("create", "--name", container, fixture.RunImage, "/bin/true");
         await bench.ToolAsync("commit", "--change", "ENV " + Patch, container, patched);
         await bench.ToolAsync("rm", container);
-        return await PushAsync(bench, patched, "run");
-    }
-
-    private async Task<string> PushAsync(BuildBench bench, string image, string repository)
-    {
-        registry.Require();
-        fixture.Engine.LogIn(registry.Host, registry.Credential);
-        var name = registry.Image($"team/{repository}:{Guid.NewGuid():N}");
-        await bench.Engine.TagImageAsync(image, name, CancellationToken.None);
-        await bench.Engine.PushImageAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
-        await bench.Engine.RemoveImageAsync(name, force: false, CancellationToken.None);
-        return name;
+        return await bench.PushAsync(registry, patched, "run");
     }
 }

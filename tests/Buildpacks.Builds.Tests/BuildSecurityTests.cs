@@ -27,7 +27,7 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
     public async Task A_secret_and_a_registrys_password_show_nowhere(bool fails)
     {
         await using var bench = new BuildBench(fixture);
-        var builder = await PushBuilderAsync(bench);
+        var builder = await bench.PushAsync(registry, fixture.Builder, "builder");
 
         // The watch gets to see what runs in the container too.
         bench.Write("run", "echo \"it is $TOKEN\"; echo \"$TOKEN\" >&2; sleep 1");
@@ -130,18 +130,6 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
         var kept = Directory.GetFiles(Path.Combine(bench.Cache, "layers"));
         Assert.NotEmpty(kept);
         Assert.All(kept, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
-    }
-
-    /// <summary>Puts the builder into the registry, and only there.</summary>
-    private async Task<string> PushBuilderAsync(BuildBench bench)
-    {
-        registry.Require();
-        fixture.Engine.LogIn(registry.Host, registry.Credential);
-        var name = registry.Image($"team/builder:{Guid.NewGuid():N}");
-        await bench.Engine.TagImageAsync(fixture.Builder, name, CancellationToken.None);
-        await bench.Engine.PushImageAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
-        await bench.Engine.RemoveImageAsync(name, force: false, CancellationToken.None);
-        return name;
     }
 
     /// <summary>What the engine tells of the container of a build that runs.</summary>

@@ -134,9 +134,9 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     {
         base.BeginProcessing();
         _imageNameTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ImageName));
-        if (EmptyArgument.Find(MyInvocation.BoundParameters).FirstOrDefault(name => name != nameof(Engine)) is { } empty)
+        if (EmptyArgument.Find(MyInvocation.BoundParameters, name => name != nameof(Engine)) is { } failure)
         {
-            ThrowFailure(EmptyArgument.Failure(empty));
+            ThrowFailure(failure);
         }
     }
 

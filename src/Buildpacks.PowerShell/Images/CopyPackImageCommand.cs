@@ -104,9 +104,9 @@ public sealed class CopyPackImageCommand : PackCmdlet
     {
         _isFromTyped = MyInvocation.BoundParameters.ContainsKey(nameof(From));
         _isFromEndpointTyped = MyInvocation.BoundParameters.ContainsKey(nameof(FromEndpoint));
-        if (EmptyArgument.Find(MyInvocation.BoundParameters).Contains(nameof(FromEndpoint)))
+        if (EmptyArgument.Find(MyInvocation.BoundParameters, name => name == nameof(FromEndpoint)) is { } failure)
         {
-            ThrowFailure(EmptyArgument.Failure(nameof(FromEndpoint)));
+            ThrowFailure(failure);
         }
     }
 

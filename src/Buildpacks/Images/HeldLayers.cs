@@ -16,9 +16,6 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
     /// <summary>The id of the failure that a layer is nowhere.</summary>
     public const string Missing = "LayerMissing";
 
-    /// <summary>The largest list of images in an archive that is read, in bytes.</summary>
-    public const int MaximumManifestSize = 8 * 1024 * 1024;
-
     /// <summary>Copies the layers into an archive.</summary>
     /// <param name="diffIds">The layers wanted.</param>
     /// <param name="archive">The archive, in docker's form.</param>
@@ -94,9 +91,9 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
         using var tar = new TarInput(saved);
         while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
-            if (entry.Name == DockerArchiveJson.FileName && entry is { DataStream: { } data, Length: <= MaximumManifestSize })
+            if (DockerArchiveJson.IsManifest(entry))
             {
-                manifest = await JsonSerializer.DeserializeAsync(data, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
+                manifest = await DockerArchiveJson.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
             }
             else if (Copy(entry, prefix) is { } copy)
             {

@@ -26,25 +26,9 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         var form = await ArchiveForms.ForAsync(engine, cancellationToken).ConfigureAwait(false);
         var attempt = new Attempt(engine, write, form, progress);
         var stored = attempt.KnowsByManifest ? new StoredLayers(engine, heldIn, logger) : null;
-        LoadedImage loaded;
         try
         {
-            loaded = await attempt.RunAsync(null, stored, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
-        {
-            logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
-            await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
-            loaded = await LoadWholeAsync(write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is PackException or OperationCanceledException)
-        {
-            await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
-            throw;
-        }
-
-        try
-        {
+            var loaded = await LoadWithoutNamesAsync().ConfigureAwait(false);
             await NameAsync(loaded, cancellationToken).ConfigureAwait(false);
             return loaded;
         }
@@ -52,6 +36,20 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         {
             await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
             throw;
+        }
+
+        async Task<LoadedImage> LoadWithoutNamesAsync()
+        {
+            try
+            {
+                return await attempt.RunAsync(null, stored, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
+            {
+                logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
+                await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
+                return await LoadWholeAsync(write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -64,9 +64,9 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
             using var tar = new TarInput(saved);
             while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
-                if (entry.Name == DockerArchiveJson.FileName && entry is { DataStream: { } data, Length: <= HeldLayers.MaximumManifestSize })
+                if (DockerArchiveJson.IsManifest(entry))
                 {
-                    manifest = await JsonSerializer.DeserializeAsync(data, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
+                    manifest = await DockerArchiveJson.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
                 }
                 else if (entry.Name.StartsWith(BlobFolder, StringComparison.Ordinal) && entry.DataStream is { } blob)
                 {

@@ -10,6 +10,7 @@ using Buildpacks.Images.Caching;
 using Buildpacks.Images.Registry;
 using Buildpacks.Processes;
 using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Support;
 
@@ -120,6 +121,22 @@ internal sealed class BuildBench : IAsyncDisposable
         .. new[] { State, Cache, Home }.Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
             .Where(file => file.StartsWith(State, StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("buildpacks-", StringComparison.Ordinal)),
     ];
+
+    /// <summary>Puts an image into a registry that the engine is logged in to, and only there.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="image">The image in the engine.</param>
+    /// <param name="repository">What it is there: <c>builder</c>, <c>run</c>.</param>
+    /// <returns>Its name, which the engine has no more.</returns>
+    public async Task<string> PushAsync(RegistryFixture registry, string image, string repository)
+    {
+        registry.Require();
+        _fixture.Engine.LogIn(registry.Host, registry.Credential);
+        var name = registry.Image($"team/{repository}:{Guid.NewGuid():N}");
+        await Engine.TagImageAsync(image, name, CancellationToken.None);
+        await Engine.PushImageAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        await Engine.RemoveImageAsync(name, force: false, CancellationToken.None);
+        return name;
+    }
 
     /// <summary>As if some minutes had gone by since builds left their markers.</summary>
     public void AgeMarkers()

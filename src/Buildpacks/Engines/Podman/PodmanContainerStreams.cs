@@ -7,7 +7,6 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
 {
     private const int LowestPodmanFailure = 125;
     private const int HighestPodmanFailure = 127;
-    private const int FirstSignal = 128;
 
     /// <summary>podman's words for a path that it has just seen and does not find any more; one that never was has other words.</summary>
     private const string Vanished = "matched nothing";
@@ -48,7 +47,7 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
         var result = await cli.FollowAsync(
             new PodmanCommand(EngineOperation.ContainerAttach, [.. arguments, "--", container]) { Target = container },
             attached, cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode is < LowestPodmanFailure or > HighestPodmanFailure and <= FirstSignal)
+        if (result.ExitCode is < LowestPodmanFailure or > HighestPodmanFailure and <= PodmanErrors.FirstSignal)
         {
             attached.Release();
 

@@ -11,7 +11,6 @@ namespace Buildpacks.Engines.Podman;
 internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanContainers containers) : IContainerPipe
 {
     private const int PodmanFailure = 125;
-    private const int FirstSignal = 128;
 
     /// <inheritdoc/>
     public async Task<int> RunAsync(PipedRun run, IContainerOutput output, CancellationToken cancellationToken)
@@ -61,7 +60,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 throw EngineErrors.Create(
                     PackEngineKind.Podman, PodmanErrors.KindOf(conversation.Refusal), EngineOperation.ContainerRun, conversation.Refusal,
                     result.ExitCode, result.Command.Target);
-            case Stage.Nothing or Stage.Unpacking when result.ExitCode <= FirstSignal:
+            case Stage.Nothing or Stage.Unpacking when result.ExitCode <= PodmanErrors.FirstSignal:
             case Stage.Running when result.ExitCode is 0 || result.ExitCode == PodmanFailure && conversation.Attached.Holds:
                 throw result.ToException();
             case Stage.Packing:
@@ -70,7 +69,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         }
 
         // A container that a signal ended and a podman that one ended have the same exit codes, but podman's container is there still.
-        if (result.ExitCode > FirstSignal && (conversation.Stage == Stage.Nothing || await IsThereAsync(container, cancellationToken).ConfigureAwait(false)))
+        if (result.ExitCode > PodmanErrors.FirstSignal && (conversation.Stage == Stage.Nothing || await IsThereAsync(container, cancellationToken).ConfigureAwait(false)))
         {
             throw result.ToException();
         }
@@ -110,7 +109,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
     /// <summary>What is said to podman and heard from it.</summary>
     private sealed class Conversation(PipedRun run, AttachedOutput attached, ReadOnlyMemory<byte> mark, CancellationToken cancellationToken) : IDisposable
     {
-        private readonly ErrorTail _refusal = new(onLine: null);
+        private readonly ErrorTail _refusal = new();
         private readonly CancellationTokenSource _refused = new();
 
         /// <summary>How far it came.</summary>

@@ -51,8 +51,8 @@ internal sealed class PipeScript
     public static string LastWordsOfTar(string errors)
     {
         var lines = errors.TrimEnd().Split('\n');
-        var words = lines.AsEnumerable().Reverse().TakeWhile(line => line.StartsWith("tar: ", StringComparison.Ordinal)).Reverse().ToList();
-        return words.Count > 0 ? string.Join('\n', words) : errors;
+        var first = Array.FindLastIndex(lines, line => !line.StartsWith("tar: ", StringComparison.Ordinal)) + 1;
+        return first < lines.Length ? string.Join('\n', lines[first..]) : errors;
     }
 
     /// <summary>The container that runs the script.</summary>

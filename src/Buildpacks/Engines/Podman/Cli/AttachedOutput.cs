@@ -9,7 +9,6 @@ namespace Buildpacks.Engines.Podman.Cli;
 internal sealed class AttachedOutput(IContainerOutput output)
 {
     private const int BufferSize = 64 * 1024;
-    private const int FirstSignal = 128;
 
     /// <summary>podman ends right after its last words: what is followed by more time than this was the container's.</summary>
     private static readonly TimeSpan HoldPeriod = TimeSpan.FromMilliseconds(300);
@@ -33,7 +32,7 @@ internal sealed class AttachedOutput(IContainerOutput output)
 
     /// <summary>A result with what podman itself said in place of all that came on standard error, the container's words among it.</summary>
     public PodmanResult OwnWordsOf(PodmanResult result) =>
-        result with { Errors = Holds ? Encoding.UTF8.GetString(_held) : result.ExitCode > FirstSignal ? "" : result.Errors };
+        result with { Errors = Holds ? Encoding.UTF8.GetString(_held) : result.ExitCode > PodmanErrors.FirstSignal ? "" : result.Errors };
 
     /// <summary>Hands on what was held back: it was the container's.</summary>
     public void Release()

@@ -6,9 +6,11 @@ namespace Buildpacks.Engines.Podman.Cli;
 /// <summary>Reads what podman says on standard error and turns it into the project's failures.</summary>
 internal static partial class PodmanErrors
 {
+    /// <summary>The exit code of a process that a signal ended is this and the signal's number.</summary>
+    public const int FirstSignal = 128;
+
     private const int NoSuchFile = 2;
     private const int ArgumentsTooLong = 7;
-    private const int FirstSignal = 128;
     private const string ErrorMark = "Error: ";
 
     /// <summary>What podman's words mean, most telling first. The words have been the same, or near enough, since podman 4.0.</summary>
