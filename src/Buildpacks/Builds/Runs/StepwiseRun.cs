@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Phases;
 using Buildpacks.Images;
 
 namespace Buildpacks.Builds.Runs;
@@ -12,22 +13,35 @@ internal sealed class StepwiseRun(CreatorRun run)
 
     private async Task<BuildOutcome> RunAsync(BuildContainer container, CancellationToken cancellationToken)
     {
-        var plan = run.Plan;
-        await run.Clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(run.Plan.Creator, cancellationToken)).ConfigureAwait(false);
         await run.Clock.MeasureAsync(
             "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
-        var layout = await RunCreatorAsync(container, cancellationToken).ConfigureAwait(false);
+        var output = run.NewOutput();
+        var unwanted = await FindUnwantedNameAsync(cancellationToken).ConfigureAwait(false);
+        BuildOutcome? outcome = null;
+        try
+        {
+            await RunCreatorAsync(container, output, cancellationToken).ConfigureAwait(false);
+            outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
+            await RemoveNameAsync(unwanted, outcome, cancellationToken).ConfigureAwait(false);
+            return outcome;
+        }
+        finally
+        {
+            output.ShowExported(outcome?.Id);
+        }
+    }
+
+    private async Task<BuildOutcome> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)
+    {
         var taker = new LayoutTaker(run);
-        return plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
-            : run.Layouts.IsOf(plan.Image, plan.Previous, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+        return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
+            : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
             : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the lifecycle.</summary>
-    /// <returns>The digest of the layout it says it wrote; <see langword="null"/> when it names none.</returns>
-    private async Task<string?> RunCreatorAsync(BuildContainer container, CancellationToken cancellationToken)
+    private async Task RunCreatorAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
     {
-        var output = run.NewOutput();
         int exitCode;
         run.Clock.ContainerStarts();
         try
@@ -45,7 +59,23 @@ internal sealed class StepwiseRun(CreatorRun run)
         }
 
         run.Check(exitCode, output);
-        return output.ExportedDigest;
+    }
+
+    /// <summary>The name that a lifecycle may export the image under, beside its own.</summary>
+    /// <returns>The name; <see langword="null"/> when there is none, or an image of the user has it.</returns>
+    private async Task<string?> FindUnwantedNameAsync(CancellationToken cancellationToken) =>
+        run.Plan.Route == ExportRoute.Daemon && LifecycleNames.OtherInDaemon(run.Plan.Image)?.ToString() is { } name
+            && (await run.Engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false)).Count == 0
+            ? name
+            : null;
+
+    private async Task RemoveNameAsync(string? name, BuildOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (name is not null
+            && (await run.Engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name)?.Id == outcome.Id)
+        {
+            await run.Engine.RemoveImageAsync(name, force: false, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
