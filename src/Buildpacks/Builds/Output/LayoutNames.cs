@@ -12,27 +12,38 @@ internal sealed partial class LayoutNames
 {
     private const int ShortId = 12;
 
-    private readonly Dictionary<string, (string Name, string? Id)> _images = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, (string Name, string? Id)> _images;
     private readonly Func<string, string?> _idOf;
     private readonly Regex _paths;
 
-    /// <summary>Prepares for the images of a build.</summary>
-    /// <param name="plan">The build.</param>
+    /// <summary>Prepares for some images.</summary>
+    /// <param name="images">The images that the lifecycle knows, by what it calls them: their names, and their ids as far as there is one.</param>
     /// <param name="idOf">The id of the image that a layout of some digest becomes; <see langword="null"/> when that is not known yet.</param>
-    public LayoutNames(BuildPlan plan, Func<string, string?> idOf)
+    public LayoutNames(IReadOnlyDictionary<string, (string Name, string? Id)> images, Func<string, string?> idOf)
     {
+        _images = images;
         _idOf = idOf;
-        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
-        {
-            _images[PathOf(path)] = (plan.RunImageName, plan.RunImage.Id);
-        }
-
-        _images[PathOf(LayoutPath.For(plan.LayoutName))] = (plan.Image.ToString(), plan.Previous?.Id);
-        _images[plan.LayoutName.ToString()] = (plan.Image.ToString(), plan.Previous?.Id);
 
         // A path ends where no other path could go on: a full stop after it may end a sentence.
         var paths = string.Join('|', _images.Keys.OrderByDescending(path => path.Length).Select(Regex.Escape));
         _paths = new Regex($@"(?<![\w./-])({paths})(@sha256:[0-9a-f]{{64}})?(?![\w/@:-]|\.\w)", RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>Prepares for the images of a build.</summary>
+    /// <param name="plan">The build.</param>
+    /// <param name="idOf">The id of the image that a layout of some digest becomes; <see langword="null"/> when that is not known yet.</param>
+    public static LayoutNames Of(BuildPlan plan, Func<string, string?> idOf)
+    {
+        var images = new Dictionary<string, (string Name, string? Id)>(StringComparer.Ordinal);
+        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        {
+            images[PathOf(path)] = (plan.RunImageName, plan.RunImage.Id);
+        }
+
+        var image = (plan.Image.ToString(), plan.Previous?.Id);
+        images[PathOf(LayoutPath.For(plan.LayoutName))] = image;
+        images[plan.LayoutName.ToString()] = image;
+        return new LayoutNames(images, idOf);
     }
 
     /// <summary>A line of the lifecycle with names in the place of paths.</summary>
