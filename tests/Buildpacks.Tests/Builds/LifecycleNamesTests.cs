@@ -23,9 +23,9 @@ public sealed class LifecycleNamesTests
     }
 
     [Theory]
-    [InlineData("localhost/web:1", "docker.io/localhost/web:1")]
-    [InlineData("localhost:5000/web", null)]
-    [InlineData("web", null)]
-    public void A_daemon_may_get_a_local_image_under_another_name(string image, string? expected) =>
-        Assert.Equal(expected, LifecycleNames.OtherInDaemon(ImageReference.Parse(image))?.ToString());
+    [InlineData("localhost/web:1", true)]
+    [InlineData("localhost:5000/web", false)]
+    [InlineData("web", false)]
+    public void A_daemon_may_get_a_local_image_under_another_name(string image, bool expected) =>
+        Assert.Equal(expected, LifecycleNames.ChangesInDaemon(ImageReference.Parse(image)));
 }

@@ -11,7 +11,9 @@ public sealed class RunImageLabelTests
     private const string Path = "/layout-repo/index.docker.io/library/run/latest@sha256:0011";
     private const string Id = "4f5ea3c1";
 
-    public static TheoryData<string> Labels => new()
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static TheoryData<string> Texts => new()
     {
         $$$"""{"runImage":{"topLayer":"sha256:1","reference":"{{{Path}}}"}}""",
         $$$"""{"app":[{"reference":"{{{Path}}}"}],"reference":"{{{Path}}}","runImage":{"image":"run","reference":"{{{Path}}}"},"sbom":null}""",
@@ -21,7 +23,7 @@ public sealed class RunImageLabelTests
     };
 
     [Theory]
-    [MemberData(nameof(Labels))]
+    [MemberData(nameof(Texts))]
     public void Only_the_reference_is_replaced(string label)
     {
         // As .NET writes it, as Go writes it, and with every character escaped that can be.
@@ -62,7 +64,7 @@ public sealed class RunImageLabelTests
     }
 
     private static string GoString(string text) =>
-        JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+        JsonSerializer.Serialize(text, Relaxed)
             .Replace("<", "\\u003c").Replace(">", "\\u003e").Replace("&", "\\u0026");
 
     private static string EscapedString(string text) => $"\"{string.Concat(text.Select(unit => $"\\u{(int)unit:x4}"))}\"";

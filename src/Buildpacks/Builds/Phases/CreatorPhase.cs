@@ -54,7 +54,7 @@ internal sealed class CreatorPhase(
     public PhaseContainer ToDaemon(string builderId, IReadOnlyList<ContainerMount> volumes, string socket, IReadOnlyList<ImageReference> tags)
     {
         // A lifecycle reads the image's name, which may become another one by that, and gives the daemon the further names as they are.
-        var names = LifecycleNames.OtherInDaemon(image) is null ? tags : tags.Prepend(image);
+        var names = LifecycleNames.ChangesInDaemon(image) ? tags.Prepend(image) : tags;
         string[] arguments =
         [
             .. CommonArguments(), "-daemon", "-launch-cache", ContainerPaths.LaunchCache,

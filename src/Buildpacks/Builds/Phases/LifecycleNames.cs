@@ -21,8 +21,7 @@ internal static class LifecycleNames
             ? name
             : image;
 
-    /// <summary>The other name under which some lifecycles export an image to a docker daemon; <see langword="null"/> when all export it under its own.</summary>
+    /// <summary>Whether some lifecycles export an image to a docker daemon under another name than its own: <c>localhost/web</c> as <c>docker.io/localhost/web</c>.</summary>
     /// <param name="image">The image to be made.</param>
-    public static ImageReference? OtherInDaemon(ImageReference image) =>
-        image.Registry == Localhost && ImageReference.TryParse($"{ImageReference.DefaultRegistry}/{image}", out var name, out _) ? name : null;
+    public static bool ChangesInDaemon(ImageReference image) => image.Registry == Localhost;
 }

@@ -1,5 +1,4 @@
 using Buildpacks.Builds.Output;
-using Buildpacks.Builds.Phases;
 using Buildpacks.Images;
 
 namespace Buildpacks.Builds.Runs;
@@ -17,14 +16,11 @@ internal sealed class StepwiseRun(CreatorRun run)
         await run.Clock.MeasureAsync(
             "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
         var output = run.NewOutput();
-        var unwanted = await FindUnwantedNameAsync(cancellationToken).ConfigureAwait(false);
         BuildOutcome? outcome = null;
         try
         {
             await RunCreatorAsync(container, output, cancellationToken).ConfigureAwait(false);
-            outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
-            await RemoveNameAsync(unwanted, outcome, cancellationToken).ConfigureAwait(false);
-            return outcome;
+            return outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -59,23 +55,6 @@ internal sealed class StepwiseRun(CreatorRun run)
         }
 
         run.Check(exitCode, output);
-    }
-
-    /// <summary>The name that a lifecycle may export the image under, beside its own.</summary>
-    /// <returns>The name; <see langword="null"/> when there is none, or an image of the user has it.</returns>
-    private async Task<string?> FindUnwantedNameAsync(CancellationToken cancellationToken) =>
-        run.Plan.Route == ExportRoute.Daemon && LifecycleNames.OtherInDaemon(run.Plan.Image)?.ToString() is { } name
-            && (await run.Engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false)).Count == 0
-            ? name
-            : null;
-
-    private async Task RemoveNameAsync(string? name, BuildOutcome outcome, CancellationToken cancellationToken)
-    {
-        if (name is not null
-            && (await run.Engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name)?.Id == outcome.Id)
-        {
-            await run.Engine.RemoveImageAsync(name, force: false, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
