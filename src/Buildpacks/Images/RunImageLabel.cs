@@ -21,10 +21,14 @@ internal static class RunImageLabel
     {
         try
         {
-            return FindLabel(config.Span) is var (start, length, label) && FindReference(label) is var (from, to)
-                && Encoding.UTF8.GetBytes(reference) is var value && !label.AsSpan(from..to).SequenceEqual(value)
-                ? Replace(config.Span, start + Escaped(config.Span.Slice(start, length), from), start + Escaped(config.Span.Slice(start, length), to), value)
-                : null;
+            if (FindLabel(config.Span) is var (start, length, label) && FindReference(label) is var (from, to)
+                && Encoding.UTF8.GetBytes(reference) is var value && !label.AsSpan(from..to).SequenceEqual(value))
+            {
+                var escaped = config.Span.Slice(start, length);
+                return Replace(config.Span, start + Escaped(escaped, from), start + Escaped(escaped, to), value);
+            }
+
+            return null;
         }
         catch (JsonException)
         {

@@ -24,9 +24,9 @@ internal sealed partial class LayoutNames
         _images = images;
         _idOf = idOf;
 
-        // A path ends where no other path could go on: a full stop after it may end a sentence.
+        // A path begins and ends where no other path could go on: a colour may stand before it, and a full stop after it may end a sentence.
         var paths = string.Join('|', _images.Keys.OrderByDescending(path => path.Length).Select(Regex.Escape));
-        _paths = new Regex($@"(?<![\w./-])({paths})(@sha256:[0-9a-f]{{64}})?(?![\w/@:-]|\.\w)", RegexOptions.CultureInvariant);
+        _paths = new Regex($@"(?:(?<![\w./-])|(?<=\e\[[0-9;]*m))({paths})(@sha256:[0-9a-f]{{64}})?(?![\w/@:-]|\.\w)", RegexOptions.CultureInvariant);
     }
 
     /// <summary>Prepares for the images of a build.</summary>
