@@ -50,7 +50,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     {
         await using var bench = new BuildBench(fixture);
         using var stop = new CancellationTokenSource();
-        var sink = new RecordingSink { OnOutput = line => { if (line.Text.StartsWith("*** Images", StringComparison.Ordinal)) { stop.Cancel(); } } };
+        var sink = new RecordingSink { OnOutput = line => { if (line.Text.StartsWith("Saving ", StringComparison.Ordinal)) { stop.Cancel(); } } };
 
         await CancelledAsync(bench, stop, sink);
 

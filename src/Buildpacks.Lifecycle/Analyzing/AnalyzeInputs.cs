@@ -35,7 +35,7 @@ internal sealed record AnalyzeInputs
     /// <param name="appImage">The app image's name, which is also the previous image's when the platform gives none.</param>
     public static AnalyzeInputs From(Arguments arguments, PhaseContext context, string appImage)
     {
-        ImageNames.CheckTargets(arguments, [appImage, .. arguments.List(CommandLine.Options.Tag)]);
+        ImageNames.CheckTargets(arguments, context.Names, [appImage, .. arguments.List(CommandLine.Options.Tag)]);
         if (arguments.Find(CommandLine.Options.LaunchCache) is not null && !arguments.IsOn(CommandLine.Options.Daemon))
         {
             context.Log.Warn("Ignoring -launch-cache, only intended for use with -daemon");
@@ -46,11 +46,11 @@ internal sealed record AnalyzeInputs
             AnalyzedPath = arguments.Get(CommandLine.Options.Analyzed),
             LayersDirectory = arguments.Get(CommandLine.Options.LayersDirectory),
             PreviousImage = arguments.Find(CommandLine.Options.PreviousImage) ?? appImage,
-            RunImage = arguments.Find(CommandLine.Options.RunImage) ?? RunImages.Read(arguments, context.PlatformApi).Preferred(appImage),
+            RunImage = arguments.Find(CommandLine.Options.RunImage) ?? RunImages.Read(arguments, context).Preferred(appImage),
             SkipLayers = SkipsLayers(arguments),
         };
-        ImageNames.CheckSource(arguments, inputs.PreviousImage);
-        ImageNames.CheckSource(arguments, inputs.RunImage);
+        ImageNames.CheckSource(arguments, context.Names, inputs.PreviousImage);
+        ImageNames.CheckSource(arguments, context.Names, inputs.RunImage);
         return inputs;
     }
 

@@ -68,7 +68,7 @@ internal sealed record ExportInputs
     /// <param name="analyzed">What the analyze phase found.</param>
     public static ExportInputs From(Arguments arguments, PhaseContext context, IReadOnlyList<string> names, AnalyzedMetadata analyzed)
     {
-        ImageNames.CheckTargets(arguments, names);
+        ImageNames.CheckTargets(arguments, context.Names, names);
         return new ExportInputs
         {
             PlatformApi = context.PlatformApi,
@@ -81,7 +81,7 @@ internal sealed record ExportInputs
             DefaultProcessType = arguments.Find(CommandLine.Options.ProcessType),
             ExecutionEnvironment = ExecutionEnvironments.Read(arguments),
             Created = CreationTime.Read(context),
-            RunImage = RunImages.Read(arguments, context.PlatformApi).Containing(analyzed.RunImage?.Image),
+            RunImage = RunImages.Read(arguments, context).Containing(analyzed.RunImage?.Image),
             Project = ProjectMetadata.ReadIfExists(arguments.Get(CommandLine.Options.ProjectMetadata)),
             ReportPath = arguments.Get(CommandLine.Options.Report),
         };

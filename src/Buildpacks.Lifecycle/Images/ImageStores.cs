@@ -27,13 +27,13 @@ internal static class ImageStores
         if (arguments.IsOn(CommandLine.Options.Layout))
         {
             AllowExperimental("export to OCI layout format", context);
-            return new LayoutImageStore(arguments.Get(CommandLine.Options.LayoutDirectory));
+            return new LayoutImageStore(arguments.Get(CommandLine.Options.LayoutDirectory), context.Names);
         }
 
         if (arguments.IsOn(CommandLine.Options.Daemon))
         {
             var connection = await DaemonConnection.OpenAsync(DaemonAddress.SocketPath(context.Environment), cancellationToken);
-            return new DaemonImageStore(new DaemonClient(connection), arguments.Find(CommandLine.Options.LaunchCache), context.Log);
+            return new DaemonImageStore(new DaemonClient(connection), arguments.Find(CommandLine.Options.LaunchCache), context.Names, context.Log);
         }
 
         throw new LifecycleException(

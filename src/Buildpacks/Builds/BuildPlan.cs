@@ -14,6 +14,9 @@ internal sealed record BuildPlan
     /// <summary>The image's name.</summary>
     public required ImageReference Image { get; init; }
 
+    /// <summary>The name by which the lifecycle knows the image when it writes a layout: that name says where the layout is, and nothing else.</summary>
+    public ImageReference LayoutName => LifecycleNames.ForLayout(Image);
+
     /// <summary>More names for it.</summary>
     public required IReadOnlyList<ImageReference> Tags { get; init; }
 
@@ -25,6 +28,12 @@ internal sealed record BuildPlan
 
     /// <summary>The run image.</summary>
     public required ImageDetail RunImage { get; init; }
+
+    /// <summary>What the image's labels call the run image in the place of a path in the container; <see langword="null"/> to leave what the lifecycle wrote.</summary>
+    public required string? RunImageReference { get; init; }
+
+    /// <summary>The history of the run image's layers, as the image keeps it; <see langword="null"/> for none.</summary>
+    public required IReadOnlyList<OciHistory>? RunImageHistory { get; init; }
 
     /// <summary>The image that has the name now; <see langword="null"/> for none.</summary>
     public required ImageDetail? Previous { get; init; }

@@ -48,6 +48,10 @@ internal sealed class BuildPlanner(
             Builder = builder,
             RunImageName = runImageName,
             RunImage = runImage,
+            RunImageReference = route == ExportRoute.Layout ? RunImageFacts.ReferenceOf(runImage) : null,
+            RunImageHistory = route == ExportRoute.Layout
+                ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
+                : null,
             Previous = fetcher.Known(imageName),
             Holders = tags.Append(imageName).Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
                 .ToDictionary(name => name, name => fetcher.Known(name)!.Id, StringComparer.Ordinal),

@@ -19,6 +19,9 @@ public sealed record LayoutImport
     /// <summary>The ids of the images that have the names now, of those names that some image has.</summary>
     public IReadOnlyDictionary<string, string> Holders { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The image that has the main name now, if it is among <see cref="HeldIn"/>.</summary>
+    public ImageDetail? Previous => PreviousId is { } id ? HeldIn.FirstOrDefault(image => image.Id == id) : null;
+
     /// <summary>Images of the engine that have the layers which the layout leaves out, the likeliest first.</summary>
     public IReadOnlyList<ImageDetail> HeldIn { get; init; } = [];
 
@@ -27,6 +30,9 @@ public sealed record LayoutImport
     /// layers by the digests they came with.
     /// </summary>
     public IReadOnlyDictionary<string, OciDescriptor> HeldBlobs { get; init; } = new Dictionary<string, OciDescriptor>();
+
+    /// <summary>What the image's labels call its run image, in the place of what the lifecycle wrote; <see langword="null"/> to leave that.</summary>
+    public string? RunImageReference { get; init; }
 
     /// <summary>Where layers are kept that the next import may need; <see langword="null"/> to keep none.</summary>
     public LayerCache? Layers { get; init; }

@@ -1,5 +1,6 @@
 using Buildpacks.Engines;
 using Buildpacks.Images.Caching;
+using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Images;
@@ -22,7 +23,7 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
         var pass = await LayoutPass.OpenAsync(import, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, import))
+            if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, small.Config, import))
             {
                 logger.LogDebug("The image is the one that {Name} already is: nothing to load.", import.Names[0]);
                 return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, LayoutDigest = small.Digest, Unchanged = true, Sparse = true };
@@ -82,8 +83,10 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
         }
     }
 
-    private static bool IsPrevious(ArchiveImage image, LayoutImport import) =>
-        import.PreviousId is { } id && (id == image.ConfigDigest || id == image.ManifestDigest);
+    /// <summary>The same image may have several manifests: where the engine names it by one, its config decides.</summary>
+    private static bool IsPrevious(ArchiveImage image, OciImageConfig config, LayoutImport import) =>
+        import.PreviousId is { } id && (id == image.ConfigDigest || id == image.ManifestDigest)
+        || import.Previous is { IsKnownByManifest: true } previous && SameImage.Is(previous.Config, config);
 
     /// <summary>The next build of the image will want to read its SBOM.</summary>
     private static void KeepSbom(LayoutContent content, LayoutImport import)

@@ -9,10 +9,10 @@ internal sealed class LayoutPass : IAsyncDisposable
     private readonly LayoutReader _reader;
     private LayoutBlob? _large;
 
-    private LayoutPass(Stream stream)
+    private LayoutPass(Stream stream, string? runImageReference)
     {
         _stream = stream;
-        _reader = new LayoutReader(stream);
+        _reader = new LayoutReader(stream, runImageReference);
     }
 
     /// <summary>What the layout contains, once it was read to its end.</summary>
@@ -24,7 +24,7 @@ internal sealed class LayoutPass : IAsyncDisposable
     /// <summary>Opens a layout and reads up to its first large blob.</summary>
     public static async Task<LayoutPass> OpenAsync(LayoutImport import, CancellationToken cancellationToken)
     {
-        var pass = new LayoutPass(await import.Open(cancellationToken).ConfigureAwait(false));
+        var pass = new LayoutPass(await import.Open(cancellationToken).ConfigureAwait(false), import.RunImageReference);
         try
         {
             await pass.AdvanceAsync(cancellationToken).ConfigureAwait(false);

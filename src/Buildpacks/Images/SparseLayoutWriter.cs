@@ -14,17 +14,17 @@ public sealed class SparseLayoutWriter(TarWriter tar, TarOwner owner)
 
     /// <summary>Writes one image's layout.</summary>
     /// <param name="root">The root of all layouts, as entries of the archive name it: no leading slash, such as <c>layout-repo</c>.</param>
-    /// <param name="reference">The image's name, which gives the path under the root.</param>
+    /// <param name="path">The layout's path under the root, as <see cref="LayoutPath"/> gives it.</param>
     /// <param name="image">The image.</param>
     /// <param name="blobs">The blobs of layers whose data is there, by digest; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     public async Task WriteAsync(
-        string root, ImageReference reference, SparseImage image, IReadOnlyDictionary<string, Stream>? blobs,
+        string root, string path, SparseImage image, IReadOnlyDictionary<string, Stream>? blobs,
         CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(image);
-        var layout = root.Trim('/') + "/" + LayoutPath.For(reference);
+        var layout = root.Trim('/') + "/" + path;
         var index = new OciIndex
         {
             Manifests =

@@ -107,22 +107,5 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
 
     /// <summary>Builds where the other engine is found as on a user's machine.</summary>
     private Task<BuildResult> BuildAsync(BuildBench bench, RecordingSink? sink = null, string folder = "absent", EngineEnvironment? environment = null) =>
-        bench.BuildAsync(sink: sink, other: new OtherEngine(environment ?? Environment(), new Hints(_folder[folder])));
-
-    private EngineEnvironment Environment()
-    {
-        var variables = new Dictionary<string, string>(EngineEnvironment.Current().Variables);
-        if (other is DockerdFixture docker)
-        {
-            variables["DOCKER_HOST"] = docker.Endpoint.OriginalString;
-        }
-        else if (other is PodmanFixture podman)
-        {
-            var settings = string.Concat(podman.Environment.Select(setting => $"export {setting.Key}='{setting.Value}'\n"));
-            File.SetUnixFileMode(_folder.File("bin/podman", $"#!/bin/sh\n{settings}exec {podman.Executable} \"$@\"\n"), (UnixFileMode)0b111_101_101);
-            variables["PATH"] = $"{_folder["bin"]}:{variables["PATH"]}";
-        }
-
-        return EngineEnvironment.Current() with { Variables = variables, Home = _folder.Path, ConfigurationFolder = _folder.Path };
-    }
+        bench.BuildAsync(sink: sink, other: new OtherEngine(environment ?? OtherEngineEnvironment.Of(other, _folder), new Hints(_folder[folder])));
 }

@@ -82,7 +82,11 @@ internal static class DockerArchive
             Other = image.Extensions.ToDictionary(field => field.Key, field => JsonDocument.Parse(field.Value).RootElement),
         },
         Rootfs = new OciRootFs { DiffIds = diffIds },
-        History = [.. diffIds.Select(_ => new OciHistory { Created = "1980-01-01T00:00:01Z", CreatedBy = "test image" })],
+        History =
+        [
+            .. diffIds.Select(_ => new OciHistory { Created = "1980-01-01T00:00:01Z", CreatedBy = "test image", Author = "test", Comment = "a <layer> & more" }),
+            .. image.EmptyStep ? [new OciHistory { Created = "1980-01-01T00:00:01Z", CreatedBy = "ENV", EmptyLayer = true }] : Array.Empty<OciHistory>(),
+        ],
     };
 
     private static PaxTarEntry Entry(string name, Stream content) => new(TarEntryType.RegularFile, name)

@@ -35,6 +35,9 @@ public sealed record TestImage
     /// <summary>Bytes that do not compress, in a layer of their own: makes an image big.</summary>
     public long Padding { get; init; }
 
+    /// <summary>Whether the history has a step that made no layer.</summary>
+    public bool EmptyStep { get; init; }
+
     /// <summary>Whether the layers are gzip-compressed, as those of an image that was pulled are.</summary>
     public bool Compressed { get; init; }
 

@@ -41,6 +41,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("4750", 8));
         File.SetLastWriteTimeUtc(script, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
         _folder.Folder("empty");
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("700", 8));
         File.CreateSymbolicLink(_folder["link"], "bin/run");
 
         var entries = await WriteAsync();
@@ -51,6 +52,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Equal(Convert.ToInt32("4750", 8), (int)run.Mode);
         Assert.Equal(new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero), run.ModificationTime);
         Assert.Equal("bin/run", entries.Single(entry => entry.Name == "workspace/link").LinkName);
+        Assert.Equal(Convert.ToInt32("777", 8), (int)entries[0].Mode);
     }
 
     [Fact]

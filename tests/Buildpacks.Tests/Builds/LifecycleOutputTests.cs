@@ -10,6 +10,8 @@ public sealed class LifecycleOutputTests : IPackSink
 {
     private static readonly string Digest = new('a', 64);
 
+    private const string Id = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
     private readonly List<PackOutputLine> _lines = [];
     private readonly List<PackProgress> _progress = [];
     private readonly PhaseClock _clock = new();
@@ -106,6 +108,61 @@ public sealed class LifecycleOutputTests : IPackSink
         Assert.Null(output.ExportedDigest);
     }
 
+    [Theory]
+    [InlineData("Image with name \"/layout-repo/example.com/app/latest\" not found", "Image with name \"example.com/app:latest\" not found")]
+    [InlineData("Saving /layout-repo/example.com/app/latest...", "Saving example.com/app:latest...")]
+    [InlineData("      /layout-repo/example.com/app/latest", "      example.com/app:latest")]
+    [InlineData("Using app image: \u001b[1m/layout-repo/example.com/app/latest\u001b[0m", "Using app image: \u001b[1mexample.com/app:latest\u001b[0m")]
+    [InlineData("Found image with identifier \"/layout-repo/example.com/run/1@sha256:{0}\".", "Found image with identifier \"example.com/run:1 (0123456789ab)\".")]
+    [InlineData("Found image with identifier \"/layout-repo/example.com/app/latest@sha256:{0}\"", "Found image with identifier \"example.com/app:latest\"")]
+    [InlineData("Saving a.invalid/app:latest...", "Saving example.com/app:latest...")]
+    [InlineData("ERROR: open /layout-repo/example.com/app/latest/index.json: no such file", "ERROR: open /layout-repo/example.com/app/latest/index.json: no such file")]
+    [InlineData("/layout-repo/example.com/app/latest.1 /layout-repo/example.com/app/latest-2 /srv/layout-repo/example.com/app/latest", "/layout-repo/example.com/app/latest.1 /layout-repo/example.com/app/latest-2 /srv/layout-repo/example.com/app/latest")]
+    public void Paths_of_layouts_are_shown_as_names_and_ids(string line, string shown)
+    {
+        var output = new LifecycleOutput(this, _clock, SecretMask.None, Names());
+        line = line.Replace("{0}", Digest, StringComparison.Ordinal);
+
+        output.Write(isError: true, Encoding.UTF8.GetBytes($"{line}\n===> EXPORTING\n{line}\n===> BUILDING\n{line}\n===> DETECTING\n{line}\n"));
+
+        Assert.Equal([shown, "===> EXPORTING", shown, "===> BUILDING", line, "===> DETECTING", line], _lines.Select(each => each.Text));
+        Assert.Contains(shown.Replace("\u001b[1m", "").Replace("\u001b[0m", ""), output.LastLines);
+    }
+
+    [Theory]
+    [InlineData("sha256:cccccccccccc0000000000000000000000000000000000000000000000000000", "*** Images (cccccccccccc):")]
+    [InlineData(null, "*** Images:")]
+    public void The_line_that_names_the_exported_image_waits_for_its_id(string? id, string shown)
+    {
+        var output = new LifecycleOutput(this, _clock, SecretMask.None, Names());
+        output.Write(isError: false, Encoding.UTF8.GetBytes($"===> EXPORTING\n*** Images (/layout-repo/example.com/app/latest@sha256:{Digest}):\n      /layout-repo/example.com/app/latest\nAdding cache layer 'a:b'\n"));
+        output.Complete();
+        var before = _lines.Count;
+
+        output.ShowExported(id);
+        output.ShowExported(null);
+        output.Write(isError: false, "end\n"u8);
+
+        Assert.Equal(1, before);
+        Assert.Equal(["===> EXPORTING", shown, "      example.com/app:latest", "Adding cache layer 'a:b'", "end"], _lines.Select(line => line.Text));
+        Assert.Equal("sha256:" + Digest, output.ExportedDigest);
+        Assert.DoesNotContain(output.LastLines, line => line.Contains("sha256", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_line_that_names_the_exported_image_does_not_wait_when_the_layout_is_known_or_too_much_follows()
+    {
+        var known = new LifecycleOutput(this, _clock, SecretMask.None, Names(Id));
+        known.Write(isError: false, Encoding.UTF8.GetBytes($"===> EXPORTING\n\u001b[1m*** Images (sha256:{Digest}):\u001b[0m\nend\n"));
+        Assert.Equal(["===> EXPORTING", "\u001b[1m*** Images (0123456789ab):\u001b[0m", "end"], _lines.Select(line => line.Text));
+
+        _lines.Clear();
+        var flooded = new LifecycleOutput(this, _clock, SecretMask.None, Names());
+        flooded.Write(isError: false, Encoding.UTF8.GetBytes($"===> EXPORTING\n*** Images (sha256:{Digest}):\n" + string.Concat(Enumerable.Repeat("noise\n", 5000))));
+        Assert.Equal(5002, _lines.Count);
+        Assert.Equal("*** Images:", _lines[1].Text);
+    }
+
     [Fact]
     public void Each_phase_is_a_timed_activity_of_the_build_that_ends_when_the_next_begins()
     {
@@ -157,4 +214,13 @@ public sealed class LifecycleOutputTests : IPackSink
         Assert.DoesNotContain(_lines, line => line.Text.Contains("s3c", StringComparison.Ordinal) || line.Text.Contains("letters", StringComparison.Ordinal));
         Assert.DoesNotContain(output.LastLines, line => line.Contains("s3cret", StringComparison.Ordinal));
     }
+
+    private static LayoutNames Names(string? exported = null) => new(
+        new Dictionary<string, (string Name, string? Id)>
+        {
+            ["/layout-repo/example.com/app/latest"] = ("example.com/app:latest", null),
+            ["a.invalid/app:latest"] = ("example.com/app:latest", null),
+            ["/layout-repo/example.com/run/1"] = ("example.com/run:1", Id),
+        },
+        _ => exported);
 }

@@ -8,7 +8,7 @@ namespace Buildpacks.Lifecycle.Images.Daemon;
 
 /// <summary>An image as the archive that docker's <c>load</c> takes. A layer without a file is an empty entry: the daemon looks a layer up before it reads it.</summary>
 /// <param name="config">The image's config.</param>
-/// <param name="names">The image's names.</param>
+/// <param name="names">The image's names, each with its registry and tag.</param>
 /// <param name="files">The files of layers, by diffID; may be filled after a first try.</param>
 internal sealed class DaemonArchive(OciImageConfig config, IReadOnlyList<string> names, IReadOnlyDictionary<string, string> files)
 {
@@ -29,7 +29,7 @@ internal sealed class DaemonArchive(OciImageConfig config, IReadOnlyList<string>
 
         var manifest = new DaemonArchiveManifest(
             configName,
-            [.. names.Select(name => ImageReference.Parse(name).ToString())],
+            names,
             [.. config.Rootfs.DiffIds.Select(LayerName)]);
         var manifestContent = JsonSerializer.SerializeToUtf8Bytes([manifest], DaemonJson.Default.DaemonArchiveManifestArray);
         await WriteAsync(tar, "manifest.json", new MemoryStream(manifestContent), cancellationToken);

@@ -19,6 +19,7 @@ internal sealed class DaemonExport : IImageExport
     private readonly string scratch;
     private readonly ExistingImage runImage;
     private readonly ExistingImage? previous;
+    private readonly Func<string, string> fullName;
     private readonly ILifecycleLog log;
     private readonly List<string> diffIds;
     private readonly Dictionary<string, string> files = new(StringComparer.Ordinal);
@@ -29,15 +30,23 @@ internal sealed class DaemonExport : IImageExport
     /// <param name="scratch">A folder for layers that go nowhere else.</param>
     /// <param name="runImage">The image it is based on.</param>
     /// <param name="previous">The image whose layers may be used again.</param>
+    /// <param name="fullName">Writes out a name with its registry and tag.</param>
     /// <param name="log">Where its lines go.</param>
     public DaemonExport(
-        DaemonClient client, VolumeCache? launchCache, string scratch, ExistingImage runImage, ExistingImage? previous, ILifecycleLog log)
+        DaemonClient client,
+        VolumeCache? launchCache,
+        string scratch,
+        ExistingImage runImage,
+        ExistingImage? previous,
+        Func<string, string> fullName,
+        ILifecycleLog log)
     {
         this.client = client;
         this.launchCache = launchCache;
         this.scratch = scratch;
         this.runImage = runImage;
         this.previous = previous;
+        this.fullName = fullName;
         this.log = log;
         diffIds = [.. runImage.DiffIds];
     }
@@ -81,7 +90,9 @@ internal sealed class DaemonExport : IImageExport
     public async Task<SavedImage> SaveAsync(OciImageConfig config, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         await FetchAsync(runImage.IsKnownByManifest ? WithoutFile() : MissingOnTheirPlace(), cancellationToken);
-        var archive = new DaemonArchive(config, names, files);
+        // As the reference: the lifecycle reads the first name, the daemon reads all others.
+        var saveName = fullName(names[0]);
+        var archive = new DaemonArchive(config, [saveName, .. names.Skip(1).Select(name => ImageReference.Parse(name).ToString())], files);
         try
         {
             await client.LoadAsync(stream => archive.WriteAsync(stream, cancellationToken), cancellationToken);
@@ -94,7 +105,7 @@ internal sealed class DaemonExport : IImageExport
         }
 
         launchCache?.Commit(metadata: null);
-        var loaded = await client.InspectAsync(ImageReference.Parse(names[0]).ToString(), cancellationToken)
+        var loaded = await client.InspectAsync(saveName, cancellationToken)
             ?? throw new IOException($"the daemon loaded the image but has none of the name '{names[0]}'");
         return new SavedImage(loaded.Id, Digest: null, ManifestSize: 0);
     }

@@ -11,6 +11,7 @@ internal sealed class DaemonImageStore : IImageStore
 
     private readonly DaemonClient client;
     private readonly string? launchCacheFolder;
+    private readonly ImageNameParser names;
     private readonly ILifecycleLog log;
     private readonly Lazy<VolumeCache?> launchCache;
     private readonly Lazy<DirectoryInfo> scratch;
@@ -18,11 +19,13 @@ internal sealed class DaemonImageStore : IImageStore
     /// <summary>Opens the store.</summary>
     /// <param name="client">The way to the daemon; closed with this.</param>
     /// <param name="launchCacheFolder">The folder with layers of earlier images; <see langword="null"/> when the platform gave none.</param>
+    /// <param name="names">Reads image names.</param>
     /// <param name="log">Where its lines go.</param>
-    public DaemonImageStore(DaemonClient client, string? launchCacheFolder, ILifecycleLog log)
+    public DaemonImageStore(DaemonClient client, string? launchCacheFolder, ImageNameParser names, ILifecycleLog log)
     {
         this.client = client;
         this.launchCacheFolder = launchCacheFolder;
+        this.names = names;
         this.log = log;
         launchCache = new(() => this.launchCacheFolder is null ? null : new VolumeCache(this.launchCacheFolder));
         scratch = new(() => Directory.CreateTempSubdirectory("lifecycle.layers."));
@@ -59,7 +62,9 @@ internal sealed class DaemonImageStore : IImageStore
 
     /// <inheritdoc/>
     public IImageExport StartExport(string name, ExistingImage runImage, ExistingImage? previous) =>
-        new DaemonExport(client, launchCache.Value, scratch.Value.FullName, runImage, previous, log);
+        new DaemonExport(client, launchCache.Value, scratch.Value.FullName, runImage, previous, FullName, log);
+
+    private string FullName(string name) => names.Parse(name).ToString();
 
     /// <inheritdoc/>
     public async Task KeepAliveAsync(CancellationToken cancellationToken)

@@ -13,18 +13,21 @@ namespace Buildpacks.Lifecycle.Images.Layouts;
 internal sealed class LayoutExport : IImageExport
 {
     private readonly Func<string, LayoutFolder> locate;
+    private readonly Func<string, string> tagOf;
     private readonly LayoutFolder layout;
     private readonly ExistingImage? previous;
     private readonly List<OciDescriptor> layers = [];
 
     /// <summary>Starts an image.</summary>
     /// <param name="locate">Finds the layout of a name.</param>
+    /// <param name="tagOf">Finds the tag of a name, or its digest when it has no tag.</param>
     /// <param name="name">The image's first name.</param>
     /// <param name="runImage">The image it is based on.</param>
     /// <param name="previous">The image whose layers may be used again.</param>
-    public LayoutExport(Func<string, LayoutFolder> locate, string name, ExistingImage runImage, ExistingImage? previous)
+    public LayoutExport(Func<string, LayoutFolder> locate, Func<string, string> tagOf, string name, ExistingImage runImage, ExistingImage? previous)
     {
         this.locate = locate;
+        this.tagOf = tagOf;
         this.previous = previous;
         layout = locate(name);
         Directory.CreateDirectory(layout.BlobFolder);
@@ -87,11 +90,7 @@ internal sealed class LayoutExport : IImageExport
     {
     }
 
-    private static Dictionary<string, string> NameAnnotation(string name)
-    {
-        var reference = ImageReference.Parse(name);
-        return new(StringComparer.Ordinal) { [OciAnnotations.RefName] = reference.Tag ?? reference.Digest! };
-    }
+    private Dictionary<string, string> NameAnnotation(string name) => new(StringComparer.Ordinal) { [OciAnnotations.RefName] = tagOf(name) };
 
     private void AddExisting(OciDescriptor layer, ExistingImage from)
     {

@@ -4,7 +4,8 @@ namespace Buildpacks.Lifecycle.Images.Layouts;
 
 /// <summary>A folder with one OCI layout an image, each at the path that its name gives.</summary>
 /// <param name="root">The folder of layouts.</param>
-internal sealed class LayoutImageStore(string root) : IImageStore
+/// <param name="names">Reads image names.</param>
+internal sealed class LayoutImageStore(string root, ImageNameParser names) : IImageStore
 {
     /// <inheritdoc/>
     public string Place => $"in the folder of layouts '{root}'";
@@ -26,7 +27,7 @@ internal sealed class LayoutImageStore(string root) : IImageStore
 
     /// <inheritdoc/>
     public IImageExport StartExport(string name, ExistingImage runImage, ExistingImage? previous) =>
-        new LayoutExport(Locate, name, runImage, previous);
+        new LayoutExport(Locate, TagOf, name, runImage, previous);
 
     /// <inheritdoc/>
     public Task KeepAliveAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -37,5 +38,7 @@ internal sealed class LayoutImageStore(string root) : IImageStore
     }
 
     private LayoutFolder Locate(string name) =>
-        new(LayoutIdentifier.Folder(name) ?? Path.Combine(root, LayoutPath.For(ImageReference.Parse(name))));
+        new(LayoutIdentifier.Folder(name) ?? Path.Combine(root, LayoutPath.For(names.Parse(name))));
+
+    private string TagOf(string name) => names.Parse(name) is var reference && reference.Tag is { } tag ? tag : reference.Digest!;
 }

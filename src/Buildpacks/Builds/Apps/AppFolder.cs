@@ -15,7 +15,7 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
         TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var run = new Run(tar, owner, logger, progress);
-        await run.WriteFolderEntryAsync(new DirectoryInfo(path), root, cancellationToken).ConfigureAwait(false);
+        await run.WriteRootAsync(new DirectoryInfo(path), root, cancellationToken).ConfigureAwait(false);
 
         // Folders still to be read, the next on top: no recursion, so that depth costs no stack.
         var folders = new Stack<(string Path, string Name)>();
@@ -97,8 +97,9 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
             return description.EntryType == TarEntryType.Directory;
         }
 
-        public Task WriteFolderEntryAsync(DirectoryInfo folder, string name, CancellationToken cancellationToken) =>
-            tar.WriteEntryAsync(Describe(TarEntryType.Directory, name + "/", folder, ModeOf(folder)), cancellationToken);
+        /// <summary>Writes the app's own folder. It has mode 0777 whatever the folder's mode, as pack has it: an image may run as any user.</summary>
+        public Task WriteRootAsync(DirectoryInfo folder, string name, CancellationToken cancellationToken) =>
+            tar.WriteEntryAsync(Describe(TarEntryType.Directory, name + "/", folder, Everything), cancellationToken);
 
         /// <summary>Looks at an entry, and opens it if it is a file.</summary>
         /// <returns>What is written of it; <see langword="null"/> for what is left out.</returns>

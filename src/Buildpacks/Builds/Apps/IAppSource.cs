@@ -8,7 +8,7 @@ internal interface IAppSource
 {
     /// <summary>Writes the app into an archive.</summary>
     /// <param name="tar">The archive.</param>
-    /// <param name="root">The folder in the archive that becomes the app's: no slash at either end, such as <c>workspace</c>. It gets an entry too.</param>
+    /// <param name="root">The folder in the archive that becomes the app's: no slash at either end, such as <c>workspace</c>. It gets an entry too, with mode 0777.</param>
     /// <param name="owner">Who owns every entry.</param>
     /// <param name="progress">Told the bytes of files so far.</param>
     /// <param name="cancellationToken">Ends the writing.</param>

@@ -1,4 +1,3 @@
-using Buildpacks.Engines;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Builds.Caches;
@@ -12,19 +11,19 @@ namespace Buildpacks.Builds.Caches;
 internal sealed class ExportedLayouts(string engine, Hints hints)
 {
     /// <summary>Whether a layout is an image that the engine has.</summary>
-    /// <param name="name">The image's name.</param>
-    /// <param name="image">The image that has the name; <see langword="null"/> for none.</param>
+    /// <param name="plan">The build: the image's name, and the image that has it now.</param>
     /// <param name="layout">The digest of the layout's manifest; <see langword="null"/> when the lifecycle named none.</param>
-    public bool IsOf(ImageReference name, ImageDetail? image, string? layout) =>
-        image is not null && layout is not null && hints.Find(Key(name)) == Entry(image.Id, layout);
+    public bool IsOf(BuildPlan plan, string? layout) =>
+        plan.Previous is { } image && layout is not null && hints.Find(Key(plan.Image)) == Entry(plan, image.Id, layout);
 
     /// <summary>Notes what became of a layout.</summary>
-    /// <param name="name">The image's name.</param>
+    /// <param name="plan">The build.</param>
     /// <param name="id">The id the engine gave the image.</param>
     /// <param name="layout">The digest of the layout's manifest.</param>
-    public void Store(ImageReference name, string id, string layout) => hints.Store(Key(name), Entry(id, layout));
+    public void Store(BuildPlan plan, string id, string layout) => hints.Store(Key(plan.Image), Entry(plan, id, layout));
 
     private string Key(ImageReference name) => $"{engine}\n{name}";
 
-    private static string Entry(string id, string layout) => $"{id} {layout}";
+    /// <summary>Two builds that end in the same layout make two images when they write another reference of the run image into it.</summary>
+    private static string Entry(BuildPlan plan, string id, string layout) => $"{id} {layout} {plan.RunImageReference}";
 }

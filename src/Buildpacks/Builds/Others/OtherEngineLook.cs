@@ -88,10 +88,8 @@ internal sealed class OtherEngineLook : IDisposable
         }
     }
 
-    /// <summary>docker with containerd's store calls the manifest's digest the id, and the same image may have another manifest elsewhere.</summary>
-    private static bool IsSame(ImageDetail image, BuildResult built, OciImageConfig config) =>
-        image.Id == built.Id || image.Id == built.Digest || (image.Digest is { } digest && (digest == built.Id || digest == built.Digest))
-        || ((image.IsKnownByManifest || built.Id == built.Digest) && SameImage.Is(image.Config, config));
+    /// <summary>Config and layers decide: docker with containerd's store gives an image the digest of its manifest as its id, all others that of its config.</summary>
+    private static bool IsSame(ImageDetail image, BuildResult built, OciImageConfig config) => image.Id == built.Id || SameImage.Is(image.Config, config);
 
     private static string ShortId(string id) => OciDigest.IsValid(id) ? OciDigest.Hex(id)[..12] : id;
 }

@@ -9,14 +9,22 @@ namespace Buildpacks.Builds.Output;
 internal sealed partial class LifecycleOutput : IContainerOutput
 {
     private const int KeptLines = 30;
+    private const int MaximumWaiting = 1000;
     private const string Exporting = "exporting";
+
+    /// <summary>The phases in which buildpacks print too: what they print is not changed.</summary>
+    private static readonly string[] PhasesOfBuildpacks = ["detecting", "generating", "building"];
 
     private readonly IPackSink _sink;
     private readonly PhaseClock _clock;
     private readonly SecretMask _secrets;
     private readonly LineSplitter _out;
     private readonly LineSplitter _error;
+    private readonly LayoutNames? _names;
     private readonly Queue<string> _last = new();
+
+    /// <summary>The line that tells of the exported image, and what came after it, until that image's id is known; <see langword="null"/> when nothing waits.</summary>
+    private Queue<PackOutputLine>? _waiting;
 
     /// <summary>Whoever sees the container's end may see it on one stream while the other is still read.</summary>
     private readonly object _turn = new();
@@ -25,8 +33,10 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     /// <param name="sink">Gets the lines.</param>
     /// <param name="clock">Is told of phases.</param>
     /// <param name="secrets">Hides secrets.</param>
-    public LifecycleOutput(IPackSink sink, PhaseClock clock, SecretMask secrets)
+    /// <param name="names">Shows paths of layouts as names of images; <see langword="null"/> to show lines as they are.</param>
+    public LifecycleOutput(IPackSink sink, PhaseClock clock, SecretMask secrets, LayoutNames? names = null)
     {
+        _names = names;
         _sink = sink;
         _clock = clock;
         _secrets = secrets;
@@ -75,6 +85,25 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         }
     }
 
+    /// <summary>Gives out the lines that wait for the id of the exported image.</summary>
+    /// <param name="id">The id; <see langword="null"/> when there is no such image.</param>
+    public void ShowExported(string? id)
+    {
+        lock (_turn)
+        {
+            var waiting = _waiting;
+            _waiting = null;
+            if (waiting?.TryDequeue(out var first) is true)
+            {
+                _sink.Output(first with { Text = LayoutNames.ShowExported(first.Text, id) });
+                foreach (var line in waiting)
+                {
+                    _sink.Output(line);
+                }
+            }
+        }
+    }
+
     /// <summary>Each phase is an activity of its own.</summary>
     private void ShowPhase(bool completed)
     {
@@ -106,6 +135,23 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         if (Phase == Exporting && ExportedImage().Match(plain) is { Success: true } exported)
         {
             ExportedDigest = exported.Groups[1].Value;
+            if (_names is not null)
+            {
+                ShowExported(null);
+                if (_names.IdOf(ExportedDigest) is { } id)
+                {
+                    (line, plain) = (LayoutNames.ShowExported(line, id), LayoutNames.ShowExported(plain, id));
+                }
+                else
+                {
+                    _waiting = new Queue<PackOutputLine>();
+                    plain = LayoutNames.ShowExported(plain, null);
+                }
+            }
+        }
+        else if (_names is not null && !PhasesOfBuildpacks.Contains(Phase))
+        {
+            (line, plain) = (_names.Show(line), _names.Show(plain));
         }
 
         if (_last.Count == KeptLines)
@@ -114,7 +160,18 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         }
 
         _last.Enqueue(_secrets.Hide(plain));
-        _sink.Output(new PackOutputLine(_secrets.Hide(line), isError) { GoesOn = goesOn });
+        var output = new PackOutputLine(_secrets.Hide(line), isError) { GoesOn = goesOn };
+        if (_waiting is null)
+        {
+            _sink.Output(output);
+            return;
+        }
+
+        _waiting.Enqueue(output);
+        if (_waiting.Count == MaximumWaiting)
+        {
+            ShowExported(null);
+        }
     }
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]

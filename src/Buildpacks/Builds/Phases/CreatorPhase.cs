@@ -43,7 +43,7 @@ internal sealed class CreatorPhase(
         // The lifecycle calls layout export experimental and refuses it without a word of consent. Here it is the normal route,
         // so the consent is a quiet one: a warning in every build would warn of nothing.
         environment["CNB_EXPERIMENTAL_MODE"] = "quiet";
-        return Container(builderId, [.. CommonArguments(), image.ToString()], environment, [.. CommonMounts(), .. volumes]);
+        return Container(builderId, [.. CommonArguments(), LifecycleNames.ForLayout(image).ToString()], environment, [.. CommonMounts(), .. volumes]);
     }
 
     /// <summary>The creator that talks to the daemon: its socket is in the container.</summary>
@@ -53,10 +53,12 @@ internal sealed class CreatorPhase(
     /// <param name="tags">More names for the image.</param>
     public PhaseContainer ToDaemon(string builderId, IReadOnlyList<ContainerMount> volumes, string socket, IReadOnlyList<ImageReference> tags)
     {
+        // A lifecycle reads the image's name, which may become another one by that, and gives the daemon the further names as they are.
+        var names = LifecycleNames.ChangesInDaemon(image) ? tags.Prepend(image) : tags;
         string[] arguments =
         [
             .. CommonArguments(), "-daemon", "-launch-cache", ContainerPaths.LaunchCache,
-            .. tags.SelectMany(tag => new[] { "-tag", tag.ToString() }), image.ToString(),
+            .. names.SelectMany(tag => new[] { "-tag", tag.ToString() }), image.ToString(),
         ];
         ContainerMount[] mounts =
         [

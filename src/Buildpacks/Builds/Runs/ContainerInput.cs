@@ -66,22 +66,26 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
             await WritePreviousAsync(layouts, root, previous, cancellationToken).ConfigureAwait(false);
         }
 
-        await layouts.WriteAsync(
-            root, ImageReference.Parse(plan.RunImageName), SparseImage.From(plan.RunImage.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+        var runImage = SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
+        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        {
+            await layouts.WriteAsync(root, path, runImage, blobs: null, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task WritePreviousAsync(SparseLayoutWriter layouts, string root, ImageDetail previous, CancellationToken cancellationToken)
     {
+        var path = LayoutPath.For(plan.LayoutName);
         if (sbomLayer is null || OpenSbom(sbomLayer) is not { } content)
         {
-            await layouts.WriteAsync(root, plan.Image, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+            await layouts.WriteAsync(root, path, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await using (content.ConfigureAwait(false))
         {
             var image = SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
-            await layouts.WriteAsync(root, plan.Image, image, new Dictionary<string, Stream> { [sbomLayer.Blob.Digest] = content }, cancellationToken).ConfigureAwait(false);
+            await layouts.WriteAsync(root, path, image, new Dictionary<string, Stream> { [sbomLayer.Blob.Digest] = content }, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -81,7 +81,9 @@ internal sealed record CreatorRun
     }
 
     /// <summary>What takes the lifecycle's output.</summary>
-    public LifecycleOutput NewOutput() => new(Sink, Clock, Secrets);
+    public LifecycleOutput NewOutput() => new(
+        Sink, Clock, Secrets,
+        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? Plan.Previous!.Id : null) : null);
 
     /// <summary>Writes all that goes into the container.</summary>
     public async Task WriteInputAsync(Stream destination, CancellationToken cancellationToken)

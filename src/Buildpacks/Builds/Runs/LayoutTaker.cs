@@ -12,7 +12,7 @@ internal sealed class LayoutTaker(CreatorRun run)
     private readonly BuildPlan _plan = run.Plan;
 
     /// <summary>The layout's folder in the container.</summary>
-    public string LayoutPath { get; } = $"{ContainerPaths.Layouts}/{Oci.LayoutPath.For(run.Plan.Image)}";
+    public string LayoutPath { get; } = $"{ContainerPaths.Layouts}/{Oci.LayoutPath.For(run.Plan.LayoutName)}";
 
     /// <summary>Takes the image.</summary>
     /// <param name="open">Opens the layout as a tar stream; called again for a second attempt.</param>
@@ -28,11 +28,12 @@ internal sealed class LayoutTaker(CreatorRun run)
             HeldIn = _plan.Previous is { } previous ? [_plan.RunImage, previous] : [_plan.RunImage],
             Layers = run.Places.Layers,
             HeldBlobs = HeldBlobs(),
+            RunImageReference = _plan.RunImageReference,
             Progress = progress,
         };
         var image = await run.Clock.MeasureAsync(
             "import", () => new LayoutImporter(run.Engine, run.Logger).ImportAsync(import, cancellationToken)).ConfigureAwait(false);
-        run.Layouts.Store(_plan.Image, image.Id, image.LayoutDigest);
+        run.Layouts.Store(_plan, image.Id, image.LayoutDigest);
 
         // Only an image that the engine knows by its manifest is asked for by it again.
         if (image.Id == image.Digest)

@@ -54,6 +54,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         {
             // A build that is stopped may hear of its container until that is gone.
             End();
+            output.ShowExported(null);
         }
 
         async Task<BuildOutcome> RunInAsync(BuildContainer container)
@@ -89,8 +90,10 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         {
             End();
             Stream? unread = layout;
-            return await taker.TakeAsync(
+            var outcome = await taker.TakeAsync(
                 _ => Task.FromResult(Interlocked.Exchange(ref unread, null) ?? throw new LayoutGoneException()), cancellationToken).ConfigureAwait(false);
+            output.ShowExported(outcome.Id);
+            return outcome;
         }
 
         void End()

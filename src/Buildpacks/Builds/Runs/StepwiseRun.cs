@@ -12,22 +12,32 @@ internal sealed class StepwiseRun(CreatorRun run)
 
     private async Task<BuildOutcome> RunAsync(BuildContainer container, CancellationToken cancellationToken)
     {
-        var plan = run.Plan;
-        await run.Clock.MeasureAsync("create", () => container.CreateAsync(plan.Creator, cancellationToken)).ConfigureAwait(false);
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(run.Plan.Creator, cancellationToken)).ConfigureAwait(false);
         await run.Clock.MeasureAsync(
             "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
-        var layout = await RunCreatorAsync(container, cancellationToken).ConfigureAwait(false);
+        var output = run.NewOutput();
+        BuildOutcome? outcome = null;
+        try
+        {
+            await RunCreatorAsync(container, output, cancellationToken).ConfigureAwait(false);
+            return outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            output.ShowExported(outcome?.Id);
+        }
+    }
+
+    private async Task<BuildOutcome> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)
+    {
         var taker = new LayoutTaker(run);
-        return plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
-            : run.Layouts.IsOf(plan.Image, plan.Previous, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+        return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
+            : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
             : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the lifecycle.</summary>
-    /// <returns>The digest of the layout it says it wrote; <see langword="null"/> when it names none.</returns>
-    private async Task<string?> RunCreatorAsync(BuildContainer container, CancellationToken cancellationToken)
+    private async Task RunCreatorAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
     {
-        var output = run.NewOutput();
         int exitCode;
         run.Clock.ContainerStarts();
         try
@@ -45,7 +55,6 @@ internal sealed class StepwiseRun(CreatorRun run)
         }
 
         run.Check(exitCode, output);
-        return output.ExportedDigest;
     }
 
     private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
