@@ -102,7 +102,7 @@ internal sealed class Application(Func<LogLevel, ILifecycleLog> openLog)
         log = openLog(ParseLevel(parsed.Get(Options.LogLevel)));
         foreach (var argument in parsed.Positional.Where(argument => argument.StartsWith('-')))
         {
-            log.Warn($"{argument} comes after the first argument that is no flag, so it is not read as a flag");
+            log.Warn($"unconsumed flag-like positional arg: \n\t{argument}\n\t This will not be interpreted as a flag.\n\t Did you mean to put this before the first positional argument?");
         }
 
         await phase.RunAsync(parsed, new PhaseContext(log, platformApi, environment), cancellationToken);

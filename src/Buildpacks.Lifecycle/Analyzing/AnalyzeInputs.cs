@@ -33,14 +33,9 @@ internal sealed record AnalyzeInputs
     /// <param name="arguments">The arguments.</param>
     /// <param name="context">What is around the phase.</param>
     /// <param name="appImage">The app image's name, which is also the previous image's when the platform gives none.</param>
-    public static AnalyzeInputs From(Arguments arguments, PhaseContext context, string appImage)
+    /// <param name="checkCache">Checks the cache, which the creator does between its other checks.</param>
+    public static AnalyzeInputs From(Arguments arguments, PhaseContext context, string appImage, Action? checkCache = null)
     {
-        ImageNames.CheckTargets(arguments, context.Names, [appImage, .. arguments.List(CommandLine.Options.Tag)]);
-        if (arguments.Find(CommandLine.Options.LaunchCache) is not null && !arguments.IsOn(CommandLine.Options.Daemon))
-        {
-            context.Log.Warn("Ignoring -launch-cache, only intended for use with -daemon");
-        }
-
         var inputs = new AnalyzeInputs
         {
             AnalyzedPath = arguments.Get(CommandLine.Options.Analyzed),
@@ -49,8 +44,20 @@ internal sealed record AnalyzeInputs
             RunImage = arguments.Find(CommandLine.Options.RunImage) ?? RunImages.Read(arguments, context).Preferred(appImage),
             SkipLayers = SkipsLayers(arguments),
         };
+        checkCache?.Invoke();
+        if (arguments.Find(CommandLine.Options.LaunchCache) is not null && !arguments.IsOn(CommandLine.Options.Daemon))
+        {
+            context.Log.Warn("Ignoring -launch-cache, only intended for use with -daemon");
+        }
+
         ImageNames.CheckSource(arguments, context.Names, inputs.PreviousImage);
         ImageNames.CheckSource(arguments, context.Names, inputs.RunImage);
+        ImageNames.CheckTargets(arguments, context.Names, [appImage, .. arguments.List(CommandLine.Options.Tag)]);
+        if (arguments.IsOn(CommandLine.Options.Parallel) && arguments.Find(CommandLine.Options.CacheDirectory) is null)
+        {
+            context.Log.Warn("Parallel export has been enabled, but it has not taken effect because no cache has been specified.");
+        }
+
         return inputs;
     }
 

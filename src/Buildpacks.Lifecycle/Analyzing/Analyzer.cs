@@ -19,27 +19,27 @@ internal sealed class Analyzer(IImageStore store, string layersDirectory, ApiVer
     /// <param name="runImage">The run image's name.</param>
     /// <param name="skipLayers">Whether to leave the bills of materials alone.</param>
     /// <param name="cancellationToken">Ends the analysis.</param>
-    /// <exception cref="InvalidDataException">There is no such run image, or it is broken.</exception>
+    /// <exception cref="InvalidDataException">The run image is broken or does not say its operating system.</exception>
     public async Task<AnalyzedMetadata> AnalyzeAsync(string previousImage, string runImage, bool skipLayers, CancellationToken cancellationToken)
     {
-        var run = await store.FindAsync(runImage, cancellationToken)
-            ?? throw new InvalidDataException($"the run image '{runImage}' does not exist {store.Place}");
-        log.Debug($"Found image with identifier \"{run.Identifier}\"");
         var previous = await FindPreviousAsync(previousImage, cancellationToken);
-        var layers = LifecycleLabel.Read(previous?.Label(LabelNames.Lifecycle));
+        var label = previous?.Label(LabelNames.Lifecycle);
+        var layers = LifecycleLabel.Read(label);
         if (previous is not null && layers is { Sbom: { } sbom } && !skipLayers && platformApi.AtLeast(0, 8))
         {
             await RestoreBillsAsync(previous, sbom, cancellationToken);
         }
 
+        // A run image that is not there fails the export, not the analysis: the reference lifecycle does the same.
+        var run = Report(runImage, await store.FindAsync(runImage, cancellationToken));
         return new AnalyzedMetadata
         {
-            // An image that no lifecycle made has nothing to use again.
-            PreviousImageReference = layers is null ? "" : previous?.Identifier ?? "",
+            // Of an image with a label that cannot be read nothing is used again.
+            PreviousImageReference = layers is null && !string.IsNullOrEmpty(label) ? "" : previous?.Identifier ?? "",
             Layers = layers ?? new LayersMetadata(),
             RunImage = platformApi.AtLeast(0, 12)
-                ? new AnalyzedRunImage(run.Identifier) { Image = runImage, Target = TargetReader.Read(run) }
-                : new AnalyzedRunImage(run.Identifier),
+                ? new AnalyzedRunImage(run?.Identifier ?? "") { Image = store.NameOf(runImage), Target = run is null ? TargetReader.Default : TargetReader.Read(run) }
+                : new AnalyzedRunImage(run?.Identifier ?? ""),
         };
     }
 
@@ -47,23 +47,28 @@ internal sealed class Analyzer(IImageStore store, string layersDirectory, ApiVer
     {
         try
         {
-            var image = await store.FindAsync(name, cancellationToken);
-            if (image is null)
-            {
-                log.Info($"Image with name \"{name}\" not found");
-            }
-            else
-            {
-                log.Debug($"Found image with identifier \"{image.Identifier}\"");
-            }
-
-            return image;
+            return Report(name, await store.FindAsync(name, cancellationToken));
         }
         catch (InvalidDataException e)
         {
-            log.Info($"Ignoring image \"{name}\" because it was corrupt: {e.Message}");
+            log.Info($"Ignoring image \"{store.NameOf(name)}\" because it was corrupt");
+            log.Debug(e.Message);
             return null;
         }
+    }
+
+    private ExistingImage? Report(string name, ExistingImage? image)
+    {
+        if (image is null)
+        {
+            log.Info($"Image with name \"{store.NameOf(name)}\" not found");
+        }
+        else
+        {
+            log.Debug($"Found image with identifier \"{image.Identifier}\"");
+        }
+
+        return image;
     }
 
     private async Task RestoreBillsAsync(ExistingImage previous, string diffId, CancellationToken cancellationToken)
@@ -74,7 +79,8 @@ internal sealed class Analyzer(IImageStore store, string layersDirectory, ApiVer
             await using var content = await store.OpenLayerAsync(previous, diffId, cancellationToken);
             if (content is null)
             {
-                log.Warn($"the SBOM layer {diffId} of the previous image '{previous.Name}' has no data {store.Place}; SBOM files of layers that are used again will be missing");
+                // A sparse previous image: the reference lifecycle restores nothing and says nothing.
+                log.Debug($"the SBOM layer {diffId} of the previous image '{previous.Name}' has no data {store.Place}");
                 return;
             }
 

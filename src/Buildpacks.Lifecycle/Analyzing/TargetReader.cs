@@ -7,13 +7,16 @@ namespace Buildpacks.Lifecycle.Analyzing;
 /// <summary>Reads from a run image what it runs on.</summary>
 internal static class TargetReader
 {
+    /// <summary>What an image that is not there counts as.</summary>
+    public static TargetMetadata Default { get; } = new() { Os = "linux", Architecture = "amd64" };
+
     /// <summary>The target.</summary>
     /// <exception cref="InvalidDataException">The image does not say its operating system.</exception>
     public static TargetMetadata Read(ExistingImage image)
     {
         if (image.Config.Os.Length == 0)
         {
-            throw new InvalidDataException($"the run image '{image.Name}' does not say its operating system");
+            throw new InvalidDataException("failed to find OS in run image config");
         }
 
         var name = image.Label(LabelNames.DistroName);

@@ -23,21 +23,21 @@ internal static class SupportedApis
         {
             throw new LifecycleException(
                 ExitCodes.IncompatiblePlatformApi,
-                $"{PlatformVariable} is not set; the platform must set it to the platform API version it speaks ({Platform})");
+                $"failed to get platform API version; please set '{PlatformVariable}' to specify the desired platform API version");
         }
 
         if (!ApiVersion.TryParse(requested, out var version))
         {
             throw new LifecycleException(
                 ExitCodes.IncompatiblePlatformApi,
-                $"{PlatformVariable} is '{requested}', which is not an API version of the form <major>.<minor>");
+                $"failed to parse platform API '{requested}'");
         }
 
         return Platform.Contains(version.Value)
             ? version.Value
             : throw new LifecycleException(
                 ExitCodes.IncompatiblePlatformApi,
-                $"platform API version '{requested}' is incompatible with the lifecycle, which supports {Platform}");
+                $"failed to set platform API: platform API version '{requested}' is incompatible with the lifecycle");
     }
 
     /// <summary>The buildpack API that a buildpack declares.</summary>
@@ -50,13 +50,13 @@ internal static class SupportedApis
         {
             throw new LifecycleException(
                 ExitCodes.IncompatibleBuildpackApi,
-                $"buildpack '{buildpack}' declares the API '{declared}', which is not an API version of the form <major>.<minor>");
+                $"failed to parse buildpack API '{declared}' for buildpack '{buildpack}'");
         }
 
         return Buildpack.Contains(version.Value)
             ? version.Value
             : throw new LifecycleException(
                 ExitCodes.IncompatibleBuildpackApi,
-                $"buildpack API version '{declared}' of buildpack '{buildpack}' is incompatible with the lifecycle, which supports {Buildpack}");
+                $"failed to set API for Buildpack '{buildpack}': buildpack API version '{declared}' is incompatible with the lifecycle");
     }
 }

@@ -47,9 +47,9 @@ internal sealed class BuildRun(BuildInputs inputs, TargetMetadata target, BuildV
         variables.AddLayers([.. layers.Where(layer => layer.Types.Build).Select(layer => layer.Directory)]);
         return new Contribution
         {
-            Met = BuildToml.ReadMet(Path.Combine(folder, "build.toml"), plan, log),
+            Build = BuildToml.Read(Path.Combine(folder, "build.toml"), element, plan, log),
             Sboms = SbomFile.ReadAll(folder, layers, buildpack),
-            Launch = LaunchToml.ReadIfExists(Path.Combine(folder, "launch.toml"), element.Id, api, log),
+            Launch = LaunchToml.ReadIfExists(Path.Combine(folder, "launch.toml"), element, api, log),
         };
     }
 
@@ -60,7 +60,10 @@ internal sealed class BuildRun(BuildInputs inputs, TargetMetadata target, BuildV
             Path.Combine(buildpack.Directory, "bin", "build"),
             [folder, inputs.PlatformDirectory, plan],
             Variables(buildpack, api, folder, plan),
-            inputs.AppDirectory);
+            inputs.AppDirectory)
+        {
+            ErrorsToOutput = true,
+        };
         int exitCode;
         try
         {
@@ -68,12 +71,12 @@ internal sealed class BuildRun(BuildInputs inputs, TargetMetadata target, BuildV
         }
         catch (Win32Exception exception)
         {
-            throw new LifecycleException(ExitCodes.BuildpackFailed, $"failed to build: buildpack {element}: {exception.Message}", exception);
+            throw new LifecycleException(ExitCodes.BuildpackFailed, $"failed to build: {exception.Message}", exception);
         }
 
         if (exitCode != 0)
         {
-            throw new LifecycleException(ExitCodes.BuildpackFailed, $"failed to build: buildpack {element} failed with exit code {exitCode}");
+            throw new LifecycleException(ExitCodes.BuildpackFailed, $"failed to build: exit status {exitCode}");
         }
     }
 

@@ -4,27 +4,30 @@ using Buildpacks.Lifecycle.Logging;
 
 namespace Buildpacks.Lifecycle.Building;
 
-/// <summary>build.toml in a buildpack's layers folder: what it could not provide.</summary>
-internal static class BuildToml
+/// <summary>build.toml in a buildpack's layers folder.</summary>
+/// <param name="Met">The names of the plan entries that the buildpack met: all but those it says are unmet.</param>
+/// <param name="Bom">The legacy bill of materials of the build.</param>
+internal sealed record BuildToml(IReadOnlySet<string> Met, IReadOnlyList<LegacyBomEntry> Bom)
 {
-    /// <summary>The names of the plan entries that the buildpack met: all but those it says are unmet.</summary>
+    /// <summary>Reads the file; without one everything is met.</summary>
     /// <exception cref="InvalidDataException">Malformed, or an unmet name that was not asked for.</exception>
-    public static IReadOnlySet<string> ReadMet(string path, IReadOnlyList<PlanRequirement> plan, ILifecycleLog log)
+    public static BuildToml Read(string path, GroupElement buildpack, IReadOnlyList<PlanRequirement> plan, ILifecycleLog log)
     {
         var met = plan.Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal);
         if (TomlFile.ReadIfExists(path) is not { } toml)
         {
-            return met;
+            return new BuildToml(met, []);
         }
 
-        LegacyBom.WarnIfPresent(toml, log);
-        var unmet = toml.Sections("unmet").Select(entry => entry.RequiredText("name")).ToList();
-        if (unmet.FirstOrDefault(name => !met.Contains(name)) is { } unknown)
+        var bom = LegacyBom.Read(toml, buildpack, Path.GetDirectoryName(path)!, log);
+        var unmet = new List<string>();
+        foreach (var entry in toml.Sections("unmet"))
         {
-            throw new InvalidDataException($"{path}: unmet.name '{unknown}' must match a requested dependency");
+            var name = entry.Text("name") is { Length: > 0 } given ? given : throw new InvalidDataException("unmet.name is required");
+            unmet.Add(met.Contains(name) ? name : throw new InvalidDataException($"unmet.name '{name}' must match a requested dependency"));
         }
 
         met.ExceptWith(unmet);
-        return met;
+        return new BuildToml(met, bom);
     }
 }

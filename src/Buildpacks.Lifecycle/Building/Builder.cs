@@ -30,11 +30,15 @@ internal sealed class Builder(BuildInputs inputs, PhaseContext context)
         var processes = new ProcessList();
         var labels = new List<KeyValuePair<string, string>>();
         var slices = new List<IReadOnlyList<string>>();
+        var launchBom = new List<LegacyBomEntry>();
+        var buildBom = new List<LegacyBomEntry>();
         foreach (var (element, descriptor, api) in buildpacks)
         {
             context.Log.Debug($"Running build for buildpack {element}");
             var contribution = await run.RunAsync(element, descriptor, api, plan.For(element.Id), cancellationToken);
-            plan.Meet(contribution.Met);
+            plan.Meet(contribution.Build.Met);
+            launchBom.AddRange(contribution.Launch.Bom);
+            buildBom.AddRange(contribution.Build.Bom);
             foreach (var overridden in processes.Add(contribution.Processes))
             {
                 context.Log.Warn($"redefining the following default process type with a process not marked as default: {overridden}");
@@ -48,8 +52,16 @@ internal sealed class Builder(BuildInputs inputs, PhaseContext context)
             }
         }
 
+        if (context.PlatformApi.AtLeast(0, 9))
+        {
+            sboms.AddLegacy(SbomKind.Launch, LegacyBomEntry.ToFile(launchBom));
+            sboms.AddLegacy(SbomKind.Build, LegacyBomEntry.ToFile(buildBom));
+            launchBom.Clear();
+        }
+
         var metadata = new BuildMetadata
         {
+            Bom = launchBom,
             Buildpacks = group.Buildpacks,
             Labels = labels,
             Processes = processes.Sorted,

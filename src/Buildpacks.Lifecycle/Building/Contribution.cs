@@ -5,8 +5,8 @@ namespace Buildpacks.Lifecycle.Building;
 /// <summary>What one buildpack contributed to the build.</summary>
 internal sealed record Contribution
 {
-    /// <summary>The names of the plan entries that it met.</summary>
-    public required IReadOnlySet<string> Met { get; init; }
+    /// <summary>What its build.toml has.</summary>
+    public required BuildToml Build { get; init; }
 
     /// <summary>Its software bills of materials.</summary>
     public required IReadOnlyList<SbomFile> Sboms { get; init; }

@@ -9,6 +9,9 @@ namespace Buildpacks.Lifecycle.Building;
 /// <summary>launch.toml in a buildpack's layers folder: what it adds to the app image's metadata.</summary>
 internal sealed partial record LaunchToml
 {
+    /// <summary>The legacy bill of materials.</summary>
+    public IReadOnlyList<LegacyBomEntry> Bom { get; init; } = [];
+
     /// <summary>The processes.</summary>
     public IReadOnlyList<LaunchProcess> Processes { get; init; } = [];
 
@@ -20,19 +23,19 @@ internal sealed partial record LaunchToml
 
     /// <summary>Reads the file; empty when there is none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="buildpackId">The buildpack that wrote it.</param>
+    /// <param name="buildpack">The buildpack that wrote it.</param>
     /// <param name="api">The API that the buildpack speaks: before 0.9 a command is a string and may need a shell.</param>
     /// <param name="log">Takes warnings.</param>
     /// <exception cref="InvalidDataException">Malformed, or it breaks a rule of the API.</exception>
-    public static LaunchToml ReadIfExists(string path, string buildpackId, ApiVersion api, ILifecycleLog log)
+    public static LaunchToml ReadIfExists(string path, GroupElement buildpack, ApiVersion api, ILifecycleLog log)
     {
         if (TomlFile.ReadIfExists(path) is not { } toml)
         {
             return new LaunchToml();
         }
 
-        LegacyBom.WarnIfPresent(toml, log);
-        var processes = toml.Sections("processes").Select(process => ReadProcess(process, buildpackId, api, log)).ToList();
+        var bom = LegacyBom.Read(toml, buildpack, Path.GetDirectoryName(path)!, log);
+        var processes = toml.Sections("processes").Select(process => ReadProcess(process, buildpack.Id, api, log)).ToList();
         if (processes.Count(process => process.Default) > 1)
         {
             throw new InvalidDataException($"{path}: multiple default process types aren't allowed");
@@ -45,6 +48,7 @@ internal sealed partial record LaunchToml
 
         return new LaunchToml
         {
+            Bom = bom,
             Processes = processes,
             Labels = [.. toml.Sections("labels").Select(label => KeyValuePair.Create(label.RequiredText("key"), label.Text("value") ?? ""))],
             Slices = [.. toml.Sections("slices").Select(slice => slice.Texts("paths"))],
@@ -79,7 +83,7 @@ internal sealed partial record LaunchToml
 
         return new LaunchProcess(type, command)
         {
-            Args = toml.Texts("args"),
+            Args = toml.Has("args") ? toml.Texts("args") : null,
             Direct = api.AtLeast(0, 9) || toml.Flag("direct"),
             Default = toml.Flag("default"),
             BuildpackId = buildpackId,

@@ -22,14 +22,19 @@ internal sealed class SbomFolder(string folder)
     {
         foreach (var file in files)
         {
-            var kind = file.Kind switch
-            {
-                SbomKind.Launch => "launch",
-                SbomKind.Cache => "cache",
-                _ => "build",
-            };
-            var target = Directory.CreateDirectory(Path.Combine(folder, kind, buildpack.EscapedId, file.Layer ?? ""));
+            var target = Directory.CreateDirectory(Path.Combine(folder, Name(file.Kind), buildpack.EscapedId, file.Layer ?? ""));
             File.Copy(file.Path, Path.Combine(target.FullName, $"sbom.{file.Format}"), overwrite: true);
         }
     }
+
+    /// <summary>Writes the legacy bill of materials, <c>null</c> when there is none: every image from platform API 0.9 on has the file.</summary>
+    public void AddLegacy(SbomKind kind, string content) =>
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, Name(kind))).FullName, "sbom.legacy.json"), content);
+
+    private static string Name(SbomKind kind) => kind switch
+    {
+        SbomKind.Launch => "launch",
+        SbomKind.Cache => "cache",
+        _ => "build",
+    };
 }

@@ -19,11 +19,6 @@ internal sealed class CacheExport(VolumeCache cache, string layersDirectory, Own
     /// <param name="withBills">Whether bills of materials are kept too.</param>
     public void Export(IReadOnlyList<GroupElement> buildpacks, IReadOnlyDictionary<string, string> known, bool withBills)
     {
-        if (!cache.Exists)
-        {
-            log.Info("Layer cache not found");
-        }
-
         var previous = cache.ReadMetadata();
         var exported = new List<BuildpackLayersMetadata>();
         foreach (var buildpack in buildpacks)
@@ -67,21 +62,32 @@ internal sealed class CacheExport(VolumeCache cache, string layersDirectory, Own
             : null;
     }
 
+    // The reference lifecycle says that it adds a layer also when it has just said that it uses it again.
     private string AddOrReuse(LayerSource layer, string? known, string? previous)
     {
-        var mayBeCached = previous is not null && cache.Find(previous) is not null;
-        var diffId = known ?? (mayBeCached ? LayerHasher.DiffId(layer) : null);
-        if (diffId is not null && cache.TryReuse(diffId))
+        var diffId = known ?? (previous is null ? null : LayerHasher.DiffId(layer));
+        var isCached = false;
+        if (diffId is not null && diffId == previous)
         {
-            log.Info($"Reusing cache layer '{layer.Id}'");
+            isCached = cache.TryReuse(diffId);
+            if (isCached)
+            {
+                log.Info($"Reusing cache layer '{layer.Id}'");
+                log.Debug($"Layer '{layer.Id}' SHA: {diffId}");
+            }
+            else
+            {
+                log.Warn($"Skipping reuse for layer {layer.Id}: failed to find cache layer with SHA '{diffId}'");
+            }
         }
-        else
+
+        log.Info($"Adding cache layer '{layer.Id}'");
+        if (!isCached)
         {
-            log.Info($"Adding cache layer '{layer.Id}'");
             (_, diffId) = cache.Add(layer);
         }
 
         log.Debug($"Layer '{layer.Id}' SHA: {diffId}");
-        return diffId;
+        return diffId!;
     }
 }

@@ -23,7 +23,7 @@ internal sealed record CacheMetadata
     {
         ["sbom"] = LayersJson.Sha(Sbom),
         ["buildpacks"] = new JsonArray([.. Buildpacks.Select(LayersJson.Of)]),
-    });
+    }) + "\n";
 
     /// <summary>Reads the file's content. What is not valid gives an empty cache: the build then makes everything anew.</summary>
     public static CacheMetadata FromJson(string text)

@@ -39,16 +39,16 @@ internal sealed class VolumeCache
         }
     }
 
-    /// <summary>Opens the cache that the platform gave, if any; without one a warning is logged.</summary>
-    public static VolumeCache? Open(string? folder, ILifecycleLog log)
+    /// <summary>Opens the cache that the platform gave, if any.</summary>
+    public static VolumeCache? Open(string? folder) => folder is null ? null : new VolumeCache(folder);
+
+    /// <summary>Warns when the platform gave no cache.</summary>
+    public static void WarnIfMissing(string? folder, ILifecycleLog log)
     {
         if (folder is null)
         {
             log.Warn("No cached data will be used, no cache specified.");
-            return null;
         }
-
-        return new VolumeCache(folder);
     }
 
     /// <summary>Whether an earlier build left something.</summary>

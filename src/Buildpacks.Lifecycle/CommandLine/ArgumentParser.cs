@@ -14,8 +14,8 @@ internal static class ArgumentParser
     /// <param name="options">The options it takes.</param>
     /// <param name="arguments">What follows the program's name.</param>
     /// <param name="environment">The variables.</param>
-    /// <param name="platformApi">What the platform speaks; newer flags are refused.</param>
-    /// <exception cref="LifecycleException">An unknown flag or a missing value: exit code 3.</exception>
+    /// <param name="platformApi">What the platform speaks; flags of other APIs are refused.</param>
+    /// <exception cref="LifecycleException">A flag that the phase does not take with this API, or a missing value: exit code 2, as Go programs have it.</exception>
     public static Arguments Parse(
         string phase,
         IReadOnlyList<Option> options,
@@ -23,7 +23,8 @@ internal static class ArgumentParser
         IReadOnlyDictionary<string, string> environment,
         ApiVersion platformApi)
     {
-        var byFlag = options.Where(option => option.Flag.Length > 0).ToDictionary(option => option.Flag, StringComparer.Ordinal);
+        var taken = PhaseFlags.Of(phase, platformApi);
+        var byFlag = options.Where(option => taken.Contains(option.Flag)).ToDictionary(option => option.Flag, StringComparer.Ordinal);
         var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var index = 0;
         while (index < arguments.Count)
@@ -45,12 +46,9 @@ internal static class ArgumentParser
             var name = equals < 0 ? text : text[..equals];
             if (!byFlag.TryGetValue(name, out var option))
             {
-                throw Invalid($"{phase} has no flag -{name}; it takes {string.Join(", ", byFlag.Keys.Order(StringComparer.Ordinal).Select(flag => "-" + flag))}");
-            }
-
-            if (platformApi.CompareTo(option.Since) < 0)
-            {
-                throw Invalid($"-{name} needs platform API {option.Since} or later, and {SupportedApis.PlatformVariable} is {platformApi}");
+                throw Invalid(
+                    $"flag provided but not defined: -{name}; with platform API {platformApi}, {phase} takes "
+                    + string.Join(", ", byFlag.Keys.Order(StringComparer.Ordinal).Select(flag => "-" + flag)));
             }
 
             string value;
@@ -64,7 +62,7 @@ internal static class ArgumentParser
             }
             else
             {
-                value = index < arguments.Count ? arguments[index++] : throw Invalid($"-{name} needs a value");
+                value = index < arguments.Count ? arguments[index++] : throw Invalid($"flag needs an argument: -{name}");
             }
 
             flags[name] = option.Kind == OptionKind.List && flags.TryGetValue(name, out var earlier) ? [.. earlier, value] : [value];
@@ -73,5 +71,5 @@ internal static class ArgumentParser
         return new Arguments(flags, [.. arguments.Skip(index)], environment);
     }
 
-    private static LifecycleException Invalid(string message) => new(ExitCodes.InvalidArguments, "failed to parse arguments: " + message);
+    private static LifecycleException Invalid(string message) => new(ExitCodes.InvalidFlags, message);
 }

@@ -39,16 +39,17 @@ internal sealed class Arguments(
     /// <exception cref="LifecycleException">There is none: exit code 3.</exception>
     public string Get(Option option) => Find(option) ?? throw Invalid($"-{option.Flag} is required");
 
-    /// <summary>Whether the switch is on.</summary>
+    /// <summary>Whether the switch is on. A variable with another value than true or false counts as false.</summary>
     public bool IsOn(Option option) => Given(option) switch
     {
         null or "" => false,
         "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
         "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        var other => throw Invalid($"{Name(option)} is '{other}', but must be true or false"),
+        var other when flags.ContainsKey(option.Flag) => throw InvalidFlag($"invalid boolean value \"{other}\" for -{option.Flag}"),
+        _ => false,
     };
 
-    /// <summary>The number, or <see langword="null"/> when nothing is given.</summary>
+    /// <summary>The number, or <see langword="null"/> when nothing is given. A variable that is not a number counts as 0.</summary>
     public int? Number(Option option)
     {
         if (Given(option) is not { } given)
@@ -58,7 +59,8 @@ internal sealed class Arguments(
 
         return int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw Invalid($"{Name(option)} is '{given}', but must be a whole number");
+            : flags.ContainsKey(option.Flag) ? throw InvalidFlag($"invalid value \"{given}\" for flag -{option.Flag}: parse error")
+            : 0;
     }
 
     /// <summary>All values of a flag that may be repeated; empty when nothing is given.</summary>
@@ -74,6 +76,8 @@ internal sealed class Arguments(
 
     private static LifecycleException Invalid(string message) => new(ExitCodes.InvalidArguments, "failed to parse arguments: " + message);
 
+    private static LifecycleException InvalidFlag(string message) => new(ExitCodes.InvalidFlags, message);
+
     private string? Given(Option option)
     {
         if (option.Flag.Length > 0 && flags.TryGetValue(option.Flag, out var values))
@@ -84,7 +88,4 @@ internal sealed class Arguments(
 
         return option.Variable is { } name && environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
     }
-
-    private string Name(Option option) =>
-        flags.ContainsKey(option.Flag) || option.Variable is null ? "-" + option.Flag : option.Variable;
 }

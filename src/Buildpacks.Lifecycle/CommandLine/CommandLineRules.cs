@@ -12,7 +12,7 @@ internal static class CommandLineRules
         if (arguments.Positional.Count > 0)
         {
             throw new LifecycleException(
-                ExitCodes.InvalidArguments, $"failed to parse arguments: received unexpected arguments: {string.Join(' ', arguments.Positional)}");
+                ExitCodes.InvalidArguments, "failed to parse arguments: received unexpected arguments");
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class ImageArguments
     /// <exception cref="LifecycleException">There is none, or there are several: exit code 3.</exception>
     public static string One(Arguments arguments) => arguments.Positional is [var image]
         ? image
-        : throw Invalid($"received {arguments.Positional.Count} arguments, but expected 1: the image's name");
+        : throw Invalid($"received {arguments.Positional.Count} arguments, but expected 1");
 
     /// <summary>All names.</summary>
     /// <exception cref="LifecycleException">There is none: exit code 3.</exception>

@@ -1,5 +1,3 @@
-using Buildpacks.Lifecycle.Apis;
-
 namespace Buildpacks.Lifecycle.CommandLine;
 
 /// <summary>One input of a phase: a flag, the variable that stands in for it, and the value when neither is given.</summary>
@@ -14,7 +12,4 @@ internal sealed record Option(string Flag, string? Variable, OptionKind Kind = O
 
     /// <summary>The path taken when nothing is given and <see cref="Default"/> does not exist.</summary>
     public string? DefaultIfMissing { get; init; }
-
-    /// <summary>The platform API that brought the flag; with an earlier one it is refused.</summary>
-    public ApiVersion Since { get; init; }
 }

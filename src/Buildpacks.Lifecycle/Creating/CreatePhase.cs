@@ -34,14 +34,14 @@ internal sealed class CreatePhase : IPhase
     public async Task RunAsync(Arguments arguments, PhaseContext context, CancellationToken cancellationToken)
     {
         var image = ImageArguments.One(arguments);
-        var analyze = AnalyzeInputs.From(arguments, context, image);
+        var cacheFolder = arguments.Find(CommandLine.Options.CacheDirectory);
+        var analyze = AnalyzeInputs.From(arguments, context, image, () => VolumeCache.WarnIfMissing(cacheFolder, context.Log));
         using var store = await ImageStores.OpenAsync(arguments, context, cancellationToken);
         var user = BuildUser.From(arguments);
-        var cacheFolder = arguments.Find(CommandLine.Options.CacheDirectory);
         user.Become(
             cacheFolder, arguments.Find(CommandLine.Options.LaunchCache), analyze.LayersDirectory, arguments.Find(CommandLine.Options.LayoutDirectory));
         var asUser = context with { Environment = Privileges.EnvironmentOf(user.Owner.Uid, context.Environment) };
-        var cache = VolumeCache.Open(cacheFolder, context.Log);
+        var cache = VolumeCache.Open(cacheFolder);
         await new Creator(arguments, asUser, store, cache).CreateAsync(analyze, [image, .. arguments.List(CommandLine.Options.Tag)], cancellationToken);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Creator(Arguments arguments, PhaseContext context, IImageS
     /// <exception cref="LifecycleException">A phase failed.</exception>
     public async Task CreateAsync(AnalyzeInputs analyze, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var analyzed = await PhaseAsync("ANALYZING", "analyze", ExitCodes.AnalyzeFailed, () => AnalyzeAsync(analyze, cancellationToken));
+        var analyzed = await AnalyzeAsync(analyze, cancellationToken);
         var detected = await PhaseAsync(
             "DETECTING", "detect", ExitCodes.DetectFailed, () => new Detector(DetectInputs.From(arguments), context).DetectAsync(cancellationToken));
         var buildpacks = detected.Group.Buildpacks;
@@ -44,12 +44,21 @@ internal sealed class Creator(Arguments arguments, PhaseContext context, IImageS
         });
     }
 
+    // The exit code of a failure is that of the creator, as with the reference lifecycle, and not the analyzer's.
     private async Task<AnalyzedMetadata> AnalyzeAsync(AnalyzeInputs inputs, CancellationToken cancellationToken)
     {
-        var analyzed = await new Analyzer(store, inputs.LayersDirectory, context.PlatformApi, context.Log)
-            .AnalyzeAsync(inputs.PreviousImage, inputs.RunImage, inputs.SkipLayers, cancellationToken);
-        analyzed.Write(inputs.AnalyzedPath);
-        return analyzed;
+        context.Log.Phase("ANALYZING");
+        try
+        {
+            var analyzed = await new Analyzer(store, inputs.LayersDirectory, context.PlatformApi, context.Log)
+                .AnalyzeAsync(inputs.PreviousImage, inputs.RunImage, inputs.SkipLayers, cancellationToken);
+            analyzed.Write(inputs.AnalyzedPath);
+            return analyzed;
+        }
+        catch (Exception e) when (LifecycleException.IsExpected(e))
+        {
+            throw new LifecycleException(ExitCodes.Failed, e.Message, e);
+        }
     }
 
     private Task<bool> Restore(AnalyzeInputs inputs, IReadOnlyList<GroupElement> buildpacks, LayersMetadata previous)

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Buildpacks.Lifecycle.Files;
 using Buildpacks.Lifecycle.Files.Toml;
+using Buildpacks.Lifecycle.Labels;
 
 namespace Buildpacks.Lifecycle.Descriptors;
 
@@ -48,9 +50,10 @@ internal sealed record BuildpackTarget(string Os, string Architecture, string Va
         return targets;
     }
 
-    /// <summary>As messages say it: <c>linux/amd64, debian 12</c>; <c>any</c> for an empty part.</summary>
-    public override string ToString() =>
-        $"{Any(Os)}/{Any(Architecture)}{(Variant.Length == 0 ? "" : "/" + Variant)}{string.Concat(Distros.Select(distro => $", {Any(distro.Name)} {Any(distro.Version)}"))}";
+    /// <summary>The target as messages say it.</summary>
+    public JsonObject ToJson() => new JsonObject { ["os"] = Os, ["arch"] = Architecture }
+        .With("arch-variant", Variant)
+        .With("distros", new JsonArray([.. Distros.Select(distro => new JsonObject { ["name"] = distro.Name, ["version"] = distro.Version })]));
 
     private static BuildpackTarget From(TomlSection toml) => new(
         toml.Text("os") ?? "",
@@ -60,6 +63,4 @@ internal sealed record BuildpackTarget(string Os, string Architecture, string Va
 
     private static bool PartMatches(string mine, string? theirs) =>
         mine.Length == 0 || string.IsNullOrEmpty(theirs) || mine == theirs;
-
-    private static string Any(string part) => part.Length == 0 ? "any" : part;
 }

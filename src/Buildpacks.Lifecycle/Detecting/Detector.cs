@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Buildpacks.Lifecycle.Apis;
 using Buildpacks.Lifecycle.Descriptors;
 using Buildpacks.Lifecycle.Errors;
 using Buildpacks.Lifecycle.Files;
+using Buildpacks.Lifecycle.Labels;
 using Buildpacks.Lifecycle.Phases;
 using Buildpacks.Lifecycle.Variables;
 
@@ -40,21 +42,17 @@ internal sealed class Detector(DetectInputs inputs, PhaseContext context)
 
     private async Task<(DetectResult? Result, bool Errored)> TryGroupsAsync(string scratch, CancellationToken cancellationToken)
     {
-        var order = Order.Read(inputs.OrderPath, inputs.SystemPath, context.PlatformApi);
         var store = new BuildpackStore(inputs.BuildpacksDirectory);
-        foreach (var element in order.SelectMany(group => group.Elements))
-        {
-            SupportedApis.NegotiateBuildpack(store.Find(element).Api, element.ToString());
-        }
+        var order = ReadOrder(store);
 
         var runner = new DetectRunner(inputs, target, context.Environment, scratch);
         var errored = false;
         foreach (var group in new OrderResolver(store, IsMeant).Resolve(order))
         {
             var eligible = group.Where(IsEligible).ToList();
-            var unsuitable = eligible.Where(candidate => !candidate.Optional && !SuitsTarget(candidate)).ToList();
-            var members = eligible.Where(SuitsTarget).ToList();
-            var trial = new GroupTrial(members, await runner.RunAsync(members, cancellationToken), unsuitable, target, details);
+            var suitable = eligible.Where(IsTried).ToList();
+            var runs = new Queue<DetectRun>(await runner.RunAsync(suitable, cancellationToken));
+            var trial = new GroupTrial(eligible, [.. eligible.Select(candidate => IsTried(candidate) ? runs.Dequeue() : Unsuitable(candidate))], details);
             if (trial.Judge() is { } result)
             {
                 return (result, errored);
@@ -85,8 +83,33 @@ internal sealed class Detector(DetectInputs inputs, PhaseContext context)
         return false;
     }
 
-    private bool SuitsTarget(Candidate candidate) =>
+    // A failure before the first group is tried is the creator's, not the detector's, as with the reference lifecycle.
+    private IReadOnlyList<OrderGroup> ReadOrder(BuildpackStore store)
+    {
+        try
+        {
+            var order = Order.Read(inputs.OrderPath, inputs.SystemPath, context.PlatformApi);
+            foreach (var element in order.SelectMany(group => group.Elements))
+            {
+                SupportedApis.NegotiateBuildpack(store.Find(element).Api, element.ToString());
+            }
+
+            return order;
+        }
+        catch (Exception e) when (LifecycleException.IsExpected(e))
+        {
+            throw new LifecycleException(ExitCodes.Failed, $"failed to initialize detector: {e.Message}", e);
+        }
+    }
+
+    private DetectRun Unsuitable(Candidate candidate) => DetectRun.Error(
+        $"unable to satisfy target os/arch constraints; run image: {JsonText.Of(target.ToJson())}, "
+        + $"buildpack: {JsonText.Of(new JsonArray([.. candidate.Descriptor.Targets.Select(supported => supported.ToJson())]))}");
+
+    // An optional buildpack runs whatever its targets are: the reference lifecycle does not check them.
+    private bool IsTried(Candidate candidate) =>
         context.PlatformApi.Before(0, 12)
+        || candidate.Optional
         || candidate.Descriptor.Targets.Count == 0
         || candidate.Descriptor.Targets.Any(supported => supported.Matches(target));
 

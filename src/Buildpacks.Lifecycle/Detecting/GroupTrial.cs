@@ -4,18 +4,15 @@ using Buildpacks.Lifecycle.Logging;
 namespace Buildpacks.Lifecycle.Detecting;
 
 /// <summary>A group whose buildpacks have run bin/detect: does it pass?</summary>
-/// <param name="members">The buildpacks that ran, in order.</param>
+/// <param name="members">The buildpacks, in order.</param>
 /// <param name="runs">What came of each.</param>
-/// <param name="unsuitable">Buildpacks that the group needs and that do not support the target; they did not run.</param>
-/// <param name="target">What the app image will run on.</param>
 /// <param name="log">Takes the details.</param>
-internal sealed class GroupTrial(
-    IReadOnlyList<Candidate> members, IReadOnlyList<DetectRun> runs, IReadOnlyList<Candidate> unsuitable, TargetMetadata target, DetectLog log)
+internal sealed class GroupTrial(IReadOnlyList<Candidate> members, IReadOnlyList<DetectRun> runs, DetectLog log)
 {
     private readonly IReadOnlyList<(Candidate Candidate, DetectRun Run)> results = [.. members.Zip(runs)];
 
     /// <summary>Whether a buildpack neither passed nor failed.</summary>
-    public bool Errored => unsuitable.Count > 0 || runs.Any(run => run.Errored);
+    public bool Errored => runs.Any(run => run.Errored);
 
     /// <summary>The buildpacks that take part and their plan, or <see langword="null"/> when the group fails.</summary>
     public DetectResult? Judge()
@@ -26,7 +23,7 @@ internal sealed class GroupTrial(
         }
 
         ReportResults();
-        if (unsuitable.Count > 0 || results.Any(result => !result.Run.Passed && !result.Candidate.Optional))
+        if (results.Any(result => !result.Run.Passed && !result.Candidate.Optional))
         {
             return null;
         }
@@ -67,11 +64,6 @@ internal sealed class GroupTrial(
     private void ReportResults()
     {
         log.Debug("======== Results ========");
-        foreach (var candidate in unsuitable)
-        {
-            log.Info($"err:  {candidate} supports {string.Join("; ", candidate.Descriptor.Targets)}, and the run image is {target}");
-        }
-
         foreach (var (candidate, run) in results)
         {
             if (run.Passed)

@@ -9,6 +9,9 @@ internal static class ExitCodes
     /// <summary>A failure that belongs to no phase.</summary>
     public const int Failed = 1;
 
+    /// <summary>A flag that is not taken, or that has no valid value.</summary>
+    public const int InvalidFlags = 2;
+
     /// <summary>Arguments, flags or variables that make no sense.</summary>
     public const int InvalidArguments = 3;
 

@@ -6,9 +6,6 @@ namespace Buildpacks.Lifecycle.Exporting;
 /// <summary>The config of an app image while it grows out of the run image's. What the run image says and the app image does not contradict is kept.</summary>
 internal sealed class AppImageConfig
 {
-    // What docker's older configs say of the container that made the image, not of the image.
-    private static readonly string[] TracesOfTheBuild = ["container", "container_config", "docker_version", "id", "parent"];
-
     private readonly OciImageConfig runImage;
     private readonly string created;
     private readonly List<string> diffIds;
@@ -52,9 +49,11 @@ internal sealed class AppImageConfig
     /// <summary>Sets a label.</summary>
     public void SetLabel(string name, string value) => labels[name] = value;
 
-    /// <summary>The value of a variable; empty when it is not set.</summary>
+    /// <summary>The value of a variable; empty when it is not set, or when its value contains an equals sign, as with the reference lifecycle.</summary>
     public string GetVariable(string name) =>
-        environment.FirstOrDefault(entry => IsVariable(entry, name)) is { } entry ? entry[(name.Length + 1)..] : "";
+        environment.FirstOrDefault(entry => IsVariable(entry, name)) is { } entry && entry.IndexOf('=', name.Length + 1) < 0
+            ? entry[(name.Length + 1)..]
+            : "";
 
     /// <summary>Sets a variable.</summary>
     public void SetVariable(string name, string value)
@@ -84,15 +83,18 @@ internal sealed class AppImageConfig
             Cmd = null,
             WorkingDir = WorkingDirectory,
         },
-        Other = runImage.Other?.Where(pair => !TracesOfTheBuild.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),
     };
 
     private static bool IsVariable(string entry, string name) =>
         entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name, StringComparison.Ordinal);
 
-    // One entry for each layer that is not empty, or no tool could tell which is which.
-    private List<OciHistory> InitialHistory(OciImageConfig image, bool keep) =>
-        keep && image.History?.Count(entry => entry.EmptyLayer != true) == image.Rootfs.DiffIds.Count
-            ? [.. image.History]
+    // One entry a layer: steps that made no layer are left out, and where the rest does not match the layers, all are blank.
+    // Every entry gets the app image's creation time.
+    private List<OciHistory> InitialHistory(OciImageConfig image, bool keep)
+    {
+        var steps = image.History?.Where(entry => entry.EmptyLayer != true).ToList() ?? [];
+        return keep && steps.Count == image.Rootfs.DiffIds.Count
+            ? [.. steps.Select(entry => entry with { Created = created })]
             : [.. image.Rootfs.DiffIds.Select(_ => new OciHistory { Created = created })];
+    }
 }

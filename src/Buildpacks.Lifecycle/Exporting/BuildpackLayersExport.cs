@@ -20,9 +20,22 @@ internal sealed class BuildpackLayersExport(string layersDirectory, Owner owner,
     public BuildpackLayersMetadata Export(GroupElement buildpack, BuildpackLayersMetadata previous)
     {
         var exported = new Dictionary<string, LayerMetadata>(StringComparer.Ordinal);
+        var store = StoreToml.ReadIfExists(Path.Combine(layersDirectory, buildpack.EscapedId, "store.toml"));
+        var malformed = new List<string>();
         foreach (var layer in BuildpackLayer.FindAll(layersDirectory, buildpack))
         {
-            var toml = layer.Read();
+            LayerToml toml;
+            try
+            {
+                toml = layer.Read();
+            }
+            catch (InvalidDataException e)
+            {
+                log.Debug(e.Message);
+                malformed.Add(layer.Identifier);
+                continue;
+            }
+
             if (toml.Types.Launch)
             {
                 log.Debug($"Processing launch layer: {layer.Directory}");
@@ -31,11 +44,12 @@ internal sealed class BuildpackLayersExport(string layersDirectory, Owner owner,
             }
         }
 
-        return new BuildpackLayersMetadata(buildpack.Id, buildpack.Version)
+        if (malformed.Count > 0)
         {
-            Layers = exported,
-            Store = StoreToml.ReadIfExists(Path.Combine(layersDirectory, buildpack.EscapedId, "store.toml")),
-        };
+            throw new InvalidDataException($"failed to parse metadata for layers '[{string.Join(' ', malformed)}]'");
+        }
+
+        return new BuildpackLayersMetadata(buildpack.Id, buildpack.Version) { Layers = exported, Store = store };
     }
 
     private string Export(BuildpackLayer layer, LayerToml toml, string? previous)

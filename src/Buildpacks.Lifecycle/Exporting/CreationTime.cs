@@ -23,7 +23,7 @@ internal static class CreationTime
             return DateTimeOffset.FromUnixTimeSeconds(seconds);
         }
 
-        context.Log.Warn($"Ignoring invalid {Variable} '{text}'");
+        context.Log.Warn($"Ignoring invalid {Variable}");
         return LayerArchive.FixedTime;
     }
 }

@@ -28,20 +28,30 @@ internal sealed class ExportPhase : IPhase
     {
         var names = ImageArguments.All(arguments);
         var analyzedPath = arguments.Get(CommandLine.Options.Analyzed);
-        var analyzed = AnalyzedMetadata.ReadIfExists(analyzedPath)
-            ?? throw new InvalidDataException($"'{analyzedPath}' does not exist; the analyzer writes it");
+        var analyzed = AnalyzedMetadata.ReadIfExists(analyzedPath);
+        if (analyzed is null)
+        {
+            context.Log.Warn($"No analyzed metadata found at path \"{analyzedPath}\"");
+        }
+
+        if (analyzed?.RunImage is not { Reference.Length: > 0 })
+        {
+            throw new LifecycleException(ExitCodes.InvalidArguments, "failed to resolve inputs: run image not found in analyzed metadata");
+        }
+
         var inputs = ExportInputs.From(arguments, context, names, analyzed);
-        using var store = await ImageStores.OpenAsync(arguments, context, cancellationToken);
         var cacheFolder = arguments.Find(CommandLine.Options.CacheDirectory);
+        VolumeCache.WarnIfMissing(cacheFolder, context.Log);
+        using var store = await ImageStores.OpenAsync(arguments, context, cancellationToken);
         BuildUser.From(arguments).Become(
             cacheFolder, arguments.Find(CommandLine.Options.LaunchCache), arguments.Find(CommandLine.Options.LayoutDirectory));
-        var group = BuildpackGroup.Read(arguments.Get(CommandLine.Options.Group));
+        var group = BuildpackGroup.ReadForPhase(arguments.Get(CommandLine.Options.Group));
         foreach (var buildpack in group.Buildpacks)
         {
             SupportedApis.NegotiateBuildpack(buildpack.Api, buildpack.ToString());
         }
 
-        await new ExportRun(store, VolumeCache.Open(cacheFolder, context.Log), context)
+        await new ExportRun(store, VolumeCache.Open(cacheFolder), context)
             .RunAsync(inputs, group.Buildpacks, analyzed, cancellationToken);
     }
 }

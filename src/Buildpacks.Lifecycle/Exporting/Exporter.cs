@@ -1,4 +1,5 @@
 using Buildpacks.Lifecycle.Files;
+using Buildpacks.Lifecycle.Files.Toml;
 using Buildpacks.Lifecycle.Images;
 using Buildpacks.Lifecycle.Labels;
 using Buildpacks.Lifecycle.Layers;
@@ -15,56 +16,36 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
 {
     /// <summary>Exports.</summary>
     /// <param name="buildpacks">The buildpacks of this build.</param>
-    /// <param name="analyzed">What the analyze phase found.</param>
+    /// <param name="runImage">The image it is based on.</param>
+    /// <param name="previous">The image whose layers may be used again.</param>
+    /// <param name="previousLayers">What that image says of its layers.</param>
     /// <param name="cancellationToken">Ends the export.</param>
     /// <returns>The image, and the diffIDs of its layers by layer id.</returns>
     /// <exception cref="InvalidDataException">The image cannot be made; the message names what is wrong.</exception>
     public async Task<(Report Report, IReadOnlyDictionary<string, string> DiffIds)> ExportAsync(
-        IReadOnlyList<GroupElement> buildpacks, AnalyzedMetadata analyzed, CancellationToken cancellationToken)
+        IReadOnlyList<GroupElement> buildpacks,
+        ExistingImage runImage,
+        ExistingImage? previous,
+        LayersMetadata previousLayers,
+        CancellationToken cancellationToken)
     {
         if (inputs.PlatformApi.AtLeast(0, 11))
         {
             LifecycleSbom.CopyTo(inputs.LayersDirectory, inputs.LauncherSbomDirectory);
         }
 
-        var runImage = await FindRunImageAsync(analyzed, cancellationToken);
-        var previous = await FindPreviousAsync(analyzed, cancellationToken);
         var build = BuildMetadata.Read(BuildMetadata.PathIn(inputs.LayersDirectory));
         var config = new AppImageConfig(runImage.Config, inputs.Created, keepHistory: inputs.PlatformApi.AtLeast(0, 12))
         {
             WorkingDirectory = inputs.AppDirectory,
-            Entrypoint = Entrypoint(build),
         };
         using var export = store.StartExport(inputs.Names[0], runImage, previous);
         var layers = new LayerExporter(export, config, log);
-        var metadata = AddLayers(layers, buildpacks, build, analyzed.Layers) with { RunImage = RunImageOf(runImage), StackRunImage = inputs.RunImage };
+        var metadata = AddLayers(layers, buildpacks, build, previousLayers) with { RunImage = RunImageOf(runImage), StackRunImage = inputs.RunImage };
         SetLabels(config, metadata, build);
         SetVariables(config);
-        return (await SaveAsync(export, config.Build(), cancellationToken), layers.DiffIds);
-    }
-
-    private async Task<ExistingImage> FindRunImageAsync(AnalyzedMetadata analyzed, CancellationToken cancellationToken)
-    {
-        if (analyzed.RunImage is not { Reference: { Length: > 0 } reference } run)
-        {
-            throw new InvalidDataException("run image not found in analyzed metadata");
-        }
-
-        var image = await store.FindAsync(reference, cancellationToken)
-            ?? throw new InvalidDataException($"the run image '{reference}' does not exist {store.Place}");
-        return image with { Name = run.Image ?? image.Name };
-    }
-
-    private async Task<ExistingImage?> FindPreviousAsync(AnalyzedMetadata analyzed, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(analyzed.PreviousImageReference))
-        {
-            return null;
-        }
-
-        log.Debug($"Reusing layers from image '{analyzed.PreviousImageReference}'");
-        return await store.FindAsync(analyzed.PreviousImageReference, cancellationToken)
-            ?? throw new InvalidDataException($"the previous image '{analyzed.PreviousImageReference}' does not exist any more {store.Place}");
+        config.Entrypoint = Entrypoint(build);
+        return (await SaveAsync(export, config.Build(), ReadBuildBom(buildpacks), cancellationToken), layers.DiffIds);
     }
 
     private LayersMetadata AddLayers(LayerExporter layers, IReadOnlyList<GroupElement> buildpacks, BuildMetadata build, LayersMetadata previous)
@@ -152,7 +133,7 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
             SetLabel(config, name, value);
         }
 
-        if (inputs.PlatformApi.AtLeast(0, 15))
+        if (inputs.PlatformApi.AtLeast(0, 15) && inputs.ExecutionEnvironment.Length > 0)
         {
             SetLabel(config, LabelNames.ExecutionEnvironment, inputs.ExecutionEnvironment);
         }
@@ -173,20 +154,32 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
         config.SetVariable("PATH", $"{LauncherLayers.ProcessDirectory}:{LauncherLayers.LifecycleDirectory}:{config.GetVariable("PATH")}");
     }
 
-    private async Task<Report> SaveAsync(IImageExport export, OciImageConfig config, CancellationToken cancellationToken)
+    // The reference lifecycle reads the legacy bill of the build once more, for the report.
+    private List<LegacyBomEntry> ReadBuildBom(IReadOnlyList<GroupElement> buildpacks) => inputs.PlatformApi.AtLeast(0, 9)
+        ? []
+        :
+        [
+            .. buildpacks.SelectMany(buildpack =>
+                TomlFile.ReadIfExists(Path.Combine(inputs.LayersDirectory, buildpack.EscapedId, "build.toml"))?
+                    .Sections("bom").Select(entry => LegacyBomEntry.From(entry, buildpack)) ?? []),
+        ];
+
+    private async Task<Report> SaveAsync(
+        IImageExport export, OciImageConfig config, IReadOnlyList<LegacyBomEntry> bom, CancellationToken cancellationToken)
     {
-        log.Info($"Saving {inputs.Names[0]}...");
+        IReadOnlyList<string> shown = [store.NameOf(inputs.Names[0]), .. inputs.Names.Skip(1)];
+        log.Info($"Saving {shown[0]}...");
         var saved = await export.SaveAsync(config, inputs.Names, cancellationToken);
-        log.Info($"*** Images ({saved.Digest ?? OciDigest.Hex(saved.ImageId)[..12]}):");
-        foreach (var name in inputs.Names)
+        log.Info($"*** Images ({(saved.Digest is { } digest ? $"{shown[0]}@{digest}" : OciDigest.Hex(saved.ImageId)[..12])}):");
+        foreach (var name in shown)
         {
             log.Info($"      {name}");
         }
 
-        return new Report(inputs.Names)
+        return new Report(shown)
         {
-            ImageId = saved.ImageId,
-            Digest = saved.Digest,
+            Bom = bom,
+            ImageId = saved.Digest is null ? OciDigest.Hex(saved.ImageId) : null,
             ManifestSize = saved.ManifestSize == 0 ? null : saved.ManifestSize,
         };
     }

@@ -10,6 +10,9 @@ namespace Buildpacks.Lifecycle.Files;
 /// </summary>
 internal sealed record BuildMetadata
 {
+    /// <summary>The legacy bill of materials of the launch; only with platform APIs before 0.9.</summary>
+    public IReadOnlyList<LegacyBomEntry> Bom { get; init; } = [];
+
     /// <summary>The buildpacks that ran, in order.</summary>
     public IReadOnlyList<GroupElement> Buildpacks { get; init; } = [];
 
@@ -34,6 +37,7 @@ internal sealed record BuildMetadata
         var toml = TomlFile.Read(path);
         return new BuildMetadata
         {
+            Bom = [.. toml.Sections("bom").Select(entry => LegacyBomEntry.From(entry))],
             Buildpacks = [.. toml.Sections("buildpacks").Select(GroupElement.From)],
             Labels = [.. toml.Sections("labels").Select(label => KeyValuePair.Create(label.RequiredText("key"), label.Text("value") ?? ""))],
             Processes = [.. toml.Sections("processes").Select(LaunchProcess.From)],
@@ -42,11 +46,12 @@ internal sealed record BuildMetadata
         };
     }
 
-    /// <summary>Writes the file in the form that the platform's API has.</summary>
+    /// <summary>Writes the file in the form that the platform's API has. It becomes part of a layer, so its bytes are those of the reference lifecycle.</summary>
     public void Write(string path, ApiVersion platformApi) => TomlFile.Write(path, new TomlTable()
-        .With("buildpack-default-process-type", DefaultProcessType)
+        .With("bom", Bom.Select(entry => entry.ToToml()).ToToml())
         .With("buildpacks", Buildpacks.Select(buildpack => buildpack.ToToml()).ToToml())
         .With("labels", Labels.Select(label => new TomlTable().WithAlways("key", label.Key).WithAlways("value", label.Value)).ToToml())
-        .With("processes", Processes.Select(process => process.ToToml(platformApi)).ToToml())
-        .With("slices", Slices.Select(paths => new TomlTable().WithAlways("paths", paths.ToToml())).ToToml()));
+        .WithAlways("processes", Processes.Select(process => process.ToToml(platformApi)).ToToml())
+        .With("slices", Slices.Select(paths => new TomlTable().WithAlways("paths", paths.ToToml())).ToToml())
+        .With("buildpack-default-process-type", DefaultProcessType));
 }

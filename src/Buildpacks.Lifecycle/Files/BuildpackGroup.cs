@@ -1,3 +1,4 @@
+using Buildpacks.Lifecycle.Errors;
 using Buildpacks.Lifecycle.Files.Toml;
 using Tomlyn.Model;
 
@@ -26,6 +27,20 @@ internal sealed record BuildpackGroup
             ? group
             : throw new InvalidDataException(
                 $"{path} names the image extension {group.Extensions[0]}; image extensions are not supported by this lifecycle");
+    }
+
+    /// <summary>Reads the file at the start of a phase.</summary>
+    /// <exception cref="LifecycleException">It cannot be read: exit code 1, whatever the phase.</exception>
+    public static BuildpackGroup ReadForPhase(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (Exception e) when (LifecycleException.IsExpected(e))
+        {
+            throw new LifecycleException(ExitCodes.Failed, $"failed to read group file: {e.Message}", e);
+        }
     }
 
     /// <summary>Writes the file.</summary>

@@ -1,5 +1,6 @@
 using Buildpacks.Lifecycle.Apis;
 using Buildpacks.Lifecycle.Files.Toml;
+using Buildpacks.Lifecycle.Labels;
 using Tomlyn.Model;
 
 namespace Buildpacks.Lifecycle.Files;
@@ -11,8 +12,8 @@ internal sealed record LaunchProcess(string Type, IReadOnlyList<string> Command)
 {
     private const string Everywhere = "*";
 
-    /// <summary>Arguments after the command; a user's own replace them where the APIs allow it.</summary>
-    public IReadOnlyList<string> Args { get; init; } = [];
+    /// <summary>Arguments after the command; a user's own replace them where the APIs allow it. <see langword="null"/> when the buildpack gave none, which labels tell from an empty list.</summary>
+    public IReadOnlyList<string>? Args { get; init; }
 
     /// <summary>Whether it starts without a shell.</summary>
     public bool Direct { get; init; }
@@ -37,7 +38,7 @@ internal sealed record LaunchProcess(string Type, IReadOnlyList<string> Command)
     public static LaunchProcess From(TomlSection toml) =>
         new(toml.RequiredText("type"), toml.Table.TryGetValue("command", out var command) && command is string text ? [text] : toml.Texts("command"))
         {
-            Args = toml.Texts("args"),
+            Args = toml.Has("args") ? toml.Texts("args") : null,
             Direct = toml.Flag("direct"),
             Default = toml.Flag("default"),
             BuildpackId = toml.Text("buildpack-id") ?? "",
@@ -48,22 +49,29 @@ internal sealed record LaunchProcess(string Type, IReadOnlyList<string> Command)
     /// <summary>
     /// The process as the platform API has it: before 0.10 a command is one string, and what follows its first element joins the arguments.
     /// </summary>
-    public LaunchProcess For(ApiVersion platformApi) => platformApi.AtLeast(0, 10) || Command.Count < 2
+    public LaunchProcess For(ApiVersion platformApi) => platformApi.AtLeast(0, 10)
         ? this
-        : this with { Command = [Command[0]], Args = [.. Command.Skip(1), .. Args] };
+        : this with { Command = [Command[0]], Args = [.. Command.Skip(1), .. Args ?? []] };
 
     /// <summary>The process as TOML, in the form that the platform API has.</summary>
     public TomlTable ToToml(ApiVersion platformApi)
     {
         var process = For(platformApi);
-        return new TomlTable()
+        var toml = new TomlTable()
             .WithAlways("type", Type)
-            .WithAlways("command", platformApi.AtLeast(0, 10) ? process.Command.ToToml() : process.Command[0])
-            .WithAlways("args", process.Args.ToToml())
+            .WithAlways("command", new TomlLiteral(platformApi.AtLeast(0, 10)
+                ? $"[{string.Join(", ", process.Command.Select(JsonText.Quote))}]"
+                : JsonText.Quote(process.Command[0])));
+        if (process.Args is { } arguments)
+        {
+            toml.WithAlways("args", arguments.ToToml());
+        }
+
+        return toml
             .WithAlways("direct", Direct)
             .With("default", Default)
             .WithAlways("buildpack-id", BuildpackId)
             .With("working-dir", WorkingDirectory)
-            .With("exec-env", (ExecutionEnvironments.Count == 0 && platformApi.AtLeast(0, 15) ? [Everywhere] : ExecutionEnvironments).ToToml());
+            .With("exec-env", ExecutionEnvironments.ToToml());
     }
 }

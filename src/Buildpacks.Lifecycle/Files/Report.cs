@@ -10,16 +10,17 @@ internal sealed record Report(IReadOnlyList<string> Tags)
     /// <summary>The image's id; when exported to a daemon.</summary>
     public string? ImageId { get; init; }
 
-    /// <summary>The manifest's digest; when exported to a registry or a layout.</summary>
-    public string? Digest { get; init; }
+    /// <summary>The legacy bill of materials of the build; only with platform APIs before 0.9.</summary>
+    public IReadOnlyList<LegacyBomEntry> Bom { get; init; } = [];
 
-    /// <summary>The manifest's size in bytes; when exported to a registry.</summary>
+    /// <summary>The manifest's size in bytes; when exported to a layout.</summary>
     public long? ManifestSize { get; init; }
 
     /// <summary>Writes the file.</summary>
-    public void Write(string path) => TomlFile.Write(path, new TomlTable().WithAlways("image", new TomlTable()
-        .WithAlways("tags", Tags.ToToml())
-        .With("image-id", ImageId)
-        .With("digest", Digest)
-        .With("manifest-size", ManifestSize)));
+    public void Write(string path) => TomlFile.Write(path, new TomlTable()
+        .With("build", Bom.Count == 0 ? null : new TomlTable().WithAlways("bom", Bom.Select(entry => entry.ToToml()).ToToml()))
+        .WithAlways("image", new TomlTable()
+            .WithAlways("tags", Tags.ToToml())
+            .With("image-id", ImageId)
+            .With("manifest-size", ManifestSize)));
 }

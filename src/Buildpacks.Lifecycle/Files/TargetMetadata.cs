@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Buildpacks.Lifecycle.Files.Toml;
+using Buildpacks.Lifecycle.Labels;
 using Tomlyn.Model;
 
 namespace Buildpacks.Lifecycle.Files;
@@ -43,7 +45,11 @@ internal sealed record TargetMetadata
         .With("arch-variant", Variant)
         .With("distro", DistroName is null ? null : new TomlTable().WithAlways("name", DistroName).WithAlways("version", DistroVersion ?? ""));
 
-    /// <summary>As messages say it: <c>linux/amd64, debian 12</c>.</summary>
-    public override string ToString() =>
-        $"{Os}/{Architecture}{(Variant is null ? "" : "/" + Variant)}{(DistroName is null ? "" : $", {DistroName} {DistroVersion}".TrimEnd())}";
+    /// <summary>The target as messages say it.</summary>
+    public JsonObject ToJson() => new JsonObject()
+        .With("id", Id)
+        .WithAlways("os", Os)
+        .WithAlways("arch", Architecture)
+        .With("arch-variant", Variant)
+        .With("distro", DistroName is null ? null : new JsonObject { ["name"] = DistroName, ["version"] = DistroVersion ?? "" });
 }

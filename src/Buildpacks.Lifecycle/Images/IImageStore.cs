@@ -6,6 +6,9 @@ internal interface IImageStore : IDisposable
     /// <summary>Where it is, as the end of a sentence: <c>in the folder of layouts '/layout'</c>.</summary>
     string Place { get; }
 
+    /// <summary>What messages and files call an image: in a folder of layouts the path of its layout, in an engine its name.</summary>
+    string NameOf(string name);
+
     /// <summary>Finds an image.</summary>
     /// <param name="name">Its name, or what <see cref="ExistingImage.Identifier"/> said of it.</param>
     /// <returns>The image, or <see langword="null"/> when there is none of that name.</returns>

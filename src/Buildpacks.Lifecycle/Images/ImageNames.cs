@@ -14,7 +14,7 @@ internal static class ImageNames
         var registries = names.Select(name => Parse(parser, name).Registry).Distinct().ToList();
         if (registries.Count > 1 && !arguments.IsOn(Options.Daemon))
         {
-            throw Invalid($"writing to multiple registries is unsupported: {string.Join(", ", registries)}");
+            throw Invalid("writing to multiple registries is unsupported");
         }
     }
 
@@ -31,5 +31,5 @@ internal static class ImageNames
     private static ImageReference Parse(ImageNameParser parser, string name) =>
         parser.TryParse(name, out var reference, out var problem) ? reference : throw Invalid(problem);
 
-    private static LifecycleException Invalid(string problem) => new(ExitCodes.InvalidArguments, "failed to parse arguments: " + problem);
+    private static LifecycleException Invalid(string problem) => new(ExitCodes.InvalidArguments, "failed to resolve inputs: " + problem);
 }

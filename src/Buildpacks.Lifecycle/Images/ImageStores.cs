@@ -61,9 +61,8 @@ internal static class ImageStores
             case "quiet":
                 break;
             case "" or "error":
-                throw new LifecycleException(
-                    ExitCodes.Failed,
-                    $"the platform asks for the experimental feature '{feature}', which needs {ExperimentalMode}=warn or {ExperimentalMode}=quiet");
+                context.Log.Error($"Platform requested experimental feature '{feature}'");
+                throw new LifecycleException(ExitCodes.Failed, $"experimental features are disabled by {ExperimentalMode}=error");
             default:
                 context.Log.Warn($"Platform requested experimental feature '{feature}'");
                 break;

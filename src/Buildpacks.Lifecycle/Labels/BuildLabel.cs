@@ -13,71 +13,35 @@ internal static class BuildLabel
     /// <param name="platformApi">The platform's API, on which the form of commands depends.</param>
     public static string Of(BuildMetadata build, string launcherVersion, ApiVersion platformApi)
     {
-        var json = new JsonObject
+        var json = new JsonObject();
+        if (platformApi.Before(0, 9))
         {
-            ["buildpacks"] = new JsonArray([.. build.Buildpacks.Select(Buildpack)]),
-            ["launcher"] = new JsonObject
-            {
-                ["version"] = launcherVersion,
-                ["source"] = new JsonObject { ["git"] = new JsonObject { ["repository"] = "", ["commit"] = "" } },
-            },
-            ["processes"] = new JsonArray([.. build.Processes.Select(process => Process(process, platformApi))]),
+            json["bom"] = build.Bom.Count == 0 ? null : LegacyBomEntry.ToJson(build.Bom);
+        }
+
+        json["buildpacks"] = new JsonArray([.. build.Buildpacks.Select(Buildpack)]);
+        json["launcher"] = new JsonObject
+        {
+            ["version"] = launcherVersion,
+            ["source"] = new JsonObject { ["git"] = new JsonObject { ["repository"] = "", ["commit"] = "" } },
         };
-        if (build.DefaultProcessType is { } type)
-        {
-            json["buildpack-default-process-type"] = type;
-        }
-
-        if (!platformApi.AtLeast(0, 9))
-        {
-            json["bom"] = null;
-        }
-
-        return JsonText.Of(json);
+        json["processes"] = new JsonArray([.. build.Processes.Select(process => Process(process.For(platformApi), platformApi))]);
+        return JsonText.Of(json.With("buildpack-default-process-type", build.DefaultProcessType));
     }
 
-    private static JsonObject Buildpack(GroupElement buildpack)
+    // The buildpack's API is for the launcher, which reads it from metadata.toml.
+    private static JsonObject Buildpack(GroupElement buildpack) =>
+        new JsonObject { ["id"] = buildpack.Id, ["version"] = buildpack.Version }.With("homepage", buildpack.Homepage);
+
+    private static JsonObject Process(LaunchProcess process, ApiVersion platformApi) => new JsonObject
     {
-        var json = new JsonObject { ["id"] = buildpack.Id, ["version"] = buildpack.Version };
-        if (buildpack.Homepage is { } homepage)
-        {
-            json["homepage"] = homepage;
-        }
-
-        if (buildpack.Api is { } api)
-        {
-            json["api"] = api;
-        }
-
-        return json;
+        ["type"] = process.Type,
+        ["command"] = platformApi.AtLeast(0, 10) ? process.Command.ToJson() : process.Command[0],
+        ["args"] = process.Args?.ToJson(),
+        ["direct"] = process.Direct,
     }
-
-    private static JsonObject Process(LaunchProcess process, ApiVersion platformApi)
-    {
-        var written = process.For(platformApi);
-        var json = new JsonObject
-        {
-            ["type"] = written.Type,
-            ["command"] = platformApi.AtLeast(0, 10) ? written.Command.ToJson() : written.Command[0],
-            ["args"] = written.Args.ToJson(),
-            ["direct"] = written.Direct,
-            ["buildpackID"] = written.BuildpackId,
-        };
-        if (written.Default)
-        {
-            json["default"] = true;
-        }
-
-        if (written.WorkingDirectory is { } directory)
-        {
-            json["working-dir"] = directory;
-        }
-
-        if (written.ExecutionEnvironments.Count > 0)
-        {
-            json["exec-env"] = written.ExecutionEnvironments.ToJson();
-        }
-
-        return json;
-    }
+        .With("default", process.Default)
+        .WithAlways("buildpackID", process.BuildpackId)
+        .With("working-dir", process.WorkingDirectory)
+        .With("exec-env", process.ExecutionEnvironments.ToJson());
 }

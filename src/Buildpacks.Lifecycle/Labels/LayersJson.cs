@@ -14,7 +14,7 @@ internal static class LayersJson
         {
             ["key"] = buildpack.Id,
             ["version"] = buildpack.Version,
-            ["layers"] = new JsonObject(buildpack.Layers.Select(layer => KeyValuePair.Create<string, JsonNode?>(layer.Key, Of(layer.Value)))),
+            ["layers"] = new JsonObject(buildpack.Layers.OrderBy(layer => layer.Key, StringComparer.Ordinal).Select(layer => KeyValuePair.Create<string, JsonNode?>(layer.Key, Of(layer.Value)))),
         };
         if (buildpack.Store is { } store)
         {

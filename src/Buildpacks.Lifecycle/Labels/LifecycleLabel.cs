@@ -10,26 +10,21 @@ internal static class LifecycleLabel
     /// <summary>The label's value.</summary>
     public static string Of(LayersMetadata layers)
     {
-        var run = Choice(layers.RunImage.Choice);
-        run["topLayer"] = layers.RunImage.TopLayer;
-        run["reference"] = layers.RunImage.Reference;
-        var json = new JsonObject
-        {
-            ["app"] = new JsonArray([.. layers.App.Select(LayersJson.Sha)]),
-            ["buildpacks"] = new JsonArray([.. layers.Buildpacks.Select(LayersJson.Of)]),
-            ["config"] = LayersJson.Sha(layers.Config),
-            ["launcher"] = LayersJson.Sha(layers.Launcher),
-            ["process-types"] = LayersJson.Sha(layers.ProcessTypes),
-            ["runImage"] = run,
-        };
+        var json = new JsonObject { ["app"] = new JsonArray([.. layers.App.Select(LayersJson.Sha)]) };
         if (layers.Sbom is not null)
         {
             json["sbom"] = LayersJson.Sha(layers.Sbom);
         }
 
+        json["buildpacks"] = new JsonArray([.. layers.Buildpacks.Select(LayersJson.Of)]);
+        json["config"] = LayersJson.Sha(layers.Config);
+        json["launcher"] = LayersJson.Sha(layers.Launcher);
+        json["process-types"] = LayersJson.Sha(layers.ProcessTypes);
+        json["runImage"] = AddChoice(
+            new JsonObject { ["topLayer"] = layers.RunImage.TopLayer, ["reference"] = layers.RunImage.Reference }, layers.RunImage.Choice);
         if (layers.StackRunImage is { } stack)
         {
-            json["stack"] = new JsonObject { ["runImage"] = Choice(stack) };
+            json["stack"] = new JsonObject { ["runImage"] = AddChoice([], stack) };
         }
 
         return JsonText.Of(json);
@@ -69,21 +64,8 @@ internal static class LifecycleLabel
         }
     }
 
-    private static JsonObject Choice(RunImageChoice choice)
-    {
-        var json = new JsonObject();
-        if (choice.Image is not null)
-        {
-            json["image"] = choice.Image;
-        }
-
-        if (choice.Mirrors.Count > 0)
-        {
-            json["mirrors"] = choice.Mirrors.ToJson();
-        }
-
-        return json;
-    }
+    private static JsonObject AddChoice(JsonObject json, RunImageChoice choice) =>
+        json.With("image", choice.Image).With("mirrors", choice.Mirrors.ToJson());
 
     private static RunImageChoice ReadChoice(JsonObject json) => new()
     {

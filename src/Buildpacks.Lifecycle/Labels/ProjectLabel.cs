@@ -13,9 +13,15 @@ internal static class ProjectLabel
         var json = new JsonObject();
         if (project is not null && project.TryGetValue("source", out var value) && value is TomlTable source)
         {
-            json["source"] = TomlJson.ToJson(source);
+            json["source"] = new JsonObject()
+                .With("type", source.TryGetValue("type", out var type) && type is string text ? text : null)
+                .With("version", Data(source, "version"))
+                .With("metadata", Data(source, "metadata"));
         }
 
         return JsonText.Of(json);
     }
+
+    private static JsonObject? Data(TomlTable source, string key) =>
+        source.TryGetValue(key, out var value) && value is TomlTable { Count: > 0 } table ? TomlJson.ToJson(table) : null;
 }

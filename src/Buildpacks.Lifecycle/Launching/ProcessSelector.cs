@@ -48,8 +48,8 @@ internal sealed class ProcessSelector(BuildMetadata metadata, ApiVersion platfor
         var process = known.Find(IsEligible)
             ?? throw new InvalidDataException($"process type {type} is not meant for the execution environment {executionEnvironment}");
         IReadOnlyList<string> arguments = userArguments.Count == 0
-            ? process.Args
-            : ReplacesArguments(process) ? userArguments : [.. process.Args, .. userArguments];
+            ? process.Args ?? []
+            : ReplacesArguments(process) ? userArguments : [.. process.Args ?? [], .. userArguments];
         return new SelectedProcess(type, process.Command, arguments, process.Direct, process.WorkingDirectory);
     }
 

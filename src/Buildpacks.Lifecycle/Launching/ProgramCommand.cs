@@ -26,7 +26,7 @@ internal sealed record ProgramCommand(string Path, IReadOnlyList<string> Argumen
             ?? throw new InvalidDataException(name.Contains('/', StringComparison.Ordinal)
                 ? $"{name} is not an executable file"
                 : $"{name}: executable file not found in PATH");
-        return new ProgramCommand(path, [.. process.Command, .. process.Args], folder);
+        return new ProgramCommand(path, [.. process.Command, .. process.Args ?? []], folder);
     }
 
     /// <summary>
@@ -53,9 +53,9 @@ internal sealed record ProgramCommand(string Path, IReadOnlyList<string> Argumen
         }
 
         script.Append("cd ").Append(Quote(WorkingDirectoryOf(process, appDirectory))).Append('\n');
-        script.Append(process.Args.Count == 0 ? RunScript : RunWords);
+        script.Append(process.Args is not { Count: > 0 } ? RunScript : RunWords);
         return new ProgramCommand(
-            Shell, ["bash", "-c", script.ToString(), caller, string.Join(' ', process.Command), .. process.Args], appDirectory);
+            Shell, ["bash", "-c", script.ToString(), caller, string.Join(' ', process.Command), .. process.Args ?? []], appDirectory);
     }
 
     private static string WorkingDirectoryOf(SelectedProcess process, string appDirectory) =>

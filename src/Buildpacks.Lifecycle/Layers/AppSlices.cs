@@ -30,19 +30,15 @@ internal sealed class AppSlices
     {
         ArgumentNullException.ThrowIfNull(slices);
         var path = Path.GetFullPath(app);
-        if (slices.Count == 0)
-        {
-            return [DirectoryLayer.Of("slice-1", path, owner, "Application Layer")];
-        }
-
         var division = new AppSlices(path, owner);
         var layers = new List<LayerSource>(slices.Count + 1);
         foreach (var patterns in slices)
         {
-            layers.Add(division.Layer(layers.Count + 1, division.Take([.. patterns.Select(pattern => new GlobPattern(pattern))])));
+            layers.Add(division.Layer(layers.Count + 1, SliceName(layers.Count + 1), division.Take([.. patterns.Select(pattern => new GlobPattern(pattern))])));
         }
 
-        layers.Add(division.Layer(layers.Count + 1, [.. division.files.Where(file => !division.taken.Contains(file.Path))]));
+        var last = slices.Count == 0 ? "Application Layer" : SliceName(layers.Count + 1);
+        layers.Add(division.Layer(layers.Count + 1, last, [.. division.files.Where(file => !division.taken.Contains(file.Path))]));
         return layers;
     }
 
@@ -99,8 +95,13 @@ internal sealed class AppSlices
         yield return app;
     }
 
-    private LayerSource Layer(int number, List<(string Path, FileStatus Status)> content) =>
-        new($"slice-{number}", $"Application Slice: {number}", archive =>
+    private static string SliceName(int number) => $"Application Slice: {number}";
+
+    // By the whole path, unlike in other layers: a folder's content need not follow it at once.
+    private LayerSource Layer(int number, string createdBy, IEnumerable<(string Path, FileStatus Status)> unsorted)
+    {
+        var content = unsorted.OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
+        return new LayerSource($"slice-{number}", createdBy, archive =>
         {
             if (content.Count == 0)
             {
@@ -113,4 +114,5 @@ internal sealed class AppSlices
                 archive.Add(path, status, owner);
             }
         });
+    }
 }

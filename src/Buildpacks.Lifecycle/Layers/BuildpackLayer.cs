@@ -50,12 +50,22 @@ internal sealed record BuildpackLayer(GroupElement Buildpack, string Name, strin
     /// <summary>Removes content and TOML file.</summary>
     public void Remove()
     {
+        if (!System.IO.Directory.Exists(Path.GetDirectoryName(Directory)))
+        {
+            return;
+        }
+
+        RemoveContent();
+        File.Delete(TomlPath);
+        File.Delete(Directory + ".sha");
+    }
+
+    /// <summary>Removes the content alone.</summary>
+    public void RemoveContent()
+    {
         if (HasContent)
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }
-
-        File.Delete(TomlPath);
-        File.Delete(Directory + ".sha");
     }
 }

@@ -1,46 +1,44 @@
-using System.Formats.Tar;
 using Buildpacks.Lifecycle.Os;
 
 namespace Buildpacks.Lifecycle.Layers;
 
 /// <summary>
-/// Writes a layer's tar archive so that the same files give the same bytes: entries in the order they are added,
-/// a fixed time, owners by number only. The GNU format holds names and links of any length without a time stamp of its own.
+/// Writes a layer's tar archive so that the same files give the same bytes, and the same as the reference lifecycle gives:
+/// entries in the order they are added, a fixed time, owners by number only.
 /// </summary>
 /// <remarks>Names are written with a leading slash, as lifecycles do: a layer is meant for the root of a file system.</remarks>
-internal sealed class LayerArchive : IDisposable
+/// <param name="destination">Where to write; it stays open.</param>
+internal sealed class LayerArchive(Stream destination) : IDisposable
 {
     /// <summary>The modification time of every entry, and the creation time of every image.</summary>
     public static readonly DateTimeOffset FixedTime = new(1980, 1, 1, 0, 0, 1, TimeSpan.Zero);
 
     // Two blocks of zeros end an archive.
-    private const int EndLength = 2 * 512;
+    private const int EndLength = 2 * TarHeader.BlockSize;
 
-    private readonly TarWriter tar;
-    private readonly Stream destination;
-    private bool isEmpty = true;
-
-    /// <summary>Starts an archive.</summary>
-    /// <param name="destination">Where to write; it stays open.</param>
-    public LayerArchive(Stream destination)
-    {
-        this.destination = destination;
-        tar = new TarWriter(destination, TarEntryFormat.Gnu, leaveOpen: true);
-    }
+    private static readonly byte[] Zeros = new byte[EndLength];
 
     /// <summary>Adds a directory that need not exist.</summary>
-    public void AddDirectory(string name, UnixFileMode mode, Owner owner) =>
-        Write(new GnuTarEntry(TarEntryType.Directory, name), mode, owner);
+    public void AddDirectory(string name, UnixFileMode mode, Owner owner) => Write(new TarHeader(TarEntryKind.Directory, name, mode, owner));
 
     /// <summary>Adds a symbolic link that need not exist.</summary>
     public void AddSymlink(string name, string target, UnixFileMode mode, Owner owner) =>
-        Write(new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target }, mode, owner);
+        Write(new TarHeader(TarEntryKind.Symlink, name, mode, owner) { LinkName = target });
 
     /// <summary>Adds a file's content under another name.</summary>
+    /// <exception cref="IOException">The file changed its size while it was read.</exception>
     public void AddFile(string path, string name, UnixFileMode mode, Owner owner)
     {
         using var content = OpenFile(path);
-        Write(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, mode, owner);
+        var size = content.Length;
+        Write(new TarHeader(TarEntryKind.File, name, mode, owner) { Size = size });
+        content.CopyTo(destination);
+        if (content.Position != size)
+        {
+            throw new IOException($"'{path}' changed its size from {size} to {content.Position} bytes while its layer was written");
+        }
+
+        destination.Write(Zeros.AsSpan(0, (int)(TarHeader.Padded(size) - size)));
     }
 
     /// <summary>Adds what is at a path under that path: a file, a directory without its content, a symlink, a pipe, a device. A socket is left out: it means nothing without its listener.</summary>
@@ -63,12 +61,11 @@ internal sealed class LayerArchive : IDisposable
                 AddSymlink(path, target, status.Mode, owner);
                 break;
             case FileKind.Fifo:
-                Write(new GnuTarEntry(TarEntryType.Fifo, path), status.Mode, owner);
+                Write(new TarHeader(TarEntryKind.Fifo, path, status.Mode, owner));
                 break;
             case FileKind.CharacterDevice or FileKind.BlockDevice:
-                var type = status.Kind == FileKind.BlockDevice ? TarEntryType.BlockDevice : TarEntryType.CharacterDevice;
-                var device = new GnuTarEntry(type, path) { DeviceMajor = status.DeviceMajor, DeviceMinor = status.DeviceMinor };
-                Write(device, status.Mode, owner);
+                var kind = status.Kind == FileKind.BlockDevice ? TarEntryKind.BlockDevice : TarEntryKind.CharacterDevice;
+                Write(new TarHeader(kind, path, status.Mode, owner) { DeviceMajor = status.DeviceMajor, DeviceMinor = status.DeviceMinor });
                 break;
             case FileKind.Socket:
                 break;
@@ -86,35 +83,20 @@ internal sealed class LayerArchive : IDisposable
         }
     }
 
-    /// <summary>Adds the directories above a path as they are, the topmost first: owners and modes of theirs are kept.</summary>
+    /// <summary>Adds the directories above a path as they are, the topmost first: their owners and modes are kept, a symlink is written as the directory it points at.</summary>
     public void AddParents(string path)
     {
         foreach (var parent in FileTree.Parents(path))
         {
-            var status = FileStatus.Of(parent);
+            var status = FileStatus.OfTarget(parent);
             AddDirectory(parent, status.Mode, status.Owner);
         }
     }
 
-    /// <summary>Writes the archive's end, also of one without entries: a layer of no bytes would look like one whose data is absent.</summary>
-    public void Dispose()
-    {
-        tar.Dispose();
-        if (isEmpty)
-        {
-            destination.Write(new byte[EndLength]);
-        }
-    }
+    /// <summary>Writes the archive's end.</summary>
+    public void Dispose() => destination.Write(Zeros);
 
-    private void Write(GnuTarEntry entry, UnixFileMode mode, Owner owner)
-    {
-        entry.Mode = mode;
-        entry.Uid = owner.Uid;
-        entry.Gid = owner.Gid;
-        entry.ModificationTime = FixedTime;
-        tar.WriteEntry(entry);
-        isEmpty = false;
-    }
+    private void Write(TarHeader header) => destination.Write(header.ToBytes(FixedTime));
 
     // No buffer: the archive copies in big pieces.
     private static FileStream OpenFile(string path) =>

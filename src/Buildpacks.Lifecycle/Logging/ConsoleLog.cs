@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Buildpacks.Lifecycle.Logging;
 
-/// <summary>Information to standard output, warnings and errors to standard error; plain text, never coloured, every line at once.</summary>
+/// <summary>Plain text, never coloured, every line at once. The phases write everything to standard output, as the reference lifecycle does; the launcher leaves that to the app.</summary>
 internal sealed class ConsoleLog(Stream output, Stream errors, LogLevel level) : ILifecycleLog
 {
     private readonly Lock gate = new();
@@ -10,9 +10,15 @@ internal sealed class ConsoleLog(Stream output, Stream errors, LogLevel level) :
     /// <inheritdoc/>
     public LogLevel Level { get; } = level;
 
-    /// <summary>A log to this process's own streams.</summary>
-    public static ConsoleLog ForProcess(LogLevel level) =>
-        new(Console.OpenStandardOutput(), Console.OpenStandardError(), level);
+    /// <summary>The log of a phase.</summary>
+    public static ConsoleLog ForPhase(LogLevel level)
+    {
+        var output = Console.OpenStandardOutput();
+        return new(output, output, level);
+    }
+
+    /// <summary>The log of the launcher.</summary>
+    public static ConsoleLog ForLauncher(LogLevel level) => new(Console.OpenStandardOutput(), Console.OpenStandardError(), level);
 
     /// <inheritdoc/>
     public void Debug(string message) => Write(LogLevel.Debug, output, "", message);

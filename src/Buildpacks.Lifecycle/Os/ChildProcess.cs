@@ -52,6 +52,10 @@ internal static class ChildProcess
             if (program.OutputFile is { } file)
             {
                 Check(Libc.SpawnActionsOpen(actions, 1, file, Libc.OpenForWriting, 0x180), program.Path);
+            }
+
+            if (program.ErrorsToOutput || program.OutputFile is not null)
+            {
                 Check(Libc.SpawnActionsDuplicate(actions, 1, 2), program.Path);
             }
 

@@ -13,6 +13,9 @@ internal sealed record ChildProgram(
     /// <summary>The file that takes standard output and standard error; without it the program writes where this process writes.</summary>
     public string? OutputFile { get; init; }
 
+    /// <summary>Whether standard error goes where standard output goes.</summary>
+    public bool ErrorsToOutput { get; init; }
+
     /// <summary>What the program has as descriptor 3. It is disposed once the program runs.</summary>
     public SafeHandle? Descriptor3 { get; init; }
 }

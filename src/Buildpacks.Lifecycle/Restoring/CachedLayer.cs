@@ -19,7 +19,7 @@ internal static class CachedLayer
     {
         if (cache.Find(diffId) is not { } path)
         {
-            problem = $"the cache has no layer {diffId}";
+            problem = $"failed to find cache layer with SHA '{diffId}'";
             return false;
         }
 
@@ -29,7 +29,7 @@ internal static class CachedLayer
             LayerExtractor.Extract(content, layersDirectory);
             content.ReadToEnd();
             var actual = content.Digest();
-            problem = actual == diffId ? null : $"the cached layer {diffId} is broken: its content has the digest {actual}";
+            problem = actual == diffId ? null : $"expected layer contents to have SHA '{diffId}'; found '{actual}'";
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or UnauthorizedAccessException)
         {

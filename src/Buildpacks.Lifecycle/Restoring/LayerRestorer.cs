@@ -66,9 +66,15 @@ internal sealed class LayerRestorer
             restored[name] = metadata.Sha;
         }
 
-        foreach (var (name, metadata) in inCache.Where(layer => layer.Value.Types.Cache))
+        foreach (var (name, metadata) in inCache)
         {
             var layer = BuildpackLayer.In(layersDirectory, buildpack, name);
+            if (!metadata.Types.Cache)
+            {
+                log.Debug($"Not restoring \"{layer.Identifier}\" from cache, marked as cache=false");
+                continue;
+            }
+
             if (metadata.Types.Launch && (inImage.ContainsKey(name) || !platformApi.AtLeast(0, 14)))
             {
                 log.Debug($"Not restoring \"{layer.Identifier}\" from cache, marked as launch=true");
@@ -95,14 +101,16 @@ internal sealed class LayerRestorer
     private IEnumerable<(BuildpackLayer Layer, string DiffId)> ContentsOf(
         GroupElement buildpack, IReadOnlyDictionary<string, LayerMetadata> inCache, Dictionary<string, string> restored)
     {
-        foreach (var (name, metadata) in inCache.Where(layer => layer.Value.Types.Cache))
+        // Only what lies in the layers folder now is looked at: a layer whose metadata was not restored is not there to be removed.
+        foreach (var layer in BuildpackLayer.FindAll(layersDirectory, buildpack))
         {
-            var layer = BuildpackLayer.In(layersDirectory, buildpack, name);
-            if (restored.GetValueOrDefault(name) is not { } sha)
+            if (inCache.GetValueOrDefault(layer.Name) is not { Types.Cache: true } metadata)
             {
-                layer.Remove();
+                continue;
             }
-            else if (sha != metadata.Sha)
+
+            var sha = restored.GetValueOrDefault(layer.Name, "");
+            if (sha != metadata.Sha)
             {
                 log.Info($"Removing \"{layer.Identifier}\", wrong sha");
                 log.Debug($"Layer sha: \"{sha}\", cache sha: \"{metadata.Sha}\"");
@@ -120,8 +128,9 @@ internal sealed class LayerRestorer
     {
         if (!CachedLayer.TryExtract(cache!, diffId, layersDirectory, out var problem))
         {
+            // The metadata stays, as with the reference lifecycle.
             log.Warn($"Skipping restore for layer {layer.Identifier}: {problem}");
-            layer.Remove();
+            layer.RemoveContent();
         }
     }
 }

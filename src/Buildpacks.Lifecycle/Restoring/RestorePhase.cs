@@ -36,8 +36,9 @@ internal sealed class RestorePhase : IPhase
         ImageStores.RefuseCacheImage(arguments);
         var layers = arguments.Get(CommandLine.Options.LayersDirectory);
         var cacheFolder = arguments.Find(CommandLine.Options.CacheDirectory);
+        VolumeCache.WarnIfMissing(cacheFolder, context.Log);
         BuildUser.From(arguments).Become(layers, cacheFolder);
-        var group = BuildpackGroup.Read(arguments.Get(CommandLine.Options.Group));
+        var group = BuildpackGroup.ReadForPhase(arguments.Get(CommandLine.Options.Group));
         foreach (var buildpack in group.Buildpacks)
         {
             SupportedApis.NegotiateBuildpack(buildpack.Api, buildpack.ToString());
@@ -47,10 +48,10 @@ internal sealed class RestorePhase : IPhase
         var analyzed = AnalyzedMetadata.ReadIfExists(analyzedPath);
         if (analyzed is null)
         {
-            context.Log.Warn($"Not using analyzed data, usable file not found: {analyzedPath}");
+            context.Log.Warn($"No analyzed metadata found at path \"{analyzedPath}\"");
         }
 
-        var cache = VolumeCache.Open(cacheFolder, context.Log);
+        var cache = VolumeCache.Open(cacheFolder);
         new Restorer(layers, context.PlatformApi, cache, context.Log)
             .Restore(group.Buildpacks, analyzed?.Layers ?? new LayersMetadata(), AnalyzeInputs.SkipsLayers(arguments));
         return Task.CompletedTask;

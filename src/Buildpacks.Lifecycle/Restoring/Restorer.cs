@@ -18,11 +18,6 @@ internal sealed class Restorer(string layersDirectory, ApiVersion platformApi, V
     /// <param name="skipLayers">Whether to restore nothing but what buildpacks stored.</param>
     public void Restore(IReadOnlyList<GroupElement> buildpacks, LayersMetadata previous, bool skipLayers)
     {
-        if (cache is { Exists: false })
-        {
-            log.Info("Layer cache not found");
-        }
-
         foreach (var buildpack in buildpacks)
         {
             if (previous.For(buildpack.Id).Store is { } store)
@@ -34,28 +29,34 @@ internal sealed class Restorer(string layersDirectory, ApiVersion platformApi, V
         if (skipLayers)
         {
             log.Info("Skipping buildpack layer analysis");
-            return;
+        }
+        else
+        {
+            new LayerRestorer(layersDirectory, platformApi, cache, log).Restore(buildpacks, previous);
         }
 
-        new LayerRestorer(layersDirectory, platformApi, cache, log).Restore(buildpacks, previous);
         if (platformApi.AtLeast(0, 8))
         {
-            RestoreCachedBills();
-            new SbomRestorer(layersDirectory, log).Distribute(buildpacks);
+            RestoreCachedBills(skipLayers);
+            if (!skipLayers)
+            {
+                new SbomRestorer(layersDirectory, log).Distribute(buildpacks);
+            }
         }
     }
 
-    private void RestoreCachedBills()
+    private void RestoreCachedBills(bool skipLayers)
     {
         if (cache?.ReadMetadata().Sbom is not { } diffId)
         {
             return;
         }
 
+        // The reference lifecycle says so although it restores nothing when layers are skipped.
         log.Info("Restoring data for SBOM from cache");
-        if (!CachedLayer.TryExtract(cache, diffId, layersDirectory, out var problem))
+        if (!skipLayers && !CachedLayer.TryExtract(cache, diffId, layersDirectory, out var problem))
         {
-            log.Warn($"Skipping restore of SBOM files: {problem}");
+            throw new InvalidDataException($"restoring data: {problem}");
         }
     }
 }

@@ -90,8 +90,8 @@ public sealed class BuilderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exit 7", "buildpack team/bad@1.0 failed with exit code 7")]
-    [InlineData("kill -9 $$", "buildpack team/bad@1.0 failed with exit code 137")]
+    [InlineData("exit 7", "failed to build: exit status 7")]
+    [InlineData("kill -9 $$", "failed to build: exit status 137")]
     public async Task A_buildpack_that_fails_ends_the_build_with_code_51(string script, string said)
     {
         lab.Buildpack("team/bad", build: script);

@@ -1,5 +1,6 @@
 using Buildpacks.Lifecycle.Apis;
 using Buildpacks.Lifecycle.Building;
+using Buildpacks.Lifecycle.Files;
 using Buildpacks.Lifecycle.Tests.Support;
 using Buildpacks.Testing;
 
@@ -71,11 +72,15 @@ public sealed class LaunchTomlTests : IDisposable
     }
 
     [Fact]
-    public void The_old_bill_of_materials_is_ignored_with_a_warning()
+    public void The_legacy_bill_of_materials_is_kept_with_its_buildpack_and_a_warning()
     {
-        Read("[[bom]]\nname = \"x\"\n", "0.7");
+        var launch = Read("[[bom]]\nname = \"x\"\n[bom.metadata]\nversion = \"2\"\n", "0.7");
 
-        Assert.Contains("'bom' is deprecated and is ignored", log.Text, StringComparison.Ordinal);
+        Assert.Contains("BOM table is deprecated in this buildpack api version", log.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            "[{\"name\":\"x\",\"metadata\":{\"version\":\"2\"},\"buildpack\":{\"id\":\"team/bp\",\"version\":\"1\"}}]\n",
+            LegacyBomEntry.ToFile(launch.Bom));
+        Assert.Throws<InvalidDataException>(() => Read("[[bom]]\nname = \"x\"\nversion = \"2\"\n", "0.7"));
     }
 
     [Fact]
@@ -88,8 +93,8 @@ public sealed class LaunchTomlTests : IDisposable
 
     [Fact]
     public void No_file_means_nothing() =>
-        Assert.Empty(LaunchToml.ReadIfExists(folder["none.toml"], "bp", new ApiVersion(0, 9), log).Processes);
+        Assert.Empty(LaunchToml.ReadIfExists(folder["none.toml"], new GroupElement("bp", "1"), new ApiVersion(0, 9), log).Processes);
 
     private LaunchToml Read(string toml, string api) =>
-        LaunchToml.ReadIfExists(folder.File("launch.toml", toml), "team/bp", ApiVersion.Parse(api), log);
+        LaunchToml.ReadIfExists(folder.File("launch.toml", toml), new GroupElement("team/bp", "1"), ApiVersion.Parse(api), log);
 }

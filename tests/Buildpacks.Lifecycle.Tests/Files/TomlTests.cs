@@ -8,17 +8,17 @@ public sealed class TomlTests
     [Theory]
     [InlineData("a = 1\n")]
     [InlineData("a = \"x\"\nb = true\nc = 1.5\nd = 2.0\ne = 1979-05-27T07:32:00Z\nf = -9223372036854775808\n")]
-    [InlineData("s = \"quote \\\" slash \\\\ line \\n tab \\t bell \\u0007 é 🙂\"\n")]
-    [InlineData("\"we ird.key\" = 1\n\n[\"a.b\".c]\nd = []\n")]
+    [InlineData("s = \"quote \\\" slash \\\\ line \\n tab \\t bell \\u0007 escape \\u001b é 🙂\"\n")]
+    [InlineData("\"we ird.key\" = 1\n\n[\"a.b\"]\n  [\"a.b\".c]\n    d = []\n")]
     [InlineData("mixed = [1, \"two\", [3, {four = 4}]]\n")]
-    [InlineData("[[a]]\nb = 1\n\n[[a.c]]\nd = 2\n\n[[a]]\nb = 3\n\n[e]\n")]
+    [InlineData("[[a]]\n  b = 1\n\n  [[a.c]]\n    d = 2\n\n[[a]]\n  b = 3\n  [a.x]\n    y = 4\n\n[e]\n")]
     [InlineData("f = inf\ng = -inf\nh = nan\ni = 1E+300\n")]
     public void What_is_written_is_what_was_read(string text) =>
         Assert.Equal(text, TomlText.Of(TomlFile.Parse(text, "test").Table));
 
     [Fact]
     public void Keys_come_before_tables_so_that_they_stay_in_their_table() =>
-        Assert.Equal("z = 1\n\n[a]\nb = 2\n", TomlText.Of(TomlFile.Parse("[a]\nb = 2\n", "x").Table.WithAlways("z", 1L)));
+        Assert.Equal("z = 1\n\n[a]\n  b = 2\n", TomlText.Of(TomlFile.Parse("[a]\nb = 2\n", "x").Table.WithAlways("z", 1L)));
 
     [Fact]
     public void Tables_may_come_in_any_order() =>

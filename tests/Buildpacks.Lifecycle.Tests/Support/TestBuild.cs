@@ -129,9 +129,9 @@ internal sealed class TestBuild : IDisposable
         var layout = Layout(name);
         Directory.CreateDirectory(layout.BlobFolder);
         var layers = config.Rootfs.DiffIds.Select(id => new OciDescriptor { MediaType = MediaTypes.LayerTar, Digest = id, Size = 0 }).ToList();
-        var configBlob = layout.WriteDocument(config, OciJson.Default.OciImageConfig, MediaTypes.Config);
+        var configBlob = layout.WriteDocument(ImageConfigText.Of(config), MediaTypes.Config);
         var manifest = layout.WriteDocument(new OciManifest { Config = configBlob, Layers = layers }, OciJson.Default.OciManifest, MediaTypes.Manifest);
-        layout.Commit(manifest, new HashSet<string> { configBlob.Digest, manifest.Digest });
+        layout.Commit(manifest);
     }
 
     public JsonElement Label(string label, string name = AppImage) => JsonDocument.Parse(ReadImage(name).Label(label)!).RootElement;
@@ -158,7 +158,7 @@ internal sealed class TestBuild : IDisposable
     private PhaseContext Context() => new(new RecordingLog(), ApiVersion.Parse(PlatformApi), Environment);
 
     private Arguments Parse(IReadOnlyList<Option> options) => ArgumentParser.Parse(
-        "phase",
+        "creator",
         options,
         ["-app", Folder["app"], "-layers", Layers, "-buildpacks", Folder["buildpacks"], "-platform", Folder["platform"], .. options.Contains(Options.Order) ? ["-order", Folder["order.toml"]] : Array.Empty<string>()],
         Environment,

@@ -8,9 +8,9 @@ namespace Buildpacks.Lifecycle.Files.Toml;
 /// <summary>Carries arbitrary data, such as a layer's metadata, between TOML files and JSON labels.</summary>
 internal static class TomlJson
 {
-    /// <summary>A table as a JSON object, keys in the same order; dates become strings.</summary>
+    /// <summary>A table as a JSON object, keys in ascending order; dates become strings.</summary>
     public static JsonObject ToJson(TomlTable table) =>
-        new(table.Select(pair => KeyValuePair.Create(pair.Key, ToJson(pair.Value))));
+        new(table.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, ToJson(pair.Value))));
 
     /// <summary>A JSON object as a table; TOML has no null, so a null is left out.</summary>
     public static TomlTable ToToml(JsonObject json)

@@ -6,24 +6,28 @@ using Tomlyn.Model;
 
 namespace Buildpacks.Lifecycle.Files.Toml;
 
-/// <summary>Writes a table as TOML text. The same table always gives the same text: it becomes part of layers.</summary>
+/// <summary>Writes a table as TOML text, laid out as the reference lifecycle's TOML library lays it out: metadata.toml becomes part of a layer.</summary>
 internal static class TomlText
 {
+    private const int IndentWidth = 2;
+
     /// <summary>The text of a document.</summary>
     public static string Of(TomlTable document)
     {
         var text = new StringBuilder();
-        WriteBody(text, document, "");
+        WriteBody(text, document, "", depth: 0);
         return text.ToString();
     }
 
-    private static void WriteBody(StringBuilder text, TomlTable table, string path)
+    // One level of indentation a table; every table has a header; a blank line before a table of the top level and before each of an array.
+    private static void WriteBody(StringBuilder text, TomlTable table, string path, int depth)
     {
+        var indent = new string(' ', IndentWidth * depth);
         foreach (var (key, value) in table)
         {
             if (!IsSection(value))
             {
-                text.Append(Key(key)).Append(" = ");
+                text.Append(indent).Append(Key(key)).Append(" = ");
                 WriteValue(text, value);
                 text.Append('\n');
             }
@@ -34,27 +38,22 @@ internal static class TomlText
             var child = path.Length == 0 ? Key(key) : $"{path}.{Key(key)}";
             if (value is TomlTable section)
             {
-                // A table that holds nothing but tables exists by their headers.
-                if (section.Count == 0 || !section.Values.All(IsSection))
-                {
-                    WriteHeader(text, $"[{child}]");
-                }
-
-                WriteBody(text, section, child);
+                WriteHeader(text, $"{indent}[{child}]", isParted: depth == 0);
+                WriteBody(text, section, child, depth + 1);
             }
             else if (IsSection(value))
             {
                 foreach (var element in (IEnumerable)value!)
                 {
-                    WriteHeader(text, $"[[{child}]]");
-                    WriteBody(text, (TomlTable)element, child);
+                    WriteHeader(text, $"{indent}[[{child}]]", isParted: true);
+                    WriteBody(text, (TomlTable)element, child, depth + 1);
                 }
             }
         }
     }
 
-    private static void WriteHeader(StringBuilder text, string header) =>
-        text.Append(text.Length == 0 ? "" : "\n").Append(header).Append('\n');
+    private static void WriteHeader(StringBuilder text, string header, bool isParted) =>
+        text.Append(isParted && text.Length > 0 ? "\n" : "").Append(header).Append('\n');
 
     private static bool IsSection(object? value) => value switch
     {
@@ -70,6 +69,9 @@ internal static class TomlText
         {
             case string content:
                 WriteString(text, content);
+                break;
+            case TomlLiteral literal:
+                text.Append(literal.Text);
                 break;
             case bool flag:
                 text.Append(flag ? "true" : "false");
@@ -148,7 +150,9 @@ internal static class TomlText
                 '\n' => "\\n",
                 '\r' => "\\r",
                 '\t' => "\\t",
-                < ' ' or '\u007f' => $"\\u{(int)c:X4}",
+                '\b' => "\\b",
+                '\f' => "\\f",
+                < ' ' or '\u007f' => $"\\u{(int)c:x4}",
                 _ => null,
             });
             if (c is >= ' ' and not ('"' or '\\' or '\u007f'))
@@ -160,3 +164,7 @@ internal static class TomlText
         text.Append('"');
     }
 }
+
+/// <summary>A value that is written as it is.</summary>
+/// <param name="Text">Its TOML text.</param>
+internal sealed record TomlLiteral(string Text);

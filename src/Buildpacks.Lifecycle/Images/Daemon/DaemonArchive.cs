@@ -16,7 +16,7 @@ internal sealed class DaemonArchive(OciImageConfig config, IReadOnlyList<string>
     public async Task WriteAsync(Stream destination, CancellationToken cancellationToken)
     {
         await using var tar = new TarWriter(destination, TarEntryFormat.Gnu, leaveOpen: true);
-        var configContent = JsonSerializer.SerializeToUtf8Bytes(config, OciJson.Default.OciImageConfig);
+        var configContent = ImageConfigText.Of(config);
         var configName = OciDigest.Hex(Sha256.DigestOf(configContent)) + ".json";
         await WriteAsync(tar, configName, new MemoryStream(configContent), cancellationToken);
         foreach (var diffId in config.Rootfs.DiffIds.Distinct())

@@ -1,5 +1,6 @@
 using Buildpacks.Lifecycle.Caching;
 using Buildpacks.Lifecycle.Logging;
+using Buildpacks.Oci;
 
 namespace Buildpacks.Lifecycle.Images.Daemon;
 
@@ -35,6 +36,9 @@ internal sealed class DaemonImageStore : IImageStore
     public string Place => "in the daemon";
 
     /// <inheritdoc/>
+    public string NameOf(string name) => name;
+
+    /// <inheritdoc/>
     public async Task<ExistingImage?> FindAsync(string name, CancellationToken cancellationToken)
     {
         if (await client.InspectAsync(name, cancellationToken) is not { } image)
@@ -44,7 +48,7 @@ internal sealed class DaemonImageStore : IImageStore
 
         var steps = await client.HistoryAsync(image.Id, cancellationToken);
         var config = image.ToConfig(DaemonHistoryEntry.ToHistory(steps, image.RootFs.Layers?.Count ?? 0));
-        return new ExistingImage(name, image.Id, config) { IsKnownByManifest = image.IsKnownByManifest };
+        return new ExistingImage(name, OciDigest.IsValid(image.Id) ? OciDigest.Hex(image.Id) : image.Id, config) { IsKnownByManifest = image.IsKnownByManifest };
     }
 
     /// <inheritdoc/>

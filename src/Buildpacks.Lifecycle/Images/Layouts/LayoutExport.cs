@@ -63,8 +63,8 @@ internal sealed class LayoutExport : IImageExport
     /// <inheritdoc/>
     public Task<SavedImage> SaveAsync(OciImageConfig config, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var configBlob = layout.WriteDocument(config, OciJson.Default.OciImageConfig, MediaTypes.Config);
-        var manifest = new OciManifest { Config = configBlob, Layers = layers };
+        var configBlob = layout.WriteDocument(ImageConfigText.Of(config), MediaTypes.Config);
+        var manifest = new OciManifest { Config = configBlob, Layers = layers, Annotations = NameAnnotation(names[0]) };
         var manifestBlob = layout.WriteDocument(manifest, OciJson.Default.OciManifest, MediaTypes.Manifest);
         var referenced = layers.Select(layer => layer.Digest).Append(configBlob.Digest).Append(manifestBlob.Digest).ToHashSet(StringComparer.Ordinal);
         foreach (var name in names)
@@ -79,7 +79,7 @@ internal sealed class LayoutExport : IImageExport
                 }
             }
 
-            target.Commit(manifestBlob with { Annotations = NameAnnotation(name) }, referenced);
+            target.Commit(manifestBlob with { Annotations = NameAnnotation(names[0]) });
         }
 
         return Task.FromResult(new SavedImage(configBlob.Digest, manifestBlob.Digest, manifestBlob.Size));
@@ -98,6 +98,11 @@ internal sealed class LayoutExport : IImageExport
         if (source.Path != layout.Path && source.HasBlob(layer.Digest) && !layout.HasBlob(layer.Digest))
         {
             HardLink.CreateOrCopy(source.BlobPath(layer.Digest), layout.BlobPath(layer.Digest));
+        }
+        else if (layer.Size == 0 && !File.Exists(layout.BlobPath(layer.Digest)))
+        {
+            // As the reference: a layer without data whose manifest says that it has none gets an empty file.
+            File.WriteAllBytes(layout.BlobPath(layer.Digest), []);
         }
 
         // An OCI manifest names OCI layers; docker's types mean the same bytes.

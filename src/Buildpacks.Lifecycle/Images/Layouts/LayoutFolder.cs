@@ -52,29 +52,24 @@ internal sealed class LayoutFolder(string path)
     }
 
     /// <summary>Writes a document as a blob and describes it.</summary>
-    public OciDescriptor WriteDocument<T>(T document, JsonTypeInfo<T> type, string mediaType)
+    public OciDescriptor WriteDocument<T>(T document, JsonTypeInfo<T> type, string mediaType) =>
+        WriteDocument(JsonSerializer.SerializeToUtf8Bytes(document, type), mediaType);
+
+    /// <summary>Writes a document as a blob and describes it.</summary>
+    public OciDescriptor WriteDocument(byte[] content, string mediaType)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(document, type);
         var digest = Sha256.DigestOf(content);
         File.WriteAllBytes(BlobPath(digest), content);
         return new OciDescriptor { MediaType = mediaType, Digest = digest, Size = content.Length };
     }
 
-    /// <summary>Makes an image the only one of the layout and removes blobs that it does not name.</summary>
+    /// <summary>Makes an image the only one of the layout. Blobs of an earlier image stay, as with the reference lifecycle.</summary>
     /// <param name="manifest">The manifest's description.</param>
-    /// <param name="referenced">The digests that it names, its own included.</param>
-    public void Commit(OciDescriptor manifest, IReadOnlySet<string> referenced)
+    public void Commit(OciDescriptor manifest)
     {
         File.WriteAllText(System.IO.Path.Combine(Path, LayoutPath.MarkerFile), LayoutPath.MarkerContent);
         var index = new OciIndex { Manifests = [manifest] };
         File.WriteAllBytes(IndexPath, JsonSerializer.SerializeToUtf8Bytes(index, OciJson.Default.OciIndex));
-        foreach (var blob in Directory.GetFiles(BlobFolder))
-        {
-            if (!referenced.Contains($"{OciDigest.Algorithm}:{System.IO.Path.GetFileName(blob)}"))
-            {
-                File.Delete(blob);
-            }
-        }
     }
 
     private static T ReadDocument<T>(string path, string? digest, JsonTypeInfo<T> type)

@@ -11,6 +11,9 @@ internal sealed class LayoutImageStore(string root, ImageNameParser names) : IIm
     public string Place => $"in the folder of layouts '{root}'";
 
     /// <inheritdoc/>
+    public string NameOf(string name) => Locate(name).Path;
+
+    /// <inheritdoc/>
     public Task<ExistingImage?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var layout = Locate(name);
