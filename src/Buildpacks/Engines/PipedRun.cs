@@ -9,6 +9,12 @@ public sealed record PipedRun
     /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
     public required ContainerSpec Container { get; init; }
 
+    /// <summary>
+    /// The environment of the container's image, an entry <c>NAME=VALUE</c> a variable. The command gets it as it would without the pipe, but
+    /// nothing of it changes what the pipe's own programs do.
+    /// </summary>
+    public IReadOnlyList<string> ImageEnvironment { get; init; } = [];
+
     /// <summary>Writes the tar archive that is unpacked at the container's root before the command runs. Owners and modes are those of the tar.</summary>
     public required ArchiveWriter WriteInput { get; init; }
 

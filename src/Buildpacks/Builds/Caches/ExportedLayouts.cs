@@ -18,6 +18,10 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     public bool IsOf(ImageReference name, ImageDetail? image, string? layout) =>
         image is not null && layout is not null && hints.Find(Key(name)) == Entry(image.Id, layout);
 
+    /// <summary>Whether a build of an image of this name has come to its end.</summary>
+    /// <param name="name">The image's name.</param>
+    public bool Knows(ImageReference name) => hints.Find(Key(name)) is not null;
+
     /// <summary>Notes what became of a layout.</summary>
     /// <param name="name">The image's name.</param>
     /// <param name="id">The id the engine gave the image.</param>

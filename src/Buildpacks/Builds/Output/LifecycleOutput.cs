@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Buildpacks.Builders.Metadata;
 using Buildpacks.Builds.Progress;
 using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
@@ -9,14 +10,13 @@ namespace Buildpacks.Builds.Output;
 internal sealed partial class LifecycleOutput : IContainerOutput
 {
     private const int KeptLines = 30;
-    private const string Exporting = "exporting";
-
     private readonly IPackSink _sink;
     private readonly PhaseClock _clock;
     private readonly SecretMask _secrets;
     private readonly LineSplitter _out;
     private readonly LineSplitter _error;
     private readonly Queue<string> _last = new();
+    private LifecyclePhase _phase;
 
     /// <summary>Whoever sees the container's end may see it on one stream while the other is still read.</summary>
     private readonly object _turn = new();
@@ -25,14 +25,20 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     /// <param name="sink">Gets the lines.</param>
     /// <param name="clock">Is told of phases.</param>
     /// <param name="secrets">Hides secrets.</param>
-    public LifecycleOutput(IPackSink sink, PhaseClock clock, SecretMask secrets)
+    /// <param name="held">The buildpacks that the builder holds, by id and version.</param>
+    public LifecycleOutput(
+        IPackSink sink, PhaseClock clock, SecretMask secrets, IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>>? held = null)
     {
+        Buildpacks = new BuildpackTrace(held ?? new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>());
         _sink = sink;
         _clock = clock;
         _secrets = secrets;
         _out = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: false), secrets.SafeLength);
         _error = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: true), secrets.SafeLength);
     }
+
+    /// <summary>Which buildpacks ran.</summary>
+    public BuildpackTrace Buildpacks { get; }
 
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
     public string? Phase { get; private set; }
@@ -94,16 +100,17 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     private void OnLine(string line, bool goesOn, bool isError)
     {
         var plain = ControlSequence().Replace(line, "");
-        if (PhaseHeading().Match(plain) is { Success: true } heading)
+        if (!isError && PhaseHeading().Match(plain) is { Success: true } heading && LifecyclePhases.Begin(heading.Groups[1].Value, _phase) is { } begun)
         {
             ShowPhase(completed: true);
+            _phase = begun;
             Phase = heading.Groups[1].Value.ToLowerInvariant();
             ExportedDigest = null;
             _clock.PhaseBegins(Phase);
             ShowPhase(completed: false);
         }
 
-        if (Phase == Exporting && ExportedImage().Match(plain) is { Success: true } exported)
+        if (_phase == LifecyclePhase.Exporting && ExportedImage().Match(plain) is { Success: true } exported)
         {
             ExportedDigest = exported.Groups[1].Value;
         }
@@ -113,7 +120,9 @@ internal sealed partial class LifecycleOutput : IContainerOutput
             _last.Dequeue();
         }
 
-        _last.Enqueue(_secrets.Hide(plain));
+        var shown = _secrets.Hide(plain);
+        Buildpacks.Take(_phase, plain, shown, isError);
+        _last.Enqueue(shown);
         _sink.Output(new PackOutputLine(_secrets.Hide(line), isError) { GoesOn = goesOn });
     }
 

@@ -20,7 +20,24 @@ internal sealed class StepwiseRun(CreatorRun run)
         var taker = new LayoutTaker(run);
         return plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
             : run.Layouts.IsOf(plan.Image, plan.Previous, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
-            : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+            : await taker.TakeAsync(token => OpenLayoutAsync(container, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenLayoutAsync(BuildContainer container, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.Engine.CopyFromContainerAsync(container.Name, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+        {
+            if (await container.IsMissingAsync(failure).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            throw LayoutErrors.Invalid($"there is none at {path}. {failure.Message.TrimEnd('.')}", failure);
+        }
     }
 
     /// <summary>Runs the lifecycle.</summary>
