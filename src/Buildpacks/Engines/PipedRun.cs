@@ -6,6 +6,9 @@ public sealed record PipedRun
     /// <summary>The id of the failure of a run whose image has no shell or no tar. Nothing of it has run.</summary>
     public const string ImageUnfitId = "PipeImageUnfit";
 
+    /// <summary>The id of the failure of a run whose command has ended with 0 and whose output folder cannot be packed up. The message has tar's words.</summary>
+    public const string OutputUnreadableId = "PipeOutputUnreadable";
+
     /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
     public required ContainerSpec Container { get; init; }
 

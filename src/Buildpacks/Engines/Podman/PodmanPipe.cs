@@ -78,6 +78,10 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         return result.ExitCode;
     }
 
+    private static PackException PackingFailure(PodmanCommand command, int exitCode, string words) => PipeScript.AreOfTar(words)
+        ? new PackException(PipedRun.OutputUnreadableId, PackErrorKind.Failed, words.Trim()) { ExitCode = exitCode, Target = command.Target }
+        : PodmanErrors.Create(command, exitCode, words);
+
     private async Task<bool> IsThereAsync(string? container, CancellationToken cancellationToken)
     {
         try
@@ -177,7 +181,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 if (await process.WaitAsync().ConfigureAwait(false) is not 0 and var exitCode)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    throw PodmanErrors.Create(process.Command, exitCode, PipeScript.LastWordsOfTar(errors.ToString()));
+                    throw PackingFailure(process.Command, exitCode, PipeScript.LastWordsOfTar(errors.ToString()));
                 }
             }
         }

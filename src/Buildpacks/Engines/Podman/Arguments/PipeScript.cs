@@ -59,9 +59,12 @@ internal sealed class PipeScript
     public static string LastWordsOfTar(string errors)
     {
         var lines = errors.TrimEnd().Split('\n');
-        var first = Array.FindLastIndex(lines, line => !line.StartsWith("tar: ", StringComparison.Ordinal)) + 1;
+        var first = Array.FindLastIndex(lines, line => !AreOfTar(line)) + 1;
         return first < lines.Length ? string.Join('\n', lines[first..]) : errors;
     }
+
+    /// <summary>Whether words are tar's own.</summary>
+    public static bool AreOfTar(string words) => words.StartsWith("tar: ", StringComparison.Ordinal);
 
     /// <summary>The container that runs the script.</summary>
     /// <param name="run">What it is to run.</param>
