@@ -97,7 +97,7 @@ public sealed class BuildpackTraceTests : IPackSink
 
     private LifecycleOutput Write(string text, string errors)
     {
-        var output = new LifecycleOutput(this, new PhaseClock(), SecretMask.None, Held);
+        var output = new LifecycleOutput(this, new PhaseClock(), SecretMask.None) { Buildpacks = new BuildpackTrace(Held) };
         output.Write(isError: false, Encoding.UTF8.GetBytes(text));
         output.Write(isError: true, Encoding.UTF8.GetBytes(errors));
         output.Complete();

@@ -10,6 +10,8 @@ namespace Buildpacks.Builds.Output;
 internal sealed partial class LifecycleOutput : IContainerOutput
 {
     private const int KeptLines = 30;
+    private const string Exporting = "exporting";
+
     private readonly IPackSink _sink;
     private readonly PhaseClock _clock;
     private readonly SecretMask _secrets;
@@ -25,11 +27,8 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     /// <param name="sink">Gets the lines.</param>
     /// <param name="clock">Is told of phases.</param>
     /// <param name="secrets">Hides secrets.</param>
-    /// <param name="held">The buildpacks that the builder holds, by id and version.</param>
-    public LifecycleOutput(
-        IPackSink sink, PhaseClock clock, SecretMask secrets, IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>>? held = null)
+    public LifecycleOutput(IPackSink sink, PhaseClock clock, SecretMask secrets)
     {
-        Buildpacks = new BuildpackTrace(held ?? new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>());
         _sink = sink;
         _clock = clock;
         _secrets = secrets;
@@ -37,8 +36,8 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         _error = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: true), secrets.SafeLength);
     }
 
-    /// <summary>Which buildpacks ran.</summary>
-    public BuildpackTrace Buildpacks { get; }
+    /// <summary>Which buildpacks ran, of those that the builder holds.</summary>
+    public BuildpackTrace Buildpacks { get; init; } = new(new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>());
 
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
     public string? Phase { get; private set; }
@@ -100,6 +99,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     private void OnLine(string line, bool goesOn, bool isError)
     {
         var plain = ControlSequence().Replace(line, "");
+        Buildpacks.Take(_phase, plain, _secrets.Hide(plain), isError);
         if (!isError && PhaseHeading().Match(plain) is { Success: true } heading && LifecyclePhases.Begin(heading.Groups[1].Value, _phase) is { } begun)
         {
             ShowPhase(completed: true);
@@ -110,7 +110,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
             ShowPhase(completed: false);
         }
 
-        if (_phase == LifecyclePhase.Exporting && ExportedImage().Match(plain) is { Success: true } exported)
+        if (Phase == Exporting && ExportedImage().Match(plain) is { Success: true } exported)
         {
             ExportedDigest = exported.Groups[1].Value;
         }
@@ -120,9 +120,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
             _last.Dequeue();
         }
 
-        var shown = _secrets.Hide(plain);
-        Buildpacks.Take(_phase, plain, shown, isError);
-        _last.Enqueue(shown);
+        _last.Enqueue(_secrets.Hide(plain));
         _sink.Output(new PackOutputLine(_secrets.Hide(line), isError) { GoesOn = goesOn });
     }
 

@@ -80,7 +80,7 @@ internal sealed record CreatorRun
     }
 
     /// <summary>What takes the lifecycle's output.</summary>
-    public LifecycleOutput NewOutput() => new(Sink, Clock, Secrets, Plan.Builder.BuildpackLayers);
+    public LifecycleOutput NewOutput() => new(Sink, Clock, Secrets) { Buildpacks = new BuildpackTrace(Plan.Builder.BuildpackLayers) };
 
     /// <summary>Writes all that goes into the container.</summary>
     public async Task WriteInputAsync(Stream destination, CancellationToken cancellationToken)
