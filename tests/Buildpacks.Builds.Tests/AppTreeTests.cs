@@ -44,10 +44,10 @@ public abstract class AppTreeTests(IBuildFixture fixture)
         Assert.Contains(sink.Messages(PackLogLevel.Warning), warning => warning.Contains("a-pipe", StringComparison.Ordinal));
     }
 
-    private static Task FillAsync(string app)
+    private static async Task FillAsync(string app)
     {
         var longName = new string('n', 200);
-        return ShellAsync(
+        await ShellAsync(
             app,
             $"""
             mkdir -p folder/deep empty-folder {longName}/{longName}

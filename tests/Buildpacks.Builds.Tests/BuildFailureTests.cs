@@ -106,6 +106,24 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         await AssertNothingIsLeftAsync(bench);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_image_of_a_registry_whose_host_is_an_IPv6_address_is_no_failure(bool stepwise)
+    {
+        await using var bench = new BuildBench(fixture);
+        if (stepwise)
+        {
+            await bench.RunStepwiseAsync();
+        }
+
+        var name = "[::1]:5000/" + bench.Name;
+        var result = await bench.BuildAsync(bench.Request with { ImageName = name });
+
+        Assert.Equal(result.Id, (await bench.Engine.InspectImagesAsync([name], CancellationToken.None))[name].Id);
+        Assert.Single(bench.Calls.Calls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
+    }
+
     [SkippableFact]
     public async Task A_lifecycle_that_writes_nothing_runs_once()
     {

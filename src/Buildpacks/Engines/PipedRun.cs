@@ -6,9 +6,6 @@ public sealed record PipedRun
     /// <summary>The id of the failure of a run whose image has no shell or no tar. Nothing of it has run.</summary>
     public const string ImageUnfitId = "PipeImageUnfit";
 
-    /// <summary>The id of the failure of a run whose command has ended with 0 and whose output folder cannot be packed up. The message has tar's words.</summary>
-    public const string OutputUnreadableId = "PipeOutputUnreadable";
-
     /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
     public required ContainerSpec Container { get; init; }
 
@@ -32,4 +29,18 @@ public sealed record PipedRun
 
     /// <summary>Told when the container runs: from then on it can be removed.</summary>
     public Action? Begun { get; init; }
+}
+
+/// <summary>The failure of a run whose command has ended with 0 and whose output folder cannot be packed up.</summary>
+internal sealed class PipeOutputException : PackException
+{
+    /// <summary>Makes the failure.</summary>
+    /// <param name="failure">The engine's failure, with tar's words.</param>
+    public PipeOutputException(PackException failure)
+        : base(failure.ErrorId, failure.Kind, failure.Message)
+    {
+        ExitCode = failure.ExitCode;
+        Target = failure.Target;
+        RecommendedAction = failure.RecommendedAction;
+    }
 }

@@ -160,7 +160,7 @@ public abstract class ContainerSpecContract(EngineUnderTest subject) : EngineCon
     [InlineData("z")]
     [InlineData("Z")]
     [InlineData("rprivate")]
-    [InlineData("rslave,z")]
+    [InlineData("rprivate,z")]
     public async Task The_engine_takes_its_own_options_of_a_mount(string options)
     {
         Subject.Require();

@@ -56,6 +56,14 @@ public sealed class BuildpackTraceTests : IPackSink
         Assert.Null(trace.ExitCode);
     }
 
+    [Fact]
+    public void A_lifecycle_may_name_the_buildpack_that_failed()
+    {
+        var trace = Read(Group + "ERROR: failed to build: buildpack example/engine@1.10.0 failed with exit code 4\n");
+
+        Assert.Equal(("example/engine@1.10.0", 4), (trace.Last?.ToString(), trace.ExitCode));
+    }
+
     [Theory]
     [InlineData("example/engine 2.0.0")]
     [InlineData("other/buildpack 1.10.0")]

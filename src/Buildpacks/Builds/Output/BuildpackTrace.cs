@@ -55,7 +55,11 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
         // What comes on the two streams comes in no order of the two: the phase is of no use for standard error.
         if (Failure().Match(line) is { Success: true } failure)
         {
-            ExitCode = int.Parse(failure.Groups[1].Value, CultureInfo.InvariantCulture);
+            ExitCode = int.Parse(failure.Groups[3].Value, CultureInfo.InvariantCulture);
+            if (failure.Groups[1].Success)
+            {
+                _named = new PackBuildpack(failure.Groups[1].Value, failure.Groups[2].Value);
+            }
         }
         else if (line.Trim().Length > 0 && !line.StartsWith(OwnError, StringComparison.Ordinal) && (isError || phase == LifecyclePhase.Building))
         {
@@ -126,6 +130,7 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     [GeneratedRegex(@"^Running build for buildpack (\S+)@(\S+)\s*$")]
     private static partial Regex Started();
 
-    [GeneratedRegex(@"^ERROR: failed to build: (?:.*\b)?exit (?:status|code) (\d{1,3})\s*$")]
+    /// <summary>The reference lifecycle tells the exit status alone, the one of this repository whose it is.</summary>
+    [GeneratedRegex(@"^ERROR: failed to build: (?:buildpack (\S+)@(\S+) failed with )?exit (?:status|code) (\d{1,3})\s*$")]
     private static partial Regex Failure();
 }

@@ -67,7 +67,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             {
                 // The image has its names: it is too late to be without it.
             }
-            catch (PackException failure) when (failure.ErrorId == PipedRun.OutputUnreadableId)
+            catch (PipeOutputException failure)
             {
                 throw LayoutErrors.Invalid($"there is none at {taker.LayoutPath}. {failure.Message.TrimEnd('.')}");
             }

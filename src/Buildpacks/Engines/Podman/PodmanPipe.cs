@@ -78,8 +78,8 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         return result.ExitCode;
     }
 
-    private static PackException PackingFailure(PodmanCommand command, int exitCode, string words) => PipeScript.AreOfTar(words)
-        ? new PackException(PipedRun.OutputUnreadableId, PackErrorKind.Failed, words.Trim()) { ExitCode = exitCode, Target = command.Target }
+    private static PackException PackingFailure(PodmanCommand command, int? exitCode, string words) => PipeScript.AreOfTar(words)
+        ? new PipeOutputException(PodmanErrors.Create(command, exitCode, words))
         : PodmanErrors.Create(command, exitCode, words);
 
     private async Task<bool> IsThereAsync(string? container, CancellationToken cancellationToken)
