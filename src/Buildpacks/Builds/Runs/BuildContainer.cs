@@ -14,7 +14,7 @@ namespace Buildpacks.Builds.Runs;
 internal sealed class BuildContainer : IAsyncDisposable
 {
     /// <summary>The label that every container of a build carries.</summary>
-    public const string SessionLabel = "io.buildpacks.powershell.session";
+    public const string SessionLabel = BuildVolumes.SessionLabel;
 
     /// <summary>The id of the failure of a build whose container was taken from it.</summary>
     public const string GoneId = "BuildContainerGone";
