@@ -27,6 +27,12 @@ public sealed record PipedRun
     /// </summary>
     public required Func<Stream, CancellationToken, Task> ReadOutput { get; init; }
 
+    /// <summary>The folder of the container whose names are told when the command fails; <see langword="null"/> for none.</summary>
+    public string? ReportPath { get; init; }
+
+    /// <summary>Told the names in <see cref="ReportPath"/> when the command has failed.</summary>
+    public Action<IReadOnlyList<string>>? Failed { get; init; }
+
     /// <summary>Told when the container runs: from then on it can be removed.</summary>
     public Action? Begun { get; init; }
 }

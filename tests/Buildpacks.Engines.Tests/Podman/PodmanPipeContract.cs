@@ -138,10 +138,17 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         var read = false;
         var capture = new OutputCapture();
 
+        IReadOnlyList<string> names = [];
+
         var actual = await Pipe.RunAsync(
-            Run(Spec($"echo last words >&2; exit {exitCode}")) with { ReadOutput = (_, _) => Task.FromResult(read = true) }, capture, None);
+            Run(Spec($"mkdir /report; touch /report/one '/report/and another'; echo last words >&2; exit {exitCode}")) with
+            {
+                ReadOutput = (_, _) => Task.FromResult(read = true), ReportPath = "/report", Failed = reported => names = reported,
+            },
+            capture, None);
 
         Assert.Equal((exitCode, "", "last words\n", false), (actual, capture.Output, capture.Error, read));
+        Assert.Equal(["and another", "one"], names.Order(StringComparer.Ordinal));
     }
 
     [SkippableFact]

@@ -47,6 +47,20 @@ public sealed class BuildpackTraceTests : IPackSink
         Assert.Equal(["example/certificates@3.6.3", "example/engine@1.10.0", "example/procfile@5.0.1"], trace.Group.Select(member => member.ToString()));
     }
 
+    [Theory]
+    [InlineData("", "example_certificates example_engine group.toml", "example/engine@1.10.0")]
+    [InlineData("Restoring metadata for \"example/certificates:cert\" from app image\n", "example_certificates example_engine", "example/engine@1.10.0")]
+    [InlineData("Restoring data for \"example/engine:engine\" from cache\n", "example_certificates example_engine", null)]
+    [InlineData("", "group.toml", null)]
+    public void The_last_buildpack_with_a_folder_that_was_not_restored_is_the_one_that_failed(string restoring, string folders, string? expected)
+    {
+        var trace = Read(Group.Replace("===> BUILDING\n", restoring + "===> BUILDING\n", StringComparison.Ordinal) + "words\nERROR: failed to build: exit status 9\n");
+
+        trace.TakeLayers(folders.Split(' '));
+
+        Assert.Equal(expected, trace.Last?.ToString());
+    }
+
     [Fact]
     public void The_only_buildpack_of_a_group_is_the_one_that_failed()
     {

@@ -7,7 +7,7 @@ namespace Buildpacks.Builds.Output;
 /// <summary>
 /// Finds out from a lifecycle's output which buildpacks build an app and which of them runs. At its usual log level the reference lifecycle
 /// prints the group that was detected, and the exit status of a buildpack that failed, but not which one it was: buildpacks announce
-/// themselves, by their name or id. With the log level debug it names each.
+/// themselves, by their name or id, and each gets a folder for its layers when it starts. With the log level debug the lifecycle names each.
 /// </summary>
 /// <param name="held">The buildpacks that the builder holds, by id and version.</param>
 internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> held)
@@ -18,6 +18,7 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     private const string Cut = "…";
 
     private readonly List<PackBuildpack> _group = [];
+    private readonly HashSet<string> _restored = new(StringComparer.Ordinal);
     private readonly Queue<string> _lines = new();
     private readonly Queue<string> _errors = new();
     private int _running = -1;
@@ -51,6 +52,10 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
         {
             Follow(line);
         }
+        else if (Restored().Match(line) is { Success: true } restored)
+        {
+            _restored.Add(restored.Groups[1].Value);
+        }
 
         // What comes on the two streams comes in no order of the two: the phase is of no use for standard error.
         if (Failure().Match(line) is { Success: true } failure)
@@ -66,6 +71,26 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
             Keep(isError ? _errors : _lines, shown);
         }
     }
+
+    /// <summary>The names of the folders for layers, the last buildpack's first; none when it is known which buildpack failed.</summary>
+    public IReadOnlyList<string> LayerFolders => _named is not null || _group.Count < 2 ? [] : [.. _group.Select(FolderOf).Reverse()];
+
+    /// <summary>
+    /// Takes the names of the folders for layers that are there after a failure. The last buildpack that has one is the last that ran, unless
+    /// the folder came with restored layers.
+    /// </summary>
+    /// <param name="folders">The names.</param>
+    public void TakeLayers(IReadOnlyCollection<string> folders)
+    {
+        var last = _group.FindLastIndex(member => folders.Contains(FolderOf(member)));
+        if (last > _running && !_restored.Contains(_group[last].Id))
+        {
+            _running = last;
+        }
+    }
+
+    /// <summary>The lifecycle writes the id of a buildpack so into paths.</summary>
+    private static string FolderOf(PackBuildpack buildpack) => buildpack.Id.Replace('/', '_');
 
     /// <summary>How the lifecycle begins what it says of its own failures.</summary>
     private const string OwnError = "ERROR: ";
@@ -126,6 +151,9 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
 
     [GeneratedRegex(@"^(\S+)\s+(\S+)\s*$")]
     private static partial Regex Member();
+
+    [GeneratedRegex(@"^Restoring (?:meta)?data for ""([^"":]+):")]
+    private static partial Regex Restored();
 
     [GeneratedRegex(@"^Running build for buildpack (\S+)@(\S+)\s*$")]
     private static partial Regex Started();

@@ -43,6 +43,9 @@ internal static class LifecycleFailure
         };
     }
 
+    /// <summary>Whether an exit code says that a buildpack failed.</summary>
+    public static bool IsOfBuildpack(int exitCode) => exitCode == BuildpackFailed;
+
     private static PackException OfBuildpack(
         string id, PackErrorKind kind, string? phase, string? meaning, string action, IReadOnlyList<string> lastLines, string image, BuildpackTrace buildpacks)
     {

@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
 using Buildpacks.Images;
 using Microsoft.Extensions.Logging;
@@ -84,6 +85,8 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
                         WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, token)),
                         OutputPath = taker.LayoutPath,
                         ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
+                        ReportPath = ContainerPaths.Layers,
+                        Failed = output.Buildpacks.TakeLayers,
                         Begun = begun,
                     },
                     output, end),

@@ -1,5 +1,7 @@
 using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Phases;
 using Buildpacks.Images;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Runs;
 
@@ -61,8 +63,37 @@ internal sealed class StepwiseRun(CreatorRun run)
             run.Clock.ContainerEnds();
         }
 
+        if (LifecycleFailure.IsOfBuildpack(exitCode))
+        {
+            await FindLayersAsync(container, output.Buildpacks, cancellationToken).ConfigureAwait(false);
+        }
+
         run.Check(exitCode, output);
         return output.ExportedDigest;
+    }
+
+    /// <summary>Looks for the last buildpack that has a folder for its layers.</summary>
+    private async Task FindLayersAsync(BuildContainer container, BuildpackTrace buildpacks, CancellationToken cancellationToken)
+    {
+        foreach (var folder in buildpacks.LayerFolders)
+        {
+            try
+            {
+                var layers = await run.Engine.CopyFromContainerAsync(container.Name, $"{ContainerPaths.Layers}/{folder}", cancellationToken).ConfigureAwait(false);
+                await layers.DisposeAsync().ConfigureAwait(false);
+                buildpacks.TakeLayers([folder]);
+                return;
+            }
+            catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+            {
+                // It has not run.
+            }
+            catch (PackException failure)
+            {
+                run.Logger.LogDebug("Which buildpack failed cannot be found out: {Reason}", failure.Message);
+                return;
+            }
+        }
     }
 
     private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)

@@ -162,6 +162,15 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                     }
                 }
 
+                if (await marked.ReadMarkAsync().ConfigureAwait(false))
+                {
+                    Stage = Stage.Running;
+                    var report = new ErrorTail();
+                    await marked.ReadToMarkAsync(report.Append).ConfigureAwait(false);
+                    run.Failed?.Invoke(report.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+                    return;
+                }
+
                 var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))
                 {

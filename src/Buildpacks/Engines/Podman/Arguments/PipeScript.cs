@@ -26,16 +26,17 @@ internal sealed class PipeScript
     /// <summary>
     /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. They come before the mark, where
     /// there is nothing otherwise, and the rest of the input is read: when a container ends before that, podman loses what it wrote last.
-    /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse.
+    /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse. When the command fails, a second
+    /// mark comes in the archive's place, and the names in a folder.
     /// </summary>
     private const string Text =
-        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; shift 2; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; shift 3; "
         + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; "
         + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + $"env -- \"PATH=$path\" \"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; exit $code; }}; "
+        + $"env -- \"PATH=$path\" \"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + "exec tar -cf - -C \"$parent\" \"$name\"";
 
@@ -74,7 +75,7 @@ internal sealed class PipeScript
         var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..]],
+            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? ""],
             Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
             UnsetEnvironment = [.. image.Keys],
             AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
