@@ -33,6 +33,21 @@ public class PackException : Exception
     /// <summary>The last lines that the lifecycle printed; empty outside the lifecycle.</summary>
     public IReadOnlyList<string> Output { get; init; } = [];
 
+    /// <summary>The id of the buildpack that failed; <see langword="null"/> when none did, or when the lifecycle did not tell which.</summary>
+    public string? BuildpackId { get; init; }
+
+    /// <summary>The version of the buildpack that failed.</summary>
+    public string? BuildpackVersion { get; init; }
+
+    /// <summary>The exit code of the buildpack that failed; <see cref="ExitCode"/> is the lifecycle's.</summary>
+    public int? BuildpackExitCode { get; init; }
+
+    /// <summary>
+    /// The last lines that the buildpack printed before it failed, to standard error where the lifecycle keeps the two streams apart. It is
+    /// one text, not a list, and so it is still there after Start-Job and remoting.
+    /// </summary>
+    public string? BuildpackOutput { get; init; }
+
     /// <summary>What the failure is about: an image name, a path, an engine.</summary>
     public string? Target { get; init; }
 

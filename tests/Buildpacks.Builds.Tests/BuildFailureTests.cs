@@ -1,4 +1,7 @@
+using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests;
@@ -42,6 +45,11 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
         AssertFailure(failure, "BuildpackFailed", "building", 51);
         Assert.Contains("this app cannot be built", failure.Output);
+        Assert.Equal(
+            (TestBuildpack.Id, TestBuildpack.Version, (int?)7, "this app cannot be built"),
+            (failure.BuildpackId, failure.BuildpackVersion, failure.BuildpackExitCode, failure.BuildpackOutput));
+        Assert.Contains($"the buildpack {TestBuildpack.Id}@{TestBuildpack.Version} failed with exit code 7", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("\n  this app cannot be built", failure.Message, StringComparison.Ordinal);
         Assert.Contains(sink.Lines, line => line is { Text: "this app cannot be built", IsError: true });
         Assert.Empty(sink.OpenActivities);
         await AssertNothingIsLeftAsync(bench);
@@ -78,6 +86,85 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         await AssertNothingIsLeftAsync(bench);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_container_whose_network_is_to_be_shared_and_that_is_not_there(bool stepwise)
+    {
+        await using var bench = new BuildBench(fixture);
+        if (stepwise)
+        {
+            await bench.RunStepwiseAsync();
+        }
+
+        var failure = await bench.FailAsync(bench.Request with { Network = "container:nope" });
+
+        Assert.Equal(("EngineNotFound", PackErrorKind.NotFound), (failure.ErrorId, failure.Kind));
+        Assert.Contains("nope", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ps --all", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Single(bench.Calls.Calls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_image_of_a_registry_whose_host_is_an_IPv6_address_is_no_failure(bool stepwise)
+    {
+        await using var bench = new BuildBench(fixture);
+        if (stepwise)
+        {
+            await bench.RunStepwiseAsync();
+        }
+
+        var name = "[::1]:5000/" + bench.Name;
+        var result = await bench.BuildAsync(bench.Request with { ImageName = name });
+
+        Assert.Equal(result.Id, (await bench.Engine.InspectImagesAsync([name], CancellationToken.None))[name].Id);
+        Assert.Single(bench.Calls.Calls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
+    }
+
+    [SkippableFact]
+    public async Task A_lifecycle_that_writes_nothing_runs_once()
+    {
+        var builder = await WaywardBuilder.MakeAsync(fixture, "#!/bin/sh\necho the creator ran\n");
+        await using var bench = new BuildBench(fixture);
+        var sink = new RecordingSink();
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder), sink);
+
+        Assert.Equal("LayoutInvalid", failure.ErrorId);
+        Assert.Contains("/layout-repo/", failure.Message, StringComparison.Ordinal);
+        Assert.Single(sink.Lines, line => line.Text == "the creator ran");
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_failed_build_leaves_a_cache_that_it_did_not_make()
+    {
+        await using var bench = new BuildBench(fixture);
+        var cache = CacheNames.For(ImageReference.Parse(bench.Name), bench.Places.Keys).Build;
+        await bench.Engine.CreateVolumeAsync(cache, new Dictionary<string, string>(), CancellationToken.None);
+        bench.Write("fail", "");
+
+        await bench.FailAsync();
+
+        Assert.Equal(["volume " + cache], await bench.LeftoversAsync());
+        await bench.Engine.RemoveVolumeAsync(cache, force: false, CancellationToken.None);
+    }
+
+    [SkippableFact]
+    public async Task An_option_of_a_mount_that_the_engine_does_not_know()
+    {
+        await using var bench = new BuildBench(fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { Volumes = [$"{bench.Folder("mounted")}:/data:ro,nonsense"] });
+
+        Assert.Equal(("EngineInvalidInput", PackErrorKind.InvalidInput), (failure.ErrorId, failure.Kind));
+        Assert.Contains("nonsense", failure.Message, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
     [SkippableFact]
     public async Task A_folder_to_mount_that_is_not_there()
     {
@@ -96,8 +183,6 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         await using var bench = new BuildBench(fixture);
         var first = await bench.BuildAsync();
 
-        // A volume counts as made by a build when it is no older than it, to the second.
-        await Task.Delay(TimeSpan.FromSeconds(2.5));
         bench.Write("fail", "");
         await bench.FailAsync();
 

@@ -67,3 +67,10 @@ public sealed class PodmanLoadTests(BuildFixture<PodmanFixture> fixture) : LoadT
 public sealed class RootlessPodmanLoadTests(BuildFixture<RootlessPodmanFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
 public sealed class DockerLoadTests(BuildFixture<DockerdFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
+public sealed class PodmanAppTreeTests(BuildFixture<PodmanFixture> fixture) : AppTreeTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanAppTreeTests(BuildFixture<RootlessPodmanFixture> fixture)
+    : AppTreeTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerAppTreeTests(BuildFixture<DockerdFixture> fixture) : AppTreeTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

@@ -27,7 +27,7 @@ public abstract class StepwiseBuildTests(IBuildFixture fixture)
 
         Assert.Equal(first.LayersAdded, same.LayersAdded);
         Assert.Equal((first.Id, true), (again.Id, again.Unchanged));
-        Assert.Equal([EngineOperation.ImageInspect, EngineOperation.ContainerRun, EngineOperation.ImageLoad], Operations(first).Distinct());
+        Assert.Equal([EngineOperation.ImageInspect, EngineOperation.VolumeCreate, EngineOperation.ContainerRun, EngineOperation.ImageLoad], Operations(first).Distinct());
         Assert.Equal("hello\n", await steps.RunImageAsync("--entrypoint", "show", steps.Name));
     }
 

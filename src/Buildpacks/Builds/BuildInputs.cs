@@ -11,6 +11,9 @@ namespace Buildpacks.Builds;
 /// <summary>What the caller asked for, read and checked as far as that needs no engine.</summary>
 internal sealed record BuildInputs
 {
+    /// <summary>How the names of variables begin that the platform and the lifecycle give the buildpacks.</summary>
+    private const string PlatformPrefix = "CNB_";
+
     /// <summary>The image's name.</summary>
     public required ImageReference Image { get; init; }
 
@@ -103,7 +106,15 @@ internal sealed record BuildInputs
             logger.LogWarning("The variable {Name} was given without a value and is not set here: the build does not have it.", name);
         }
 
-        return variables;
+        string[] reserved = [.. variables.Keys.Where(name => name.StartsWith(PlatformPrefix, StringComparison.Ordinal))];
+        if (reserved.Length == 0)
+        {
+            return variables;
+        }
+
+        logger.LogWarning(
+            "The buildpacks do not get {Names}: names that begin with {Prefix} are those of the platform and the lifecycle, whose values stand.", string.Join(", ", reserved), PlatformPrefix);
+        return variables.Where(variable => !reserved.Contains(variable.Key)).ToDictionary(StringComparer.Ordinal);
     }
 
     private static ContainerMount ReadVolume(string text, string baseFolder, ILogger logger)

@@ -18,6 +18,9 @@ public sealed record ContainerSpec
     /// <summary>Environment; values never show on a command line.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Variables of the image that the container does not get. podman alone can do that.</summary>
+    public IReadOnlyList<string> UnsetEnvironment { get; init; } = [];
+
     /// <summary>User as <c>name</c>, <c>uid</c> or <c>uid:gid</c>; <see langword="null"/> keeps the image's.</summary>
     public string? User { get; init; }
 

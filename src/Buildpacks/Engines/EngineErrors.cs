@@ -27,6 +27,8 @@ public static class EngineErrors
         return kind switch
         {
             PackErrorKind.NotFound when Has("network") => $"Check the name of the network; '{engine.ToString().ToLowerInvariant()} network ls' shows those that there are.",
+            PackErrorKind.NotFound when Has("no such container") =>
+                $"Check the name of the container whose network is to be shared; '{engine.ToString().ToLowerInvariant()} ps --all' shows those that there are.",
             PackErrorKind.NotFound => "Check the name; Get-PackImage -All shows the images the engine holds.",
             PackErrorKind.Unauthorized when engine is PackEngineKind.Podman => "Log in to the registry with 'podman login REGISTRY'.",
             PackErrorKind.Unauthorized => "Log in to the registry with 'docker login REGISTRY', or check who may use the engine's socket.",

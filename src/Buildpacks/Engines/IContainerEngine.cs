@@ -73,7 +73,10 @@ public interface IContainerEngine : IAsyncDisposable
     Task<IReadOnlyList<VolumeSummary>> ListVolumesAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes a volume; one that exists under that name is left as it is.</summary>
-    Task CreateVolumeAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken);
+    /// <returns>
+    /// Whether this call made it. docker does not say so, and is judged by the labels that the volume has: they have to be the caller's own.
+    /// </returns>
+    Task<bool> CreateVolumeAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken);
 
     /// <summary>Removes a volume; one that a container uses is a Conflict, with force too.</summary>
     /// <param name="name">Its name; one that does not exist is NotFound.</param>

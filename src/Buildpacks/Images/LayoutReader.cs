@@ -188,7 +188,7 @@ internal sealed class LayoutReader : IDisposable
 
         return OciDigest.Of(content.Span) is var actual && actual == digest
             ? content
-            : throw LayoutErrors.Invalid($"its {what} {digest} has other content: its digest is {actual}");
+            : throw LayoutErrors.Invalid($"its {what} {digest} has other content: its digest is {actual}", new InvalidDataException(actual));
     }
 
     private static T Parse<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, string what)

@@ -136,7 +136,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
         await gate.OpenAsync();
         Assert.Equal("killed\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
         await TakeBackAsync((await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name].Id);
-        bench.AgeMarkers();
+        bench.AgeMarkers(minutes: 120);
         await ChangeAsync("afterwards\n", gate.Variables);
         Assert.Equal(!Fixture.Engine.ProgramOwnsItsFiles, Directory.Exists(folder));
         if (Directory.Exists(folder))

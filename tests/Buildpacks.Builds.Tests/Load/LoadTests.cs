@@ -86,7 +86,7 @@ public abstract class LoadTests(IBuildFixture fixture)
         do
         {
             await ProcessBuildAsync(bench);
-            bench.AgeMarkers();
+            bench.AgeMarkers(minutes: 120);
         }
         while (++nextBuilds < 3 && bench.LeftFiles().Except(markers).Any());
 
@@ -235,7 +235,8 @@ public abstract class LoadTests(IBuildFixture fixture)
     /// <summary>Waits for what killed builds had started: podman's processes outlive theirs for a moment.</summary>
     private async Task OutliveAsync()
     {
-        await EngineProcesses.EndAsync(fixture.Engine, "run", "load", "rm");
+        await EngineProcesses.EndAsync(fixture.Engine, "run", "load", "rm", "volume");
+        await fixture.Engine.SettleAsync();
         await fixture.Engine.ForgetClientsAsync();
     }
 

@@ -156,6 +156,52 @@ public abstract class ContainerSpecContract(EngineUnderTest subject) : EngineCon
         Assert.Contains("Read-only file system", run.Error, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("z")]
+    [InlineData("Z")]
+    [InlineData("rprivate")]
+    [InlineData("rprivate,z")]
+    public async Task The_engine_takes_its_own_options_of_a_mount(string options)
+    {
+        Subject.Require();
+        using var folder = new TestFolder("options");
+        folder.File("file", "from the machine");
+        var mount = new ContainerMount(ContainerMountKind.Bind, folder.Path, "/mnt") { Options = options.Split(',') };
+
+        var written = await RunAsync(new ContainerSpec { Image = ImageName, User = "0:0", Mounts = [mount], Command = ["sh", "-c", "cat /mnt/file; grep -c ' /mnt .*ro,' /proc/self/mounts"] });
+        var readOnly = await RunAsync(new ContainerSpec { Image = ImageName, User = "0:0", Mounts = [mount with { ReadOnly = true }], Command = ["touch", "/mnt/new"] });
+
+        Assert.Equal("from the machine0\n", written.Output);
+        Assert.Contains("Read-only file system", readOnly.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task An_option_of_a_mount_that_the_engine_does_not_know_is_refused_in_its_words()
+    {
+        Subject.Require();
+        using var folder = new TestFolder("options");
+
+        var failure = await FailsAsync(PackErrorKind.InvalidInput, () => CreateAsync(new ContainerSpec
+        {
+            Image = ImageName, Mounts = [new ContainerMount(ContainerMountKind.Bind, folder.Path, "/mnt") { Options = ["nonsense"] }],
+        }));
+
+        Assert.Contains("nonsense", failure.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_volume_has_the_options_of_its_driver()
+    {
+        Subject.Require();
+        var volume = NewVolumeName("driver");
+        var mount = new ContainerMount(ContainerMountKind.Volume, volume, "/mnt") { Options = ["volume-opt=type=tmpfs", "volume-opt=device=tmpfs", "volume-opt=o=size=2m"] };
+
+        var id = await CreateAsync(new ContainerSpec { Image = ImageName, Mounts = [mount], Command = ["true"] });
+
+        Assert.NotEqual("", id);
+        Assert.Contains(await Engine.ListVolumesAsync(None), listed => listed.Name == volume);
+    }
+
     [SkippableFact]
     public async Task A_folder_of_the_engine_s_machine_is_mounted()
     {

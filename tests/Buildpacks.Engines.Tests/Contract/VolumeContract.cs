@@ -24,9 +24,12 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
         var name = NewVolumeName("kept");
-        await Engine.CreateVolumeAsync(name, Labels, None);
+        var first = await Engine.CreateVolumeAsync(name, Labels, None);
 
-        await Engine.CreateVolumeAsync(name, new Dictionary<string, string>(), None);
+        var again = await Engine.CreateVolumeAsync(name, new Dictionary<string, string> { ["purpose"] = "another" }, None);
+        var unlabelled = await Engine.CreateVolumeAsync(name, new Dictionary<string, string>(), None);
+
+        Assert.Equal((true, false, false), (first, again, unlabelled));
 
         Assert.Equal(Labels, Assert.Single(await Engine.ListVolumesAsync(None), volume => volume.Name == name).Labels);
     }

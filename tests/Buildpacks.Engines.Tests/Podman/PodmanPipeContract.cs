@@ -69,6 +69,62 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }
 
+    [SkippableFact]
+    public async Task The_bits_of_modes_arrive_although_the_container_has_few_rights()
+    {
+        Subject.Require();
+        int[] modes = [0b110_111_101_101, 0b100_111_101_101, 0b010_111_101_101, 0b001_111_111_111];
+        var spec = Spec("cd /workspace && stat -c '%n %u:%g %a' *") with
+        {
+            DroppedCapabilities = ["ALL"], AddedCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+        };
+
+        var run = await RunPipeAsync(
+            spec,
+            TestTar.Of([.. modes.SelectMany((mode, index) => new[]
+            {
+                TestTar.File($"workspace/file-{index}", "text", mode, 1234, 5678), TestTar.Folder($"workspace/folder-{index}/", mode, 1234, 5678),
+            })]));
+
+        Assert.Equal(
+            string.Concat(new[] { "file", "folder" }.SelectMany(kind => modes.Select((mode, index) => $"{kind}-{index} 1234:5678 {Convert.ToString(mode, 8)}\n"))),
+            run.Output);
+    }
+
+    [SkippableFact]
+    public async Task The_image_s_environment_is_the_command_s_and_not_the_shell_s()
+    {
+        Subject.Require();
+        string[] environment =
+        [
+            "PATH=/odd path:/bin", "TAR_OPTIONS=--exclude=in", "LD_PRELOAD=/no library.so", "ENV=/etc/env", "BASH_ENV=/etc/env", "IFS=wk", "SHELLOPTS=noexec:xtrace", "LC_ALL=xx",
+            "BASH_FUNC_tar%%=() { false; }", "not.a.name=x", "GIVEN=by the image", "PLAIN=two  words\nand a line",
+        ];
+        var image = await LoadAsync(new TestImage { Name = $"docker.io/library/{Unique("environment")}:1", Environment = environment });
+
+        // A shell would drop what it does not take for a variable.
+        var command = await ReadAsync("/proc/self/environ");
+        var shell = await ReadAsync("/proc/1/environ");
+
+        Assert.Equal("text\n", (await RunPipeAsync(Spec("cat /workspace/in") with { Image = image })).Output);
+        Assert.All(environment.Where(variable => !variable.StartsWith("GIVEN", StringComparison.Ordinal)), variable => Assert.Contains(variable, command));
+        Assert.Contains("GIVEN=by the build", command);
+        Assert.DoesNotContain("GIVEN=by the image", command);
+        Assert.DoesNotContain(shell, variable => environment.Contains(variable) && !variable.StartsWith("PATH=", StringComparison.Ordinal));
+
+        async Task<string[]> ReadAsync(string file)
+        {
+            var capture = new OutputCapture();
+            var spec = Spec("") with
+            {
+                Image = image, Command = ["/bin/cat", file], Environment = new Dictionary<string, string> { ["GIVEN"] = "by the build" },
+            };
+            Assert.Equal(0, await Pipe.RunAsync(Run(spec) with { ImageEnvironment = environment }, capture, None));
+            Assert.Equal("", capture.Error);
+            return capture.Output.Split('\0');
+        }
+    }
+
     [SkippableTheory]
     [InlineData(1)]
     [InlineData(51)]
@@ -82,10 +138,17 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         var read = false;
         var capture = new OutputCapture();
 
+        IReadOnlyList<string> names = [];
+
         var actual = await Pipe.RunAsync(
-            Run(Spec($"echo last words >&2; exit {exitCode}")) with { ReadOutput = (_, _) => Task.FromResult(read = true) }, capture, None);
+            Run(Spec($"mkdir /report; touch /report/one '/report/and another'; echo last words >&2; exit {exitCode}")) with
+            {
+                ReadOutput = (_, _) => Task.FromResult(read = true), ReportPath = "/report", Failed = reported => names = reported,
+            },
+            capture, None);
 
         Assert.Equal((exitCode, "", "last words\n", false), (actual, capture.Output, capture.Error, read));
+        Assert.Equal(["and another", "one"], names.Order(StringComparer.Ordinal));
     }
 
     [SkippableFact]

@@ -24,6 +24,25 @@ public sealed class ErrorRecordTests : IDisposable
     }
 
     [Fact]
+    public void The_buildpack_that_failed_is_still_told_after_serialization()
+    {
+        var failure = new PackException("BuildpackFailed", PackErrorKind.Failed, "The buildpack a/b@1 failed.\n  last words")
+        {
+            Phase = "building", ExitCode = 51, BuildpackId = "a/b", BuildpackVersion = "1", BuildpackExitCode = 7, BuildpackOutput = "first words\nlast words",
+        };
+
+        // Start-Job and remoting serialize one level deep.
+        var record = (PSObject)PSSerializer.Deserialize(PSSerializer.Serialize(PackErrorRecord.Create(failure, "app"), 1));
+
+        var exception = (PSObject)record.Properties["Exception"].Value;
+        Assert.Equal(
+            (failure.Message, "building", 51, "a/b", "1", 7, failure.BuildpackOutput),
+            (Value("Message"), Value("Phase"), Value("ExitCode"), Value("BuildpackId"), Value("BuildpackVersion"), Value("BuildpackExitCode"), Value("BuildpackOutput")));
+
+        object Value(string property) => exception.Properties[property].Value;
+    }
+
+    [Fact]
     public void A_failure_of_one_item_leaves_the_others()
     {
         var calls = 0;

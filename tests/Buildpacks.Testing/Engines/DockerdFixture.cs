@@ -23,6 +23,8 @@ public sealed class DockerdFixture : EngineFixture
     /// <summary>With the first container, a newer docker tries here what the kernel can do; the folder stays until the daemon starts again.</summary>
     private const string KernelTrial = "tmp/moby-detect-";
 
+    private static readonly TimeSpan StackPatience = TimeSpan.FromMinutes(1);
+
     private GuardedProcess? _daemon;
 
     /// <inheritdoc/>
@@ -100,6 +102,15 @@ public sealed class DockerdFixture : EngineFixture
         }
     }
 
+    /// <summary>The daemon's stacks show the requests that it is at.</summary>
+    public override async Task SettleAsync()
+    {
+        while ((await StacksAsync()).Contains("postContainersCreate", StringComparison.Ordinal))
+        {
+            await Task.Delay(50);
+        }
+    }
+
     /// <summary>containerd looks for what nobody needs some time after an image went, and whenever somebody asks for it with the end of a lease.</summary>
     protected override async Task CollectGarbageAsync()
     {
@@ -130,6 +141,24 @@ public sealed class DockerdFixture : EngineFixture
         {
             await _daemon.DisposeAsync();
         }
+    }
+
+    /// <summary>Has the daemon write down what each of its goroutines is at.</summary>
+    private async Task<string> StacksAsync()
+    {
+        var before = Dumps();
+        (await ToolRun.RunAsync("kill", ["-USR1", await File.ReadAllTextAsync(Folder["dockerd.pid"])])).Checked();
+        for (var limit = DateTime.UtcNow + StackPatience; DateTime.UtcNow < limit; await Task.Delay(50))
+        {
+            if (Dumps().Except(before).FirstOrDefault() is { } dump && await File.ReadAllTextAsync(dump) is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        throw new InvalidOperationException("dockerd did not write its stacks: " + Log());
+
+        string[] Dumps() => Directory.GetFiles(Folder["exec"], "goroutine-stacks-*.log");
     }
 
     private async Task<string> LeasesAsync(params string[] arguments)

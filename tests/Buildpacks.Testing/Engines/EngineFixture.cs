@@ -143,6 +143,9 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>As if a day had gone by since a client was killed: the engine drops what it kept for that.</summary>
     public virtual Task ForgetClientsAsync() => Task.CompletedTask;
 
+    /// <summary>Waits until the engine has finished what clients asked for that are gone: the creation of containers.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
     /// <summary>Lets the store remove at once what it would remove in a while.</summary>
     protected virtual Task CollectGarbageAsync() => Task.CompletedTask;
 

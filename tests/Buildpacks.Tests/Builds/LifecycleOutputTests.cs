@@ -77,11 +77,27 @@ public sealed class LifecycleOutputTests : IPackSink
     {
         var output = new LifecycleOutput(this, _clock, SecretMask.None);
         _clock.ContainerStarts();
-        output.Write(isError: false, "===> ANALYZING\n\u001b[36m===> BUILDING\u001b[0m\n ===> NOT A PHASE\n===> EXTENDING (BUILD)\n"u8);
+        output.Write(isError: false, "===> ANALYZING\n\u001b[36m===> EXTENDING (BUILD)\u001b[0m\n ===> NOT A PHASE\n===> BUILDING\n"u8);
 
-        Assert.Equal("extending (build)", output.Phase);
-        Assert.Equal("extending (build)", _clock.ContainerEnds());
-        Assert.Equal(["start", "analyzing", "building", "extending (build)"], _clock.Phases.Select(phase => phase.Name));
+        Assert.Equal("building", output.Phase);
+        Assert.Equal("building", _clock.ContainerEnds());
+        Assert.Equal(["start", "analyzing", "extending (build)", "building"], _clock.Phases.Select(phase => phase.Name));
+    }
+
+    [Theory]
+    [InlineData("===> BUILDING\n===> COMPILING\n===> DETECTING\n===> BUILDING\n===> EXPORTING\n", "building exporting")]
+    [InlineData("===> BUILDING\n===> EXPORTING\n===> BUILDING\n===> EXPORTING\n", "building exporting")]
+    [InlineData("===> DETECTING\n===> EXPORTING\n===> RESTORING\n===> BUILDING\n===> EXPORTING\n", "detecting restoring building exporting")]
+    [InlineData("===> ANALYZING\n===> ANALYZING\n===> DETECTING\n===> DETECTING\n===> BUILDING\n===> EXPORTING\n", "analyzing detecting building exporting")]
+    public void What_buildpacks_print_is_no_phase(string text, string phases)
+    {
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
+        output.Write(isError: false, Encoding.UTF8.GetBytes(text));
+        output.Write(isError: true, "===> EXPORTING\n"u8);
+        output.Complete();
+        _clock.ContainerEnds();
+
+        Assert.Equal(phases.Split(' '), _clock.Phases.Select(phase => phase.Name));
     }
 
     [Theory]

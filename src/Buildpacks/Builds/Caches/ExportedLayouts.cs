@@ -16,6 +16,10 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     public bool IsOf(BuildPlan plan, string? layout) =>
         plan.Previous is { } image && layout is not null && hints.Find(Key(plan.Image)) == Entry(plan, image.Id, layout);
 
+    /// <summary>Whether a build of an image of this name has come to its end.</summary>
+    /// <param name="name">The image's name.</param>
+    public bool Knows(ImageReference name) => hints.Find(Key(name)) is not null;
+
     /// <summary>Notes what became of a layout.</summary>
     /// <param name="plan">The build.</param>
     /// <param name="id">The id the engine gave the image.</param>

@@ -7,8 +7,11 @@ namespace Buildpacks.Builds.Leftovers;
 /// <summary>Removes what killed builds left behind. Without such builds, the engine is not called.</summary>
 internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey, BuildMarkers markers, ILogger logger)
 {
-    /// <summary>The engine may still be at the last thing that a killed build asked of it: the container may be about to be.</summary>
-    private static readonly TimeSpan LastCall = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// An engine finishes a request whose caller was killed: docker may make the container after several builds have looked for it. A marker
+    /// of a container that was asked for and never seen is kept this long; each build in that time asks the engine for it.
+    /// </summary>
+    private static readonly TimeSpan LastCall = TimeSpan.FromHours(1);
 
     /// <summary>Removes containers of builds whose process is gone, and the volumes they had made. Failing to is a warning.</summary>
     public async Task CleanAsync(CancellationToken cancellationToken)
@@ -25,7 +28,7 @@ internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey,
                     await RemovesAsync(engine.RemoveImageAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
                 }
 
-                await BuildVolumes.RemoveNewAsync(engine, marker.Volumes, marker.Started, cancellationToken).ConfigureAwait(false);
+                await BuildVolumes.RemoveAsync(engine, marker.Volumes, marker.Session, cancellationToken).ConfigureAwait(false);
                 if (certain || marker.ContainerMade || markers.AgeOf(marker) > LastCall)
                 {
                     markers.Remove(marker);

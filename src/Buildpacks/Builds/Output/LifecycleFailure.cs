@@ -4,6 +4,7 @@ namespace Buildpacks.Builds.Output;
 internal static class LifecycleFailure
 {
     private const int KeptLines = 20;
+    private const int ShownLines = 5;
     private const int FirstSignal = 128;
     private const int DetectFailed = 20;
     private const int DetectError = 21;
@@ -16,7 +17,8 @@ internal static class LifecycleFailure
     /// <param name="phase">The phase the output was in; <see langword="null"/> when it had not come to one.</param>
     /// <param name="lastLines">The last lines of output.</param>
     /// <param name="image">The image that was to be built.</param>
-    public static PackException Create(int exitCode, string? phase, IReadOnlyList<string> lastLines, string image)
+    /// <param name="buildpacks">Which buildpacks ran.</param>
+    public static PackException Create(int exitCode, string? phase, IReadOnlyList<string> lastLines, string image, BuildpackTrace? buildpacks = null)
     {
         var (id, failedPhase, meaning, action) = Describe(exitCode, phase);
         var kind = id == "IncompatibleApi" ? PackErrorKind.Unsupported : PackErrorKind.Failed;
@@ -26,15 +28,49 @@ internal static class LifecycleFailure
             (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
         }
 
+        if (exitCode == BuildpackFailed && buildpacks is not null)
+        {
+            return OfBuildpack(id, kind, failedPhase, id == "NoSpace" ? meaning : null, action, lastLines, image, buildpacks);
+        }
+
         return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{OwnWordsOf(exitCode, lastLines)}")
         {
             Phase = failedPhase,
             ExitCode = exitCode,
             Target = image,
             RecommendedAction = action,
-            Output = [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)],
+            Output = Kept(lastLines),
         };
     }
+
+    /// <summary>Whether an exit code says that a buildpack failed.</summary>
+    public static bool IsOfBuildpack(int exitCode) => exitCode == BuildpackFailed;
+
+    private static PackException OfBuildpack(
+        string id, PackErrorKind kind, string? phase, string? meaning, string action, IReadOnlyList<string> lastLines, string image, BuildpackTrace buildpacks)
+    {
+        var failed = buildpacks.Last;
+        var who = failed is not null ? $"the buildpack {failed}"
+            : buildpacks.Group.Count > 0 ? $"one of the buildpacks {string.Join(", ", buildpacks.Group)}"
+            : "a buildpack";
+        var code = buildpacks.ExitCode is { } exitCode ? $" with exit code {exitCode}" : "";
+        var lines = buildpacks.LastLines;
+        var words = lines.Count > 0 ? $" Its last lines:\n{string.Join('\n', lines.TakeLast(ShownLines).Select(line => "  " + line))}" : "";
+        return new PackException(id, kind, $"The build of '{image}' failed while {phase}: {who} failed{code}{(meaning is null ? "" : ": " + meaning)} (exit code {BuildpackFailed} of the lifecycle).{words}")
+        {
+            Phase = phase,
+            ExitCode = BuildpackFailed,
+            Target = image,
+            RecommendedAction = action,
+            Output = Kept(lastLines),
+            BuildpackId = failed?.Id,
+            BuildpackVersion = failed?.Version,
+            BuildpackExitCode = buildpacks.ExitCode,
+            BuildpackOutput = lines.Count > 0 ? string.Join('\n', lines) : null,
+        };
+    }
+
+    private static IReadOnlyList<string> Kept(IReadOnlyList<string> lastLines) => [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)];
 
     /// <summary>What the lifecycle says of its own failure; of those of buildpacks and detection it has nothing to say that is not said already.</summary>
     private static string OwnWordsOf(int exitCode, IReadOnlyList<string> lastLines) =>
@@ -70,7 +106,7 @@ internal static class LifecycleFailure
         22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", SeeOutput),
         32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
         42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
-        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", $"{SeeOutput} It is the app or its settings that the buildpack does not cope with."),
+        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", "Correct the app, or the settings that the buildpack reads. The output above has all that it said."),
         52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
         62 => ("ExportFailed", "exporting", "the image could not be written", $"{SeeOutput} If the cache is named there, build again with -ClearCache."),
         91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Buildpacks.Builders.Metadata;
 using Buildpacks.Builds.Progress;
 using Buildpacks.Builds.Secrets;
 using Buildpacks.Engines;
@@ -22,6 +23,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     private readonly LineSplitter _error;
     private readonly LayoutNames? _names;
     private readonly Queue<string> _last = new();
+    private LifecyclePhase _phase;
 
     /// <summary>The line that tells of the exported image, and what came after it, until that image's id is known; <see langword="null"/> when nothing waits.</summary>
     private Queue<PackOutputLine>? _waiting;
@@ -43,6 +45,9 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         _out = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: false), secrets.SafeLength);
         _error = new LineSplitter((line, goesOn) => OnLine(line, goesOn, isError: true), secrets.SafeLength);
     }
+
+    /// <summary>Which buildpacks ran, of those that the builder holds.</summary>
+    public BuildpackTrace Buildpacks { get; init; } = new(new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>());
 
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
     public string? Phase { get; private set; }
@@ -123,9 +128,11 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     private void OnLine(string line, bool goesOn, bool isError)
     {
         var plain = ControlSequence().Replace(line, "");
-        if (PhaseHeading().Match(plain) is { Success: true } heading)
+        Buildpacks.Take(_phase, plain, _secrets.Hide(plain), isError);
+        if (!isError && PhaseHeading().Match(plain) is { Success: true } heading && LifecyclePhases.Begin(heading.Groups[1].Value, _phase) is { } begun)
         {
             ShowPhase(completed: true);
+            _phase = begun;
             Phase = heading.Groups[1].Value.ToLowerInvariant();
             ExportedDigest = null;
             _clock.PhaseBegins(Phase);

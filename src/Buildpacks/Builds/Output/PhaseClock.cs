@@ -47,11 +47,18 @@ internal sealed class PhaseClock
     public void ContainerStarts() => PhaseBegins("start");
 
     /// <summary>A phase of the lifecycle begins, and with it the one before ends.</summary>
-    /// <param name="name">The phase.</param>
+    /// <param name="name">The phase. One that runs already begins only now: the time since then belongs to the phase before.</param>
     public void PhaseBegins(string name)
     {
         lock (_gate)
         {
+            if (_running == name && _phases is [.., var before])
+            {
+                _phases[^1] = before with { Duration = before.Duration + _phase.Elapsed };
+                _phase.Restart();
+                return;
+            }
+
             EndPhase();
             _running = name;
             _phase.Restart();

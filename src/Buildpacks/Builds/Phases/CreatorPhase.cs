@@ -29,6 +29,14 @@ internal sealed class CreatorPhase(
     /// <summary>What buildpacks start gets no more rights than they have, whatever programs with a set-user-id bit the builder has.</summary>
     private const string NoNewPrivileges = "no-new-privileges";
 
+    /// <summary>
+    /// On a machine with SELinux a container reads no folder of the machine that has no label for containers. The options z and Z give a
+    /// folder such a label; without them, the container goes without the separation by labels.
+    /// </summary>
+    private const string NoLabels = "label=disable";
+
+    private static readonly string[] Relabelling = ["z", "Z"];
+
     private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
     /// <summary>The creator that writes a layout: nothing of the engine is in reach of it.</summary>
@@ -67,7 +75,7 @@ internal sealed class CreatorPhase(
             new(ContainerMountKind.Bind, socket, ContainerPaths.Socket),
             .. volumes,
         ];
-        return Container(builderId, arguments, CommonEnvironment(), mounts) with { SecurityOptions = [NoNewPrivileges, "label=disable"] };
+        return Container(builderId, arguments, CommonEnvironment(), mounts) with { SecurityOptions = [NoNewPrivileges, NoLabels] };
     }
 
     private PhaseContainer Container(
@@ -80,10 +88,12 @@ internal sealed class CreatorPhase(
             User = Root,
             Mounts = mounts,
             Network = request.Network,
-            SecurityOptions = [NoNewPrivileges],
+            SecurityOptions = mounts.Any(NeedsNoLabels) ? [NoNewPrivileges, NoLabels] : [NoNewPrivileges],
             DroppedCapabilities = ["ALL"],
             AddedCapabilities = NeededCapabilities,
         };
+
+    private static bool NeedsNoLabels(ContainerMount mount) => mount.Kind == ContainerMountKind.Bind && !mount.Options.Intersect(Relabelling).Any();
 
     private IEnumerable<string> CommonArguments()
     {

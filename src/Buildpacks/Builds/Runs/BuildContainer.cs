@@ -14,7 +14,7 @@ namespace Buildpacks.Builds.Runs;
 internal sealed class BuildContainer : IAsyncDisposable
 {
     /// <summary>The label that every container of a build carries.</summary>
-    public const string SessionLabel = "io.buildpacks.powershell.session";
+    public const string SessionLabel = BuildVolumes.SessionLabel;
 
     /// <summary>The id of the failure of a build whose container was taken from it.</summary>
     public const string GoneId = "BuildContainerGone";
@@ -43,12 +43,14 @@ internal sealed class BuildContainer : IAsyncDisposable
     private bool _piped;
     private bool _gone = true;
     private bool _removedItself;
+    private bool _requested;
+    private string? _network;
 
     /// <summary>Prepares a container; nothing exists yet.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="engineKey">The engine as markers name it.</param>
     /// <param name="markers">The markers.</param>
-    /// <param name="volumes">The volumes that come to be with the container.</param>
+    /// <param name="volumes">The volumes that the container needs and that may not be there: they are made before it.</param>
     /// <param name="started">When the build began.</param>
     /// <param name="logger">Is warned when cleaning up fails.</param>
     public BuildContainer(
@@ -79,7 +81,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     {
         _markers.TryWrite(_marker, _logger);
         _gone = false;
-        _creation = _engine.CreateContainerAsync(phase.ToSpec(Name, _labels), _creationEnd.Token);
+        _creation = MakeAsync(token => _engine.CreateContainerAsync(phase.ToSpec(Name, _labels), token), cancellationToken);
 
         // A build that is stopped does not wait, but the engine may finish: an engine that is cut short may leave half a container.
         await _creation.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -98,8 +100,8 @@ internal sealed class BuildContainer : IAsyncDisposable
         PhaseContainer phase, Func<ContainerSpec, Action, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         _markers.TryWrite(_marker, _logger);
-        (_gone, _piped) = (false, true);
-        var running = run(phase.ToSpec(Name, _labels), Begin, _creationEnd.Token);
+        (_gone, _piped, _network) = (false, true, phase.Network);
+        var running = MakeAsync(token => run(phase.ToSpec(Name, _labels), Begin, token), cancellationToken);
         _creation = running;
         var exitCode = await running.WaitAsync(cancellationToken).ConfigureAwait(false);
 
@@ -123,8 +125,8 @@ internal sealed class BuildContainer : IAsyncDisposable
     public async Task<bool> IsMissingAsync(PackException failure)
     {
         // One that runs in one call goes with its call, whatever made that fail.
-        var maybe = _piped ? TakenWords.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) : _marker.ContainerMade;
-        if (!maybe || failure.Message.Contains("network", StringComparison.OrdinalIgnoreCase) || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
+        var maybe = _piped ? TellsThatItWasTaken(failure.Message) : _marker.ContainerMade;
+        if (!maybe || failure.Target != Name || failure.Kind is not (PackErrorKind.NotFound or PackErrorKind.Conflict or PackErrorKind.Failed))
         {
             return false;
         }
@@ -134,7 +136,7 @@ internal sealed class BuildContainer : IAsyncDisposable
         {
             // docker removes a container's files first, and shows the container for as long as that takes.
             var container = await _engine.InspectContainerAsync(Name, limit.Token).ConfigureAwait(false);
-            return failure.Kind != PackErrorKind.Failed || container.Status is "removing" or "dead";
+            return container.Status is "removing" or "dead";
         }
         catch (PackException answer)
         {
@@ -156,7 +158,26 @@ internal sealed class BuildContainer : IAsyncDisposable
             RecommendedAction = $"Build again. If containers are tidied up here while builds run, let that spare theirs: 'container prune --filter label!={SessionLabel}'.",
         };
 
-    /// <summary>Removes the container, and after a failure the volumes that are no older than the build. Never throws.</summary>
+    /// <summary>Whether an engine tells of this container that it has gone, and not of another one whose network it was to share.</summary>
+    private bool TellsThatItWasTaken(string words)
+    {
+        const string shared = "container:";
+        return TakenWords.Any(taken => words.Contains(taken, StringComparison.OrdinalIgnoreCase))
+            && !(_network?.StartsWith(shared, StringComparison.Ordinal) == true && words.Contains(_network[shared.Length..], StringComparison.Ordinal));
+    }
+
+    /// <summary>Makes the volumes, then what needs them.</summary>
+    /// <param name="make">Makes the container; from its call on it may exist.</param>
+    /// <param name="cancellationToken">Checked between the two.</param>
+    private async Task<T> MakeAsync<T>(Func<CancellationToken, Task<T>> make, CancellationToken cancellationToken)
+    {
+        await BuildVolumes.MakeAsync(_engine, _marker.Volumes, _marker.Session, _creationEnd.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        _requested = true;
+        return await make(_creationEnd.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the container, and after a failure the volumes that were made for it. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_gone)
@@ -170,7 +191,7 @@ internal sealed class BuildContainer : IAsyncDisposable
             if (!Succeeded)
             {
                 using var limit = new CancellationTokenSource(CleanUpLimit);
-                await BuildVolumes.RemoveNewAsync(_engine, _marker.Volumes, _marker.Started, limit.Token).ConfigureAwait(false);
+                await BuildVolumes.RemoveAsync(_engine, _marker.Volumes, _marker.Session, limit.Token).ConfigureAwait(false);
             }
 
             await LeaveAsync(certain).ConfigureAwait(false);
@@ -209,6 +230,11 @@ internal sealed class BuildContainer : IAsyncDisposable
         }
 
         var certain = await EndCreationAsync().ConfigureAwait(false);
+        if (!_requested)
+        {
+            return true;
+        }
+
         _marker = _marker with { ContainerMade = certain };
         return await RemoveContainerAsync(retry: !certain).ConfigureAwait(false) && certain;
     }
@@ -216,7 +242,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>Whether the engine is in the call that runs the container, and has come so far that it can be removed.</summary>
     private async Task<bool> IsRunningPipedAsync()
     {
-        if (!_piped)
+        if (!_piped || !_requested)
         {
             return false;
         }

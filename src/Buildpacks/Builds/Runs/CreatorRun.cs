@@ -57,8 +57,7 @@ internal sealed record CreatorRun
     /// <exception cref="PackException"><c>BuildContainerGone</c>, where the loss of the container was the cause of a failure; or that failure.</exception>
     public async Task<BuildOutcome> InContainerAsync(Func<BuildContainer, Task<BuildOutcome>> carryOut)
     {
-        var caches = Plan.Creator.Mounts.Select(mount => mount.Source).Where(source => source == Plan.Caches.Build || source == Plan.Caches.Launch);
-        var container = new BuildContainer(Engine, EngineKey, Places.Markers, [.. caches], Begun, Logger);
+        var container = new BuildContainer(Engine, EngineKey, Places.Markers, [.. CachesToMake()], Begun, Logger);
         try
         {
             var outcome = await carryOut(container).ConfigureAwait(false);
@@ -83,7 +82,10 @@ internal sealed record CreatorRun
     /// <summary>What takes the lifecycle's output.</summary>
     public LifecycleOutput NewOutput() => new(
         Sink, Clock, Secrets,
-        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? Plan.Previous!.Id : null) : null);
+        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? Plan.Previous!.Id : null) : null)
+    {
+        Buildpacks = new BuildpackTrace(Plan.Builder.BuildpackLayers),
+    };
 
     /// <summary>Writes all that goes into the container.</summary>
     public async Task WriteInputAsync(Stream destination, CancellationToken cancellationToken)
@@ -98,7 +100,18 @@ internal sealed record CreatorRun
     {
         if (exitCode != 0)
         {
-            throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, ImageName);
+            throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, ImageName, output.Buildpacks);
         }
+    }
+
+    /// <summary>
+    /// The caches that may not be there. After a build of an image that the engine still has, its caches are taken to be there, which saves
+    /// the engine a call; the container makes one that is not, and it stays.
+    /// </summary>
+    private IEnumerable<string> CachesToMake()
+    {
+        var wasBuilt = Plan.Previous is not null && Layouts.Knows(Plan.Image);
+        return Plan.Creator.Mounts.Select(mount => mount.Source)
+            .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
     }
 }

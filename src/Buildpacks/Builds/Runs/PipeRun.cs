@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
 using Buildpacks.Images;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             run.Logger.LogInformation("{Engine} did not take the image at once; the build is run again, step by step.", run.Engine.Kind);
             return null;
         }
-        catch (PackException exception) when (exception.ErrorId == LayoutErrors.InvalidId)
+        catch (PackException exception) when (exception.ErrorId == LayoutErrors.InvalidId && exception.InnerException is not null)
         {
             run.Logger.LogInformation("The image did not come out of the container as it should; the build is run again, step by step. {Reason}", exception.Message);
             return null;
@@ -68,6 +69,10 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             {
                 // The image has its names: it is too late to be without it.
             }
+            catch (PipeOutputException failure)
+            {
+                throw LayoutErrors.Invalid($"there is none at {taker.LayoutPath}. {failure.Message.TrimEnd('.')}");
+            }
 
             return outcome!;
 
@@ -77,9 +82,12 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
                     new PipedRun
                     {
                         Container = spec,
+                        ImageEnvironment = run.Plan.Builder.Detail.Config.Config?.Env ?? [],
                         WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, token)),
                         OutputPath = taker.LayoutPath,
                         ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
+                        ReportPath = ContainerPaths.Layers,
+                        Failed = output.Buildpacks.TakeLayers,
                         Begun = begun,
                     },
                     output, end),

@@ -1,5 +1,7 @@
 using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Phases;
 using Buildpacks.Images;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Runs;
 
@@ -33,7 +35,24 @@ internal sealed class StepwiseRun(CreatorRun run)
         var taker = new LayoutTaker(run);
         return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
             : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
-            : await taker.TakeAsync(token => run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+            : await taker.TakeAsync(token => OpenLayoutAsync(container, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenLayoutAsync(BuildContainer container, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.Engine.CopyFromContainerAsync(container.Name, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+        {
+            if (await container.IsMissingAsync(failure).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            throw LayoutErrors.Invalid($"there is none at {path}. {failure.Message.TrimEnd('.')}", failure);
+        }
     }
 
     private async Task RunCreatorAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
@@ -54,7 +73,36 @@ internal sealed class StepwiseRun(CreatorRun run)
             run.Clock.ContainerEnds();
         }
 
+        if (LifecycleFailure.IsOfBuildpack(exitCode))
+        {
+            await FindLayersAsync(container, output.Buildpacks, cancellationToken).ConfigureAwait(false);
+        }
+
         run.Check(exitCode, output);
+    }
+
+    /// <summary>Looks for the last buildpack that has a folder for its layers.</summary>
+    private async Task FindLayersAsync(BuildContainer container, BuildpackTrace buildpacks, CancellationToken cancellationToken)
+    {
+        foreach (var folder in buildpacks.LayerFolders)
+        {
+            try
+            {
+                var layers = await run.Engine.CopyFromContainerAsync(container.Name, $"{ContainerPaths.Layers}/{folder}", cancellationToken).ConfigureAwait(false);
+                await layers.DisposeAsync().ConfigureAwait(false);
+                buildpacks.TakeLayers([folder]);
+                return;
+            }
+            catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+            {
+                // It has not run.
+            }
+            catch (PackException failure)
+            {
+                run.Logger.LogDebug("Which buildpack failed cannot be found out: {Reason}", failure.Message);
+                return;
+            }
+        }
     }
 
     private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)

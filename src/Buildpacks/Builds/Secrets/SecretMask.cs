@@ -59,6 +59,10 @@ internal sealed class SecretMask
         Phase = failure.Phase,
         ExitCode = failure.ExitCode,
         Output = [.. failure.Output.Select(Hide)],
+        BuildpackId = failure.BuildpackId,
+        BuildpackVersion = failure.BuildpackVersion,
+        BuildpackExitCode = failure.BuildpackExitCode,
+        BuildpackOutput = failure.BuildpackOutput is { } output ? Hide(output) : null,
         Target = failure.Target is { } target ? Hide(target) : null,
     };
 

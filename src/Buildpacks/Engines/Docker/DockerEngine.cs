@@ -89,7 +89,7 @@ public sealed class DockerEngine : IContainerEngine
         _volumes.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task CreateVolumeAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
+    public Task<bool> CreateVolumeAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
         _volumes.CreateAsync(name, labels, cancellationToken);
 
     /// <inheritdoc/>

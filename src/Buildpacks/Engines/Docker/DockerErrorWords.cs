@@ -18,8 +18,12 @@ internal static class DockerErrorWords
         ("pull access denied", PackErrorKind.Unauthorized),
         ("manifest unknown", PackErrorKind.NotFound),
         ("does not exist locally", PackErrorKind.NotFound),
+
+        // The name of a container is taken from the beginning of its creation, before the container can be found.
+        ("could not find container for entity id", PackErrorKind.Conflict),
         ("tag does not exist", PackErrorKind.NotFound),
         ("No such image", PackErrorKind.NotFound),
+        ("invalid mode: ", PackErrorKind.InvalidInput),
         ("no matching manifest", PackErrorKind.Unsupported),
         ("connection refused", PackErrorKind.Unreachable),
         ("no such host", PackErrorKind.Unreachable),

@@ -13,11 +13,12 @@ internal sealed class DockerVolumes(DockerCalls calls)
         return [.. (answer?.Volumes ?? []).Where(volume => volume is not null).Select(Summary)];
     }
 
-    public Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
+    public async Task<bool> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
         var parameters = new VolumesCreateParameters { Name = name, Driver = "local", Labels = labels.ToDictionary() };
-        return calls.AskAsync(
-            EngineOperation.VolumeCreate, name, (session, token) => session.Client.Volumes.CreateAsync(parameters, token), cancellationToken);
+        var volume = await calls.AskAsync(
+            EngineOperation.VolumeCreate, name, (session, token) => session.Client.Volumes.CreateAsync(parameters, token), cancellationToken).ConfigureAwait(false);
+        return labels.Count > 0 && labels.All(label => volume?.Labels?.TryGetValue(label.Key, out var value) == true && value == label.Value);
     }
 
     public Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)

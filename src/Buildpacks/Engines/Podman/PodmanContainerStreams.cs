@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Buildpacks.Engines.Podman.Cli;
 
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>What goes into a podman container and comes out of it.</summary>
-internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers containers)
+internal sealed partial class PodmanContainerStreams(PodmanCli cli, PodmanContainers containers)
 {
     private const int LowestPodmanFailure = 125;
     private const int HighestPodmanFailure = 127;
@@ -24,7 +25,7 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
     /// <inheritdoc cref="IContainerEngine.CopyFromContainerAsync"/>
     public async Task<Stream> CopyFromAsync(string container, string path, CancellationToken cancellationToken)
     {
-        var command = new PodmanCommand(EngineOperation.CopyFromContainer, "cp", "--", $"{container}:{path}", "-") { Target = container };
+        var command = new PodmanCommand(EngineOperation.CopyFromContainer, "cp", "--", $"{container}:{Literal(path)}", "-") { Target = container };
         try
         {
             return await cli.OpenReadAsync(command, cancellationToken).ConfigureAwait(false);
@@ -71,6 +72,12 @@ internal sealed class PodmanContainerStreams(PodmanCli cli, PodmanContainers con
         attached.Release();
         return result.ExitCode;
     }
+
+    /// <summary>A path in which podman finds no pattern: it would take <c>[::1]</c> for one.</summary>
+    private static string Literal(string path) => PatternCharacter().Replace(path, @"\$0");
+
+    [GeneratedRegex(@"[\\*?\[\]]")]
+    private static partial Regex PatternCharacter();
 
     /// <summary>The container's state.</summary>
     /// <returns><see langword="null"/> when it removed itself.</returns>

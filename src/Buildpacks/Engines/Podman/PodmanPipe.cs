@@ -78,6 +78,10 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         return result.ExitCode;
     }
 
+    private static PackException PackingFailure(PodmanCommand command, int? exitCode, string words) => PipeScript.AreOfTar(words)
+        ? new PipeOutputException(PodmanErrors.Create(command, exitCode, words))
+        : PodmanErrors.Create(command, exitCode, words);
+
     private async Task<bool> IsThereAsync(string? container, CancellationToken cancellationToken)
     {
         try
@@ -158,6 +162,15 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                     }
                 }
 
+                if (await marked.ReadMarkAsync().ConfigureAwait(false))
+                {
+                    Stage = Stage.Running;
+                    var report = new ErrorTail();
+                    await marked.ReadToMarkAsync(report.Append).ConfigureAwait(false);
+                    run.Failed?.Invoke(report.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+                    return;
+                }
+
                 var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))
                 {
@@ -177,7 +190,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 if (await process.WaitAsync().ConfigureAwait(false) is not 0 and var exitCode)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    throw PodmanErrors.Create(process.Command, exitCode, PipeScript.LastWordsOfTar(errors.ToString()));
+                    throw PackingFailure(process.Command, exitCode, PipeScript.LastWordsOfTar(errors.ToString()));
                 }
             }
         }

@@ -19,7 +19,7 @@ internal sealed class PodmanVolumes(PodmanCli cli)
     }
 
     /// <inheritdoc cref="IContainerEngine.CreateVolumeAsync"/>
-    public async Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
+    public async Task<bool> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
         List<string> arguments = ["volume", "create"];
         arguments.AddRange(labels.Select(label => $"--label={label.Key}={label.Value}"));
@@ -30,6 +30,8 @@ internal sealed class PodmanVolumes(PodmanCli cli)
         {
             throw failure;
         }
+
+        return result.ExitCode == 0;
     }
 
     /// <inheritdoc cref="IContainerEngine.RemoveVolumeAsync"/>

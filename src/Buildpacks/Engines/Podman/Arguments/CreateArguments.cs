@@ -24,6 +24,7 @@ internal static class CreateArguments
 
         options.AddRange(spec.Mounts.Select(MountArgument.Format));
         options.AddRange(spec.Labels.Select(label => $"--label={label.Key}={label.Value}"));
+        options.AddRange(spec.UnsetEnvironment.Select(name => "--unsetenv=" + name));
         options.AddRange(spec.SecurityOptions.Select(option => "--security-opt=" + option));
         options.AddRange(spec.DroppedCapabilities.Select(capability => "--cap-drop=" + capability));
         options.AddRange(spec.AddedCapabilities.Select(capability => "--cap-add=" + capability));

@@ -26,18 +26,27 @@ internal sealed class PipeScript
     /// <summary>
     /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. They come before the mark, where
     /// there is nothing otherwise, and the rest of the input is read: when a container ends before that, podman loses what it wrote last.
-    /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse.
+    /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse. When the command fails, a second
+    /// mark comes in the archive's place, and the names in a folder.
     /// </summary>
     private const string Text =
-        $"mark=${MarkVariable}; unset {MarkVariable}; parent=$1; name=$2; shift 2; "
-        + "command -v tar >/dev/null || exit 127; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; shift 3; "
+        + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; "
         + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + $"\"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; exit $code; }}; "
+        + $"env -- \"PATH=$path\" \"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + "exec tar -cf - -C \"$parent\" \"$name\"";
+
+    /// <summary>Where the shell's own programs are: not where the image says that programs are.</summary>
+    private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private const string PathVariable = "PATH";
+
+    /// <summary>The right to keep the set-group-id bits of files of other groups, which tar needs and the command may not.</summary>
+    private const string KeepsBits = "FSETID";
 
     private const int MarkBytes = 16;
 
@@ -51,20 +60,46 @@ internal sealed class PipeScript
     public static string LastWordsOfTar(string errors)
     {
         var lines = errors.TrimEnd().Split('\n');
-        var first = Array.FindLastIndex(lines, line => !line.StartsWith("tar: ", StringComparison.Ordinal)) + 1;
+        var first = Array.FindLastIndex(lines, line => !AreOfTar(line)) + 1;
         return first < lines.Length ? string.Join('\n', lines[first..]) : errors;
     }
+
+    /// <summary>Whether words are tar's own.</summary>
+    public static bool AreOfTar(string words) => words.StartsWith("tar: ", StringComparison.Ordinal);
 
     /// <summary>The container that runs the script.</summary>
     /// <param name="run">What it is to run.</param>
     public ContainerSpec Wrap(PipedRun run)
     {
         var cut = run.OutputPath.TrimEnd('/').LastIndexOf('/');
+        var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..]],
+            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? ""],
+            Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
+            UnsetEnvironment = [.. image.Keys],
+            AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
             Environment = new Dictionary<string, string>(run.Container.Environment) { [MarkVariable] = _mark },
             AutoRemove = true,
         };
+    }
+
+    /// <summary>
+    /// The image's variables, which the shell and tar do not get and the command gets back: some of them load libraries into programs, change
+    /// what a shell does or give tar options. What the container's own environment sets is not among them, nor the path, which the shell
+    /// keeps for the command.
+    /// </summary>
+    private static Dictionary<string, string> OfImage(PipedRun run)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var parts in run.ImageEnvironment.Select(variable => variable.Split('=', 2)))
+        {
+            if (parts is [{ Length: > 0 } name, var value] && name != PathVariable && !run.Container.Environment.ContainsKey(name))
+            {
+                variables[name] = value;
+            }
+        }
+
+        return variables;
     }
 }

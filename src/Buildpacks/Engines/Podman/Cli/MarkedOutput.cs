@@ -40,6 +40,32 @@ internal sealed class MarkedOutput(PodmanProcess process, ReadOnlyMemory<byte> m
         }
     }
 
+    /// <summary>Reads another mark, if one follows at once.</summary>
+    /// <returns>Whether one did; otherwise nothing is read.</returns>
+    public async Task<bool> ReadMarkAsync()
+    {
+        while (Rest.Length < mark.Length && mark.Span.StartsWith(Rest.Span))
+        {
+            Rest.CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            var count = await process.ReadOutputAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            _end += count;
+        }
+
+        if (!Rest.Span.StartsWith(mark.Span))
+        {
+            return false;
+        }
+
+        _start += mark.Length;
+        return true;
+    }
+
     private bool TakeToMark(Taker take)
     {
         var held = Rest.Span;

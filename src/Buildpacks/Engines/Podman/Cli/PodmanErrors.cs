@@ -43,7 +43,7 @@ internal static partial class PodmanErrors
         ]),
         (PackErrorKind.InvalidInput,
         [
-            "invalid reference format", "names must match", "must be lowercase", "normalizing name", "statfs ",
+            "invalid option type", "invalid mount option", "invalid option", "invalid reference format", "names must match", "must be lowercase", "normalizing name", "statfs ",
         ]),
         (PackErrorKind.Unreachable,
         [

@@ -1,0 +1,32 @@
+using Buildpacks.Builds;
+using Buildpacks.Builds.Caches;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Tests.Builds;
+
+public sealed class CreatorPhaseTests
+{
+    [Theory]
+    [InlineData(ContainerMountKind.Bind, "", true)]
+    [InlineData(ContainerMountKind.Bind, "U,rprivate", true)]
+    [InlineData(ContainerMountKind.Bind, "z", false)]
+    [InlineData(ContainerMountKind.Bind, "U,Z", false)]
+    [InlineData(ContainerMountKind.Volume, "", false)]
+    public void A_folder_that_is_not_labelled_for_containers_turns_the_separation_by_labels_off(ContainerMountKind kind, string options, bool expected)
+    {
+        var mount = new ContainerMount(kind, "/source", "/target") { Options = options.Split(',', StringSplitOptions.RemoveEmptyEntries) };
+
+        Assert.Equal(expected, Phase([mount]).SecurityOptions.Contains("label=disable"));
+        Assert.Contains("no-new-privileges", Phase([mount]).SecurityOptions);
+    }
+
+    [Fact]
+    public void Without_a_folder_the_separation_by_labels_stays_on() => Assert.Equal(["no-new-privileges"], Phase([]).SecurityOptions);
+
+    private static PhaseContainer Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), new CacheNames("build", "launch"), hasOrder: false,
+        new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes);
+}
