@@ -22,13 +22,29 @@ public sealed class VolumeSpecTests
     }
 
     [Theory]
+    [InlineData("data:/data:z", true, "z")]
+    [InlineData("data:/data:rw,Z", false, "Z")]
+    [InlineData("/data:/data:nocopy,rw,exec,rprivate", false, "nocopy,exec,rprivate")]
+    [InlineData("data:/data:U,ro", true, "U")]
+    [InlineData("/data:/data:idmap=uids=0-1-10#10-11-10", true, "idmap=uids=0-1-10#10-11-10")]
+    [InlineData("data:/data:rw", false, "")]
+    public void Options_of_the_engines_are_kept_in_their_order(string text, bool readOnly, string options)
+    {
+        var mount = VolumeSpec.Parse(text, "/base", out _);
+
+        Assert.Equal((readOnly, options), (mount.ReadOnly, string.Join(',', mount.Options)));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("only-a-source")]
     [InlineData(":/target")]
     [InlineData("source:")]
     [InlineData("source:relative")]
     [InlineData("source:/a/../b")]
-    [InlineData("source:/a:exec")]
+    [InlineData("source:/a:z,,Z")]
+    [InlineData("source:/a:no space")]
+    [InlineData("source:/a:z,é")]
     [InlineData("source:/a:ro:rw")]
     [InlineData("source:/a:")]
     [InlineData("source:/")]

@@ -3,7 +3,10 @@ using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Inputs;
 
-/// <summary>Reads volumes as pack writes them: <c>SOURCE:TARGET[:OPTIONS]</c>, read-only unless an option says <c>rw</c>.</summary>
+/// <summary>
+/// Reads volumes as pack writes them: <c>SOURCE:TARGET[:OPTIONS]</c>, read-only unless an option says <c>rw</c>. All other options are the
+/// engine's.
+/// </summary>
 internal static class VolumeSpec
 {
     private static readonly string[] OwnFolders = ["/cnb", ContainerPaths.Layers, ContainerPaths.App];
@@ -50,22 +53,34 @@ internal static class VolumeSpec
         }
 
         var readOnly = true;
+        var options = new List<string>();
         foreach (var option in parts.Length > 2 ? parts[2].Split(',') : [])
         {
-            readOnly = option switch
+            switch (option)
             {
-                "ro" => true,
-                "rw" => false,
-                _ => throw Invalid(text, $"'{option}' is none of the options ro and rw"),
-            };
+                case "ro":
+                    readOnly = true;
+                    break;
+                case "rw":
+                    readOnly = false;
+                    break;
+                case "":
+                    throw Invalid(text, "it has an empty option");
+                case var _ when option.Any(character => character is <= ' ' or > '~'):
+                    throw Invalid(text, $"'{option}' is not an option of a mount");
+                default:
+                    options.Add(option);
+                    break;
+            }
         }
 
         warning = Array.Find(OwnFolders, own => target == own || target.StartsWith(own + "/", StringComparison.Ordinal)) is { } folder
             ? $"The volume '{text}' is mounted within {folder}, which belongs to the build; the build may fail or ignore it."
             : null;
-        return PathOf(source, baseFolder) is { } path
+        var mount = PathOf(source, baseFolder) is { } path
             ? new ContainerMount(ContainerMountKind.Bind, path, target, readOnly)
             : new ContainerMount(ContainerMountKind.Volume, source, target, readOnly);
+        return options.Count == 0 ? mount : mount with { Options = options };
     }
 
     /// <summary>The source as a full path; <see langword="null"/> when it is a volume's name.</summary>
@@ -88,6 +103,6 @@ internal static class VolumeSpec
         new("VolumeInvalid", PackErrorKind.InvalidInput, $"The volume '{text}' is not valid: {problem}.")
         {
             Target = text,
-            RecommendedAction = "Write volumes as SOURCE:TARGET, SOURCE being a volume's name or an absolute path; add :rw to let the build write.",
+            RecommendedAction = "Write volumes as SOURCE:TARGET, SOURCE being a volume's name or an absolute path; add :rw to let the build write. Further options, such as :rw,z, are passed to the engine.",
         };
 }
