@@ -48,6 +48,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = FileToFileSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LiteralPath", "FullName")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
