@@ -22,7 +22,7 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
     [ValidateNotNullOrEmpty]
     public string Config { get; set; } = "";
 
-    /// <summary>More names for the builder.</summary>
+    /// <summary>Additional names for the builder, or :TAG for another tag of its own repository.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];

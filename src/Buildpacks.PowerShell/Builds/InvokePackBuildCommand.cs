@@ -77,8 +77,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string[]? PostBuildpack { get; set; }
 
     /// <summary>
-    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a hashtable, in which a
-    /// SecureString or PSCredential is a secret. Wins over -EnvFile.
+    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a table of names and
+    /// values, in which a SecureString or PSCredential is a secret. Wins over -EnvFile.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
@@ -108,12 +108,12 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [CellTransformation(false)]
     public SwitchParameter ClearCache { get; set; }
 
-    /// <summary>More names for the image.</summary>
+    /// <summary>Additional names for the image, or :TAG for another tag of its own repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
     public string[]? Tag { get; set; }
 
-    /// <summary>Volumes and folders for the build to see: SOURCE:TARGET, read-only unless :rw follows.</summary>
+    /// <summary>Volumes and folders for the build to see: SOURCE:TARGET, read-only unless :rw follows; other options go to the engine.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VolumeCompleter))]
     [CellTransformation(IsList = true)]

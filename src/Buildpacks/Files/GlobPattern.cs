@@ -15,6 +15,10 @@ internal sealed class GlobPattern
     private readonly List<Token> _tokens = [];
     private readonly bool _isInvalid;
 
+    /// <summary>The bytes before the first wildcard, and those after a single <c>*</c> that is the first token.</summary>
+    private readonly byte[] _start;
+    private readonly byte[]? _end;
+
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">The pattern.</param>
     /// <param name="isPath">Whether it is for paths: <c>**</c> has its meaning then. Otherwise it is for names.</param>
@@ -48,7 +52,7 @@ internal sealed class GlobPattern
 
                     goto default;
                 default:
-                    _tokens.Add(new Token(TokenKind.Set, Only(pattern[at])));
+                    _tokens.Add(new Token(TokenKind.Set, Only(pattern[at]), pattern[at]));
                     at++;
                     break;
             }
@@ -60,17 +64,30 @@ internal sealed class GlobPattern
                 break;
             }
         }
+
+        // Most patterns are a name, or an asterisk and an extension: they need no search.
+        _start = [.. _tokens.TakeWhile(token => token.Literal is not null).Select(token => token.Literal!.Value)];
+        _end = !isPath && _tokens is [{ Kind: TokenKind.Name }, ..] && _tokens.Skip(1).All(token => token.Literal is not null)
+            ? [.. _tokens.Skip(1).Select(token => token.Literal!.Value)]
+            : null;
     }
 
     /// <summary>Whether all of a text matches.</summary>
     /// <param name="text">A path or a name in UTF-8.</param>
     public bool IsMatch(ReadOnlySpan<byte> text)
     {
-        if (_isInvalid)
+        if (_isInvalid || !text.StartsWith(_start))
         {
             return false;
         }
 
+        return _start.Length == _tokens.Count ? text.Length == _start.Length
+            : _end is not null ? text.EndsWith(_end)
+            : Search(text);
+    }
+
+    private bool Search(ReadOnlySpan<byte> text)
+    {
         // Whether all tokens before the one of that number have matched.
         var reached = new bool[_tokens.Count + 1];
         var next = new bool[_tokens.Count + 1];
@@ -278,5 +295,9 @@ internal sealed class GlobPattern
         Folders,
     }
 
-    private sealed record Token(TokenKind Kind, BitArray? Bytes);
+    /// <summary>A part of a pattern.</summary>
+    /// <param name="Kind">What it matches.</param>
+    /// <param name="Bytes">The bytes of a set.</param>
+    /// <param name="Literal">The byte of a set of one.</param>
+    private sealed record Token(TokenKind Kind, BitArray? Bytes, byte? Literal = null);
 }

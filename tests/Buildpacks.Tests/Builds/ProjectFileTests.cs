@@ -5,6 +5,7 @@ using Buildpacks.Builds.Inputs;
 using Buildpacks.Images;
 using Buildpacks.Logging;
 using Buildpacks.Testing;
+using Buildpacks.Testing.Processes;
 using Buildpacks.Tests.Builders;
 using Microsoft.Extensions.Logging;
 using TarFile = Buildpacks.Tests.Builders.TarFile;
@@ -151,6 +152,26 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
 
         Assert.Equal("a/one", $"{Assert.Single(Read(Request).Buildpacks!.Before)}");
         Assert.Contains("'io.buildpacks.pre.group' is ignored", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_or_a_folder_of_that_name_is_no_descriptor_and_a_link_to_a_file_is_one()
+    {
+        _folder.File("app/file", "x");
+        ToolRun.Run("mkfifo", [_folder["app/project.toml"]]).Checked();
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+
+        File.Delete(_folder["app/project.toml"]);
+        File.CreateSymbolicLink(_folder["app/project.toml"], "project.toml");
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+
+        File.Delete(_folder["app/project.toml"]);
+        File.CreateSymbolicLink(_folder["app/project.toml"], _folder.File("real.toml", Head + "[io.buildpacks]\nbuilder = \"b/linked\"\n"));
+        Assert.Equal("b/linked", Read(Request).Builder);
+
+        File.Delete(_folder["app/project.toml"]);
+        _folder.Folder("app/project.toml");
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
     }
 
     [Fact]

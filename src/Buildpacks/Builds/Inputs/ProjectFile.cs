@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Apps;
 using Buildpacks.Descriptors;
 using Buildpacks.Files;
+using Buildpacks.Images;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Inputs;
@@ -115,12 +116,27 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
 
     private static bool IsMeant(IReadOnlyList<string> execEnv) => execEnv.Count == 0 || execEnv.Contains(ExecEnv) || execEnv.Contains("all");
 
+    /// <summary>Whether there is a file, or a link to one. Opening a pipe would wait for someone to write into it.</summary>
+    private static bool IsFile(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return file.Exists && FileKinds.IsFile(file.FullName, file.Length);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private static ProjectDescriptor? FindIn(string app)
     {
         if (Directory.Exists(app))
         {
             var path = Path.Combine(app, FileName);
-            return File.Exists(path) ? ProjectDescriptorReader.Read(path) : null;
+            return IsFile(path) ? ProjectDescriptorReader.Read(path) : null;
         }
 
         if (!AppSource.IsZip(app))
