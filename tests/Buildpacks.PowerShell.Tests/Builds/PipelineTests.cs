@@ -184,7 +184,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     public void A_name_that_is_piped_goes_only_with_a_path_that_is_piped_or_typed(string path)
     {
         App("here");
-        _session.Run("Set-Location $args[0]", _folder["here"]);
+        _session.Run("$null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", _folder["here"]).Checked();
         var row = $"[pscustomobject] @{{ ImageName = 'example.org/row'; {path} }}, [pscustomobject] @{{ ImageName = 'example.org/other'; Path = '.' }}";
 
         var piped = _session.Run($"{row} | Invoke-PackBuild -Builder test/builder -WhatIf", _folder["here"]);
