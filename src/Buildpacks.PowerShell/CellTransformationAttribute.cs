@@ -4,8 +4,8 @@ using System.Management.Automation;
 namespace Buildpacks.Commands;
 
 /// <summary>
-/// Takes the cells of a table, as <c>Import-Csv</c> gives them, for arguments: an empty cell is none. A cell that cannot be read is an
-/// error, where PowerShell by itself would leave it out without a word.
+/// Takes the cells of a table, as <c>Import-Csv</c> and <c>ConvertFrom-Json</c> give them, for arguments: an empty cell is none. A cell
+/// that cannot be bound is an error. PowerShell by itself leaves out a piped property that it cannot convert, and says nothing.
 /// </summary>
 /// <param name="unset">What an empty cell stands for: the parameter's default. Cells are read as values of its type.</param>
 [AttributeUsage(AttributeTargets.Property)]
@@ -20,28 +20,78 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
     /// <summary>Whether an empty cell is an error too, because the parameter has no default.</summary>
     public bool IsRequired { get; set; }
 
-    /// <summary>Reads a text, and takes empty texts out of a list; everything else stays as it is.</summary>
+    /// <summary>Whether the parameter takes several texts.</summary>
+    public bool IsList { get; set; }
+
+    /// <summary>Reads a value, and takes empty texts out of a list.</summary>
     /// <param name="engineIntrinsics">Not used.</param>
     /// <param name="inputData">What was given.</param>
     /// <returns>The argument.</returns>
-    /// <exception cref="ArgumentTransformationMetadataException">The text is none of the values that the parameter takes.</exception>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
-    {
-        string text when IsEmpty(text) && !IsRequired => Unset,
-        string text when Type is not null => Read(text.Trim(), Type),
-        IList items => items.Cast<object?>().Where(item => Unwrap(item) is not string text || !IsEmpty(text)).ToArray(),
-        _ => inputData,
-    };
+    /// <exception cref="ArgumentTransformationMetadataException">The parameter does not take such a value.</exception>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => IsList ? ReadList(inputData) : ReadOne(inputData);
 
-    private static object Read(string text, Type type) =>
+    private object? ReadOne(object? input)
+    {
+        CheckText(input);
+        switch (PipedValue.Unwrap(input))
+        {
+            case null:
+                return input;
+            case string text when IsEmpty(text) && !IsRequired:
+                return Unset;
+            case string text:
+                return Type is null ? text : Read(text.Trim(), Type);
+            case IEnumerable items:
+                var list = items.Cast<object?>().ToList();
+                return list.Count switch
+                {
+                    0 when !IsRequired => Unset,
+                    1 => ReadOne(list[0]),
+                    _ => throw new ArgumentTransformationMetadataException($"It takes one value, and {list.Count} were given."),
+                };
+            case SwitchParameter:
+                return input;
+            case var value:
+                return Type is null || Type.IsInstanceOfType(value) ? input : Read(value, Type);
+        }
+    }
+
+    private object? ReadList(object? input)
+    {
+        CheckText(input);
+        return PipedValue.Unwrap(input) switch
+        {
+            string text when IsEmpty(text) => Unset,
+            string text => text,
+            IEnumerable items => items.Cast<object?>().Where(item => PipedValue.Unwrap(item) is { } value and not "" && !(value is string text && IsEmpty(text))).Select(ReadItem).ToArray(),
+            _ => input,
+        };
+    }
+
+    private static object? ReadItem(object? item)
+    {
+        CheckText(item);
+        return PipedValue.Unwrap(item) is IEnumerable and not string
+            ? throw new ArgumentTransformationMetadataException("It takes a list of texts, and a list in a list was given.")
+            : item;
+    }
+
+    /// <summary>Refuses what PowerShell would make a text of that nobody means.</summary>
+    private static void CheckText(object? input)
+    {
+        if (PipedValue.IsTable(input))
+        {
+            throw new ArgumentTransformationMetadataException("It takes a text, and a table of names and values was given.");
+        }
+    }
+
+    private static object Read(object value, Type type) =>
         type == typeof(bool)
-            ? bool.TryParse(text, out var yes) ? yes : throw Unknown(text, ["true", "false"])
-            : LanguagePrimitives.TryConvertTo(text, type, out var value) ? value : throw Unknown(text, Enum.GetNames(type));
+            ? value is not string text ? LanguagePrimitives.IsTrue(value) : bool.TryParse(text, out var yes) ? yes : throw Unknown(text, ["true", "false"])
+            : LanguagePrimitives.TryConvertTo(value, type, out var read) ? read : throw Unknown($"{value}", Enum.GetNames(type));
 
     private static ArgumentTransformationMetadataException Unknown(string text, string[] known) =>
         new($"'{text}' is none of {string.Join(", ", known)}.");
 
     private static bool IsEmpty(string text) => string.IsNullOrWhiteSpace(text);
-
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -11,6 +11,12 @@ public sealed class RootlessPodmanBuildTests(BuildFixture<RootlessPodmanFixture>
 
 public sealed class DockerBuildTests(BuildFixture<DockerdFixture> fixture) : BuildTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
+public sealed class PodmanAppInputTests(BuildFixture<PodmanFixture> fixture) : AppInputTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+
+public sealed class RootlessPodmanAppInputTests(BuildFixture<RootlessPodmanFixture> fixture) : AppInputTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
+
+public sealed class DockerAppInputTests(BuildFixture<DockerdFixture> fixture) : AppInputTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+
 public sealed class PodmanStepwiseBuildTests(BuildFixture<PodmanFixture> fixture) : StepwiseBuildTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
 public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodmanFixture> fixture)

@@ -11,16 +11,18 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
     /// <summary>The builder's name. An image that has the name loses it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string ImageName { get; set; } = "";
 
     /// <summary>The builder.toml that says what the builder is made of. Relative paths in it start at its folder.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "PSPath", "FullName")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string Config { get; set; } = "";
 
-    /// <summary>More names for the builder.</summary>
+    /// <summary>Additional names for the builder, or :TAG for another tag of its own repository.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];

@@ -23,23 +23,33 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ImageNameCompleter))]
     public string ImageName { get; set; } = "";
 
-    /// <summary>The folder or zip file with the app's source code. The current folder by default.</summary>
+    /// <summary>
+    /// The folder or zip file with the app's source code. The current folder by default; an object of the pipeline that gives the image's
+    /// name has to give the path too.
+    /// </summary>
     [Parameter(Position = 1, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [CellTransformation]
-    public string? Path { get; set; } = CurrentFolder;
+    public string? Path { get; set; }
 
     /// <summary>The folder or zip file, taken as it is: no wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
-    /// <summary>The builder's image.</summary>
+    /// <summary>The project descriptor. The project.toml in the app's folder or zip file by default, if there is one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation]
+    public string? Descriptor { get; set; }
+
+    /// <summary>The builder's image. The one that the project descriptor names by default.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuilderNameCompleter))]
     [CellTransformation]
@@ -51,24 +61,24 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
-    [CellTransformation]
+    [CellTransformation(IsList = true)]
     public string[]? Buildpack { get; set; }
 
     /// <summary>Buildpacks of the builder to try before each group of its order.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
-    [CellTransformation]
+    [CellTransformation(IsList = true)]
     public string[]? PreBuildpack { get; set; }
 
     /// <summary>Buildpacks of the builder to try after each group of its order.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
-    [CellTransformation]
+    [CellTransformation(IsList = true)]
     public string[]? PostBuildpack { get; set; }
 
     /// <summary>
-    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a hashtable, in which a
-    /// SecureString or PSCredential is a secret. Wins over -EnvFile.
+    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a table of names and
+    /// values, in which a SecureString or PSCredential is a secret. Wins over -EnvFile.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
@@ -77,7 +87,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <summary>Files with build-time environment, a NAME=value or NAME a line.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [CellTransformation]
+    [CellTransformation(IsList = true)]
     public string[]? EnvFile { get; set; }
 
     /// <summary>The run image, in the place of the builder's own.</summary>
@@ -98,15 +108,15 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [CellTransformation(false)]
     public SwitchParameter ClearCache { get; set; }
 
-    /// <summary>More names for the image.</summary>
+    /// <summary>Additional names for the image, or :TAG for another tag of its own repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CellTransformation]
+    [CellTransformation(IsList = true)]
     public string[]? Tag { get; set; }
 
-    /// <summary>Volumes and folders for the build to see: SOURCE:TARGET, read-only unless :rw follows.</summary>
+    /// <summary>Volumes and folders for the build to see: SOURCE:TARGET, read-only unless :rw follows; other options go to the engine.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VolumeCompleter))]
-    [CellTransformation]
+    [CellTransformation(IsList = true)]
     public string[]? Volume { get; set; }
 
     /// <summary>The network of the build's container. The engine's default without it.</summary>
@@ -148,14 +158,13 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     protected override void ProcessRecord()
     {
         BuildRequest request;
+        string? builder;
         try
         {
             request = CreateRequest();
-            if (OnlySays)
-            {
-                // A build checks by itself, and its failure has a log then.
-                PackBuild.Check(request);
-            }
+
+            // A build checks by itself, and its failure has a log then.
+            builder = OnlySays ? PackBuild.Check(request) : request.Builder;
         }
         catch (PackException failure)
         {
@@ -163,7 +172,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             return;
         }
 
-        if (ShouldProcess(request.ImageName, $"Build the app in '{request.Path}' with the builder '{request.Builder}'"))
+        if (ShouldProcess(request.ImageName, $"Build the app in '{request.Path}' with {(builder is null ? "the builder of its project descriptor" : $"the builder '{builder}'")}"))
         {
             Build(request);
         }
@@ -204,6 +213,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         {
             ImageName = NameOf(path),
             Path = path,
+            Descriptor = Given(Descriptor) is { } descriptor ? SessionPaths.Literal(SessionState, descriptor) : null,
             Builder = Given(Builder),
             Buildpacks = Buildpack ?? [],
             PreBuildpacks = PreBuildpack ?? [],
@@ -229,7 +239,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             return SessionPaths.Literal(SessionState, LiteralPath);
         }
 
-        var path = Given(Path) ?? CurrentFolder;
+        var path = Given(Path) ?? DefaultPath();
         if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
             return SessionPaths.Literal(SessionState, path);
@@ -251,6 +261,18 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             },
         };
     }
+
+    /// <summary>
+    /// The current folder. An object that names an image and has no path, because the column is empty or has another name, would give its
+    /// name to whatever is in there.
+    /// </summary>
+    private string DefaultPath() => _imageNameTyped
+        ? CurrentFolder
+        : throw new PackException("AppPathMissing", PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no path of an app.")
+        {
+            Target = ImageName,
+            RecommendedAction = "Give it a property Path (or LiteralPath, FullName, PSPath), or name the app with -Path.",
+        };
 
     /// <summary>The image's name as it was given, or made of the app's own when that was piped.</summary>
     private string NameOf(string path)

@@ -27,6 +27,7 @@ public sealed class SetPackEngineCommand : PackCmdlet
     [Parameter(ParameterSetName = EngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = EndpointSet)]
     [Alias("Endpoint")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? EngineEndpoint { get; set; }

@@ -24,6 +24,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToFileSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ImageName")]
+    [ImageNameTransformation]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ImageNameCompleter))]
@@ -48,6 +49,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = FileToFileSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LiteralPath", "FullName")]
+    [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

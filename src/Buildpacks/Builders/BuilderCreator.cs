@@ -143,25 +143,19 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
         }
     }
 
-    private static List<string> NamesOf(BuilderRequest request)
+    private List<string> NamesOf(BuilderRequest request)
     {
-        var names = new List<string>();
-        foreach (var name in (IEnumerable<string>)[request.ImageName, .. request.Tags])
+        if (!ImageReference.TryParse(request.ImageName, out var image, out var problem) || image.Tag is null)
         {
-            if (!ImageReference.TryParse(name, out var reference, out var problem) || reference.Tag is null)
+            throw new PackException(
+                "ImageNameInvalid", PackErrorKind.InvalidInput, $"The builder cannot be named '{request.ImageName}': {problem ?? "a digest cannot be chosen"}.")
             {
-                throw new PackException(
-                    "ImageNameInvalid", PackErrorKind.InvalidInput, $"The builder cannot be named '{name}': {problem ?? "a digest cannot be chosen"}.")
-                {
-                    Target = name,
-                    RecommendedAction = ImageNames.NextStep,
-                };
-            }
-
-            names.Add(reference.ToString());
+                Target = request.ImageName,
+                RecommendedAction = ImageNames.NextStep,
+            };
         }
 
-        return names;
+        return [image.ToString(), .. TagNames.Parse(image, request.Tags, logger).Select(name => name.ToString())];
     }
 
     private static string LifecyclePathOf(BuilderRequest request, BuilderDescriptor descriptor)

@@ -51,6 +51,18 @@ internal static class LifecycleArchive
             RecommendedAction = action,
         };
 
+    private static string Decode(ArchiveContent archive, byte[] content)
+    {
+        try
+        {
+            return SmallFile.Decode(content);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw archive.Invalid($"its {DescriptorFile} is not valid: {exception.Message}", exception);
+        }
+    }
+
     private static async Task<LifecycleDescriptor> ReadDescriptorAsync(ArchiveContent archive, CancellationToken cancellationToken)
     {
         LifecycleDescriptor? descriptor = null;
@@ -64,9 +76,9 @@ internal static class LifecycleArchive
                     throw archive.Invalid($"its {DescriptorFile} is larger than 1 MB");
                 }
 
-                using var reader = new StreamReader(entry.Content, leaveOpen: true);
-                descriptor = LifecycleDescriptorReader.Parse(
-                    $"{archive.Name}/{DescriptorFile}", await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
+                var content = new byte[entry.Content.Length];
+                await entry.Content.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+                descriptor = LifecycleDescriptorReader.Parse($"{archive.Name}/{DescriptorFile}", Decode(archive, content));
             }
             else if (ProgramOf(entry.Kind, entry.Path) is { } program)
             {

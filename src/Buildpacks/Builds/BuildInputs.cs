@@ -40,19 +40,21 @@ internal sealed record BuildInputs
     /// <param name="logger">Is warned of what is odd.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
     /// </exception>
     public static BuildInputs Read(BuildRequest request, ILogger logger)
     {
-        var (image, tags) = ReadNames(request);
+        var project = ProjectFile.Find(request, logger);
+        request = project.Complete(request);
+        var (image, tags) = ReadNames(request, logger);
         return new BuildInputs
         {
             Image = image,
             Tags = tags,
             Builder = request.Builder!,
             Buildpacks = BuildpackSelection.Read(request),
-            App = AppSource.Open(request.Path, logger),
-            Environment = ReadEnvironment(request, logger),
+            App = AppSource.Open(request.Path, logger, project.Filter),
+            Environment = ReadEnvironment(request, project, logger),
             Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
         };
     }
@@ -61,24 +63,27 @@ internal sealed record BuildInputs
     /// <param name="request">The request.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>.
     /// </exception>
-    public static void Check(BuildRequest request)
+    /// <returns>The builder's name.</returns>
+    public static string Check(BuildRequest request)
     {
-        ReadNames(request);
+        request = ProjectFile.Find(request, NullLogger.Instance).Complete(request);
+        ReadNames(request, NullLogger.Instance);
         BuildpackSelection.Read(request);
         AppSource.Open(request.Path, NullLogger.Instance);
+        return request.Builder!;
     }
 
-    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request)
+    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request, ILogger logger)
     {
         var image = ImageNames.Parse(request.ImageName);
-        var tags = request.Tags.Select(ImageNames.Parse).ToList();
+        var tags = TagNames.Parse(image, request.Tags, logger);
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
             throw new PackException("NoBuilder", PackErrorKind.InvalidInput, "No builder was named.")
             {
-                RecommendedAction = "Name one with -Builder; Get-PackImage -All shows which images of the engine are builders.",
+                RecommendedAction = "Name one with -Builder, or in project.toml; Get-PackImage -All shows which images of the engine are builders.",
             };
         }
 
@@ -97,10 +102,10 @@ internal sealed record BuildInputs
         return (image, tags);
     }
 
-    private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ILogger logger)
+    private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ProjectFile project, ILogger logger)
     {
         var environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable);
-        var variables = environment.Read(request.Env, request.EnvFiles);
+        var variables = environment.Read(request.Env, request.EnvFiles, project.Environment);
         foreach (var name in environment.Unset)
         {
             logger.LogWarning("The variable {Name} was given without a value and is not set here: the build does not have it.", name);

@@ -9,7 +9,13 @@ public sealed record BuildRequest
     /// <summary>The app's source code: a folder or a zip file, as an absolute path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The builder's name.</summary>
+    /// <summary>
+    /// The project descriptor, as an absolute path; <see langword="null"/> for the project.toml in the app's folder or zip file, if there is
+    /// one.
+    /// </summary>
+    public string? Descriptor { get; init; }
+
+    /// <summary>The builder's name; <see langword="null"/> for the one that the project descriptor names.</summary>
     public string? Builder { get; init; }
 
     /// <summary>

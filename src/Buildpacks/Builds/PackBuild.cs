@@ -13,16 +13,17 @@ public static class PackBuild
 {
     /// <summary>Checks the names and the path of a request, which needs no engine. A build checks them by itself.</summary>
     /// <param name="request">What to build.</param>
+    /// <returns>The builder's name, which may come from the project descriptor.</returns>
     /// <exception cref="PackException">
     /// Ids: <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>.
     /// </exception>
-    public static void Check(BuildRequest request)
+    public static string Check(BuildRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         try
         {
-            BuildInputs.Check(request);
+            return BuildInputs.Check(request);
         }
         catch (PackException failure) when (SecretMask.Of(request.Env) is var secrets && secrets.Finds(failure))
         {
@@ -43,7 +44,7 @@ public static class PackBuild
     /// <exception cref="PackException">
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
     /// <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
-    /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
+    /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
     /// <c>VolumeInvalid</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
     /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and the engine's own.

@@ -16,6 +16,10 @@ internal static class BuildEnvironmentReader
             {
                 section.Problem("name", $"is '{name}': the name of a variable has no '/', '=' or '.'");
             }
+            else if (name.Length > 0 && VariableName.ProblemOf(name) is { } problem)
+            {
+                section.Problem("name", $"is '{name}': {problem}");
+            }
 
             var variable = new BuildVariable(
                 name, section.String("value") ?? "", ReadSuffix(section), section.String("delim") is { Length: > 0 } delimiter ? delimiter : null);

@@ -90,6 +90,126 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.Equal(["example.org/row/two:latest", "example.org/row/two:v2"], results[1].Tags);
     }
 
+    /// <summary>Environment as JSON, dictionaries and tables have it reaches the build.</summary>
+    [SkippableTheory]
+    [InlineData("[pscustomobject] @{ BP_GREETING = 'from-here'; OTHER = 1 }")]
+    [InlineData("[pscustomobject] @{ Name = 'BP_GREETING'; Value = 'from-here' }")]
+    [InlineData("@([pscustomobject] @{ name = 'BP_GREETING'; value = 'from-here' }, [pscustomobject] @{ name = 'OTHER'; value = 1 })")]
+    [InlineData("@(@{ name = 'BP_GREETING'; value = 'from-here' }, @{ THIRD = 3 }, 'OTHER=1')")]
+    [InlineData("& { $d = [Collections.Generic.Dictionary[string, string]]::new(); $d['BP_GREETING'] = 'from-here'; $d }")]
+    [InlineData("& { $d = [Collections.Generic.SortedDictionary[string, object]]::new(); $d['BP_GREETING'] = 'from-here'; , $d }")]
+    [InlineData("[Collections.Immutable.ImmutableDictionary]::Create[string, string]().Add('BP_GREETING', 'from-here')")]
+    [InlineData("@{ BP_GREETING = 'from-here' }.GetEnumerator()")]
+    [InlineData("[Collections.Generic.List[object]] @('BP_GREETING=from-here')")]
+    public async Task Environment_of_a_piped_object_is_bound_whatever_its_form(string environment)
+    {
+        await UseAsync();
+        var app = App("form");
+        File.WriteAllText(_folder["form/public/cgi-bin.sh"], "");
+        _folder.File("form/public/cgi-bin/hello.sh", "#!/bin/sh\necho\n");
+
+        var result = Assert.Single(_session.Run(
+            $"[pscustomobject] @{{ ImageName = 'example.org/form/app'; Path = $args[0]; Env = $({environment}) }} | Invoke-PackBuild -PullPolicy Never 6>$null", app.FullName).Checked().Of<BuildResult>());
+
+        var greeting = (await machine.Podman.RunAsync("run", "--rm", "--network=none", "--entrypoint=launcher", result.ImageName, "printenv", "GREETING")).Checked();
+        Assert.Equal("from-here", greeting.Trim());
+    }
+
+    [Theory]
+    [InlineData("Env = 5", "Env")]
+    [InlineData("Env = @(, @('A=1'))", "Env")]
+    [InlineData("Env = @{ 'A=B' = '1' }", "Env")]
+    [InlineData("Env = [pscustomobject] @{ A = [pscustomobject] @{ B = 1 } }", "Env")]
+    [InlineData("Env = [pscustomobject] @{ A = @{ B = 1 } }", "Env")]
+    [InlineData("Path = @('a', 'b')", "Path")]
+    [InlineData("Path = @{ a = 1 }", "Path")]
+    [InlineData("Path = [pscustomobject] @{ a = 1 }", "Path")]
+    [InlineData("LiteralPath = @('a', 'b')", "LiteralPath")]
+    [InlineData("FullName = @('a', 'b')", "LiteralPath")]
+    [InlineData("ImageName = @('a', 'b')", "ImageName")]
+    [InlineData("Network = @('a', 'b')", "Network")]
+    [InlineData("Network = [pscustomobject] @{ a = 1 }", "Network")]
+    [InlineData("Builder = @('a', 'b')", "Builder")]
+    [InlineData("Descriptor = @('a', 'b')", "Descriptor")]
+    [InlineData("RunImage = @('a', 'b')", "RunImage")]
+    [InlineData("DefaultProcess = @{ a = 1 }", "DefaultProcess")]
+    [InlineData("PullPolicy = @('Never', 'Always')", "PullPolicy")]
+    [InlineData("PullPolicy = [pscustomobject] @{ a = 1 }", "PullPolicy")]
+    [InlineData("ExportRoute = 99.5", "ExportRoute")]
+    [InlineData("ClearCache = @($true, $false)", "ClearCache")]
+    [InlineData("Engine = @('Podman', 'Docker')", "Engine")]
+    [InlineData("EngineEndpoint = @('a', 'b')", "EngineEndpoint")]
+    [InlineData("Tag = @(, @('a', 'b'))", "Tag")]
+    [InlineData("Tag = @{ a = 1 }", "Tag")]
+    [InlineData("Tag = [pscustomobject] @{ a = 1 }", "Tag")]
+    [InlineData("Volume = @([pscustomobject] @{ a = 1 })", "Volume")]
+    [InlineData("EnvFile = @{ a = 1 }", "EnvFile")]
+    [InlineData("Buildpack = @{ a = 1 }", "Buildpack")]
+    public void A_property_that_cannot_be_bound_is_an_error_of_its_item(string property, string parameter)
+    {
+        App("bound");
+        var bad = property.StartsWith("ImageName", StringComparison.Ordinal) ? property : "ImageName = 'example.org/bad'; " + property;
+        var path = property.Contains("Path", StringComparison.Ordinal) || property.StartsWith("FullName", StringComparison.Ordinal) ? "" : "; Path = $args[0]";
+
+        var shown = _session.Run(
+            $"[pscustomobject] @{{ {bad}{path} }}, [pscustomobject] @{{ ImageName = 'example.org/good'; Path = $args[0] }} "
+            + "| Invoke-PackBuild -Builder test/builder -WhatIf", _folder["bound"]);
+
+        var error = Assert.Single(shown.Errors);
+        Assert.Contains($"'{parameter}'", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("example.org/good", _session.Console.Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("example.org/bad", _session.Console.Shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Network = @('none')")]
+    [InlineData("ClearCache = @($true)")]
+    [InlineData("Tag = [Collections.Generic.HashSet[string]] @('example.org/x:1')")]
+    [InlineData("PullPolicy = @('Never')")]
+    [InlineData("ClearCache = 1")]
+    public void A_list_of_one_is_that_one(string property)
+    {
+        App("one");
+
+        _session.Run($"[pscustomobject] @{{ ImageName = 'example.org/one'; Path = @($args[0]); {property} }} | Invoke-PackBuild -Builder test/builder -WhatIf", _folder["one"]).Checked();
+
+        Assert.Contains("example.org/one", _session.Console.Shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Pfad = $args[0]")]
+    [InlineData("Path = ''")]
+    [InlineData("Path = $null")]
+    [InlineData("Path = @()")]
+    public void A_name_that_is_piped_goes_only_with_a_path_that_is_piped_or_typed(string path)
+    {
+        App("here");
+        _session.Run("$null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", _folder["here"]).Checked();
+        var row = $"[pscustomobject] @{{ ImageName = 'example.org/row'; {path} }}, [pscustomobject] @{{ ImageName = 'example.org/other'; Path = '.' }}";
+
+        var piped = _session.Run($"{row} | Invoke-PackBuild -Builder test/builder -WhatIf", _folder["here"]);
+
+        var error = Assert.Single(piped.Errors);
+        Assert.Equal(("AppPathMissing,Buildpacks.Commands.InvokePackBuildCommand", (object)"example.org/row"), (error.FullyQualifiedErrorId, error.TargetObject));
+        Assert.Contains("example.org/other", _session.Console.Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"example.org/row\"", _session.Console.Shown, StringComparison.Ordinal);
+
+        Assert.Contains("typed/name", _session.Show($"[pscustomobject] @{{ {path} }} | Invoke-PackBuild typed/name -Builder test/builder -WhatIf", _folder["here"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIf_names_the_builder_of_the_project_descriptor()
+    {
+        App("described");
+        _folder.File("described/project.toml", "[_]\nschema-version = '0.2'\n[io.buildpacks]\nbuilder = 'test/of-the-app'\n");
+        var other = _folder.File("other.toml", "[_]\nschema-version = '0.2'\n[io.buildpacks]\nbuilder = 'test/of-the-file'\n");
+
+        Assert.Contains("'test/of-the-app'", _session.Show("Invoke-PackBuild image $args[0] -WhatIf", _folder["described"]), StringComparison.Ordinal);
+        Assert.Contains("'test/of-the-file'", _session.Show("Invoke-PackBuild image $args[0] -Descriptor $args[1] -WhatIf", _folder["described"], other), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ProjectTomlNotFound,", _session.Run("Invoke-PackBuild image $args[0] -Descriptor none.toml -WhatIf", _folder["described"]).Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("$null")]
     [InlineData("@($null)")]

@@ -51,6 +51,23 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
 
     [SkippableTheory]
     [MemberData(nameof(Engines))]
+    public async Task Names_of_piped_objects_are_found_whatever_their_form(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+
+        Assert.Equal(
+            ["example.org/shop/job:latest", "example.org/shop/web:latest"],
+            Names("[pscustomobject] @{ Name = @('example.org/shop/job', 'example.org/shop/web') } | Get-PackImage"));
+        Assert.Equal(["example.org/shop/web:latest"], Names("[pscustomobject] @{ ImageName = 'example.org/shop/web' } | Get-PackImage"));
+        Assert.Equal(["example.org/shop/web:latest"], Names("@{ Name = 'example.org/shop/web' } | Get-PackImage"));
+
+        var run = _session.Run("[pscustomobject] @{ Nmae = 'example.org/*' }, [pscustomobject] @{ Name = 'example.org/shop/web' } | Get-PackImage");
+        Assert.Equal("example.org/shop/web:latest", Assert.Single(run.Of<PackImage>()).Name);
+        Assert.Contains("Name or ImageName", Assert.Single(run.Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
     public async Task Wildcards_match_every_spelling_of_a_name(PackEngineKind kind)
     {
         await UseAsync(kind);

@@ -53,6 +53,35 @@ public sealed class ModuleReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Hard_links_stay_links_also_that_to_the_descriptor()
+    {
+        // The descriptor is a link to a file that comes before it.
+        _folder.File("web/a.toml", Toml);
+        _folder.File("web/bin/build", new string('x', 50_000));
+        Chmod("0755", "web/bin/build");
+        foreach (var (file, link) in new[] { ("a.toml", "buildpack.toml"), ("bin/build", "bin/detect"), ("bin/build", "lib") })
+        {
+            ToolRun.Run("ln", [_folder["web/" + file], _folder["web/" + link]]).Checked();
+        }
+
+        ToolRun.Run("tar", ["-C", _folder["web"], "-cf", _folder["web.tar"], "--sort=name", "."]).Checked();
+
+        await using var fromFolder = await ModuleReader.ReadAsync(new FolderContent(_folder["web"]), ModuleKind.Buildpack, CancellationToken.None);
+        await using var fromArchive = await ModuleReader.ReadAsync(
+            ArchiveContent.OfFile(_folder["web.tar"], "BuildpackArchiveInvalid"), ModuleKind.Buildpack, CancellationToken.None);
+
+        const string root = "cnb/buildpacks/samples_web/1.0.0/";
+        Assert.Equal("samples/web@1.0.0", fromFolder.Descriptor.FullName);
+        Assert.Equal(
+            [
+                $"HardLink 755 0:0 {root}bin/detect {root}bin/build", $"HardLink 644 0:0 {root}buildpack.toml {root}a.toml", $"HardLink 755 0:0 {root}lib {root}bin/build",
+            ],
+            TarFile.Describe(await BytesAsync(fromFolder.Layer)).Where(line => line.StartsWith("HardLink", StringComparison.Ordinal)));
+        Assert.InRange(fromFolder.Layer.Length, 50_000, 70_000);
+        Assert.Equal(fromFolder.Layer.DiffId, fromArchive.Layer.DiffId);
+    }
+
+    [Fact]
     public async Task A_later_change_of_times_and_owners_does_not_change_the_layer()
     {
         _folder.File("web/buildpack.toml", Toml);

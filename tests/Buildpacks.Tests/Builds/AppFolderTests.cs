@@ -56,6 +56,41 @@ public sealed class AppFolderTests : IDisposable, IPackSink
     }
 
     [Fact]
+    public async Task Hard_links_are_links_to_the_first_of_their_names()
+    {
+        var first = _folder.File("b/first", new string('x', 100_000));
+        _folder.Folder("c");
+        Link(first, _folder["c/second"]);
+        Link(first, _folder["c/" + new string('n', 200)]);
+        Link(first, _folder["z"]);
+        _folder.File("alone", "x");
+        File.CreateSymbolicLink(_folder["symbolic"], "z");
+        Link(_folder["symbolic"], _folder["symbolic-2"]);
+
+        var entries = await WriteAsync();
+
+        Assert.Equal(
+            [
+                "RegularFile workspace/alone ", "SymbolicLink workspace/symbolic z", "SymbolicLink workspace/symbolic-2 z", "RegularFile workspace/z ",
+                "HardLink workspace/b/first workspace/z", $"HardLink workspace/c/{new string('n', 200)} workspace/z", "HardLink workspace/c/second workspace/z",
+            ],
+            entries.Where(entry => entry.EntryType != TarEntryType.Directory).Select(entry => $"{entry.EntryType} {entry.Name} {entry.LinkName}"));
+        Assert.All(entries.Where(entry => entry.EntryType == TarEntryType.HardLink), entry => Assert.Equal((0, 1000, 1001), (entry.Length, entry.Uid, entry.Gid)));
+        Assert.InRange((await BytesAsync()).Length, 100_000, 130_000);
+    }
+
+    [Fact]
+    public async Task A_hard_link_whose_first_name_is_left_out_is_a_file()
+    {
+        Link(_folder.File("a-excluded", "content"), _folder["b"]);
+        Link(_folder["b"], _folder["c"]);
+
+        var entries = Read(await BytesAsync(filter: AppFilter.Of([], ["a-*"])));
+
+        Assert.Equal(["RegularFile workspace/b ", "HardLink workspace/c workspace/b"], entries.Skip(1).Select(entry => $"{entry.EntryType} {entry.Name} {entry.LinkName}"));
+    }
+
+    [Fact]
     public async Task The_same_folder_gives_the_same_bytes()
     {
         foreach (var name in new[] { "b", "a/2", "a/1", "Z", "é" })
@@ -330,12 +365,14 @@ public sealed class AppFolderTests : IDisposable, IPackSink
 
     private async Task<List<TarEntry>> WriteAsync() => Read(await BytesAsync());
 
-    private async Task<byte[]> BytesAsync(IProgress<long>? progress = null)
+    private static void Link(string file, string link) => ToolRun.Run("ln", ["-P", file, link]).Checked();
+
+    private async Task<byte[]> BytesAsync(IProgress<long>? progress = null, AppFilter? filter = null)
     {
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await new AppFolder(_folder.Path, Logger).WriteAsync(tar, "workspace", new TarOwner(1000, 1001), progress, CancellationToken.None);
+            await new AppFolder(_folder.Path, Logger, filter).WriteAsync(tar, "workspace", new TarOwner(1000, 1001), progress, CancellationToken.None);
         }
 
         return stream.ToArray();

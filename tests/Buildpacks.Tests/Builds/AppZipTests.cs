@@ -108,6 +108,99 @@ public sealed class AppZipTests : IDisposable
         Assert.Equal(("AppFileUnreadable", path), (failure.ErrorId, failure.Target));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(14)]
+    public async Task Entries_made_on_Windows_may_be_run_by_everyone(byte host)
+    {
+        var path = Zip(("mvnw", "#!/bin/sh", 0x81A4), ("dir/", "", 0x41ED), ("dir/link", "target", 0xA1FF));
+        SetHosts(path, host);
+
+        Assert.Equal(
+            ["Directory 777 7:8 workspace/", "Directory 777 7:8 workspace/dir/", "RegularFile 777 7:8 workspace/dir/link target", "RegularFile 777 7:8 workspace/mvnw #!/bin/sh"],
+            await WriteAsync(path));
+    }
+
+    [Fact]
+    public async Task Folders_without_an_entry_are_the_builders()
+    {
+        var path = Zip(("a/b/file", "x", 0x81A4), ("a/b-c/file", "y", 0x81A4), ("a/b/c/file", "z", 0x81A4), ("d/file", "v", 0x81A4), ("d/", "", 0x41C0));
+
+        Assert.Equal(
+            [
+                "Directory 777 7:8 workspace/", "Directory 755 7:8 workspace/a/", "Directory 755 7:8 workspace/a/b-c/", "RegularFile 644 7:8 workspace/a/b-c/file y",
+                "Directory 755 7:8 workspace/a/b/", "Directory 755 7:8 workspace/a/b/c/", "RegularFile 644 7:8 workspace/a/b/c/file z",
+                "RegularFile 644 7:8 workspace/a/b/file x", "Directory 700 7:8 workspace/d/", "RegularFile 644 7:8 workspace/d/file v",
+            ],
+            await WriteAsync(path));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_jar_that_can_be_run_is_a_zip(bool isCorrected)
+    {
+        var preamble = System.Text.Encoding.ASCII.GetBytes("#!/bin/sh\nexec java -jar \"$0\"\n" + new string('#', 5000) + "\n");
+        var path = Zip(("META-INF/MANIFEST.MF", "Main-Class: A", 0x81A4), ("A.class", new string('x', 100_000), 0x81ED));
+        if (isCorrected)
+        {
+            // A zip that is appended to a stream counts its offsets from the stream's beginning.
+            var stream = new MemoryStream();
+            stream.Write(preamble);
+            using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            using (var from = ZipFile.OpenRead(path))
+            {
+                foreach (var entry in from.Entries)
+                {
+                    var copy = zip.CreateEntry(entry.FullName);
+                    copy.ExternalAttributes = entry.ExternalAttributes;
+                    using var content = entry.Open();
+                    using var target = copy.Open();
+                    content.CopyTo(target);
+                }
+            }
+
+            await File.WriteAllBytesAsync(path, stream.ToArray());
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(path, [.. preamble, .. await File.ReadAllBytesAsync(path)]);
+        }
+
+        Assert.Equal(
+            [
+                "Directory 777 7:8 workspace/", $"RegularFile 755 7:8 workspace/A.class {new string('x', 100_000)}", "Directory 755 7:8 workspace/META-INF/",
+                "RegularFile 644 7:8 workspace/META-INF/MANIFEST.MF Main-Class: A",
+            ],
+            await WriteAsync(path));
+    }
+
+    [Fact]
+    public void A_zip_without_entries_is_said_to_be_empty() =>
+        Assert.Equal("AppPathEmpty", Assert.Throws<PackException>(() => AppSource.Open(Zip(), NullLogger.Instance)).ErrorId);
+
+    [Fact]
+    public void A_file_that_holds_a_zip_and_goes_on_is_none()
+    {
+        var path = Zip(("a", "x", 0x81A4));
+        File.WriteAllBytes(path, [.. new byte[512], .. File.ReadAllBytes(path), .. new byte[1024]]);
+
+        Assert.Equal("AppPathInvalid", Assert.Throws<PackException>(() => AppSource.Open(path, NullLogger.Instance)).ErrorId);
+    }
+
+    private static void SetHosts(string path, byte host)
+    {
+        var bytes = File.ReadAllBytes(path);
+        for (var at = 0; bytes.AsSpan(at).IndexOf("PK\u0001\u0002"u8) is var found and >= 0; at += found + 1)
+        {
+            bytes[at + found + 5] = host;
+        }
+
+        File.WriteAllBytes(path, bytes);
+    }
+
     private string Zip(params (string Name, string Content, int Mode)[] entries)
     {
         var path = _folder["app.zip"];

@@ -54,6 +54,73 @@ public sealed class BuildEnvironmentTests : IDisposable
         Assert.DoesNotContain("passwd", inFile.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("A B=value", "'A B'", "a blank")]
+    [InlineData("D =value", "'D'", "no blank between the name and '='")]
+    [InlineData("D\t=value", "'D'", "no blank between the name and '='")]
+    [InlineData("export X=value", "'export X'", "'export' is not a part of a name")]
+    [InlineData("A\u0001B=value", "", "control character")]
+    [InlineData("-----BEGIN RSA PRIVATE KEY-----", "", "a blank")]
+    public void A_name_that_no_program_reads_is_refused_by_name_and_line(string entry, string name, string problem)
+    {
+        var failure = Assert.Throws<PackException>(() => _environment.Read([entry], []));
+        var inFile = Assert.Throws<PackException>(() => _environment.Read([], [_folder.File("env", "# remark\nA=1\n" + entry)]));
+
+        Assert.Equal(("EnvInvalid", "EnvFileInvalid"), (failure.ErrorId, inFile.ErrorId));
+        Assert.All([failure, inFile], refused => Assert.Contains(problem, refused.Message, StringComparison.Ordinal));
+        Assert.Contains("Line 3", inFile.Message, StringComparison.Ordinal);
+        Assert.Contains(name, inFile.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("value", inFile.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("PRIVATE", inFile.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_with_an_equals_sign_is_refused()
+    {
+        using var secret = new NetworkCredential("", "x").SecurePassword;
+
+        Assert.Contains("'='", Assert.Throws<PackException>(() => _environment.Read([new PackVariable("A=B", secret)], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("A=x\0y", "null character")]
+    [InlineData("A=x<half>y", "not valid Unicode")]
+    [InlineData("A<half>=x", "not valid Unicode")]
+    public void A_value_that_no_variable_can_have_is_refused(string entry, string problem)
+    {
+        // Half of a surrogate pair does not survive in the attribute.
+        var text = entry.Replace("<half>", "\ud800", StringComparison.Ordinal);
+
+        Assert.Contains(problem, Assert.Throws<PackException>(() => _environment.Read([text], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_are_refused_with_their_line()
+    {
+        var file = _folder.File("env", "");
+        File.WriteAllBytes(file, [.. "A=1\nB=caf"u8, 0xE9, (byte)'\n']);
+
+        var failure = Assert.Throws<PackException>(() => _environment.Read([], [file]));
+
+        Assert.Equal("EnvFileInvalid", failure.ErrorId);
+        Assert.Contains("line 2 is not valid UTF-8", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("caf", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_in_UTF_16_with_its_mark_is_read()
+    {
+        var file = _folder.File("env", "");
+        File.WriteAllText(file, "A=é\r\n", System.Text.Encoding.Unicode);
+
+        Assert.Equal(["A=é"], Lines(_environment.Read([], [file])));
+    }
+
+    [Fact]
+    public void The_callers_own_value_that_is_not_UTF_8_is_refused() =>
+        Assert.Contains(
+            "is not valid UTF-8", Assert.Throws<PackException>(() => new BuildEnvironment(_ => "caf\uFFFD").Read(["MINE"], [])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_secret_reaches_the_build_and_is_printed_nowhere()
     {

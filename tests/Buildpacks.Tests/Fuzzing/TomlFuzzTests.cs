@@ -3,6 +3,7 @@ using Buildpacks.Descriptors;
 using Buildpacks.Descriptors.Toml;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
+using Buildpacks.Files;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Fuzzing;
 
@@ -66,6 +67,51 @@ public sealed class TomlFuzzTests : IDisposable
             """;
         Fuzzer.OfText("builder.toml", [valid], Words).Run(text => BuilderDescriptorReader.Read(TomlDocument.FromText("builder.toml", text, "BuilderTomlInvalid")));
     }
+
+    [Fact]
+    public void Descriptors_of_projects()
+    {
+        const string valid = """
+            [_]
+            schema-version = "0.3"
+            id = "me.app"
+            [io.buildpacks]
+            builder = "b"
+            exclude = ["*.log", "[a-z]**/\\", "!x"]
+            [[io.buildpacks.group]]
+            id = "a/one"
+            version = "1"
+            exec-env = ["all"]
+            [[io.buildpacks.group]]
+            uri = "x"
+            script = { api = "0.10", inline = "echo", shell = "/bin/sh" }
+            [[io.buildpacks.build.env]]
+            name = "A"
+            value = "1"
+            [[io.buildpacks.pre.group]]
+            id = "a"
+            """;
+        const string first = "[project]\nid = \"a\"\n[build]\nbuilder = \"b\"\ninclude = [\"**/a/**\"]\n[[build.buildpacks]]\nid = \"a\"\n[[build.env]]\nname = \"A\"\nvalue = \"1\"\n";
+        Fuzzer.OfText("project.toml", [valid, first], Words).Run(text =>
+        {
+            var project = ProjectDescriptorReader.Parse("project.toml", text);
+            var rules = new IgnoreRules([.. project.Include, .. project.Exclude]);
+
+            Assert.False(rules.IsMatch("a/b/c.log", isFolder: false) && rules.IsMatch("", isFolder: false));
+            Assert.DoesNotContain(project.Environment, variable => variable.Name.AsSpan().ContainsAny("/=\0 "));
+        });
+    }
+
+    [Fact]
+    public void Patterns_of_files() =>
+        Fuzzer.OfText("pattern", ["**/a/*.txt", "!a\\ /", "[[:alpha:]-z]?b**", "/a/**"], "**/", "[!", "[:digit:]", "\\", "/", "***").Run(text =>
+        {
+            var rules = new IgnoreRules(text.Split('\n'));
+            foreach (var path in new[] { "a", "a/b.txt", "a/b/c/d/e/f/g.txt", new string('a', 255) })
+            {
+                rules.IsMatch(path, isFolder: true);
+            }
+        });
 
     [Fact]
     public void Descriptors_of_buildpacks()

@@ -4,7 +4,7 @@ using Buildpacks.Images;
 
 namespace Buildpacks.Builders.Modules;
 
-/// <summary>The content of a folder, in the order of names.</summary>
+/// <summary>The content of a folder, in the order of names. Hard links are links to the first of their names.</summary>
 /// <param name="path">The folder.</param>
 internal sealed class FolderContent(string path) : IContentSource
 {
@@ -18,6 +18,7 @@ internal sealed class FolderContent(string path) : IContentSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<ContentEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var linked = new Dictionary<FileIdentity, string>();
         foreach (var (file, name) in Walk(new DirectoryInfo(path), ""))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -28,6 +29,13 @@ internal sealed class FolderContent(string path) : IContentSource
             else if (file is DirectoryInfo)
             {
                 yield return new ContentEntry { Kind = ContentEntryKind.Folder, Path = name };
+            }
+            else if (FileIdentity.OfLinked(file.FullName) is { } identity && !linked.TryAdd(identity, name))
+            {
+                yield return new ContentEntry
+                {
+                    Kind = ContentEntryKind.HardLink, Path = name, Target = linked[identity], IsExecutable = IsExecutable(file, name),
+                };
             }
             else
             {

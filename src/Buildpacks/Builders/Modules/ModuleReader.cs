@@ -35,6 +35,7 @@ internal static class ModuleReader
         var file = kind is ModuleKind.Buildpack ? "buildpack.toml" : "extension.toml";
         BuildpackDescriptor? descriptor = null;
         var programs = new HashSet<string>(StringComparer.Ordinal);
+        var links = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var entry in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (entry.Path == file && entry.Kind is ContentEntryKind.File)
@@ -46,6 +47,16 @@ internal static class ModuleReader
             {
                 programs.Add(entry.Path);
             }
+
+            if (entry.Kind is ContentEntryKind.HardLink)
+            {
+                links[entry.Path] = entry.Target;
+            }
+        }
+
+        if (descriptor is null && links.ContainsKey(file))
+        {
+            descriptor = BuildpackDescriptorReader.Parse($"{source.Name}/{file}", await ReadLinkedAsync(source, file, links, cancellationToken).ConfigureAwait(false), kind);
         }
 
         if (descriptor is null)
@@ -60,6 +71,26 @@ internal static class ModuleReader
             : descriptor;
     }
 
+    /// <summary>Reads a file under the name that has its content: other names of it are links.</summary>
+    private static async Task<string> ReadLinkedAsync(
+        IContentSource source, string path, Dictionary<string, string> links, CancellationToken cancellationToken)
+    {
+        while (links.TryGetValue(path, out var target))
+        {
+            path = target;
+        }
+
+        await foreach (var entry in source.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Path == path && entry.Kind is ContentEntryKind.File)
+            {
+                return await ReadTextAsync(source, entry, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw new InvalidDataException($"'{path}' is not there any more");
+    }
+
     private static async Task<string> ReadTextAsync(IContentSource source, ContentEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Content.Length > SmallFile.Limit)
@@ -71,8 +102,19 @@ internal static class ModuleReader
             };
         }
 
-        using var reader = new StreamReader(entry.Content, leaveOpen: true);
-        return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        var content = new byte[entry.Content.Length];
+        await entry.Content.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return SmallFile.Decode(content);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new PackException("BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is not valid: {exception.Message}.", exception)
+            {
+                Target = source.Name,
+            };
+        }
     }
 
     private static async Task WriteAsync(

@@ -1,14 +1,19 @@
 using System.Formats.Tar;
+using Buildpacks.Files;
 using Buildpacks.Images;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Apps;
 
 /// <summary>
-/// An app in a folder. Every file, folder and link goes in with its mode and time; links stay links wherever they point; sockets,
-/// pipes and devices are left out with a warning. The order is the same every time.
+/// An app in a folder. Every file, folder and link goes in with its mode and time. Symbolic links stay links wherever they point; hard
+/// links are links to the first of their names that is written. Sockets, pipes and devices are left out with a warning. The order is
+/// the same every time.
 /// </summary>
-internal sealed class AppFolder(string path, ILogger logger) : IAppSource
+/// <param name="path">The folder.</param>
+/// <param name="logger">Is warned of what is left out.</param>
+/// <param name="filter">Which files are sent; <see langword="null"/> for all.</param>
+internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter = null) : IAppSource
 {
     /// <inheritdoc/>
     public async Task WriteAsync(
@@ -18,23 +23,53 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
         await run.WriteRootAsync(new DirectoryInfo(path), root, cancellationToken).ConfigureAwait(false);
 
         // Folders still to be read, the next on top: no recursion, so that depth costs no stack.
-        var folders = new Stack<(string Path, string Name)>();
-        folders.Push((path, root));
+        var folders = new Stack<Folder>();
+        folders.Push(new Folder(path, root, null) { IsWritten = true });
         while (folders.TryPop(out var folder))
         {
-            var below = new List<(string, string)>();
+            var below = new List<Folder>();
             foreach (var entry in List(folder.Path))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var name = $"{folder.Name}/{entry.Name}";
+                var isFolder = entry is DirectoryInfo && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+                var isMatch = filter?.IsMatch(name[(root.Length + 1)..], isFolder, folder.IsMatch) == true;
+                if (filter?.IsSent(isMatch) == false)
+                {
+                    // Something in it may be included.
+                    if (isFolder && filter.IsInclude)
+                    {
+                        below.Add(new Folder(entry.FullName, name, folder));
+                    }
+
+                    continue;
+                }
+
+                await WriteUnwrittenAsync(run, folder, cancellationToken).ConfigureAwait(false);
                 if (await run.WriteAsync(entry, name, cancellationToken).ConfigureAwait(false))
                 {
-                    below.Add((entry.FullName, name));
+                    below.Add(new Folder(entry.FullName, name, folder) { IsMatch = isMatch, IsWritten = true });
                 }
             }
 
             below.Reverse();
             below.ForEach(folders.Push);
+        }
+    }
+
+    /// <summary>Writes the folders that something lies in which is included.</summary>
+    private static async Task WriteUnwrittenAsync(Run run, Folder folder, CancellationToken cancellationToken)
+    {
+        var unwritten = new Stack<Folder>();
+        for (var above = folder; above is { IsWritten: false }; above = above.Parent)
+        {
+            unwritten.Push(above);
+        }
+
+        while (unwritten.TryPop(out var next))
+        {
+            next.IsWritten = true;
+            await run.WriteAsync(new DirectoryInfo(next.Path), next.Name, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -62,6 +97,16 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
         }
     }
 
+    /// <summary>A folder of the app.</summary>
+    private sealed record Folder(string Path, string Name, Folder? Parent)
+    {
+        /// <summary>Whether the filter's patterns match it, and so all that is in it.</summary>
+        public bool IsMatch { get; init; }
+
+        /// <summary>Whether it has its entry.</summary>
+        public bool IsWritten { get; set; }
+    }
+
     /// <summary>One writing of the folder.</summary>
     private sealed class Run(TarWriter tar, TarOwner owner, ILogger logger, IProgress<long>? progress)
     {
@@ -75,6 +120,9 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
 
         /// <summary>What .NET says of a file that is not there.</summary>
         private const FileAttributes Missing = (FileAttributes)(-1);
+
+        /// <summary>The files with several names that were written, each with the name it was written under.</summary>
+        private readonly Dictionary<FileIdentity, string> _linked = [];
 
         private long _bytes;
 
@@ -118,9 +166,7 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
                     case DirectoryInfo folder:
                         return Describe(TarEntryType.Directory, name + "/", folder, ModeOf(folder));
                     case FileInfo file when FileKinds.IsFile(file.FullName, file.Length):
-                        var description = Describe(TarEntryType.RegularFile, name, file, ModeOf(file));
-                        description.DataStream = new AppFileStream(file.FullName, count => progress?.Report(_bytes += count));
-                        return description;
+                        return DescribeFile(file, name);
                     default:
                         logger.LogWarning("'{Path}' is a socket, a pipe or a device; it is left out.", entry.FullName);
                         return null;
@@ -134,6 +180,24 @@ internal sealed class AppFolder(string path, ILogger logger) : IAppSource
             {
                 throw AppErrors.Unreadable(entry.FullName, exception);
             }
+        }
+
+        private GnuTarEntry DescribeFile(FileInfo file, string name)
+        {
+            var identity = FileIdentity.OfLinked(file.FullName);
+            if (identity is { } known && _linked.TryGetValue(known, out var first))
+            {
+                return Describe(TarEntryType.HardLink, name, file, ModeOf(file), first);
+            }
+
+            var description = Describe(TarEntryType.RegularFile, name, file, ModeOf(file));
+            description.DataStream = new AppFileStream(file.FullName, count => progress?.Report(_bytes += count));
+            if (identity is { } other)
+            {
+                _linked.Add(other, name);
+            }
+
+            return description;
         }
 
         /// <summary>Says why there is nothing where something was listed.</summary>

@@ -11,14 +11,15 @@ internal static class AppSource
     /// <summary>Opens an app.</summary>
     /// <param name="path">A folder, a link to one, or a zip file.</param>
     /// <param name="logger">Is warned of what is left out.</param>
+    /// <param name="filter">Which files are sent; <see langword="null"/> for all.</param>
     /// <exception cref="PackException"><c>AppPathNotFound</c>, <c>AppPathEmpty</c> or <c>AppPathInvalid</c>.</exception>
-    public static IAppSource Open(string path, ILogger logger)
+    public static IAppSource Open(string path, ILogger logger, AppFilter? filter = null)
     {
         var full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
             return HasEntries(full)
-                ? new AppFolder(full, logger)
+                ? new AppFolder(full, logger, filter)
                 : throw Error("AppPathEmpty", PackErrorKind.InvalidInput, $"The app's folder '{full}' is empty.", "Name the folder that holds the app's source code with -Path.");
         }
 
@@ -27,9 +28,12 @@ internal static class AppSource
             throw Error("AppPathNotFound", PackErrorKind.NotFound, $"There is no app at '{full}'.", "Name an existing folder or zip file with -Path.");
         }
 
-        return IsZip(full)
-            ? new AppZip(full, logger)
-            : throw Error("AppPathInvalid", PackErrorKind.InvalidInput, $"'{full}' is neither a folder nor a zip file.", "Name the folder that holds the app's source code, or a zip file of it, with -Path.");
+        return Look(full) switch
+        {
+            FileLook.Zip => new AppZip(full, logger, filter),
+            FileLook.EmptyZip => throw Error("AppPathEmpty", PackErrorKind.InvalidInput, $"The zip file '{full}' is empty.", "Name the folder or the zip file that holds the app's source code with -Path."),
+            _ => throw Error("AppPathInvalid", PackErrorKind.InvalidInput, $"'{full}' is neither a folder nor a zip file.", "Name the folder that holds the app's source code, or a zip file of it, with -Path."),
+        };
 
         PackException Error(string id, PackErrorKind kind, string message, string action) =>
             new(id, kind, message) { Target = full, RecommendedAction = action };
@@ -47,23 +51,40 @@ internal static class AppSource
         }
     }
 
-    private static bool IsZip(string path)
+    /// <summary>Whether a path is a zip file that is not empty.</summary>
+    public static bool IsZip(string path) => File.Exists(path) && Look(path) == FileLook.Zip;
+
+    /// <summary>A zip is known by the directory at its end: a preamble, such as that of a jar that can be run, may come before it.</summary>
+    private static FileLook Look(string path)
     {
         try
         {
             // Opening a pipe would wait for someone to write into it.
             if (!FileKinds.IsFile(path, new FileInfo(path).Length))
             {
-                return false;
+                return FileLook.Other;
             }
 
             using var file = File.OpenRead(path);
             Span<byte> start = stackalloc byte[ZipSignature.Length];
-            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(ZipSignature);
+            var beginsAsZip = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(ZipSignature);
+            return (beginsAsZip, ZipDirectory.Find(file, allowTrailer: beginsAsZip)) switch
+            {
+                (_, { Hosts.Count: 0 }) => FileLook.EmptyZip,
+                (false, null) => FileLook.Other,
+                _ => FileLook.Zip,
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw AppErrors.Unreadable(path, exception);
         }
+    }
+
+    private enum FileLook
+    {
+        Other,
+        Zip,
+        EmptyZip,
     }
 }

@@ -3,22 +3,32 @@ using System.IO.Compression;
 using System.Text;
 using Buildpacks.Files;
 using Buildpacks.Images;
+using Buildpacks.Images.Layers;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Apps;
 
-/// <summary>An app in a zip file. Modes and links that the file records are kept.</summary>
-internal sealed class AppZip(string path, ILogger logger) : IAppSource
+/// <summary>
+/// An app in a zip file. Modes and links that the file records are kept. Entries that were made on Windows have no modes: everyone may
+/// do everything, as the reference platform has it.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="logger">Is warned of what is left out.</param>
+/// <param name="filter">Which files are sent; <see langword="null"/> for all.</param>
+internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = null) : IAppSource
 {
     private const int TypeMask = 0xF000;
     private const int LinkType = 0xA000;
     private const int FolderType = 0x4000;
     private const int FileType = 0x8000;
     private const int ModeMask = 0xFFF;
+    private const int DosFolder = 0x10;
+    private const int BufferSize = 64 * 1024;
     private const int MaximumLength = 4096;
     private const long MaximumSize = 8L * 1024 * 1024 * 1024;
 
     private const UnixFileMode Everything = (UnixFileMode)0b111_111_111;
+    private const UnixFileMode UsualFolder = (UnixFileMode)0b111_101_101;
 
     /// <inheritdoc/>
     public async Task WriteAsync(
@@ -26,14 +36,34 @@ internal sealed class AppZip(string path, ILogger logger) : IAppSource
     {
         try
         {
-            using var zip = ZipFile.OpenRead(path);
-            var entries = Check(zip);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize);
+            var directory = ZipDirectory.Find(file, allowTrailer: true) ?? new ZipDirectory(0, []);
+            using var zip = Open(file, directory.Start);
+            var entries = Check(zip, directory);
             await tar.WriteEntryAsync(Entry(TarEntryType.Directory, root + "/", owner, Everything, DateTimeOffset.UnixEpoch), cancellationToken).ConfigureAwait(false);
             long bytes = 0;
-            foreach (var (name, type, entry) in entries)
+            var folders = new HashSet<string>(StringComparer.Ordinal);
+            var unsent = new Dictionary<string, (ZipArchiveEntry Entry, UnixFileMode Mode)>(StringComparer.Ordinal);
+            var matches = new Dictionary<string, bool>(StringComparer.Ordinal);
+            foreach (var (name, type, mode, entry) in entries)
             {
-                await WriteAsync(entry, type, $"{root}/{name}").ConfigureAwait(false);
+                if (filter?.IsSent(IsMatch(name, type == FolderType, matches)) == false)
+                {
+                    if (type == FolderType)
+                    {
+                        unsent[name] = (entry, mode);
+                    }
+
+                    continue;
+                }
+
+                await WriteParentsAsync(name, folders, unsent).ConfigureAwait(false);
+                await WriteAsync(entry, type, mode, $"{root}/{name}").ConfigureAwait(false);
                 progress?.Report(bytes += entry.Length);
+                if (type == FolderType)
+                {
+                    folders.Add(name);
+                }
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or UnauthorizedAccessException or FileNotFoundException)
@@ -41,10 +71,22 @@ internal sealed class AppZip(string path, ILogger logger) : IAppSource
             throw AppErrors.Unreadable(path, exception);
         }
 
-        async Task WriteAsync(ZipArchiveEntry entry, int type, string name)
+        // A zip need not have entries for its folders. An engine would give such a folder to root.
+        async Task WriteParentsAsync(string name, HashSet<string> folders, Dictionary<string, (ZipArchiveEntry Entry, UnixFileMode Mode)> unsent)
         {
-            var unix = entry.ExternalAttributes >> 16;
-            var mode = (unix & ModeMask) == 0 ? Everything : (UnixFileMode)(unix & ModeMask);
+            for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.IndexOf('/', slash + 1))
+            {
+                if (folders.Add(name[..slash]))
+                {
+                    var (mode, time) = unsent.TryGetValue(name[..slash], out var folder) ? (folder.Mode, folder.Entry.LastWriteTime) : (UsualFolder, DateTimeOffset.UnixEpoch);
+                    await tar.WriteEntryAsync(
+                        Entry(TarEntryType.Directory, $"{root}/{name[..slash]}/", owner, mode, time), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        async Task WriteAsync(ZipArchiveEntry entry, int type, UnixFileMode mode, string name)
+        {
             switch (type)
             {
                 case FolderType:
@@ -77,14 +119,65 @@ internal sealed class AppZip(string path, ILogger logger) : IAppSource
         }
     }
 
+    /// <summary>Reads a small file at the root of a zip.</summary>
+    /// <param name="path">The zip.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="limit">The largest file that is read, in bytes.</param>
+    /// <returns><see langword="null"/> when the zip has none of that name, or is damaged, which is told when it is sent.</returns>
+    /// <exception cref="InvalidDataException">It is larger; the message is the end of a sentence.</exception>
+    public static byte[]? ReadFile(string path, string name, int limit)
+    {
+        ZipArchiveEntry? entry;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize);
+            using var zip = Open(file, ZipDirectory.Find(file, allowTrailer: true)?.Start ?? 0);
+            entry = zip.GetEntry(name);
+            if (entry is null || entry.IsEncrypted)
+            {
+                return null;
+            }
+
+            if (entry.Length <= limit)
+            {
+                using var content = entry.Open();
+                var bytes = new byte[entry.Length];
+                content.ReadExactly(bytes);
+                return bytes;
+            }
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        throw new InvalidDataException("it is larger than 1 MB");
+    }
+
+    /// <summary>Whether the filter's patterns match an entry, or a folder that it lies in.</summary>
+    private bool IsMatch(string name, bool isFolder, Dictionary<string, bool> known)
+    {
+        var isMatch = false;
+        for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0 && !isMatch; slash = name.IndexOf('/', slash + 1))
+        {
+            var folder = name[..slash];
+            if (!known.TryGetValue(folder, out isMatch))
+            {
+                known[folder] = isMatch = filter!.IsMatch(folder, isFolder: true, isParentMatch: false);
+            }
+        }
+
+        return filter!.IsMatch(name, isFolder, isMatch);
+    }
+
     /// <summary>Checks all entries before the first is sent: each once, none outside, none through a link.</summary>
     /// <returns>The entries in the order of their names.</returns>
-    private List<(string Name, int Type, ZipArchiveEntry Entry)> Check(ZipArchive zip)
+    private List<(string Name, int Type, UnixFileMode Mode, ZipArchiveEntry Entry)> Check(ZipArchive zip, ZipDirectory directory)
     {
         long size = 0;
         var paths = new EntryPaths();
-        var entries = new List<(string, int, ZipArchiveEntry)>();
-        foreach (var entry in zip.Entries.OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+        var entries = new List<(string Name, int, UnixFileMode, ZipArchiveEntry)>();
+        foreach (var (entry, isWithoutMode) in zip.Entries.Select((entry, index) => (entry, directory.IsWithoutMode(index))))
         {
             if ((size += entry.Length) > MaximumSize || entry.Length < 0)
             {
@@ -94,17 +187,26 @@ internal sealed class AppZip(string path, ILogger logger) : IAppSource
             // The app's own folder may be an entry too.
             if (NameOf(entry) is { Length: > 0 } name)
             {
-                var type = TypeOf(entry);
+                var type = TypeOf(entry, isWithoutMode);
                 if (paths.Add(name, type switch { FolderType => ContentEntryKind.Folder, LinkType => ContentEntryKind.SymbolicLink, _ => ContentEntryKind.File }) is { } problem)
                 {
                     throw Bad(entry, "it " + problem);
                 }
 
-                entries.Add((name, type, entry));
+                entries.Add((name, type, ModeOf(entry, isWithoutMode), entry));
             }
         }
 
+        entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
         return entries;
+    }
+
+    private static ZipArchive Open(FileStream file, long start)
+    {
+        file.Position = 0;
+        return start == 0
+            ? new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true)
+            : new ZipArchive(new BufferedStream(new FileView(file.SafeFileHandle, file.Length - start, start), BufferSize), ZipArchiveMode.Read);
     }
 
     private string NameOf(ZipArchiveEntry entry) =>
@@ -114,9 +216,13 @@ internal sealed class AppZip(string path, ILogger logger) : IAppSource
         : ContentPath.TryNormalize(entry.FullName.Replace('\\', '/'), out var name) ? name
         : throw Bad(entry, "it leads out of the app's folder");
 
-    private static int TypeOf(ZipArchiveEntry entry) => ((entry.ExternalAttributes >> 16) & TypeMask) switch
+    private static UnixFileMode ModeOf(ZipArchiveEntry entry, bool isWithoutMode) =>
+        (isWithoutMode ? 0 : (entry.ExternalAttributes >> 16) & ModeMask) is > 0 and var mode ? (UnixFileMode)mode : Everything;
+
+    private static int TypeOf(ZipArchiveEntry entry, bool isWithoutMode) => ((entry.ExternalAttributes >> 16) & TypeMask) switch
     {
         _ when entry.FullName is [.., '/' or '\\'] => FolderType,
+        _ when isWithoutMode => (entry.ExternalAttributes & DosFolder) != 0 ? FolderType : FileType,
         0 => FileType,
         var known => known,
     };

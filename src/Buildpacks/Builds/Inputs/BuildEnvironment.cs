@@ -1,27 +1,36 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Buildpacks.Builds.Secrets;
+using Buildpacks.Descriptors;
 using Buildpacks.Files;
 
 namespace Buildpacks.Builds.Inputs;
 
 /// <summary>Reads build-time environment from parameters and files.</summary>
 /// <param name="getVariable">The caller's own environment, for entries without a value.</param>
-internal sealed class BuildEnvironment(Func<string, string?> getVariable)
+internal sealed partial class BuildEnvironment(Func<string, string?> getVariable)
 {
-    private const int MaximumName = 255;
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<string> _unset = [];
 
     /// <summary>Variables that were to be passed on by their names alone, and that the caller does not have.</summary>
     public IReadOnlyList<string> Unset => _unset;
 
-    /// <summary>Reads all entries; later files win over earlier ones, parameters over files.</summary>
+    /// <summary>Reads all entries; files win over defaults, later files over earlier ones, parameters over files.</summary>
     /// <param name="entries">The parameters.</param>
     /// <param name="files">Files with an entry a line.</param>
+    /// <param name="defaults">Variables of the project descriptor.</param>
     /// <exception cref="PackException"><c>EnvInvalid</c>, <c>EnvFileNotFound</c> or <c>EnvFileInvalid</c>.</exception>
-    public IReadOnlyDictionary<string, string> Read(IEnumerable<PackVariable> entries, IEnumerable<string> files)
+    public IReadOnlyDictionary<string, string> Read(
+        IEnumerable<PackVariable> entries, IEnumerable<string> files, IReadOnlyDictionary<string, string>? defaults = null)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in defaults ?? new Dictionary<string, string>())
+        {
+            variables[name] = value;
+        }
+
         foreach (var file in files)
         {
             ReadFile(file, variables);
@@ -52,10 +61,10 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
                 continue;
             }
 
-            // Values may be secrets: a message names the line, and never quotes it.
+            // Values may be secrets: a message names the line, and quotes nothing but what looks like a name.
             if (Add(line, variables) is { } problem)
             {
-                throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"Line {number} of '{path}' is not valid: {problem}.")
+                throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"Line {number} of '{path}'{NameIn(line)} is not valid: {problem}.")
                 {
                     Target = path,
                     RecommendedAction = "Write lines as NAME=value, or NAME to take the value from your own environment.",
@@ -79,7 +88,11 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is larger than 1 MB; that is no file of environment variables.", exception) { Target = path };
+            throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is not a file of environment variables: {exception.Message}.", exception)
+            {
+                Target = path,
+                RecommendedAction = "Save it as UTF-8, with lines of the form NAME=value.",
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -99,24 +112,24 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
     private string? Add(PackVariable entry, SortedDictionary<string, string> variables)
     {
         var name = entry.Name;
-        if (name.Length == 0)
+        if (VariableName.ProblemOf(name) is { } problem)
         {
-            return "it has no name";
+            return problem;
         }
 
-        // Each variable becomes a file of that name.
-        if (name.Contains('/', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal) || name is "." or "..")
+        var own = entry is { Secret: null, Value: null } ? getVariable(name) : null;
+        if (own?.Contains('\uFFFD', StringComparison.Ordinal) == true)
         {
-            return "a name must not contain '/'";
+            return "its value in your own environment is not valid UTF-8";
         }
 
-        if (Encoding.UTF8.GetByteCount(name) > MaximumName)
+        if ((entry.Secret is { } secret ? SecretMask.Reveal(secret) : entry.Value ?? own) is { } value)
         {
-            return $"a name must not be longer than {MaximumName} bytes";
-        }
+            if (ProblemOfValue(value) is { } bad)
+            {
+                return bad;
+            }
 
-        if ((entry.Secret is { } secret ? SecretMask.Reveal(secret) : entry.Value ?? getVariable(name)) is { } value)
-        {
             variables[name] = value;
         }
         else
@@ -128,4 +141,28 @@ internal sealed class BuildEnvironment(Func<string, string?> getVariable)
 
         return null;
     }
+
+    private static string? ProblemOfValue(string value)
+    {
+        if (value.Contains('\0', StringComparison.Ordinal))
+        {
+            return "its value has a null character";
+        }
+
+        try
+        {
+            Strict.GetByteCount(value);
+            return null;
+        }
+        catch (EncoderFallbackException)
+        {
+            return "its value has a character that is not valid Unicode";
+        }
+    }
+
+    /// <summary>The name in a line, for a message; empty when what stands before <c>=</c> may be a part of a value.</summary>
+    private static string NameIn(string line) => NamePattern().Match(line) is { Success: true } match ? $", '{match.Groups[1].Value}'," : "";
+
+    [GeneratedRegex(@"^((?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]{0,63}(?: [A-Za-z0-9_.-]{1,63})?)\s*=")]
+    private static partial Regex NamePattern();
 }

@@ -40,6 +40,10 @@ internal static partial class BuildpackLocator
             : throw Invalid(text, $"'{text}' is not the name of a buildpack.", "Write ID or ID@VERSION, such as samples/web@1.0.0.");
     }
 
+    /// <summary>Whether a text that may be an address names a buildpack of the builder, or all of them.</summary>
+    public static bool IsOfBuilder(string text) => Array.Exists(
+        [FromBuilder, BuilderUrn], prefix => text == prefix || text.StartsWith(prefix + ":", StringComparison.Ordinal));
+
     /// <summary>The failure of a name or a list that means nothing.</summary>
     public static PackException Invalid(string text, string problem, string action) =>
         new("BuildpackInvalid", PackErrorKind.InvalidInput, problem) { Target = text, RecommendedAction = action };

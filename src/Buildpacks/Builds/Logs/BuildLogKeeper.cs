@@ -58,7 +58,7 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
             {
                 ImageName = request.ImageName,
                 Path = request.Path,
-                Builder = request.Builder,
+                Builder = request.Builder ?? runner.Plan?.Builder.Name,
                 RunImage = plan?.RunImageName ?? request.RunImage,
                 ExportRoute = plan?.Route ?? request.ExportRoute,
                 Engine = engine.Kind,

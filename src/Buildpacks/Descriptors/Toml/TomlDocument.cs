@@ -45,7 +45,7 @@ internal sealed class TomlDocument
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is larger than 1 MB; that is no descriptor.", exception)
+            throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is not a valid descriptor: {exception.Message}.", exception)
             {
                 Target = path,
             };
@@ -115,7 +115,7 @@ internal sealed class TomlDocument
             var syntax = SyntaxParser.Parse(text, Source, validate: false);
             if (syntax.HasErrors)
             {
-                throw Failure([.. syntax.Diagnostics.Take(10).Select(d => new TomlProblem(d.Span.Start.Line + 1, OneLine(d.Message)))]);
+                throw Failure([.. syntax.Diagnostics.Take(10).Select(d => new TomlProblem(d.Span.Start.Line + 1, OneLine(d.Message), d.Span.Start.Column + 1))]);
             }
 
             if (TomlDuplicates.Find(syntax) is { Count: > 0 } duplicates)
@@ -128,7 +128,7 @@ internal sealed class TomlDocument
         catch (TomlException exception)
         {
             var message = exception.Diagnostics.Count > 0 ? exception.Diagnostics[0].Message : exception.Message;
-            throw Failure([new TomlProblem(exception.Line, OneLine(message))], exception);
+            throw Failure([new TomlProblem(exception.Line, OneLine(message), exception.Column)], exception);
         }
         catch (ArgumentException exception)
         {
@@ -139,7 +139,12 @@ internal sealed class TomlDocument
 
     private PackException Failure(IReadOnlyList<TomlProblem> problems, Exception? cause = null)
     {
-        var lines = problems.Take(20).Select(problem => problem.Line is { } line ? $"line {line}: {problem.Message}" : problem.Message);
+        var lines = problems.Take(20).Select(problem => problem switch
+        {
+            { Line: { } line, Column: { } column } => $"line {line}, column {column}: {problem.Message}",
+            { Line: { } line } => $"line {line}: {problem.Message}",
+            _ => problem.Message,
+        });
         return new PackException(ErrorId, PackErrorKind.InvalidInput, $"{Source}: {string.Join("; ", lines)}", cause)
         {
             Target = Source,

@@ -18,6 +18,12 @@ internal sealed class TomlSection
         _path = path;
     }
 
+    /// <summary>The table's full name: <c>order[0].group[1]</c>; empty for the top of the file.</summary>
+    public string Path => _path;
+
+    /// <summary>The keys that the table has.</summary>
+    public IEnumerable<string> Keys => _table.Keys;
+
     /// <summary>Whether the table has a key. Does not make the key known.</summary>
     public bool Has(string key) => _table.ContainsKey(key);
 
@@ -137,7 +143,7 @@ internal sealed class TomlSection
     }
 
     /// <summary>The first line of the table, as far as its keys say.</summary>
-    private int? FirstLine() => _table.Keys.Select(LineOf).Min();
+    public int? FirstLine() => _table.Keys.Select(LineOf).Min();
 
     internal void CollectUnknown(List<TomlProblem> unknown)
     {

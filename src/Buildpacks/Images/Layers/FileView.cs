@@ -2,10 +2,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Buildpacks.Images.Layers;
 
-/// <summary>Reads a file from its beginning, beside others that read it at the same time.</summary>
+/// <summary>Reads a file, or a part of it, beside others that read it at the same time.</summary>
 /// <param name="file">The file; not closed.</param>
-/// <param name="length">Its size in bytes.</param>
-internal sealed class FileView(SafeFileHandle file, long length) : Stream
+/// <param name="length">The size of the part in bytes.</param>
+/// <param name="start">Where in the file the part begins.</param>
+internal sealed class FileView(SafeFileHandle file, long length, long start = 0) : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -28,7 +29,7 @@ internal sealed class FileView(SafeFileHandle file, long length) : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        var count = RandomAccess.Read(file, buffer, Position);
+        var count = RandomAccess.Read(file, buffer, start + Position);
         Position += count;
         return count;
     }
@@ -40,7 +41,7 @@ internal sealed class FileView(SafeFileHandle file, long length) : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await RandomAccess.ReadAsync(file, buffer, Position, cancellationToken).ConfigureAwait(false);
+        var count = await RandomAccess.ReadAsync(file, buffer, start + Position, cancellationToken).ConfigureAwait(false);
         Position += count;
         return count;
     }

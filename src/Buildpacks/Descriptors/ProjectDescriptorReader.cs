@@ -1,0 +1,201 @@
+using Buildpacks.Descriptors.Toml;
+
+namespace Buildpacks.Descriptors;
+
+/// <summary>Reads project.toml in the versions 0.1, 0.2 and 0.3 of its schema. Keys that it does not know are warnings.</summary>
+internal static class ProjectDescriptorReader
+{
+    private const string ErrorId = "ProjectTomlInvalid";
+    private const string Meta = "_";
+    private const string SchemaVersion = "schema-version";
+    private const string First = "0.1";
+    private const string WithExecEnv = "0.3";
+
+    private static readonly string[] Versions = [First, "0.2", WithExecEnv];
+
+    /// <summary>The tables of the schema 0.1. Other tables of later versions belong to other tools.</summary>
+    private static readonly string[] FirstTables = ["project", "build", "metadata"];
+
+    /// <summary>Keys that describe the project and change nothing in its image.</summary>
+    private static readonly string[] Descriptive =
+    [
+        "id", "name", "version", "authors", "licenses", "documentation-url", "source-url", "metadata",
+    ];
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="PackException"><c>ProjectTomlNotFound</c> or <c>ProjectTomlInvalid</c>; the message names lines.</exception>
+    public static ProjectDescriptor Read(string path) => Read(TomlDocument.Read(path, ErrorId));
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="source">The file, as messages name it.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="PackException"><c>ProjectTomlInvalid</c>; the message names lines.</exception>
+    public static ProjectDescriptor Parse(string source, string text) => Read(TomlDocument.FromText(source, text, ErrorId));
+
+    private static ProjectDescriptor Read(TomlDocument document)
+    {
+        var root = document.Root;
+        var version = ReadVersion(root);
+        var descriptor = version == First ? ReadFirst(document) : ReadLater(document, version);
+        document.ThrowIfInvalid(allowUnknownKeys: true);
+        return descriptor with
+        {
+            Warnings = [.. document.UnknownKeys().Select(problem => $"{document.Source}{Line(problem.Line)}: {problem.Message}. The key is ignored.")],
+        };
+    }
+
+    private static string Line(int? line) => line is null ? "" : $", line {line}";
+
+    private static string ReadVersion(TomlSection root)
+    {
+        if (root.Section(Meta) is not { } meta)
+        {
+            return First;
+        }
+
+        foreach (var key in Descriptive)
+        {
+            meta.Accept(key);
+        }
+
+        var version = meta.String(SchemaVersion) ?? First;
+        if (!Versions.Contains(version))
+        {
+            meta.Problem(SchemaVersion, $"is '{version}': it is one of {string.Join(", ", Versions)}");
+        }
+
+        return version;
+    }
+
+    private static ProjectDescriptor ReadFirst(TomlDocument document)
+    {
+        var root = document.Root;
+        root.Accept("metadata");
+        if (root.Section("project") is { } project)
+        {
+            foreach (var key in Descriptive)
+            {
+                project.Accept(key);
+            }
+        }
+
+        return root.Section("build") is not { } build
+            ? new ProjectDescriptor { Source = document.Source, SchemaVersion = First }
+            : ReadFiles(document, First, build) with
+            {
+                Environment = ReadVariables(build, "env", hasExecEnv: false),
+                Group = ReadGroup(build, "buildpacks", hasExecEnv: false),
+            };
+    }
+
+    private static ProjectDescriptor ReadLater(TomlDocument document, string version)
+    {
+        var root = document.Root;
+        foreach (var key in root.Keys.Except(FirstTables))
+        {
+            root.Accept(key);
+        }
+
+        var io = root.Section("io");
+        foreach (var key in io?.Keys ?? [])
+        {
+            io!.Accept(key);
+        }
+
+        if (io?.Section("buildpacks") is not { } buildpacks)
+        {
+            return new ProjectDescriptor { Source = document.Source, SchemaVersion = version };
+        }
+
+        var hasExecEnv = version == WithExecEnv;
+
+        // Older files of 0.2 have [[io.buildpacks.env.build]].
+        var variables = buildpacks.Section("build") is { } build ? ReadVariables(build, "env", hasExecEnv) : [];
+        var older = buildpacks.Section("env") is { } env ? ReadVariables(env, "build", hasExecEnv) : [];
+        return ReadFiles(document, version, buildpacks) with
+        {
+            Environment = [.. older, .. variables],
+            Group = ReadGroup(buildpacks, "group", hasExecEnv),
+            Pre = buildpacks.Section("pre") is { } pre ? ReadGroup(pre, "group", hasExecEnv) : ProjectGroup.None,
+            Post = buildpacks.Section("post") is { } post ? ReadGroup(post, "group", hasExecEnv) : ProjectGroup.None,
+        };
+    }
+
+    private static ProjectDescriptor ReadFiles(TomlDocument document, string version, TomlSection section)
+    {
+        var descriptor = new ProjectDescriptor
+        {
+            Source = document.Source,
+            SchemaVersion = version,
+            Builder = section.String("builder") is { Length: > 0 } builder ? builder : null,
+            Include = section.Strings("include"),
+            Exclude = section.Strings("exclude"),
+        };
+        if (section.Has("include") && section.Has("exclude"))
+        {
+            section.Problem("exclude", $"and '{section.PathOf("include")}' cannot both be there");
+        }
+
+        return descriptor;
+    }
+
+    private static List<ProjectVariable> ReadVariables(TomlSection section, string key, bool hasExecEnv)
+    {
+        var variables = new List<ProjectVariable>();
+        foreach (var entry in section.Sections(key))
+        {
+            var name = entry.RequiredString("name");
+            if (name.Length > 0 && VariableName.ProblemOf(name) is { } problem)
+            {
+                entry.Problem("name", $"is '{name}': {problem}");
+            }
+
+            var value = entry.String("value") ?? "";
+            if (value.Contains('\0', StringComparison.Ordinal))
+            {
+                entry.Problem("value", "has a null character");
+            }
+
+            variables.Add(new ProjectVariable(name, value, hasExecEnv ? entry.Strings("exec-env") : []));
+        }
+
+        return variables;
+    }
+
+    private static ProjectGroup ReadGroup(TomlSection section, string key, bool hasExecEnv)
+    {
+        var buildpacks = new List<ProjectBuildpack>();
+        foreach (var entry in section.Sections(key))
+        {
+            var script = entry.Section("script");
+            foreach (var known in new[] { "api", "inline", "shell" })
+            {
+                script?.String(known);
+            }
+
+            var buildpack = new ProjectBuildpack
+            {
+                Key = entry.Path,
+                Line = entry.FirstLine(),
+                Id = entry.String("id") is { Length: > 0 } id ? id : null,
+                Version = entry.String("version") is { Length: > 0 } version ? version : null,
+                Uri = entry.String("uri") is { Length: > 0 } uri ? uri : null,
+                HasScript = script is not null,
+                ExecEnv = hasExecEnv ? entry.Strings("exec-env") : [],
+            };
+            if (buildpack is { Id: null, Uri: null })
+            {
+                entry.Problem("id", "is missing: a buildpack has an 'id' or a 'uri'");
+            }
+            else if (buildpack is { Version: not null, Uri: not null })
+            {
+                entry.Problem("version", "and 'uri' cannot both be there");
+            }
+
+            buildpacks.Add(buildpack);
+        }
+
+        return new ProjectGroup(section.PathOf(key), buildpacks);
+    }
+}

@@ -1,0 +1,282 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using Buildpacks.Builds;
+using Buildpacks.Builds.Inputs;
+using Buildpacks.Images;
+using Buildpacks.Logging;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Processes;
+using Buildpacks.Tests.Builders;
+using Microsoft.Extensions.Logging;
+using TarFile = Buildpacks.Tests.Builders.TarFile;
+
+namespace Buildpacks.Tests.Builds;
+
+/// <summary>What a build takes from the project.toml of its app.</summary>
+public sealed class ProjectFileTests : IDisposable, IPackSink
+{
+    private const string Head = "[_]\nschema-version = \"0.3\"\n";
+
+    private readonly TestFolder _folder = new("project");
+    private readonly List<string> _warnings = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    void IPackSink.Log(PackLogLevel level, string category, string message)
+    {
+        if (level == PackLogLevel.Warning)
+        {
+            _warnings.Add(message);
+        }
+    }
+
+    void IPackSink.Progress(PackProgress progress)
+    {
+    }
+
+    void IPackSink.Output(PackOutputLine line)
+    {
+    }
+
+    private BuildRequest Request => new() { ImageName = "image", Path = _folder["app"] };
+
+    [Fact]
+    public void An_app_without_a_descriptor_is_built_as_the_caller_says()
+    {
+        _folder.File("app/file", "x");
+
+        Assert.Equal("NoBuilder", Assert.Throws<PackException>(() => Read(Request)).ErrorId);
+        Assert.Equal("b/named", Read(Request with { Builder = "b/named" }).Builder);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void The_builder_and_the_environment_are_taken_unless_the_caller_gives_others()
+    {
+        Project("""
+            [io.buildpacks]
+            builder = "b/project"
+            [[io.buildpacks.build.env]]
+            name = "A"
+            value = "project"
+            [[io.buildpacks.build.env]]
+            name = "B"
+            value = "project"
+            [[io.buildpacks.build.env]]
+            name = "C"
+            value = "project"
+            [[io.buildpacks.build.env]]
+            name = "TEST"
+            value = "x"
+            exec-env = ["test"]
+            [[io.buildpacks.build.env]]
+            name = "PRODUCTION"
+            value = "x"
+            exec-env = ["test", "production"]
+            """);
+        var file = _folder.File("env", "B=file\nC=file\n");
+
+        var inputs = Read(Request with { Env = ["C=parameter"], EnvFiles = [file] });
+
+        Assert.Equal("b/project", inputs.Builder);
+        Assert.Equal("b/mine", Read(Request with { Builder = "b/mine" }).Builder);
+        Assert.Equal(["A=project", "B=file", "C=parameter", "PRODUCTION=x"], inputs.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_group_takes_the_place_of_the_builders_order()
+    {
+        Project("""
+            [io.buildpacks]
+            builder = "b"
+            [[io.buildpacks.group]]
+            id = "a/one"
+            version = "1"
+            [[io.buildpacks.group]]
+            uri = "urn:cnb:builder:a/two"
+            [[io.buildpacks.group]]
+            id = "a/test"
+            exec-env = ["test"]
+            """);
+
+        var selection = Read(Request).Buildpacks!;
+        var around = Read(Request with { PreBuildpacks = ["c/pre"], PostBuildpacks = ["c/post"] }).Buildpacks!;
+        var mine = Read(Request with { Buildpacks = ["c/mine"] }).Buildpacks!;
+
+        Assert.False(selection.AroundBuilder);
+        Assert.Equal(["a/one@1", "a/two"], selection.Before.Select(entry => $"{entry}"));
+        Assert.Equal(["c/pre", "a/one@1", "a/two", "c/post"], around.Before.Select(entry => $"{entry}"));
+        Assert.Equal(["c/mine"], mine.Before.Select(entry => $"{entry}"));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Buildpacks_go_around_the_builders_order()
+    {
+        Project("""
+            [io.buildpacks]
+            builder = "b"
+            [[io.buildpacks.pre.group]]
+            id = "a/pre"
+            [[io.buildpacks.post.group]]
+            id = "a/post"
+            """);
+
+        var selection = Read(Request).Buildpacks!;
+        var mine = Read(Request with { PreBuildpacks = ["c/pre"] }).Buildpacks!;
+
+        Assert.Equal(("a/pre", "a/post", true), ($"{Assert.Single(selection.Before)}", $"{Assert.Single(selection.After)}", selection.AroundBuilder));
+        Assert.Equal(("c/pre", "a/post"), ($"{Assert.Single(mine.Before)}", $"{Assert.Single(mine.After)}"));
+    }
+
+    [Theory]
+    [InlineData("uri = \"https://example.com/x.tgz\"", "io.buildpacks.group[1]", "https://example.com/x.tgz")]
+    [InlineData("id = \"me/inline\"\nscript = { api = \"0.10\", inline = \"echo\" }", "io.buildpacks.group[1]", "'script'")]
+    public void A_list_with_a_buildpack_from_elsewhere_is_ignored_with_a_warning_that_names_it(string buildpack, string key, string reason)
+    {
+        Project("[io.buildpacks]\nbuilder = \"b\"\n[[io.buildpacks.group]]\nid = \"a/one\"\n[[io.buildpacks.group]]\n" + buildpack);
+
+        Assert.Null(Read(Request).Buildpacks);
+
+        var warning = Assert.Single(_warnings);
+        Assert.Contains($"'{key}'", warning, StringComparison.Ordinal);
+        Assert.Contains(reason, warning, StringComparison.Ordinal);
+        Assert.Contains("project.toml, line ", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_around_the_order_is_ignored_with_a_warning_where_a_group_takes_its_place()
+    {
+        Project("[io.buildpacks]\nbuilder = \"b\"\n[[io.buildpacks.group]]\nid = \"a/one\"\n[[io.buildpacks.pre.group]]\nid = \"a/pre\"\n");
+
+        Assert.Equal("a/one", $"{Assert.Single(Read(Request).Buildpacks!.Before)}");
+        Assert.Contains("'io.buildpacks.pre.group' is ignored", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_or_a_folder_of_that_name_is_no_descriptor_and_a_link_to_a_file_is_one()
+    {
+        _folder.File("app/file", "x");
+        ToolRun.Run("mkfifo", [_folder["app/project.toml"]]).Checked();
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+
+        File.Delete(_folder["app/project.toml"]);
+        File.CreateSymbolicLink(_folder["app/project.toml"], "project.toml");
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+
+        File.Delete(_folder["app/project.toml"]);
+        File.CreateSymbolicLink(_folder["app/project.toml"], _folder.File("real.toml", Head + "[io.buildpacks]\nbuilder = \"b/linked\"\n"));
+        Assert.Equal("b/linked", Read(Request).Builder);
+
+        File.Delete(_folder["app/project.toml"]);
+        _folder.Folder("app/project.toml");
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+    }
+
+    [Fact]
+    public void A_key_that_is_not_known_is_a_warning()
+    {
+        Project("[io.buildpacks]\nbuilder = \"b\"\ncolour = \"red\"\n");
+
+        Read(Request);
+
+        Assert.Contains("unknown key 'io.buildpacks.colour'", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_descriptor_that_is_named_is_read_in_the_place_of_the_apps_and_has_to_exist()
+    {
+        Project("[io.buildpacks]\nbuilder = \"b/app\"\n");
+        var other = _folder.File("other.toml", Head + "[io.buildpacks]\nbuilder = \"b/other\"\n");
+
+        Assert.Equal("b/other", Read(Request with { Descriptor = other }).Builder);
+        Assert.Equal("ProjectTomlNotFound", Assert.Throws<PackException>(() => Read(Request with { Descriptor = _folder["none.toml"] })).ErrorId);
+    }
+
+    [Fact]
+    public void A_descriptor_that_is_not_UTF_8_is_refused_with_its_line()
+    {
+        Project("");
+        File.WriteAllBytes(_folder["app/project.toml"], [.. "[build]\nbuilder = '"u8, 0xE9, .. "'\n"u8]);
+
+        var failure = Assert.Throws<PackException>(() => Read(Request));
+
+        Assert.Equal("ProjectTomlInvalid", failure.ErrorId);
+        Assert.Contains("line 2 is not valid UTF-8", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_excluded_is_not_sent_from_a_folder_or_a_zip()
+    {
+        Project("[io.buildpacks]\nbuilder = \"b\"\nexclude = [\".env\", \"*.log\", \"!keep.log\", \"/node_modules/\", \"docs/**/draft\"]\n");
+        foreach (var file in new[] { ".env", "a/.env", "a.log", "a/keep.log", "node_modules/x/y", "sub/node_modules/z", "docs/a/draft/x", "docs/final" })
+        {
+            _folder.File("app/" + file, file);
+        }
+
+        string[] expected = ["a/", "a/keep.log", "docs/", "docs/a/", "docs/final", "project.toml", "sub/", "sub/node_modules/", "sub/node_modules/z"];
+
+        Assert.Equal(expected, await SentAsync(Request));
+        Assert.Equal(expected, await SentAsync(Request with { Path = Zip(withFolders: true) }));
+        Assert.Equal(expected.Where(path => path != "docs/a/"), await SentAsync(Request with { Path = Zip(withFolders: false) }));
+    }
+
+    [Fact]
+    public async Task Only_what_is_included_is_sent_and_the_folders_it_lies_in()
+    {
+        Project("[io.buildpacks]\nbuilder = \"b\"\ninclude = [\"*.jar\", \"/public/\", \"!secret\"]\n");
+        foreach (var file in new[] { ".env", "a/b/c/app.jar", "a/b/other", "public/index.html", "public/secret", "sub/public/x", "empty/e/f" })
+        {
+            _folder.File("app/" + file, file);
+        }
+
+        File.SetUnixFileMode(_folder["app/a"], (UnixFileMode)0b111_000_000);
+        string[] expected = ["a/", "a/b/", "a/b/c/", "a/b/c/app.jar", "public/", "public/index.html", "public/secret"];
+
+        Assert.Equal(expected, await SentAsync(Request));
+        Assert.Equal(expected, await SentAsync(Request with { Path = Zip(withFolders: true) }));
+        Assert.Equal(expected, await SentAsync(Request with { Path = Zip(withFolders: false) }));
+        Assert.Contains("Directory 700 7:8 workspace/a/", await EntriesAsync(Request));
+        Assert.Contains("Directory 700 7:8 workspace/a/", await EntriesAsync(Request with { Path = Zip(withFolders: true) }));
+    }
+
+    private BuildInputs Read(BuildRequest request) => BuildInputs.Read(request, new SinkLoggerFactory(this).CreateLogger("test"));
+
+    private void Project(string text) => _folder.File("app/project.toml", Head + text);
+
+    private string Zip(bool withFolders)
+    {
+        var path = _folder[$"{withFolders}.zip"];
+        File.Delete(path);
+        using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach (var entry in new DirectoryInfo(_folder["app"]).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(_folder["app"], entry.FullName);
+            if (entry is DirectoryInfo && withFolders)
+            {
+                zip.CreateEntry(name + "/").ExternalAttributes = (0x4000 | (int)entry.UnixFileMode) << 16;
+            }
+            else if (entry is FileInfo)
+            {
+                zip.CreateEntryFromFile(entry.FullName, name);
+            }
+        }
+
+        return path;
+    }
+
+    private async Task<IEnumerable<string>> SentAsync(BuildRequest request) =>
+        (await EntriesAsync(request)).Select(entry => entry.Split(' ')[3]["workspace/".Length..]).Where(path => path.Length > 0).Order(StringComparer.Ordinal);
+
+    private async Task<IReadOnlyList<string>> EntriesAsync(BuildRequest request)
+    {
+        using var stream = new MemoryStream();
+        await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            await Read(request).App.WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, CancellationToken.None);
+        }
+
+        return TarFile.Describe(stream.ToArray());
+    }
+}
