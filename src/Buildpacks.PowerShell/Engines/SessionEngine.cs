@@ -11,6 +11,7 @@ namespace Buildpacks.Commands;
 internal static class SessionEngine
 {
     private const string Variable = "global:__BuildpacksSessionEngine";
+    private const string UnresponsiveVariable = "global:__BuildpacksUnresponsiveEngines";
 
     /// <summary>The choice of the session.</summary>
     /// <param name="session">Any session state of the runspace.</param>
@@ -24,11 +25,27 @@ internal static class SessionEngine
             ? Unwrap(value)
             : null;
 
-    /// <summary>Notes the choice.</summary>
+    /// <summary>The engines that did not answer in the session.</summary>
+    /// <param name="session">Any session state of the runspace.</param>
+    public static UnresponsiveEngines Unresponsive(SessionState session)
+    {
+        var value = session.PSVariable.GetValue(UnresponsiveVariable);
+        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is UnresponsiveEngines known)
+        {
+            return known;
+        }
+
+        var engines = new UnresponsiveEngines();
+        session.PSVariable.Set(UnresponsiveVariable, engines);
+        return engines;
+    }
+
+    /// <summary>Notes the choice. Engines that did not answer before are waited for again.</summary>
     /// <param name="session">Any session state of the runspace.</param>
     /// <param name="choice">The choice; an empty one takes it back.</param>
     public static void Set(SessionState session, EngineChoice choice)
     {
+        session.PSVariable.Remove(UnresponsiveVariable);
         if (choice.IsEmpty)
         {
             session.PSVariable.Remove(Variable);
@@ -44,7 +61,10 @@ internal static class SessionEngine
     {
         if (Runspace.DefaultRunspace is not null)
         {
-            ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.Remove('{Variable}')").Invoke();
+            foreach (var variable in new[] { Variable, UnresponsiveVariable })
+            {
+                ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.Remove('{variable}')").Invoke();
+            }
         }
     }
 

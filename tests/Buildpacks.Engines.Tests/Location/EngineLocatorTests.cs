@@ -272,6 +272,19 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         Assert.Equal(("unix:///nowhere/podman.sock", "CONTAINER_HOST", false), (engine.Endpoint, engine.Source, engine.Available));
     }
 
+    [Theory]
+    [InlineData("CONTAINER_HOST", "/nowhere/podman.sock", "--url=unix:///nowhere/podman.sock")]
+    [InlineData("CONTAINER_HOST", "unix:/nowhere/podman.sock", "--url=unix:/nowhere/podman.sock")]
+    [InlineData("CONTAINER_CONNECTION", "machine", "--connection=machine")]
+    public async Task A_variable_of_podman_is_read_as_podman_means_it(string variable, string value, string argument)
+    {
+        _machine.WithScript("podman", $"echo \"$@\" > {_machine.Folder["arguments"]}; exit 125").With(variable, value);
+
+        await Assert.ThrowsAsync<PackException>(() => OpenAsync(new EngineRequest { Parameter = Podman, Verify = true }));
+
+        Assert.Contains(argument + " ", await File.ReadAllTextAsync(_machine.Folder["arguments"]), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Contexts_and_connections_that_the_user_made_are_listed()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Buildpacks.Processes;
+using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Processes;
 
@@ -52,7 +53,7 @@ public sealed class ProcessIdentityTests
         {
             var child = ProcessIdentity.Current() with { Id = int.Parse(shell.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture) };
 
-            Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{child.Id}/stat").Contains(") Z ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+            Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{child.Id}/stat").Contains(") Z ", StringComparison.Ordinal), Hang.Limit));
             Assert.True(child.IsGone());
         }
         finally
