@@ -146,7 +146,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
         Assert.Empty(Session.Run("$Error | Where-Object { $_.FullyQualifiedErrorId -match 'Docker' }").Checked().Output);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Tab_does_not_wait_for_an_engine_that_hangs()
     {
         var program = Folder.File("podman", $"#!/bin/sh\necho $$ > {Folder["pid"]}.new; mv {Folder["pid"]}.new {Folder["pid"]}\nexec sleep 600\n");

@@ -9,7 +9,7 @@ public sealed class PsHostSignalTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     public async Task A_signal_stops_the_script_and_lets_it_clean_up(string signal, int exitCode)
@@ -30,7 +30,7 @@ public sealed class PsHostSignalTests : IDisposable
         Assert.Contains("cleaned up", run.Lines);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_second_signal_ends_a_script_that_does_not_stop()
     {
         var script = _folder.File("script.ps1", "Write-Host 'ready'; [Threading.Thread]::Sleep(600000)");

@@ -194,7 +194,7 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
         Assert.DoesNotContain(_session.Complete("Get-PackImage app"), offer => offer.StartsWith("app", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [LinuxFact]
     public void Ctrl_C_ends_a_call_to_an_engine_that_hangs_and_its_process()
     {
         using var folder = new TestFolder("hang");

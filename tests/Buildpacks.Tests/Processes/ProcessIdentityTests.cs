@@ -44,7 +44,7 @@ public sealed class ProcessIdentityTests
         Assert.False((ProcessIdentity.Current() with { Space = "other", Id = NoProcess }).IsGone());
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_process_that_was_killed_is_gone_although_its_parent_has_not_noticed()
     {
         // The shell starts a child, kills it, and does not wait for it.

@@ -51,7 +51,7 @@ internal static class DockerEndpointErrors
         {
             Target = endpoint,
             ExitCode = status,
-            RecommendedAction = "Check the endpoint.",
+            RecommendedAction = "Check the address and the port: they have to be those of a Docker Engine API, such as unix:///var/run/docker.sock or tcp://host:2375.",
         };
 
     /// <summary>The engine is too old.</summary>

@@ -32,7 +32,7 @@ public static partial class DockerAddress
             written = "tcp://" + written;
         }
 
-        if (!Uri.TryCreate(written, UriKind.Absolute, out var address))
+        if (!written.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(written, UriKind.Absolute, out var address))
         {
             throw DockerEndpointErrors.Invalid(text);
         }
