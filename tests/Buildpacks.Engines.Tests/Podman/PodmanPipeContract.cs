@@ -1,4 +1,5 @@
 using System.Text;
+using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Tests.Contract;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
@@ -121,6 +122,17 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         var run = await RunPipeAsync(Spec("sleep 600 & echo done")).WaitAsync(Hang.Limit);
 
         Assert.Equal((0, "done\n"), (run.ExitCode, run.Output));
+    }
+
+    [SkippableFact]
+    public async Task Variables_that_name_login_files_which_do_not_exist_keep_no_container_from_running()
+    {
+        Subject.Require();
+        var options = ((PodmanUnderTest)Subject).Options;
+        var environment = new Dictionary<string, string?>(options.Environment) { ["DOCKER_CONFIG"] = "/nowhere", ["REGISTRY_AUTH_FILE"] = "/nowhere/auth.json" };
+        await using var engine = new PodmanEngine(options with { Environment = environment });
+
+        Assert.Equal(0, await engine.Pipe!.RunAsync(Run(Spec("true")), new OutputCapture(), None));
     }
 
     [SkippableFact]

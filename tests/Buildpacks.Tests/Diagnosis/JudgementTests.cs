@@ -1,6 +1,7 @@
 using Buildpacks.Diagnosis;
 using Buildpacks.Diagnosis.Checks;
 using Buildpacks.Engines;
+using Buildpacks.Testing.Samples;
 
 namespace Buildpacks.Tests.Diagnosis;
 
@@ -32,7 +33,7 @@ public sealed class JudgementTests
     public void The_page_names_the_oldest_versions() =>
         Assert.Contains(
             $"podman {OldestEngines.Podman} or docker {OldestEngines.Docker}",
-            File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "Test-PackEngine.md")), StringComparison.Ordinal);
+            File.ReadAllText(Path.Combine(SampleFiles.Root, "docs", "Test-PackEngine.md")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(99, PackEngineCheckResult.Failed, "99 B are free in there.")]

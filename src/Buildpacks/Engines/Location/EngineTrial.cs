@@ -13,8 +13,8 @@ internal sealed record EngineTrial(EngineCandidate Candidate, PackException Fail
             return only.Failure;
         }
 
-        var lines = Lines(trials).Select(line => $"{Environment.NewLine}- {line}");
-        return new PackException("NoEngine", PackErrorKind.Unreachable, $"No container engine answers:{string.Concat(lines)}")
+        var lines = Lines(trials).Select(line => $"{Environment.NewLine}  {line}");
+        return new PackException("NoEngine", PackErrorKind.Unreachable, $"No container engine answers.{string.Concat(lines)}")
         {
             RecommendedAction = NextStep(trials),
         };
@@ -25,7 +25,7 @@ internal sealed record EngineTrial(EngineCandidate Candidate, PackException Fail
     {
         foreach (var trial in trials.Where(trial => !trial.IsMissingSocket))
         {
-            var source = trial.Candidate.Source.Length > 0 ? $" ({trial.Candidate.Source})" : "";
+            var source = trial.Candidate is { Kind: PackEngineKind.Podman, Source: "PATH" } or { Source.Length: 0 } ? "" : $" ({trial.Candidate.Source})";
             var place = trial.Failure.Message.Contains(trial.Candidate.Endpoint, StringComparison.Ordinal) ? "" : $"{trial.Candidate.Endpoint} ";
             yield return $"{Name(trial)}: {place}{trial.Failure.Message.TrimEnd('.')}{source}.";
         }

@@ -35,7 +35,7 @@ internal static class PodmanCandidate
         {
             Problem = executable is null ? NotInstalled("podman is not on PATH")
                 : File.Exists(executable) ? null
-                : NotInstalled($"there is no program {executable}"),
+                : NotInstalled($"there is no program {executable}", "Check the path in -EngineEndpoint; without it, the podman on PATH is used."),
         };
     }
 
@@ -89,10 +89,11 @@ internal static class PodmanCandidate
         return differences;
     }
 
-    private static PackException NotInstalled(string why) =>
+    private static PackException NotInstalled(
+        string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or choose docker with -Engine Docker.") =>
         new("PodmanNotInstalled", PackErrorKind.Unreachable, why)
         {
             Target = "podman",
-            RecommendedAction = "Install podman (on Debian and Ubuntu: apt install podman), or choose docker with -Engine Docker.",
+            RecommendedAction = nextStep,
         };
 }
