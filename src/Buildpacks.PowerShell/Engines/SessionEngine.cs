@@ -19,18 +19,16 @@ internal static class SessionEngine
     public static EngineChoice? Get(SessionState session) => Unwrap(session.PSVariable.GetValue(Variable));
 
     /// <summary>The choice of the runspace that runs on this thread, for code that PowerShell gives no session state.</summary>
-    public static EngineChoice? GetCurrent() =>
-        Runspace.DefaultRunspace is not null
-        && ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.GetValue('{Variable}')").Invoke() is [{ } value]
-            ? Unwrap(value)
-            : null;
+    public static EngineChoice? GetCurrent() => Unwrap(Current(Variable));
+
+    /// <summary>The engines that did not answer in the runspace that runs on this thread; <see langword="null"/> when none was asked yet.</summary>
+    public static UnresponsiveEngines? GetCurrentUnresponsive() => UnwrapUnresponsive(Current(UnresponsiveVariable));
 
     /// <summary>The engines that did not answer in the session.</summary>
     /// <param name="session">Any session state of the runspace.</param>
     public static UnresponsiveEngines Unresponsive(SessionState session)
     {
-        var value = session.PSVariable.GetValue(UnresponsiveVariable);
-        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is UnresponsiveEngines known)
+        if (UnwrapUnresponsive(session.PSVariable.GetValue(UnresponsiveVariable)) is { } known)
         {
             return known;
         }
@@ -67,6 +65,15 @@ internal static class SessionEngine
             }
         }
     }
+
+    private static object? Current(string variable) =>
+        Runspace.DefaultRunspace is not null
+        && ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.GetValue('{variable}')").Invoke() is [{ } value]
+            ? value
+            : null;
+
+    private static UnresponsiveEngines? UnwrapUnresponsive(object? value) =>
+        (value is PSObject wrapped ? wrapped.BaseObject : value) as UnresponsiveEngines;
 
     private static EngineChoice? Unwrap(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) as EngineChoice;
 }

@@ -15,13 +15,15 @@ internal static class EngineNextSteps
         return (operation is EngineOperation.ImagePull or EngineOperation.ImagePush ? OfRegistry(engine, kind, words) : null) ?? kind switch
         {
             PackErrorKind.NotFound when Has("network") => $"Check the name of the network; '{cli} network ls' shows those that there are.",
+            PackErrorKind.NotFound when operation is EngineOperation.ContainerCreate or EngineOperation.ContainerRun && Has("no such container") =>
+                $"Check the name of the container whose network is to be shared; '{cli} ps --all' shows those that there are.",
             PackErrorKind.NotFound when operation.StartsWith("Volume", StringComparison.Ordinal) => $"Check the name; '{cli} volume ls' shows the volumes.",
             PackErrorKind.NotFound when operation.StartsWith("Image", StringComparison.Ordinal) || Has("image") =>
                 "Check the name; Get-PackImage -All shows the images the engine holds.",
             PackErrorKind.NotFound => $"'{cli} ps --all' shows the containers that there are.",
             PackErrorKind.Unauthorized when engine is PackEngineKind.Podman => "Check who may use the files of podman's store, and the socket of a podman service.",
             PackErrorKind.Unauthorized => "Check who may use the engine's socket.",
-            PackErrorKind.Unreachable when engine is PackEngineKind.Podman && Has("could not be started") || Has("there is no '") =>
+            PackErrorKind.Unreachable when engine is PackEngineKind.Podman && (Has("could not be started") || Has("there is no '")) =>
                 "Install podman, or name its full path with -EngineEndpoint.",
             PackErrorKind.Unreachable => "Check that the engine runs. Get-PackEngine -ListAvailable shows the engines that answer.",
             PackErrorKind.NoSpace when TemporaryFolder(engine) is { } folder && Has(folder) =>

@@ -14,7 +14,7 @@ public sealed partial class ErrorPageTests
 
     [Fact]
     public void A_line_says_what_happened_and_what_to_do() =>
-        Assert.All(PageLines(), line => Assert.Matches(@"^- [A-Za-z]+: [A-Z].+\. [A-Z].+\.?$", line));
+        Assert.All(PageLines(), line => Assert.Matches(@"^- [A-Za-z]+: \S.+\. [A-Z].+\.$", line));
 
     private static IEnumerable<string> PageLines() =>
         File.ReadLines(Path.Combine(SampleFiles.Root, "docs", "about_Buildpacks_Errors.md")).Where(line => line.StartsWith("- ", StringComparison.Ordinal) && line.Contains(':', StringComparison.Ordinal));
