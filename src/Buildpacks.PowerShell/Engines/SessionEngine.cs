@@ -66,7 +66,7 @@ internal static class SessionEngine
         }
     }
 
-    private static object? Current(string variable) =>
+    private static PSObject? Current(string variable) =>
         Runspace.DefaultRunspace is not null
         && ScriptBlock.Create($"$ExecutionContext.SessionState.PSVariable.GetValue('{variable}')").Invoke() is [{ } value]
             ? value

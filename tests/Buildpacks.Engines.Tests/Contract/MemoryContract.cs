@@ -3,7 +3,7 @@ using Buildpacks.Testing.Images;
 namespace Buildpacks.Engines.Tests.Contract;
 
 /// <summary>
-/// Streams stay streams: what goes through an adapter is never held. 256 MB by default, 1 GB and more with
+/// Streams stay streams: what goes through an adapter is never held. 128 MB by default, 1 GB and more with
 /// <c>BUILDPACKS_TEST_MEGABYTES</c>; the bound is the same.
 /// </summary>
 public abstract class MemoryContract(EngineUnderTest subject) : EngineContract(subject)
@@ -11,7 +11,7 @@ public abstract class MemoryContract(EngineUnderTest subject) : EngineContract(s
     private const long Bound = 64 << 20;
 
     private static readonly long Size =
-        (long.TryParse(Environment.GetEnvironmentVariable("BUILDPACKS_TEST_MEGABYTES"), out var megabytes) ? megabytes : 256) << 20;
+        (long.TryParse(Environment.GetEnvironmentVariable("BUILDPACKS_TEST_MEGABYTES"), out var megabytes) ? megabytes : 128) << 20;
 
     [SkippableFact]
     public async Task Loading_and_saving_a_large_image_holds_no_more_than_a_few_megabytes()
