@@ -29,7 +29,7 @@
     VariablesToExport      = @()
     PrivateData            = @{
         PSData = @{
-            Tags = @('buildpacks', 'cnb', 'container', 'image', 'oci', 'podman', 'docker', 'Linux', 'MacOS', 'Windows')
+            Tags = @('buildpacks', 'cnb', 'container', 'image', 'oci', 'podman', 'docker', 'Linux')
         }
     }
 }

@@ -7,8 +7,12 @@ Release or Debug.
 A test project, such as Buildpacks.Engines.Tests; all without it.
 .PARAMETER Filter
 Which tests, as dotnet test --filter has it.
+.PARAMETER AtOnce
+How many test projects run at the same time: two, unless the machine has one processor.
 #>
-param([string] $Configuration = 'Release', [string] $Project = '*', [string] $Filter)
+param(
+    [string] $Configuration = 'Release', [string] $Project = '*', [string] $Filter,
+    [int] $AtOnce = [Math]::Min(2, [Environment]::ProcessorCount))
 
 $results = [IO.Directory]::CreateDirectory([IO.Path]::Combine($Root, 'out', 'tests')).FullName
 
@@ -32,8 +36,15 @@ function Get-ElementText([Xml.XmlElement] $Element, [string] $Name) {
     $Element.CreateNavigator().Evaluate("string(.//*[local-name() = '$Name'])")
 }
 
-# Notes what did not pass in a .trx file.
+# Every test with the time that it took, for the list of the slowest.
+$durations = [Collections.Generic.List[object]]::new()
+
+# Notes in a .trx file how long each test took, and what did not pass.
 function Add-TrxResult([xml] $Trx) {
+    foreach ($result in $Trx.SelectNodes("//*[local-name() = 'UnitTestResult'][@duration]")) {
+        $durations.Add(@([TimeSpan] $result.duration, $result.testName))
+    }
+
     foreach ($result in $Trx.SelectNodes("//*[local-name() = 'UnitTestResult'][@outcome != 'Passed']")) {
         $outcome = if ($result.outcome -eq 'NotExecuted') { 'Skipped' } else { 'Failed' }
         $message = Get-ElementText $result Message
@@ -41,8 +52,12 @@ function Add-TrxResult([xml] $Trx) {
     }
 }
 
-# Notes what did not pass in a report of Pester.
+# Notes in a report of Pester how long each test took, and what did not pass.
 function Add-PesterResult([xml] $Report) {
+    foreach ($case in $Report.SelectNodes('//test-case[@time]')) {
+        $durations.Add(@([TimeSpan]::FromSeconds([double] $case.time), "Pester $($case.name)"))
+    }
+
     foreach ($case in $Report.SelectNodes("//test-case[@result != 'Success'] | //test-suite[failure]")) {
         $outcome = if ($case.result -in 'Failure', 'Error') { 'Failed' } else { 'Skipped' }
         Add-NotPassed $outcome "Pester $($case.name)" (Get-ElementText $case message)
@@ -56,38 +71,55 @@ $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
     Where-Object { $_ -like '*.Tests' -and $_ -like $Project }
 [Array]::Sort($projects, [StringComparer]::Ordinal)
 
+# The longest first, so that none of them runs alone at the end.
+$longest = 'Buildpacks.Builds.Tests', 'Buildpacks.PowerShell.Tests', 'Buildpacks.Engines.Tests'
+$waiting = [Collections.Generic.Queue[string]]::new(
+    [string[]] (@($longest | Where-Object { $projects -contains $_ }) + @($projects | Where-Object { $longest -notcontains $_ })))
+
 $passed = 0
 $failed = 0
 $skipped = 0
-foreach ($name in $projects) {
-    Write-Step $name
-    $log = [IO.Path]::Combine($results, "$name.trx")
-    [IO.File]::Delete($log)
-    $arguments = @('test', [IO.Path]::Combine($Root, 'tests', $name), '-c', $Configuration, '--no-build', '--nologo',
-        '--logger', "trx;LogFileName=$log", '--logger', 'console;verbosity=minimal')
-    if ($Filter) {
-        $arguments += '--filter', $Filter
+$running = @()
+while ($waiting.Count -or $running) {
+    while ($waiting.Count -and $running.Length -lt [Math]::Max(1, $AtOnce)) {
+        $name = $waiting.Dequeue()
+        Write-Step "$name begins"
+        $log = [IO.Path]::Combine($results, "$name.trx")
+        [IO.File]::Delete($log)
+        $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+        $arguments = @('test', [IO.Path]::Combine($Root, 'tests', $name), '-c', $Configuration, '--no-build', '--nologo',
+            '--logger', "trx;LogFileName=$log", '--logger', 'console;verbosity=minimal')
+        if ($Filter) {
+            $arguments += '--filter', $Filter
+        }
+
+        $arguments | ForEach-Object { $start.ArgumentList.Add($_) }
+        $running += @{ Name = $name; Log = $log; Process = [Diagnostics.Process]::Start($start); Began = [DateTime]::UtcNow }
     }
 
-    & dotnet @arguments
-    $exitCode = $LASTEXITCODE
-    $failedHere = 0
-    if ([IO.File]::Exists($log)) {
-        $trx = [xml] [IO.File]::ReadAllText($log)
-        Add-TrxResult $trx
-        $counters = $trx.TestRun.ResultSummary.Counters
-        $failedHere = [int] $counters.failed + [int] $counters.error + [int] $counters.timeout + [int] $counters.aborted
-        $passed += [int] $counters.passed
-        $skipped += [int] $counters.total - [int] $counters.executed
-    }
+    [Threading.Thread]::Sleep(100)
+    foreach ($run in @($running | Where-Object { $_.Process.HasExited })) {
+        $running = @($running | Where-Object { $_.Name -ne $run.Name })
+        Write-Step ('{0} took {1:0} s' -f $run.Name, ([DateTime]::UtcNow - $run.Began).TotalSeconds)
+        $exitCode = $run.Process.ExitCode
+        $failedHere = 0
+        if ([IO.File]::Exists($run.Log)) {
+            $trx = [xml] [IO.File]::ReadAllText($run.Log)
+            Add-TrxResult $trx
+            $counters = $trx.TestRun.ResultSummary.Counters
+            $failedHere = [int] $counters.failed + [int] $counters.error + [int] $counters.timeout + [int] $counters.aborted
+            $passed += [int] $counters.passed
+            $skipped += [int] $counters.total - [int] $counters.executed
+        }
 
-    # A run that broke off counts as a failure, even if no test did.
-    if ($exitCode -ne 0 -and $failedHere -eq 0) {
-        Add-NotPassed Failed $name "No test failed, yet dotnet test ended with exit code $exitCode."
-        $failedHere = 1
-    }
+        # A run that broke off counts as a failure, even if no test did.
+        if ($exitCode -ne 0 -and $failedHere -eq 0) {
+            Add-NotPassed Failed $run.Name "No test failed, yet dotnet test ended with exit code $exitCode."
+            $failedHere = 1
+        }
 
-    $failed += $failedHere
+        $failed += $failedHere
+    }
 }
 
 if ($Project -eq '*' -and -not $Filter) {
@@ -135,6 +167,13 @@ if ($Project -eq '*' -and -not $Filter) {
 
         $failed += $failedHere
     }
+}
+
+Write-Step 'The twenty slowest tests'
+# The longest first; there is no Sort-Object in pshost.
+$durations.Sort([Comparison[object]] { param($one, $other) ([TimeSpan] $other[0]).CompareTo([TimeSpan] $one[0]) })
+for ($i = 0; $i -lt [Math]::Min(20, $durations.Count); $i++) {
+    Write-Host ('{0,7:0.0} s  {1}' -f $durations[$i][0].TotalSeconds, $durations[$i][1])
 }
 
 # Failures come last, where a log that was cut short still has them.

@@ -9,7 +9,7 @@ public sealed record BuildResult
     /// <summary>Every name the image got, the first being <see cref="ImageName"/>.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>The image's id: the digest of its config.</summary>
+    /// <summary>The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store.</summary>
     public required string Id { get; init; }
 
     /// <summary>The digest of its manifest; <see langword="null"/> when the engine gave none.</summary>

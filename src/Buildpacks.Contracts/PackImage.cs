@@ -12,7 +12,7 @@ public sealed record PackImage
     /// <summary>Those of <see cref="Tags"/> that were asked for, by name or with wildcards: what is done to the image is done to these. None for all.</summary>
     public IReadOnlyList<string> MatchedTags { get; init; } = [];
 
-    /// <summary>The image's id: the digest of its config, <c>sha256:…</c>.</summary>
+    /// <summary>The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store. <c>sha256:…</c>.</summary>
     public required string Id { get; init; }
 
     /// <summary>The digest of its manifest, <c>sha256:…</c>; <see langword="null"/> when the engine knows none.</summary>

@@ -9,7 +9,7 @@ public sealed record PackImageCopy
     /// <summary>Every name it was given.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Its id at the place it was copied to: the digest of its config, which a copy keeps; of its manifest, in docker with containerd's store.</summary>
+    /// <summary>Its id at the place it was copied to: the digest of its config, which a copy keeps; or of its manifest in a docker with containerd's image store.</summary>
     public required string Id { get; init; }
 
     /// <summary>Where it came from: an engine's store in words, or a path.</summary>

@@ -59,6 +59,7 @@ public abstract class EngineCmdlet : PackCmdlet
     {
         Parameter = Choice,
         Session = SessionEngine.Get(SessionState),
+        Unresponsive = SessionEngine.Unresponsive(SessionState),
         Observer = observer,
     };
 

@@ -22,8 +22,6 @@ public sealed class PodmanStepwiseBuildTests(BuildFixture<PodmanFixture> fixture
 public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodmanFixture> fixture)
     : StepwiseBuildTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
-public sealed class PodmanBuildFailureTests(BuildFixture<PodmanFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
-
 public sealed class RootlessPodmanBuildFailureTests(BuildFixture<RootlessPodmanFixture> fixture)
     : BuildFailureTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 

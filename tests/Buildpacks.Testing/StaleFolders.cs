@@ -18,6 +18,11 @@ internal static class StaleFolders
 
     private static bool Sweep()
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
         foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*-*-*"))
         {
             if (Owner(Path.GetFileName(folder)) is { } owner && !Directory.Exists($"/proc/{owner}"))

@@ -16,7 +16,14 @@ public sealed class TestFolder : IDisposable
     public TestFolder(string purpose = "test")
     {
         Path = StaleFolders.NewPath(purpose);
-        Directory.CreateDirectory(Path, Readable);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path, Readable);
+        }
     }
 
     /// <summary>The folder's full path.</summary>
@@ -45,6 +52,13 @@ public sealed class TestFolder : IDisposable
     /// <summary>Removes a folder of tests, whatever still runs or is mounted in it.</summary>
     internal static void Remove(string path)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            // No engine ran in it.
+            Directory.Delete(path, recursive: true);
+            return;
+        }
+
         // A process that is being killed may mount or write once more.
         for (var attempt = 0; attempt < 5 && Directory.Exists(path); attempt++)
         {

@@ -40,6 +40,7 @@ internal static class CompletionAnswers
             Parameter = new EngineChoice(
                 EngineOf(parameters, "Engine") ?? EngineOf(parameters, "From"), (parameters["EngineEndpoint"] ?? parameters["FromEndpoint"])?.ToString()),
             Session = SessionEngine.GetCurrent(),
+            Unresponsive = SessionEngine.GetCurrentUnresponsive(),
         };
         return Get(request, async (locator, cancellationToken) =>
         {

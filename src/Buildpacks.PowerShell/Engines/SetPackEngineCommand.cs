@@ -76,7 +76,7 @@ public sealed class SetPackEngineCommand : PackCmdlet
         if (PassThru)
         {
             WriteObject(Run((sink, cancellationToken) => SessionEngineQuery.AskAsync(
-                new EngineRequest { Session = SessionEngine.Get(SessionState) }, detail: false, sink, cancellationToken)));
+                new EngineRequest { Session = SessionEngine.Get(SessionState), Unresponsive = SessionEngine.Unresponsive(SessionState) }, detail: false, sink, cancellationToken)));
         }
     }
 }

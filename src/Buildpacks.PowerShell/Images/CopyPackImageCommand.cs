@@ -202,5 +202,10 @@ public sealed class CopyPackImageCommand : PackCmdlet
         return await work(CopyPlace.In(to.Engine), sink, cancellationToken);
     }
 
-    private EngineRequest RequestFor(EngineChoice choice) => new() { Parameter = choice, Session = SessionEngine.Get(SessionState) };
+    private EngineRequest RequestFor(EngineChoice choice) => new()
+    {
+        Parameter = choice,
+        Session = SessionEngine.Get(SessionState),
+        Unresponsive = SessionEngine.Unresponsive(SessionState),
+    };
 }

@@ -37,7 +37,7 @@ public sealed record EngineEnvironment
             Home = home,
             ConfigurationFolder = OperatingSystem.IsWindows()
                 ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
-                : variables.GetValueOrDefault("XDG_CONFIG_HOME") is { Length: > 0 } folder ? folder : Path.Combine(home, ".config"),
+                : variables.GetValueOrDefault("XDG_CONFIG_HOME") is { } folder && Path.IsPathRooted(folder) ? folder : Path.Combine(home, ".config"),
         };
     }
 

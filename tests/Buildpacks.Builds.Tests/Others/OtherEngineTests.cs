@@ -79,7 +79,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
     {
         other.Require();
         await using var bench = new BuildBench(fixture);
-        var podman = _folder.File("bin/podman", "#!/bin/sh\nexec sleep 60\n");
+        var podman = _folder.File("bin/podman", "#!/bin/sh\nexec sleep 600\n");
         File.SetUnixFileMode(podman, (UnixFileMode)0b111_101_101);
 
         // Nobody takes what comes to a socket that is not listened to any more.
@@ -90,7 +90,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
             Variables = new Dictionary<string, string> { ["PATH"] = _folder["bin"], ["DOCKER_HOST"] = $"tcp://{listener.LocalEndpoint}" },
             Home = _folder.Path,
             ConfigurationFolder = _folder.Path,
-        }).WaitAsync(TimeSpan.FromSeconds(50));
+        }).WaitAsync(Hang.Limit);
 
         Assert.Empty(result.Warnings);
     }

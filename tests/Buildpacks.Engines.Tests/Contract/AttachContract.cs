@@ -106,7 +106,7 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
         await Task.Delay(500);
         await Engine.CopyToContainerAsync(container, "/tmp", TestTar.Of(TestTar.File("go", "")), None);
 
-        Assert.Equal(9, await running.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(9, await running.WaitAsync(Hang.Limit));
         Assert.Equal(("late", "late\n"), (capture.Output.TrimEnd('\n'), capture.Error));
     }
 

@@ -120,7 +120,7 @@ public abstract class EngineContract(EngineUnderTest subject) : IAsyncLifetime
             failure.Kind is PackErrorKind.NotFound or PackErrorKind.InvalidInput, $"got {failure.Kind}: {failure.Message}");
     }
 
-    /// <summary>Cancels something while it runs, and expects its end within two seconds.</summary>
+    /// <summary>Cancels something while it runs, and expects its end.</summary>
     /// <param name="act">What to cancel.</param>
     /// <param name="begun">Says when to cancel; half a second after the start by default.</param>
     protected static async Task CancelsAsync(Func<CancellationToken, Task> act, Func<bool>? begun = null)
@@ -130,13 +130,13 @@ public abstract class EngineContract(EngineUnderTest subject) : IAsyncLifetime
         await (begun is null ? Task.Delay(500) : EventuallyAsync(() => Task.FromResult(begun() || running.IsCompleted)));
         Assert.False(running.IsCompleted, "it ended before it was cancelled: " + running.Exception);
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(2)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Hang.Limit));
     }
 
-    /// <summary>Expects something to come true within ten seconds.</summary>
+    /// <summary>Waits for something to come true.</summary>
     protected static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(10);
+        var deadline = DateTime.UtcNow.Add(Hang.Limit);
         while (!await condition())
         {
             Assert.True(DateTime.UtcNow < deadline, "it did not come true in ten seconds");

@@ -90,7 +90,7 @@ public abstract class ReachContract(EngineUnderTest subject) : EngineContract(su
             Assert.NotEmpty(call.Arguments);
             Assert.Equal(Engine.Kind, call.Engine);
             Assert.InRange(call.Started, started, DateTimeOffset.Now);
-            Assert.InRange(call.Duration, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(30));
+            Assert.InRange(call.Duration, TimeSpan.FromTicks(1), DateTimeOffset.Now - started);
         });
         Assert.InRange(calls.Single(call => call.Operation == EngineOperation.CopyToContainer).BytesSent, text.Length, text.Length + 20_000);
         Assert.InRange(calls.Single(call => call.Operation == EngineOperation.CopyFromContainer).BytesReceived, text.Length, text.Length + 20_000);

@@ -90,7 +90,7 @@ public sealed class DockerLossTests : IAsyncLifetime
 
         _dockerd.Crash();
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)));
+        var failure = await Assert.ThrowsAsync<PackException>(() => running.WaitAsync(Hang.Limit));
         Assert.Equal(PackErrorKind.Unreachable, failure.Kind);
         Assert.NotNull(failure.RecommendedAction);
     }

@@ -35,6 +35,12 @@ internal sealed class FakeDocker : IAsyncDisposable
     /// <summary>An adapter that talks to the server.</summary>
     public DockerEngine Engine { get; }
 
+    /// <summary>The folder of the socket.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>The socket.</summary>
+    public string SocketPath => _folder["docker.sock"];
+
     /// <summary>An answer of JSON.</summary>
     public static byte[] Json(string json) => Whole("200 OK", "application/json", json);
 

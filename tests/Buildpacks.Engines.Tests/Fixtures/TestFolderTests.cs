@@ -14,7 +14,7 @@ public sealed class TestFolderTests
 
         folder.Dispose();
 
-        Assert.True(sleeper.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.True(sleeper.WaitForExit(Hang.Limit));
         Assert.False(Directory.Exists(folder.Path));
     }
 

@@ -26,7 +26,28 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         Assert.Contains($"{_machine.SystemSocket} (default socket)", failure.Message, StringComparison.Ordinal);
         Assert.Contains(".docker/desktop/docker.sock (Docker Desktop socket)", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Install podman", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(3, failure.Message.Split(Environment.NewLine).Length);
         Assert.Empty(_calls.Calls);
+    }
+
+    [Fact]
+    public async Task With_docker_chosen_and_not_there_nobody_is_told_to_install_podman()
+    {
+        var failure = await Assert.ThrowsAsync<PackException>(() => OpenAsync(new EngineRequest { Parameter = Docker }));
+
+        Assert.Equal("NoEngine", failure.ErrorId);
+        Assert.StartsWith("Start docker", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("podman", failure.RecommendedAction + failure.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_podman_that_does_not_work_is_not_to_be_installed()
+    {
+        _machine.WithScript("podman", "echo 'Error: cannot do it' >&2; exit 125");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => OpenAsync());
+
+        Assert.DoesNotContain("Install podman", failure.RecommendedAction, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -90,7 +111,8 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
 
         Assert.Equal("NoEngine", failure.ErrorId);
         Assert.Contains("cannot do it", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("tcp://127.0.0.1:1 (DOCKER_HOST)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("tcp://127.0.0.1:1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("(DOCKER_HOST)", failure.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -270,6 +292,19 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         var engine = (await ListAsync())[0];
 
         Assert.Equal(("unix:///nowhere/podman.sock", "CONTAINER_HOST", false), (engine.Endpoint, engine.Source, engine.Available));
+    }
+
+    [Theory]
+    [InlineData("CONTAINER_HOST", "/nowhere/podman.sock", "--url=unix:///nowhere/podman.sock")]
+    [InlineData("CONTAINER_HOST", "unix:/nowhere/podman.sock", "--url=unix:/nowhere/podman.sock")]
+    [InlineData("CONTAINER_CONNECTION", "machine", "--connection=machine")]
+    public async Task A_variable_of_podman_is_read_as_podman_means_it(string variable, string value, string argument)
+    {
+        _machine.WithScript("podman", $"echo \"$@\" > {_machine.Folder["arguments"]}; exit 125").With(variable, value);
+
+        await Assert.ThrowsAsync<PackException>(() => OpenAsync(new EngineRequest { Parameter = Podman, Verify = true }));
+
+        Assert.Contains(argument + " ", await File.ReadAllTextAsync(_machine.Folder["arguments"]), StringComparison.Ordinal);
     }
 
     [SkippableFact]

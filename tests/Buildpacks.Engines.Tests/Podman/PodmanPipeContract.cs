@@ -1,4 +1,5 @@
 using System.Text;
+using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Tests.Contract;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
@@ -166,14 +167,14 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     public async Task A_container_that_somebody_removes_has_the_exit_code_of_a_killed_one()
     {
         Subject.Require();
-        var spec = Spec("echo begun; sleep 60");
+        var spec = Spec("echo begun; sleep 600");
         var capture = new OutputCapture();
 
         var running = Pipe.RunAsync(Run(spec), capture, None);
         await EventuallyAsync(() => Task.FromResult(capture.Output == "begun\n"));
         await Engine.RemoveContainerAsync(spec.Name!, force: true, None);
 
-        Assert.Equal(128 + 9, await running.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(128 + 9, await running.WaitAsync(Hang.Limit));
     }
 
     [SkippableFact]
@@ -181,9 +182,20 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     {
         Subject.Require();
 
-        var run = await RunPipeAsync(Spec("sleep 60 & echo done")).WaitAsync(TimeSpan.FromSeconds(20));
+        var run = await RunPipeAsync(Spec("sleep 600 & echo done")).WaitAsync(Hang.Limit);
 
         Assert.Equal((0, "done\n"), (run.ExitCode, run.Output));
+    }
+
+    [SkippableFact]
+    public async Task Variables_that_name_login_files_which_do_not_exist_keep_no_container_from_running()
+    {
+        Subject.Require();
+        var options = ((PodmanUnderTest)Subject).Options;
+        var environment = new Dictionary<string, string?>(options.Environment) { ["DOCKER_CONFIG"] = "/nowhere", ["REGISTRY_AUTH_FILE"] = "/nowhere/auth.json" };
+        await using var engine = new PodmanEngine(options with { Environment = environment });
+
+        Assert.Equal(0, await engine.Pipe!.RunAsync(Run(Spec("true")), new OutputCapture(), None));
     }
 
     [SkippableFact]
@@ -365,7 +377,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     public async Task A_cancelled_run_ends_at_once()
     {
         Subject.Require();
-        var spec = Spec("echo begun; sleep 60");
+        var spec = Spec("echo begun; sleep 600");
         var capture = new OutputCapture();
 
         await CancelsAsync(token => Pipe.RunAsync(Run(spec), capture, token), () => capture.Output == "begun\n");

@@ -358,7 +358,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
             run.Of<BuildResult>().Select(result => result.ImageName).Order());
     }
 
-    [Fact]
+    [UnixFact]
     public void WhatIf_says_what_would_be_done_and_starts_no_engine()
     {
         var program = _folder.File("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
@@ -373,7 +373,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.False(File.Exists(_folder["called"]));
     }
 
-    [Theory]
+    [UnixTheory]
     [InlineData("image", "NoBuilder")]
     [InlineData("image -Builder 'x y'", "ImageNameInvalid")]
     [InlineData("image -Builder b -RunImage 'x y'", "ImageNameInvalid")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
@@ -111,7 +110,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
 
         Assert.True(SpinWait.SpinUntil(
             () => Session.Complete("Invoke-PackBuild app -Network ").SequenceEqual(networks.Select(network => network.Name).Union(["none", "host"]).Order(StringComparer.Ordinal)),
-            TimeSpan.FromSeconds(10)));
+            Hang.Limit));
     }
 
     [SkippableFact]
@@ -138,28 +137,28 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     [InlineData("-Volume v")]
     [InlineData("-RunImage r")]
     [InlineData("-Network br")]
-    public void Tab_is_quiet_and_quick_when_no_engine_answers(string argument)
+    public void Tab_is_quiet_when_no_engine_answers(string argument)
     {
         Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock").Checked();
         Session.Complete("Invoke-PackBuild app " + argument);
-        var clock = Stopwatch.StartNew();
 
         Assert.DoesNotContain(Session.Complete("Invoke-PackBuild app " + argument), offer => offer.StartsWith(argument.Split(' ')[1], StringComparison.Ordinal));
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
         Assert.Empty(Session.Run("$Error | Where-Object { $_.FullyQualifiedErrorId -match 'Docker' }").Checked().Output);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Tab_does_not_wait_for_an_engine_that_hangs()
     {
-        var program = Folder.File("podman", "#!/bin/sh\nexec sleep 20\n");
+        var program = Folder.File("podman", $"#!/bin/sh\necho $$ > {Folder["pid"]}.new; mv {Folder["pid"]}.new {Folder["pid"]}\nexec sleep 600\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         Session.Complete("Invoke-PackBuild app -Network br");
-        var clock = Stopwatch.StartNew();
 
         Session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network br");
 
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
+        // A Tab that waited for the answer would have waited until the question was given up, and podman ended.
+        Assert.True(
+            SpinWait.SpinUntil(() => File.Exists(Folder["pid"]), Hang.Limit) && Directory.Exists("/proc/" + File.ReadAllText(Folder["pid"]).Trim()),
+            "podman has ended");
     }
 
     [SkippableFact]
@@ -188,7 +187,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
                 offers = [.. Session.Complete(text).Where(offer => !offer.StartsWith("./", StringComparison.Ordinal))];
                 return offers.Count > 0;
             },
-            expectNone ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromSeconds(10));
+            expectNone ? TimeSpan.FromMilliseconds(500) : Hang.Limit);
         return offers;
     }
 

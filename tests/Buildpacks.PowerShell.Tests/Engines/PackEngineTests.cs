@@ -1,3 +1,4 @@
+using System.Reflection;
 using Buildpacks.Commands.Tests.Sessions;
 
 namespace Buildpacks.Commands.Tests.Engines;
@@ -178,6 +179,27 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
         Assert.StartsWith("NoEngine,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("podman is not on PATH", record.ToString(), StringComparison.Ordinal);
         Assert.Contains("unix:///nowhere/docker.sock", record.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_engine_that_did_not_answer_is_remembered_until_an_engine_is_chosen()
+    {
+        const string Endpoint = "unix:///nowhere/docker.sock";
+        _session.Run("Get-PackEngine -ListAvailable -Engine Docker").Checked();
+        Remember(_session.Run("$global:__BuildpacksUnresponsiveEngines").Checked().Output[0]!);
+
+        _session.Run("Get-PackEngine -ListAvailable -Engine Docker").Checked();
+        Assert.Equal([true], Remembered());
+
+        _session.Run("Set-PackEngine -Automatic; Get-PackEngine -ListAvailable -Engine Docker").Checked();
+        Assert.Equal([false], Remembered());
+
+        IEnumerable<object?> Remembered() =>
+            _session.Run("$global:__BuildpacksUnresponsiveEngines.Contains('Docker', $args[0])", Endpoint).Checked().Output;
+
+        // Its type is of the module's own load context.
+        static void Remember(object engines) =>
+            engines.GetType().GetMethod("Add", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(engines, [PackEngineKind.Docker, Endpoint]);
     }
 
     [Fact]

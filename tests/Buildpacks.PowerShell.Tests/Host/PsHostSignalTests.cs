@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Processes;
 
@@ -10,7 +9,7 @@ public sealed class PsHostSignalTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     public async Task A_signal_stops_the_script_and_lets_it_clean_up(string signal, int exitCode)
@@ -19,31 +18,26 @@ public sealed class PsHostSignalTests : IDisposable
             try { Write-Host 'ready'; while ($true) { [Threading.Thread]::Sleep(50) } }
             finally { Write-Host 'cleaned up' }
             """);
-        var clock = new Stopwatch();
 
         var run = await PsHostRun.RunAsync(
             async process =>
             {
-                clock.Start();
                 (await ToolRun.RunAsync("kill", ["-" + signal, $"{process.Id}"])).Checked();
             },
             script);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains("cleaned up", run.Lines);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 2);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_second_signal_ends_a_script_that_does_not_stop()
     {
-        var script = _folder.File("script.ps1", "Write-Host 'ready'; [Threading.Thread]::Sleep(30000)");
-        var clock = new Stopwatch();
+        var script = _folder.File("script.ps1", "Write-Host 'ready'; [Threading.Thread]::Sleep(600000)");
 
         var run = await PsHostRun.RunAsync(
             async process =>
             {
-                clock.Start();
                 (await ToolRun.RunAsync("kill", ["-INT", $"{process.Id}"])).Checked();
                 await Task.Delay(500);
                 (await ToolRun.RunAsync("kill", ["-INT", $"{process.Id}"])).Checked();
@@ -51,6 +45,5 @@ public sealed class PsHostSignalTests : IDisposable
             script);
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
     }
 }

@@ -30,7 +30,7 @@ public sealed class IsolationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [LinuxFact]
     public async Task What_scripts_see_is_in_the_default_context_and_all_else_in_the_modules_own()
     {
         var run = await RunAsync(UseModule, ShowAssemblies);
@@ -43,7 +43,7 @@ public sealed class IsolationTests : IDisposable
             line => Assert.Contains(" in Buildpacks ", line, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task An_import_loads_nothing_but_the_cmdlets()
     {
         var run = await RunAsync("Import-Module ./Buildpacks.psd1", ShowAssemblies);
@@ -52,7 +52,7 @@ public sealed class IsolationTests : IDisposable
             ["Buildpacks.Contracts", "Buildpacks.PowerShell"], run.Select(line => line.Split(' ')[0]).Order());
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("0.0.1.0")]
     [InlineData("99.0.0.0")]
     public async Task Other_versions_that_were_loaded_before_do_no_harm(string version)
@@ -65,7 +65,7 @@ public sealed class IsolationTests : IDisposable
         Assert.Contains(run, line => line.StartsWith("Tomlyn in Buildpacks ", StringComparison.Ordinal) || line.StartsWith("Docker.DotNet in Buildpacks ", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task The_same_versions_that_were_loaded_before_do_no_harm()
     {
         var same = Shared.Select(name => Path.Combine(Checkout.Root, "lib", "private", name + ".dll"));
@@ -75,7 +75,7 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal(Shared.Length, run.Count(line => line.Contains(" in Default ", StringComparison.Ordinal) && !line.StartsWith("Buildpacks", StringComparison.Ordinal)));
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Others_do_not_get_our_packages()
     {
         var run = await RunAsync(UseModule, """
@@ -87,7 +87,7 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal(["Docker.DotNet not found", "Tomlyn not found", "Microsoft.Extensions.Logging not found"], run);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task The_module_can_be_removed_and_imported_again()
     {
         var run = await RunAsync(UseModule, "Set-PackEngine Docker; Remove-Module Buildpacks; (Get-Command Get-PackEngine -ErrorAction Ignore) -eq $null", UseModule, """
@@ -98,7 +98,7 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal(["True", "True"], run);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Runspaces_side_by_side_import_and_remove_without_disturbing_one_another()
     {
         var run = await RunAsync("Import-Module ./Buildpacks.psd1", """

@@ -1,6 +1,6 @@
-using System.Diagnostics;
-using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Management.Automation;
+using Buildpacks.Testing;
 
 namespace Buildpacks.Commands.Tests.Sessions;
 
@@ -44,17 +44,15 @@ internal sealed class PackSession : IDisposable
     /// <summary>Runs a script, and stops it as Ctrl+C does when something has happened.</summary>
     /// <param name="script">The script.</param>
     /// <param name="until">When to stop it.</param>
-    /// <returns>What it wrote, and how long it took to end.</returns>
-    public (ScriptRun Run, TimeSpan Delay) Stop(string script, Func<bool> until)
+    /// <returns>What it wrote.</returns>
+    public ScriptRun Stop(string script, Func<bool> until)
     {
         using var shell = Create(script, []);
         var running = shell.BeginInvoke();
-        Assert.True(SpinWait.SpinUntil(() => until() || running.IsCompleted, TimeSpan.FromSeconds(20)), "it never came to that point");
+        Assert.True(SpinWait.SpinUntil(() => until() || running.IsCompleted, Hang.Limit), "it never came to that point");
         Assert.False(running.IsCompleted, "it ended before it was stopped");
-        var clock = Stopwatch.StartNew();
-        shell.Stop();
-        var delay = clock.Elapsed;
-        return (Collect(shell, () => shell.EndInvoke(running)), delay);
+        Assert.True(Task.Run(shell.Stop).Wait(Hang.Limit), "it does not end");
+        return Collect(shell, () => shell.EndInvoke(running));
     }
 
     /// <summary>Runs a script as a prompt would, and gives back what the console showed of it.</summary>

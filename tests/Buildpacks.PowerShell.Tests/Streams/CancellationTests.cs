@@ -29,10 +29,9 @@ public sealed class CancellationTests : IDisposable
         };
         _session.Run("$global:work = $args[0]", work).Checked();
 
-        var (run, delay) = _session.Stop("Invoke-Probe $work", () => started);
+        var run = _session.Stop("Invoke-Probe $work", () => started);
 
         Assert.True(cleaned);
-        Assert.InRange(delay.TotalSeconds, 0, 1.5);
         Assert.Empty(run.Output);
         Assert.Empty(run.Errors);
     }
@@ -50,9 +49,8 @@ public sealed class CancellationTests : IDisposable
         };
         _session.Run("$global:work = $args[0]", work).Checked();
 
-        var (_, delay) = _session.Stop("Invoke-Probe $work", () => _session.Console.Shown.Length > 1000);
+        _session.Stop("Invoke-Probe $work", () => _session.Console.Shown.Length > 1000);
 
-        Assert.InRange(delay.TotalSeconds, 0, 1.5);
     }
 
     [Fact]

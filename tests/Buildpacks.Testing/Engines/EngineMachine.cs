@@ -55,11 +55,13 @@ public sealed class EngineMachine : IAsyncLifetime
 
     private void Install()
     {
-        var settings = Podman.Environment.Where(setting => setting.Key != "TMPDIR").Select(setting => $"export {setting.Key}='{setting.Value}'\n");
-        var script = _folder.File("bin/podman", $"#!/bin/sh\n{string.Concat(settings)}exec {Podman.Executable} \"$@\"\n");
-        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows())
+        {
+            InstallPodman();
+        }
+
         _environment
-            .With("PATH", $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
+            .With("PATH", $"{_folder["bin"]}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}")
             .With("DOCKER_HOST", Docker.Unavailable is null ? Docker.Endpoint.OriginalString : "unix:///nowhere.sock")
             .With("DOCKER_CONTEXT", null)
             // What one test builds in podman, another may have built in docker.
@@ -71,5 +73,12 @@ public sealed class EngineMachine : IAsyncLifetime
             .With("XDG_CACHE_HOME", _folder["cache"])
             .With("XDG_STATE_HOME", _folder["state"])
             .With("PACK_HOME", _folder["pack"]);
+    }
+
+    private void InstallPodman()
+    {
+        var settings = Podman.Environment.Where(setting => setting.Key != "TMPDIR").Select(setting => $"export {setting.Key}='{setting.Value}'\n");
+        var script = _folder.File("bin/podman", $"#!/bin/sh\n{string.Concat(settings)}exec {Podman.Executable} \"$@\"\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
     }
 }

@@ -43,7 +43,7 @@ public sealed class GuardedProcess : IAsyncDisposable
     /// <param name="arguments">One string an argument.</param>
     /// <param name="log">The log file.</param>
     /// <param name="ready">Asks the server; called every 50 ms.</param>
-    /// <exception cref="InvalidOperationException">The server ended, or was not ready in 30 seconds; the log is in the message.</exception>
+    /// <exception cref="InvalidOperationException">The server ended, or was not ready in time; the log is in the message.</exception>
     public static async Task<GuardedProcess> StartAsync(
         string tool, IEnumerable<string> arguments, string log, Func<Task<bool>> ready)
     {
@@ -55,7 +55,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (!await ready())
         {
-            if (server._process.HasExited || waited.Elapsed > TimeSpan.FromSeconds(30))
+            if (server._process.HasExited || waited.Elapsed > Hang.Limit)
             {
                 var words = server.Log();
                 await server.DisposeAsync();

@@ -11,7 +11,7 @@ public sealed class ArchiveContentTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [UnixFact]
     public async Task Entries_are_read_from_plain_and_compressed_archives()
     {
         var tar = new TarFile().Folder("./bin/").Text("./bin/build", "#!/bin/sh", executable: true).Link("bin/other", "build")

@@ -15,7 +15,7 @@ public sealed class ModuleReaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [UnixFact]
     public async Task A_folder_and_its_archive_give_the_same_layer()
     {
         _folder.File("web/buildpack.toml", Toml);
@@ -95,7 +95,7 @@ public sealed class ModuleReaderTests : IDisposable
         Assert.Equal(first.Layer.DiffId, second.Layer.DiffId);
     }
 
-    [Theory]
+    [UnixTheory]
     [InlineData("bin/detect bin/build", "BuildpackInvalid", "no buildpack.toml at its root")]
     [InlineData("buildpack.toml bin/build", "BuildpackInvalid", "no bin/detect")]
     [InlineData("buildpack.toml bin/detect", "BuildpackInvalid", "no bin/build")]
@@ -115,7 +115,7 @@ public sealed class ModuleReaderTests : IDisposable
         Assert.Contains(_folder["web"], failure.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [UnixTheory]
     [InlineData("/etc/passwd")]
     [InlineData("../../outside")]
     public async Task A_link_that_leads_out_of_a_folder_is_refused(string target)
@@ -130,7 +130,7 @@ public sealed class ModuleReaderTests : IDisposable
         Assert.Contains($"'link' leads outside, to '{target}'", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_pipe_in_a_folder_is_refused_without_opening_it()
     {
         _folder.File("web/buildpack.toml", Toml);

@@ -18,7 +18,7 @@ public sealed class PackageFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
+    [UnixTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_package_brings_its_buildpack_and_those_it_depends_on(bool compressed)

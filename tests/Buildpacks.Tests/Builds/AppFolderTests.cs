@@ -34,7 +34,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
     {
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Files_folders_and_links_keep_mode_and_time_and_get_the_owner()
     {
         var script = _folder.File("bin/run", "#!/bin/sh\n");
@@ -101,7 +101,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Equal(await BytesAsync(), await BytesAsync());
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Links_are_never_followed()
     {
         File.CreateSymbolicLink(_folder["loop"], "loop");
@@ -119,7 +119,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Empty(_warnings);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Sockets_and_pipes_are_left_out_with_a_warning_and_empty_files_are_not()
     {
         _folder.File("empty", "");
@@ -166,7 +166,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Equal(901, (await WriteAsync()).Count);
     }
 
-    [Fact]
+    [UnixFact]
     public async Task A_name_that_is_no_UTF8_is_an_error_that_names_it()
     {
         Process.Start("/bin/sh", ["-c", "printf x > \"$0/$(printf 'bad\\377name')\"", _folder.Path]).WaitForExit();
@@ -177,7 +177,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Contains("bad", failure.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [UnixTheory]
     [InlineData("mkdir \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
     [InlineData("ln -s target \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
     [InlineData("ln -s \"$(printf 'bad\\377target')\" \"$0/badlink\"", "where it leads is not valid UTF-8")]
@@ -239,7 +239,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Equal(10_001, (await WriteAsync()).Select(entry => entry.Name).Distinct().Count());
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("file", "000", "AppFileUnreadable")]
     [InlineData("empty", "000", "AppFileUnreadable")]
     [InlineData("folder", "000", "AppFileUnreadable")]
@@ -259,7 +259,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.NotNull(failure.RecommendedAction);
     }
 
-    [Fact]
+    [LinuxFact]
     public void An_app_s_folder_that_may_not_be_read_is_an_error_that_names_it()
     {
         _folder.File("locked/file", "x");
@@ -274,7 +274,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Equal(("AppFileUnreadable", _folder["locked"]), (failure.ErrorId, failure.Target));
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_pipe_in_the_app_s_place_is_no_app()
     {
         Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();
@@ -302,7 +302,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         Assert.Equal(("AppFileUnreadable", path), (failure.ErrorId, failure.Target));
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Files_of_the_kernel_that_have_no_end_are_empty_as_they_say()
     {
         using var stream = new MemoryStream();

@@ -143,7 +143,7 @@ public sealed class BuildEnvironmentTests : IDisposable
         Assert.Contains("255 bytes", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_file_without_end_is_found_out()
     {
         var failure = Assert.Throws<PackException>(() => _environment.Read([], ["/dev/zero"]));

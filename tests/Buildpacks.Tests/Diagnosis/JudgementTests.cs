@@ -1,5 +1,7 @@
 using Buildpacks.Diagnosis;
 using Buildpacks.Diagnosis.Checks;
+using Buildpacks.Engines;
+using Buildpacks.Testing.Samples;
 
 namespace Buildpacks.Tests.Diagnosis;
 
@@ -26,6 +28,12 @@ public sealed class JudgementTests
     [InlineData(PackEngineKind.Docker, "dev", PackEngineCheckResult.Passed)]
     public void A_version(PackEngineKind engine, string version, PackEngineCheckResult result) =>
         AssertFinding(result, $"{engine} {version}, API 1.2.", VersionCheck.Judge(engine, version, "1.2"));
+
+    [Fact]
+    public void The_page_names_the_oldest_versions() =>
+        Assert.Contains(
+            $"podman {OldestEngines.Podman} or docker {OldestEngines.Docker}",
+            File.ReadAllText(Path.Combine(SampleFiles.Root, "docs", "Test-PackEngine.md")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(99, PackEngineCheckResult.Failed, "99 B are free in there.")]

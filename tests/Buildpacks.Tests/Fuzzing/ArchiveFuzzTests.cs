@@ -43,7 +43,7 @@ public sealed class ArchiveFuzzTests : IDisposable
     public void Indexes_of_layouts() =>
         Fuzzer.OfJson("layout's index", [Index(Manifest(Config()))]).Run(text => ReadLayout(Layout(text, Manifest(Config()), Config())));
 
-    [Fact]
+    [UnixFact]
     public void Archives_of_buildpacks() => FuzzArchive(
         "buildpack archive",
         new TarFile().Text("buildpack.toml", BuildpackToml).Folder("bin/").Text("bin/build", "#!/bin/sh", executable: true).Text("bin/detect", "#!/bin/sh", executable: true)

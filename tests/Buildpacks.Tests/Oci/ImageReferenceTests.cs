@@ -1,4 +1,5 @@
 using Buildpacks.Oci;
+using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Oci;
 
@@ -67,14 +68,15 @@ public sealed class ImageReferenceTests
     }
 
     [Fact]
-    public void A_long_text_is_refused_in_bounded_time()
+    public async Task A_long_text_is_refused_in_bounded_time()
     {
         var text = new string('a', 1_000_000) + "!";
-        var watch = System.Diagnostics.Stopwatch.StartNew();
 
-        Assert.False(ImageReference.TryParse(text, out _, out _));
-        Assert.False(ImageReference.TryParse(string.Concat(Enumerable.Repeat("a-", 100_000)) + "!", out _, out _));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        await Task.Run(() =>
+        {
+            Assert.False(ImageReference.TryParse(text, out _, out _));
+            Assert.False(ImageReference.TryParse(string.Concat(Enumerable.Repeat("a-", 100_000)) + "!", out _, out _));
+        }).WaitAsync(Hang.Limit);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class BaseImageTests : IDisposable
         Assert.Contains("libc.so.6", elf.Libraries);
     }
 
-    [Fact]
+    [UnixFact]
     public void What_is_no_program_needs_nothing()
     {
         Assert.Null(ElfFile.Read(_folder.File("script", "#!/bin/sh\n")));
@@ -29,7 +29,7 @@ public sealed class BaseImageTests : IDisposable
         Assert.Null(ElfFile.Read(_folder.File("short", "\u007fELF")));
     }
 
-    [Fact]
+    [UnixFact]
     public void A_path_through_links_brings_the_links()
     {
         var real = _folder.File("usr/bin/tool", "tool");
@@ -44,7 +44,7 @@ public sealed class BaseImageTests : IDisposable
             files.Paths.Where(path => path.StartsWith(_folder.Path + "/", StringComparison.Ordinal)).Select(path => Path.GetRelativePath(_folder.Path, path)));
     }
 
-    [Fact]
+    [UnixFact]
     public void Links_that_lead_nowhere_or_in_circles_add_nothing()
     {
         File.CreateSymbolicLink(_folder["gone"], "nothing");

@@ -9,13 +9,14 @@ internal static class FileLock
     private const int HeldOnMac = 35;
     private const int HeldOnWindows = unchecked((int)0x80070020);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Takes the lock; whoever holds it, holds it for milliseconds.</summary>
     /// <param name="path">The lock's file. It is removed with the lock.</param>
+    /// <param name="patience">How long to wait for a lock that is held; five seconds by default.</param>
     /// <returns>Disposing it gives the lock back.</returns>
-    /// <exception cref="IOException">Another process holds it for longer than five seconds, or the file cannot be made.</exception>
-    public static IDisposable Take(string path)
+    /// <exception cref="IOException">Another process holds it for longer, or the file cannot be made.</exception>
+    public static IDisposable Take(string path, TimeSpan? patience = null)
     {
         var waited = Stopwatch.StartNew();
         while (true)
@@ -24,7 +25,7 @@ internal static class FileLock
             {
                 return Open(path);
             }
-            catch (Exception exception) when (IsHeld(exception) && waited.Elapsed < Patience)
+            catch (Exception exception) when (IsHeld(exception) && waited.Elapsed < (patience ?? UsualPatience))
             {
                 Thread.Sleep(10);
             }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Buildpacks.Builds.Output;
 
 /// <summary>Turns the lifecycle's exit code into a failure that says which phase failed, what that means and what to do.</summary>
-internal static class LifecycleFailure
+internal static partial class LifecycleFailure
 {
     private const int KeptLines = 20;
     private const int ShownLines = 5;
@@ -9,6 +11,7 @@ internal static class LifecycleFailure
     private const int DetectFailed = 20;
     private const int DetectError = 21;
     private const int BuildpackFailed = 51;
+    private const int ExportFailed = 62;
     private const string ErrorMark = "ERROR: ";
     private const string SeeOutput = "See the output above; its end is in $Error[0].Exception.Output.";
 
@@ -26,6 +29,16 @@ internal static class LifecycleFailure
         {
             (id, kind) = ("NoSpace", PackErrorKind.NoSpace);
             (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
+        }
+        else if (lastLines.Select(line => MissingProcess().Match(line)).LastOrDefault(match => match.Success) is { } match)
+        {
+            (id, kind) = ("ProcessTypeNotFound", PackErrorKind.InvalidInput);
+            meaning = $"the app has no process type '{match.Groups[1].Value}'";
+            action = "Name a process type of the app with -DefaultProcess, or leave it out: the buildpacks choose one then. The Processes of a build without it show which ones there are.";
+        }
+        else if (exitCode == ExportFailed && lastLines.Any(line => line.StartsWith(ErrorMark, StringComparison.Ordinal) && line.Contains("cache", StringComparison.OrdinalIgnoreCase)))
+        {
+            action = "Build again with -ClearCache.";
         }
 
         if (exitCode == BuildpackFailed && buildpacks is not null)
@@ -108,7 +121,7 @@ internal static class LifecycleFailure
         42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
         BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", "Correct the app, or the settings that the buildpack reads. The output above has all that it said."),
         52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
-        62 => ("ExportFailed", "exporting", "the image could not be written", $"{SeeOutput} If the cache is named there, build again with -ClearCache."),
+        ExportFailed => ("ExportFailed", "exporting", "the image could not be written", SeeOutput),
         91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),
         92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", SeeOutput),
         102 => ("ExtendFailed", "extending", "an image could not be extended", SeeOutput),
@@ -117,4 +130,7 @@ internal static class LifecycleFailure
         > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", SeeOutput),
         _ => ("LifecycleFailed", phase, "the lifecycle failed", SeeOutput),
     };
+
+    [GeneratedRegex("tried to set (.+) to default but it doesn't exist")]
+    private static partial Regex MissingProcess();
 }

@@ -1,13 +1,11 @@
 using System.Text.RegularExpressions;
+using Buildpacks.Engines;
 
 namespace Buildpacks.Diagnosis.Checks;
 
 /// <summary>The engine is not older than what this module is made for.</summary>
 internal sealed partial class VersionCheck : IEngineCheck
 {
-    private static readonly Version OldestPodman = new(4, 0);
-    private static readonly Version OldestDocker = new(20, 10);
-
     /// <inheritdoc/>
     public string Name => CheckNames.Version;
 
@@ -21,7 +19,7 @@ internal sealed partial class VersionCheck : IEngineCheck
     /// <summary>Judges a version.</summary>
     internal static Finding Judge(PackEngineKind engine, string version, string? apiVersion)
     {
-        var oldest = engine == PackEngineKind.Podman ? OldestPodman : OldestDocker;
+        var oldest = engine == PackEngineKind.Podman ? OldestEngines.Podman : OldestEngines.Docker;
         var evidence = $"{engine} {version}, API {apiVersion}.";
         return Version.TryParse(Number().Match(version).Value, out var number) && number < oldest
             ? Finding.Warning(evidence, $"Upgrade {engine} to {oldest} or later: older ones are not tested.")

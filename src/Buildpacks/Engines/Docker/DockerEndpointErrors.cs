@@ -51,15 +51,15 @@ internal static class DockerEndpointErrors
         {
             Target = endpoint,
             ExitCode = status,
-            RecommendedAction = "Check the endpoint.",
+            RecommendedAction = "Check the address and the port: they have to be those of a Docker Engine API, such as unix:///var/run/docker.sock or tcp://host:2375.",
         };
 
     /// <summary>The engine is too old.</summary>
-    public static PackException TooOld(string endpoint, Version offered, Version needed) =>
-        new("DockerTooOld", PackErrorKind.Unsupported, $"The docker engine at {endpoint} speaks API {offered}; {needed} or later is needed")
+    public static PackException TooOld(string endpoint, Version offered) =>
+        new("DockerTooOld", PackErrorKind.Unsupported, $"The docker engine at {endpoint} speaks API {offered}; {OldestEngines.DockerApi} or later is needed")
         {
             Target = endpoint,
-            RecommendedAction = "Upgrade docker to 19.03 or later.",
+            RecommendedAction = $"Upgrade docker to {OldestEngines.Docker} or later.",
         };
 
     /// <summary>The engine took the question and did not answer.</summary>

@@ -1,3 +1,4 @@
+using Buildpacks.Engines.Docker.Connection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,4 +19,7 @@ public sealed record DockerEngineOptions(Uri Endpoint)
 
     /// <summary>How long a question that moves no data may take to be answered; 2 minutes by default.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Asks the first question, for a caller who watches how long the engine takes; <see langword="null"/> for nobody.</summary>
+    internal Func<Func<CancellationToken, Task<DockerSession>>, CancellationToken, Task<DockerSession>>? FirstQuestion { get; init; }
 }

@@ -33,13 +33,13 @@ internal static class DockerCandidates
             problem = exception;
         }
 
-        return new EngineCandidate(
-            PackEngineKind.Docker,
-            endpoint.Address,
-            endpoint.Source,
-            observer => new DockerEngine(new DockerEngineOptions(address!) { Observer = observer, LoggerFactory = loggers }))
+        return new EngineCandidate(PackEngineKind.Docker, endpoint.Address, endpoint.Source, Open) { Problem = problem };
+
+        DockerEngine Open(IEngineCallObserver? observer, EngineWait? wait) => new(new DockerEngineOptions(address!)
         {
-            Problem = problem,
-        };
+            Observer = observer,
+            LoggerFactory = loggers,
+            FirstQuestion = wait is null ? null : (question, cancellationToken) => wait.AskAsync(PackEngineKind.Docker, endpoint.Address, question, cancellationToken),
+        });
     }
 }

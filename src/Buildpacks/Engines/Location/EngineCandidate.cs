@@ -4,47 +4,36 @@ namespace Buildpacks.Engines.Location;
 /// <param name="Kind">Podman or docker.</param>
 /// <param name="Endpoint">Where.</param>
 /// <param name="Source">Who named the place.</param>
-/// <param name="Open">Makes the engine; asks it nothing.</param>
+/// <param name="Open">Makes the engine; asks it nothing. With an <see cref="EngineWait"/>, its first question goes through that.</param>
 internal sealed record EngineCandidate(
-    PackEngineKind Kind, string Endpoint, string Source, Func<IEngineCallObserver?, IContainerEngine> Open)
+    PackEngineKind Kind, string Endpoint, string Source, Func<IEngineCallObserver?, EngineWait?, IContainerEngine> Open)
 {
-    /// <summary>How long an engine may take to answer when it is only asked whether it is there.</summary>
-    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(15);
-
     /// <summary>Why it cannot be used, seen without asking it; <see langword="null"/> when nothing speaks against it.</summary>
     public PackException? Problem { get; init; }
 
-    /// <summary>Opens the engine without a question.</summary>
+    /// <summary>Opens the engine without a question. The first question that somebody asks docker is watched like one of the search.</summary>
     /// <exception cref="PackException">It cannot be used.</exception>
-    public LocatedEngine Trust(IEngineCallObserver? observer) =>
-        Problem is null ? new LocatedEngine(Open(observer), Describe(null, null)) : throw Problem;
+    public LocatedEngine Trust(IEngineCallObserver? observer, EngineWait wait) =>
+        Problem is null ? new LocatedEngine(Open(observer, wait), Describe(null, null)) : throw Problem;
 
     /// <summary>Opens the engine and asks it for its version.</summary>
     /// <exception cref="PackException">It does not answer in time, or cannot be used.</exception>
-    public async Task<LocatedEngine> AskAsync(IEngineCallObserver? observer, bool detail, CancellationToken cancellationToken)
+    public async Task<LocatedEngine> AskAsync(IEngineCallObserver? observer, bool detail, EngineWait wait, CancellationToken cancellationToken)
     {
         if (Problem is not null)
         {
             throw Problem;
         }
 
-        var engine = Open(observer);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AskLimit);
+        var engine = Open(observer, null);
         try
         {
-            return new LocatedEngine(engine, Describe(await engine.DescribeAsync(detail, limit.Token).ConfigureAwait(false), null));
+            var answer = await wait.AskAsync(Kind, Endpoint, token => engine.DescribeAsync(detail, token), cancellationToken).ConfigureAwait(false);
+            return new LocatedEngine(engine, Describe(answer, null));
         }
-        catch (Exception exception)
+        catch
         {
             await engine.DisposeAsync().ConfigureAwait(false);
-            if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            {
-                throw EngineErrors.Create(
-                    Kind, PackErrorKind.Unreachable, EngineOperation.Version,
-                    $"{Endpoint} did not answer within {AskLimit.TotalSeconds:0} seconds", target: Endpoint, innerException: exception);
-            }
-
             throw;
         }
     }

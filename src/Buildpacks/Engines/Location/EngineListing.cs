@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace Buildpacks.Engines.Location;
 
 /// <summary>Lists the engines of a machine, and marks the one that a search would choose.</summary>
-internal sealed class EngineListing(EngineRequest request, ResolvedChoice choice, bool detail)
+internal sealed class EngineListing(EngineRequest request, ResolvedChoice choice, bool detail, EngineWait wait, ILogger logger)
 {
     public async Task<IReadOnlyList<PackEngine>> RunAsync(
         EngineCandidate podman, IReadOnlyList<EngineCandidate> docker, CancellationToken cancellationToken)
@@ -18,7 +20,7 @@ internal sealed class EngineListing(EngineRequest request, ResolvedChoice choice
     {
         try
         {
-            var located = await candidate.AskAsync(request.Observer, detail, cancellationToken).ConfigureAwait(false);
+            var located = await candidate.AskAsync(request.Observer, detail, wait, cancellationToken).ConfigureAwait(false);
             await using (located.ConfigureAwait(false))
             {
                 return located.Description;
@@ -50,7 +52,7 @@ internal sealed class EngineListing(EngineRequest request, ResolvedChoice choice
             return 0;
         }
 
-        var search = new EngineSearch(request with { Verify = false });
+        var search = new EngineSearch(request with { Verify = false }, wait, logger);
         if (await search.OpenWithImagesAsync(podman, cancellationToken).ConfigureAwait(false) is not { } holder)
         {
             return dockerIndex;

@@ -15,12 +15,18 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
 {
     private readonly ILoggerFactory _loggers = loggers ?? NullLoggerFactory.Instance;
 
+    /// <summary>Shows which engine is waited for; <see langword="null"/> for nobody.</summary>
+    internal IPackSink? Sink { get; init; }
+
+    /// <summary>How long an engine may take to answer.</summary>
+    internal TimeSpan AnswerLimit { get; init; } = EngineWait.DefaultLimit;
+
     /// <summary>The user's configuration file.</summary>
     public EngineSettingsFile Settings { get; } = new(environment);
 
     /// <summary>A locator for this process's environment, whose engines tell a front end what they do.</summary>
     /// <param name="sink">The front end, which need not know the logging package.</param>
-    public static EngineLocator ForSink(IPackSink sink) => new(EngineEnvironment.Current(), new SinkLoggerFactory(sink));
+    public static EngineLocator ForSink(IPackSink sink) => new(EngineEnvironment.Current(), new SinkLoggerFactory(sink)) { Sink = sink };
 
     /// <summary>Opens the engine to use.</summary>
     /// <exception cref="PackException">
@@ -31,7 +37,7 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
     {
         ArgumentNullException.ThrowIfNull(request);
         var choice = ResolvedChoice.From(request, environment);
-        var search = new EngineSearch(request);
+        var search = new EngineSearch(request, Wait(request), Logger);
         return choice.Kind switch
         {
             PackEngineKind.Podman => await search.OpenAsync([Podman(choice)], cancellationToken).ConfigureAwait(false),
@@ -49,7 +55,7 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
     {
         ArgumentNullException.ThrowIfNull(request);
         var choice = ResolvedChoice.From(request, environment);
-        return new EngineListing(request, choice, detail).RunAsync(Podman(choice), Docker(choice), cancellationToken);
+        return new EngineListing(request, choice, detail, Wait(request), Logger).RunAsync(Podman(choice), Docker(choice), cancellationToken);
     }
 
     /// <summary>The docker contexts and podman connections that the user made; no engine is asked.</summary>
@@ -64,6 +70,10 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
     /// <summary>Keeps a choice in the user's configuration file, for all sessions to come.</summary>
     /// <exception cref="PackException">The file cannot be read or written.</exception>
     public void Persist(EngineChoice choice) => Settings.Write(choice);
+
+    private ILogger Logger => _loggers.CreateLogger<EngineLocator>();
+
+    private EngineWait Wait(EngineRequest request) => new(request.Unresponsive, Sink) { Limit = AnswerLimit };
 
     private EngineCandidate Podman(ResolvedChoice choice) => PodmanCandidate.Find(environment, choice, _loggers);
 

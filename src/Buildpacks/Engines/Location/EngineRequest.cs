@@ -9,6 +9,9 @@ public sealed record EngineRequest
     /// <summary>What the session was told.</summary>
     public EngineChoice? Session { get; init; }
 
+    /// <summary>The session's memory of engines that did not answer; <see langword="null"/> for none.</summary>
+    public UnresponsiveEngines? Unresponsive { get; init; }
+
     /// <summary>Is told of every call to the engine; may be <see langword="null"/>.</summary>
     public IEngineCallObserver? Observer { get; init; }
 

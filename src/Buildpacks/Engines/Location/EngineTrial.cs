@@ -5,13 +5,6 @@ namespace Buildpacks.Engines.Location;
 /// <param name="Failure">Why it failed.</param>
 internal sealed record EngineTrial(EngineCandidate Candidate, PackException Failure)
 {
-    /// <summary>One line for the list of what was tried.</summary>
-    public override string ToString()
-    {
-        var place = Candidate.Endpoint.Length == 0 ? Candidate.Source : $"{Candidate.Endpoint} ({Candidate.Source})";
-        return $"{Candidate.Kind.ToString().ToLowerInvariant()}, {place}: {Failure.Message}";
-    }
-
     /// <summary>The one failure that stands for several.</summary>
     public static PackException Combine(IReadOnlyList<EngineTrial> trials)
     {
@@ -20,11 +13,43 @@ internal sealed record EngineTrial(EngineCandidate Candidate, PackException Fail
             return only.Failure;
         }
 
-        var lines = string.Concat(trials.Select(trial => $"{Environment.NewLine}  {trial}"));
-        return new PackException("NoEngine", PackErrorKind.Unreachable, $"No container engine answers. Tried:{lines}")
+        var lines = Lines(trials).Select(line => $"{Environment.NewLine}  {line}");
+        return new PackException("NoEngine", PackErrorKind.Unreachable, $"No container engine answers.{string.Concat(lines)}")
         {
-            RecommendedAction = "Install podman or start docker; or name an engine with -Engine, Set-PackEngine, PACK_ENGINE "
-                + "or DOCKER_HOST. Get-PackEngine -ListAvailable shows what was found.",
+            RecommendedAction = NextStep(trials),
         };
     }
+
+    /// <summary>One line for each thing that is wrong. PowerShell joins the lines where it shows the error of a script.</summary>
+    private static IEnumerable<string> Lines(IReadOnlyList<EngineTrial> trials)
+    {
+        foreach (var trial in trials.Where(trial => !trial.IsMissingSocket))
+        {
+            var source = trial.Candidate is { Kind: PackEngineKind.Podman, Source: "PATH" } or { Source.Length: 0 } ? "" : $" ({trial.Candidate.Source})";
+            var place = trial.Failure.Message.Contains(trial.Candidate.Endpoint, StringComparison.Ordinal) ? "" : $"{trial.Candidate.Endpoint} ";
+            yield return $"{Name(trial)}: {place}{trial.Failure.Message.TrimEnd('.')}{source}.";
+        }
+
+        if (trials.Where(trial => trial.IsMissingSocket).ToList() is [var first, ..] missing)
+        {
+            yield return $"{Name(first)}: there is no socket {string.Join(", ", missing.Select(trial => $"{trial.Candidate.Endpoint} ({trial.Candidate.Source})"))}.";
+        }
+    }
+
+    private static string NextStep(IReadOnlyList<EngineTrial> trials)
+    {
+        const string name = "or say where it is with -EngineEndpoint, Set-PackEngine or DOCKER_HOST.";
+        if (trials.All(trial => trial.Candidate.Kind == PackEngineKind.Docker))
+        {
+            return $"Start docker, {name}";
+        }
+
+        var isInstalled = trials.Any(trial => trial.Candidate is { Kind: PackEngineKind.Podman, Problem: null });
+        return $"{(isInstalled ? "Repair podman as its message says" : "Install podman (on Debian and Ubuntu: apt install podman)")}; or start docker, {name}";
+    }
+
+    /// <summary>Whether nobody named this socket, and it does not exist.</summary>
+    private bool IsMissingSocket => Candidate.Problem is { ErrorId: "DockerUnreachable" };
+
+    private static string Name(EngineTrial trial) => trial.Candidate.Kind.ToString().ToLowerInvariant();
 }

@@ -13,17 +13,17 @@ internal static class PodmanCandidate
     /// <param name="loggers">For the engine's log.</param>
     public static EngineCandidate Find(EngineEnvironment environment, ResolvedChoice choice, ILoggerFactory loggers)
     {
-        var (place, source) = Place(environment, choice);
+        var (place, isAddress, source) = Place(environment, choice);
 
         // What Get-PackEngine shows of a podman without a connection, its executable, can be given back as the endpoint.
-        var chosenExecutable = Path.IsPathFullyQualified(place ?? "") ? place : null;
+        var chosenExecutable = !isAddress && Path.IsPathFullyQualified(place ?? "") ? place : null;
         var executable = chosenExecutable ?? environment.FindProgram("podman");
         place = chosenExecutable is null ? place : null;
         var options = new PodmanOptions
         {
             Executable = executable,
-            Url = IsAddress(place) ? place : null,
-            Connection = IsAddress(place) ? null : place,
+            Url = isAddress ? place : null,
+            Connection = isAddress ? null : place,
             Environment = Differences(environment),
             LoggerFactory = loggers,
         };
@@ -31,11 +31,11 @@ internal static class PodmanCandidate
             PackEngineKind.Podman,
             UrlMask.HidePassword(place ?? executable ?? ""),
             source,
-            observer => new PodmanEngine(options with { Observer = observer }))
+            (observer, _) => new PodmanEngine(options with { Observer = observer }))
         {
             Problem = executable is null ? NotInstalled("podman is not on PATH")
                 : File.Exists(executable) ? null
-                : NotInstalled($"there is no program {executable}"),
+                : NotInstalled($"there is no program {executable}", "Check the path in -EngineEndpoint; without it, the podman on PATH is used."),
         };
     }
 
@@ -53,25 +53,25 @@ internal static class PodmanCandidate
     }
 
     /// <summary>podman takes CONTAINER_HOST and CONTAINER_CONNECTION by itself; they are read here to say so.</summary>
-    private static (string? Place, string Source) Place(EngineEnvironment environment, ResolvedChoice choice)
+    private static (string? Place, bool IsAddress, string Source) Place(EngineEnvironment environment, ResolvedChoice choice)
     {
         if (choice is { Kind: PackEngineKind.Podman, Endpoint: { } chosen })
         {
-            return (chosen, choice.EndpointSource);
+            return (chosen, IsAddress(chosen), choice.EndpointSource);
         }
 
-        foreach (var variable in PodmanPlace.ServiceVariables)
+        // podman itself does not know the path of a socket without its scheme.
+        if (environment.Get(PodmanPlace.HostVariable) is { } host)
         {
-            if (environment.Get(variable) is { } value)
-            {
-                return (value, variable);
-            }
+            return (Path.IsPathFullyQualified(host) ? "unix://" + host : host, true, PodmanPlace.HostVariable);
         }
 
-        return (null, "PATH");
+        return environment.Get(PodmanPlace.ConnectionVariable) is { } connection
+            ? (connection, false, PodmanPlace.ConnectionVariable)
+            : (null, false, "PATH");
     }
 
-    private static bool IsAddress(string? place) => place?.Contains("://", StringComparison.Ordinal) ?? false;
+    private static bool IsAddress(string place) => place.Contains("://", StringComparison.Ordinal);
 
     /// <summary>What a child of this process must be given to see the environment.</summary>
     private static Dictionary<string, string?> Differences(EngineEnvironment environment)
@@ -89,10 +89,11 @@ internal static class PodmanCandidate
         return differences;
     }
 
-    private static PackException NotInstalled(string why) =>
+    private static PackException NotInstalled(
+        string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or choose docker with -Engine Docker.") =>
         new("PodmanNotInstalled", PackErrorKind.Unreachable, why)
         {
             Target = "podman",
-            RecommendedAction = "Install podman (on Debian and Ubuntu: apt install podman), or choose docker with -Engine Docker.",
+            RecommendedAction = nextStep,
         };
 }

@@ -3,8 +3,14 @@ namespace Buildpacks.Engines.Podman;
 /// <summary>Whether podman works by itself, on this machine, or is the client of a service.</summary>
 internal static class PodmanPlace
 {
+    /// <summary>The address of a podman service.</summary>
+    public const string HostVariable = "CONTAINER_HOST";
+
+    /// <summary>The name of one of podman's connections.</summary>
+    public const string ConnectionVariable = "CONTAINER_CONNECTION";
+
     /// <summary>The variables that make podman the client of a service.</summary>
-    public static IReadOnlyList<string> ServiceVariables { get; } = ["CONTAINER_HOST", "CONTAINER_CONNECTION"];
+    public static IReadOnlyList<string> ServiceVariables { get; } = [HostVariable, ConnectionVariable];
 
     /// <summary>Whether podman is known to work by itself. Only Linux has such a podman.</summary>
     public static bool IsHere(PodmanOptions options) =>

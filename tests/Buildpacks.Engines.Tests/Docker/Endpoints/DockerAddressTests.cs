@@ -7,6 +7,8 @@ public sealed class DockerAddressTests
     [Theory]
     [InlineData("unix:///var/run/docker.sock", "unix", "/var/run/docker.sock")]
     [InlineData("/var/run/docker.sock", "unix", "/var/run/docker.sock")]
+    [InlineData("unix:/var/run/docker.sock", "unix", "/var/run/docker.sock")]
+    [InlineData("[::1]:2375", "tcp", "/")]
     [InlineData("npipe:////./pipe/docker_engine", "npipe", "/pipe/docker_engine")]
     [InlineData("npipe://./pipe/docker_engine", "npipe", "/pipe/docker_engine")]
     [InlineData("tcp://10.0.0.1:2375", "tcp", "/")]
@@ -25,6 +27,10 @@ public sealed class DockerAddressTests
     [InlineData("ftp://host", "DockerEndpointInvalid")]
     [InlineData("unix://", "DockerEndpointInvalid")]
     [InlineData("nonsense", "DockerEndpointInvalid")]
+    [InlineData("unix:run/docker.sock", "DockerEndpointInvalid")]
+    [InlineData("tcp:host:2375", "DockerEndpointInvalid")]
+    [InlineData("http:/host:2375", "DockerEndpointInvalid")]
+    [InlineData("host:", "DockerEndpointInvalid")]
     [InlineData("", "DockerEndpointInvalid")]
     public void What_cannot_be_used_is_named_with_a_next_step(string text, string errorId)
     {

@@ -54,13 +54,39 @@ public sealed class DockerEndpointsTests : IDisposable
     [InlineData("""{"currentContext":"default"}""")]
     [InlineData("""{"currentContext":""}""")]
     [InlineData("""{"auths":{}}""")]
-    [InlineData("not json")]
-    [InlineData("[]")]
+    [InlineData("")]
     public void A_configuration_without_a_context_leaves_the_default_socket(string configuration)
     {
         _machine.Folder.File("home/.docker/config.json", configuration);
 
         Assert.Equal("default socket", Find()[0].Source);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("[]")]
+    public void A_configuration_that_cannot_be_read_is_an_error_unless_the_docker_is_named(string configuration)
+    {
+        var file = _machine.Folder.File("home/.docker/config.json", configuration);
+
+        var problem = Assert.Throws<PackException>(Assert.Single(Find()).ToUri);
+
+        Assert.Equal(("DockerConfigurationInvalid", file), (problem.ErrorId, problem.Target));
+        Assert.Contains("DOCKER_CONTEXT", problem.RecommendedAction, StringComparison.Ordinal);
+
+        _machine.With("DOCKER_CONTEXT", "default");
+        Assert.Equal("default socket", Find()[0].Source);
+    }
+
+    [Fact]
+    public void A_context_that_cannot_be_read_is_named()
+    {
+        var file = _machine.Folder.File($"home/.docker/contexts/meta/{Id("broken")}/meta.json", "{");
+        _machine.With("DOCKER_CONTEXT", "broken");
+
+        var problem = Assert.Single(Find()).Problem!;
+
+        Assert.Equal(("DockerConfigurationInvalid", file), (problem.ErrorId, problem.Target));
     }
 
     [Fact]
@@ -106,6 +132,9 @@ public sealed class DockerEndpointsTests : IDisposable
     public void DOCKER_TLS_VERIFY_means_TCP_endpoints_only()
     {
         _machine.With("DOCKER_TLS_VERIFY", "1").With("DOCKER_HOST", "tcp://secure:2376");
+        Assert.Equal("DockerTlsUnsupported", Assert.Throws<PackException>(Find()[0].ToUri).ErrorId);
+
+        _machine.With("DOCKER_HOST", "secure:2376");
         Assert.Equal("DockerTlsUnsupported", Assert.Throws<PackException>(Find()[0].ToUri).ErrorId);
 
         _machine.With("DOCKER_HOST", "unix:///run/docker.sock");

@@ -15,9 +15,6 @@ internal sealed class DockerConnection : IDisposable
     /// <summary>The newest version of the API this adapter was tried with.</summary>
     private static readonly Version Newest = new(1, 47);
 
-    /// <summary>The oldest it works with: docker 19.03.</summary>
-    private static readonly Version Oldest = new(1, 40);
-
     private readonly DockerTransport _transport;
     private readonly HttpMessageHandler _handler;
     private readonly HttpClient _http;
@@ -48,7 +45,8 @@ internal sealed class DockerConnection : IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _session ??= await NegotiateAsync(cancellationToken).ConfigureAwait(false);
+            return _session ??= await (Options.FirstQuestion is { } ask ? ask(NegotiateAsync, cancellationToken) : NegotiateAsync(cancellationToken))
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -73,9 +71,9 @@ internal sealed class DockerConnection : IDisposable
             throw DockerEndpointErrors.NotDocker(Options.Endpoint.OriginalString, (int)answer.StatusCode);
         }
 
-        if (offered < Oldest)
+        if (offered < OldestEngines.DockerApi)
         {
-            throw DockerEndpointErrors.TooOld(Options.Endpoint.OriginalString, offered, Oldest);
+            throw DockerEndpointErrors.TooOld(Options.Endpoint.OriginalString, offered);
         }
 
         var version = offered < Newest ? offered : Newest;

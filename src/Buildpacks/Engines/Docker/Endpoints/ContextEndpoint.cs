@@ -9,28 +9,41 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
     public IEnumerable<DockerEndpoint> Find(EngineEnvironment environment)
     {
         var folder = DockerContexts.Folder(environment);
-        var name = environment.Get("DOCKER_CONTEXT") ?? CurrentContext(Path.Combine(folder, "config.json"));
+        var name = environment.Get("DOCKER_CONTEXT");
+        if (name is null)
+        {
+            var file = Path.Combine(folder, "config.json");
+            var (settings, problem) = DockerContexts.ReadJson(file);
+            if (problem is not null)
+            {
+                // Another docker than the one of the current context would be used.
+                yield return new DockerEndpoint("", "current context") { IsChosen = true, Problem = Unreadable(file, problem) };
+                yield break;
+            }
+
+            name = settings is { } known ? DockerContexts.TextIn(known, "currentContext") : null;
+        }
+
         if (name is not (null or DefaultContext))
         {
             yield return Read(folder, name);
         }
     }
 
-    private static string? CurrentContext(string file) =>
-        DockerContexts.ReadJson(file) is { } settings ? DockerContexts.TextIn(settings, "currentContext") : null;
-
     private static DockerEndpoint Read(string folder, string name)
     {
         var id = DockerContexts.IdOf(name);
         var endpoint = new DockerEndpoint("", "context " + name) { IsChosen = true };
-        if (DockerContexts.Read(folder, id) is not { } context)
+        var file = DockerContexts.FileOf(folder, id);
+        var (content, problem) = DockerContexts.ReadJson(file);
+        if (content is not { } context)
         {
-            return endpoint with { Problem = NotFound(name) };
+            return endpoint with { Problem = problem is null ? NotFound(name) : Unreadable(file, problem) };
         }
 
         if (DockerContexts.AddressIn(context) is not { } address)
         {
-            return endpoint with { Problem = DockerEndpointErrors.Invalid($"context {name}, which has no docker endpoint,") };
+            return endpoint with { Problem = WithoutAddress(name) };
         }
 
         endpoint = endpoint with { Address = address };
@@ -39,6 +52,20 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
             ? endpoint with { Problem = DockerEndpointErrors.TlsUnsupported($"{address} of the context {name}") }
             : endpoint;
     }
+
+    private static PackException Unreadable(string file, string problem) =>
+        new("DockerConfigurationInvalid", PackErrorKind.InvalidInput, $"docker's file {file}, which says which docker to use, cannot be read: {problem}")
+        {
+            Target = file,
+            RecommendedAction = "Correct the file; or name the docker to use with -EngineEndpoint, DOCKER_HOST, or DOCKER_CONTEXT (default for the default socket).",
+        };
+
+    private static PackException WithoutAddress(string name) =>
+        new("DockerEndpointInvalid", PackErrorKind.InvalidInput, $"The docker context '{name}' has no docker endpoint")
+        {
+            Target = name,
+            RecommendedAction = "'docker context ls' shows the contexts and their endpoints; use another one with 'docker context use' or DOCKER_CONTEXT.",
+        };
 
     private static PackException NotFound(string name) =>
         new("DockerContextNotFound", PackErrorKind.NotFound, $"There is no docker context '{name}'")

@@ -1,12 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>Reads an endpoint in the ways that people and docker write it.</summary>
-public static class DockerAddress
+public static partial class DockerAddress
 {
     private const string WindowsPipe = "npipe:////./pipe/";
+    private const string ShortSocket = "unix:/";
 
     /// <summary>Reads an address.</summary>
-    /// <param name="text"><c>unix:///path</c>, an absolute path, <c>npipe:////./pipe/name</c>, <c>tcp://host:port</c>, or <c>host:port</c>.</param>
+    /// <param name="text"><c>unix:///path</c>, <c>unix:/path</c>, an absolute path, <c>npipe:////./pipe/name</c>, <c>tcp://host:port</c>, or <c>host:port</c>.</param>
     /// <exception cref="PackException">Unsupported: ssh or TLS. InvalidInput: no address.</exception>
     public static Uri Parse(string text)
     {
@@ -20,12 +23,16 @@ public static class DockerAddress
         {
             written = "npipe://./pipe/" + written[WindowsPipe.Length..];
         }
-        else if (!written.Contains("://", StringComparison.Ordinal) && written.Contains(':', StringComparison.Ordinal))
+        else if (written.StartsWith(ShortSocket, StringComparison.OrdinalIgnoreCase) && !written.Contains("://", StringComparison.Ordinal))
+        {
+            written = "unix://" + written[(ShortSocket.Length - 1)..];
+        }
+        else if (!written.Contains("://", StringComparison.Ordinal) && HostAndPort().IsMatch(written))
         {
             written = "tcp://" + written;
         }
 
-        if (!Uri.TryCreate(written, UriKind.Absolute, out var address))
+        if (!written.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(written, UriKind.Absolute, out var address))
         {
             throw DockerEndpointErrors.Invalid(text);
         }
@@ -39,4 +46,8 @@ public static class DockerAddress
             _ => throw DockerEndpointErrors.Invalid(text),
         };
     }
+
+    /// <summary>Anything else with a colon, such as <c>tcp:host:2375</c>, has a scheme that lacks its slashes.</summary>
+    [GeneratedRegex(@"^(\[[0-9A-Fa-f:.%]+\]|[^/:]+):[0-9]+/?$")]
+    private static partial Regex HostAndPort();
 }

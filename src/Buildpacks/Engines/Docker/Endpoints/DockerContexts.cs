@@ -15,8 +15,8 @@ internal static class DockerContexts
     /// <summary>docker stores a context under the hash of its name.</summary>
     public static string IdOf(string name) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name))).ToLowerInvariant();
 
-    /// <summary>What docker keeps of a context; <see langword="null"/> when there is none of that id.</summary>
-    public static JsonElement? Read(string folder, string id) => ReadJson(Path.Combine(folder, "contexts", "meta", id, "meta.json"));
+    /// <summary>The file in which docker keeps a context.</summary>
+    public static string FileOf(string folder, string id) => Path.Combine(folder, "contexts", "meta", id, "meta.json");
 
     /// <summary>The address in what docker keeps of a context; <see langword="null"/> when it has none.</summary>
     public static string? AddressIn(JsonElement context) =>
@@ -32,7 +32,7 @@ internal static class DockerContexts
             return
             [
                 .. contexts.EnumerateDirectories()
-                    .Select(context => Read(folder, context.Name))
+                    .Select(context => ReadJson(FileOf(folder, context.Name)).Content)
                     .OfType<JsonElement>()
                     .Select(context => (Name: TextIn(context, "Name") ?? "", Address: AddressIn(context) ?? ""))
                     .Where(context => context.Name.Length > 0 && context.Address.Length > 0),
@@ -45,17 +45,29 @@ internal static class DockerContexts
     }
 
     /// <summary>Reads a JSON object.</summary>
-    /// <returns><see langword="null"/> when there is no such file, or it holds no object.</returns>
-    public static JsonElement? ReadJson(string file)
+    /// <returns>The object; <see langword="null"/> when the file does not exist, is empty, or cannot be read, and then why.</returns>
+    public static (JsonElement? Content, string? Problem) ReadJson(string file)
     {
         try
         {
-            using var document = JsonDocument.Parse(SmallFile.ReadText(file));
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+            var text = SmallFile.ReadText(file);
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                return (null, null);
+            }
+
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? (document.RootElement.Clone(), null)
+                : (null, "it is not a JSON object");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
         {
-            return null;
+            return (null, exception.Message);
         }
     }
 

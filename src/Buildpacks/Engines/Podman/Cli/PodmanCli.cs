@@ -224,6 +224,11 @@ internal sealed class PodmanCli
             start.Environment[name] = value;
         }
 
+        foreach (var (variable, file) in LoginVariables.RemoveMissing(start.Environment))
+        {
+            _logger.LogDebug("podman is started without {Variable}: there is no file {File}", variable, file);
+        }
+
         var spool = command.Spools ? SpoolFolder.TryCreate(start.Environment) : null;
         try
         {
