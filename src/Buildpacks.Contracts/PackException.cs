@@ -31,7 +31,7 @@ public class PackException : Exception
     public int? ExitCode { get; init; }
 
     /// <summary>The last lines that the lifecycle printed; empty outside the lifecycle.</summary>
-    public IReadOnlyList<string> Output { get; init; } = [];
+    public PackCollection<string> Output { get; init; } = [];
 
     /// <summary>What the failure is about: an image name, a path, an engine.</summary>
     public string? Target { get; init; }
