@@ -8,6 +8,7 @@
     Description            = 'Turns source code into container images with Cloud Native Buildpacks, on podman and on docker alike.'
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
+    TypesToProcess         = @('lib/Buildpacks.Types.ps1xml')
     FormatsToProcess       = @(
         'lib/Buildpacks.Engines.Format.ps1xml'
         'lib/Buildpacks.Images.Format.ps1xml'
@@ -29,7 +30,10 @@
     VariablesToExport      = @()
     PrivateData            = @{
         PSData = @{
-            Tags = @('buildpacks', 'cnb', 'container', 'image', 'oci', 'podman', 'docker', 'Linux')
+            ProjectUri   = 'https://www.powershellgallery.com/packages/Buildpacks'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'First version: builds on podman and docker, makes builders, shows, copies and removes images, checks engines.'
+            Tags         = @('buildpacks', 'cnb', 'container', 'image', 'oci', 'podman', 'docker', 'Linux')
         }
     }
 }

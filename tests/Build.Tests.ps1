@@ -44,6 +44,38 @@ Describe '<Title>' -ForEach $engines {
         $lines | Where-Object Tags -Contains 'PackLifecycle' | ForEach-Object MessageData | Out-String | Should -Match 'BUILDING'
     }
 
+    It 'gives JSON and CSV with its values, complete at the default depth' -Skip:([bool] $Reason) {
+        $result = Invoke-PackBuild $prefix/web -Path $apps/shell-web -Tag $prefix/web:v1 6>$null
+
+        $json = $result | ConvertTo-Json -EnumsAsStrings -WarningVariable truncated -WarningAction SilentlyContinue
+        $truncated | Should -BeNullOrEmpty
+        $read = $json | ConvertFrom-Json
+        $read.Engine | Should -Be "$Engine"
+        $read.Tags | Should -Be $result.Tags
+        $read.Buildpacks.Id | Should -Be $result.Buildpacks.Id
+        $read.Phases.Seconds | Should -Be $result.Phases.Seconds
+        ($read.Processes | Where-Object Default).CommandLine | Should -Not -BeNullOrEmpty
+        $read.PSObject.Properties.Name | Should -Not -Contain 'Log'
+        ($result.Processes | ConvertTo-Json | ConvertFrom-Json).Command | Should -Be $result.Processes.Command
+        $result | Get-PackImage | ConvertTo-Json -WarningVariable truncated -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        $truncated | Should -BeNullOrEmpty
+
+        $csv = $result | ConvertTo-Csv
+        ($csv | ConvertFrom-Csv).Tags | Should -Be ($result.Tags -join ', ')
+        $csv | Should -Not -Match 'System\.|Buildpacks\.Pack|ReadOnly'
+    }
+
+    It 'names the image in the output of builds that run side by side' -Skip:([bool] $Reason) {
+        $manifest = Join-Path (Get-Module Buildpacks).ModuleBase 'Buildpacks.psd1'
+        $lines = 'one', 'two' | ForEach-Object -ThrottleLimit 2 -Parallel {
+            Import-Module $using:manifest
+            Invoke-PackBuild "$using:prefix/$_" -Path "$using:apps/static-site" -Builder localhost/samples/builder -Network none -Engine $using:Engine
+        } 6>&1 | Where-Object { $_.Tags -contains 'PackLifecycle' } | ForEach-Object { "$_" }
+
+        $lines | Where-Object { $_ -notmatch '^\[localhost/buildpacks-tests/(one|two)\] ' } | Should -BeNullOrEmpty
+        ($lines -match '^\[localhost/buildpacks-tests/two\] .*BUILDING').Count | Should -Be 1
+    }
+
     It 'gives an image that runs' -Skip:([bool] $Reason) {
         $null = Invoke-PackBuild $prefix/web -Path $apps/shell-web 6>$null
         $container = & $Command run --detach --network none $prefix/web

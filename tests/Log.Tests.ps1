@@ -29,7 +29,7 @@ Describe '<Title>' -ForEach $engines {
         Enter-TestEngine $Engine $TestDrive
         $builds = @(
             Invoke-PackBuild $prefix/site -Path $apps/static-site @options
-            try { Invoke-PackBuild $prefix/broken -Path $apps/broken-web @options } catch { $_ }
+            try { Invoke-PackBuild $prefix/broken -Path $apps/broken-web @options -ErrorAction Stop } catch { $_ }
         )
         $builds | Export-PackLog $path
         $script:text = Get-Content $path -Raw

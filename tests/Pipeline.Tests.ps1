@@ -113,7 +113,7 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
 
     It 'shows a failed build in few lines, of which the last is the next step' -Skip:([bool] $Reason) {
         $ErrorView = 'ConciseView'
-        $shown = try { Invoke-PackBuild $prefix/broken -Path (Join-Path $samples broken-web) } catch { $_ | Out-String -Width 120 }
+        $shown = try { Invoke-PackBuild $prefix/broken -Path (Join-Path $samples broken-web) -ErrorAction Stop } catch { $_ | Out-String -Width 120 }
         $shown = @($shown -replace '\e\[[0-9;]*m' -split '\n' | Where-Object { $_.Trim() })
 
         $shown.Count | Should -BeLessThan 12

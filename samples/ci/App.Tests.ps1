@@ -29,7 +29,7 @@ Describe 'The image' {
             $options.Network = $Network
         }
 
-        $script:result = Invoke-PackBuild @options
+        $script:result = Invoke-PackBuild @options -ErrorAction Stop
     }
 
     It 'starts a web process by itself' {

@@ -1,7 +1,7 @@
 namespace Buildpacks;
 
 /// <summary>
-/// What happened in a build, however it ended: a result has it as <see cref="BuildResult.Log"/>, a failure as
+/// What happened in a build, however it ended: a result has it as <see cref="BuildResult.GetLog"/>, a failure as
 /// <see cref="PackException.Log"/>, and Export-PackLog writes it to a file. Values of the build's environment do not appear in it.
 /// </summary>
 public sealed record BuildLog
@@ -43,19 +43,19 @@ public sealed record BuildLog
     public BuildLogError? Error { get; init; }
 
     /// <summary>The steps of the build in their order.</summary>
-    public IReadOnlyList<PackPhase> Phases { get; init; } = [];
+    public PackCollection<PackPhase> Phases { get; init; } = [];
 
     /// <summary>The warnings of the build.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public PackCollection<string> Warnings { get; init; } = [];
 
     /// <summary>What the lifecycle and the buildpacks wrote; of very much, the first and the last part.</summary>
-    public IReadOnlyList<PackOutputLine> Output { get; init; } = [];
+    public PackCollection<PackOutputLine> Output { get; init; } = [];
 
     /// <summary>What <see cref="Output"/> lacks; <see langword="null"/> when it is complete.</summary>
     public PackOutputGap? OutputGap { get; init; }
 
     /// <summary>Every call to the engine, in the order they began.</summary>
-    public IReadOnlyList<EngineCall> EngineCalls { get; init; } = [];
+    public PackCollection<EngineCall> EngineCalls { get; init; } = [];
 
     /// <summary>What a table shows of it, whose cells have no room for more.</summary>
     public override string ToString() => $"log of {ImageName}";

@@ -7,7 +7,7 @@ public sealed record BuildResult
     public required string ImageName { get; init; }
 
     /// <summary>Every name the image got, the first being <see cref="ImageName"/>.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public PackCollection<string> Tags { get; init; } = [];
 
     /// <summary>The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store.</summary>
     public required string Id { get; init; }
@@ -34,13 +34,13 @@ public sealed record BuildResult
     public required string RunImage { get; init; }
 
     /// <summary>The buildpacks that took part, in their order.</summary>
-    public IReadOnlyList<PackBuildpack> Buildpacks { get; init; } = [];
+    public PackCollection<PackBuildpack> Buildpacks { get; init; } = [];
 
     /// <summary>The processes of the image.</summary>
-    public IReadOnlyList<PackProcess> Processes { get; init; } = [];
+    public PackCollection<PackProcess> Processes { get; init; } = [];
 
     /// <summary>The steps of the build in their order.</summary>
-    public IReadOnlyList<PackPhase> Phases { get; init; } = [];
+    public PackCollection<PackPhase> Phases { get; init; } = [];
 
     /// <summary>Layers of the app that the previous image already had.</summary>
     public int LayersReused { get; init; }
@@ -61,13 +61,21 @@ public sealed record BuildResult
     public TimeSpan Duration { get; init; }
 
     /// <summary>Every call to the engine, in the order they began.</summary>
-    public IReadOnlyList<EngineCall> EngineCalls { get; init; } = [];
+    public PackCollection<EngineCall> EngineCalls { get; init; } = [];
 
     /// <summary>The warnings of the build.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public PackCollection<string> Warnings { get; init; } = [];
+
+    /// <summary><c>built</c>, or <c>unchanged</c> when the result is the image that already had this name.</summary>
+    public string Outcome => Unchanged ? "unchanged" : "built";
+
+    /// <summary>
+    /// What happened in the build. PowerShell sees it as the hidden property Log, which is in no JSON and no CSV: it is large.
+    /// </summary>
+    internal BuildLog? Log { get; init; }
 
     /// <summary>What happened in the build, with the output of the lifecycle; Export-PackLog writes it to a file.</summary>
-    public BuildLog? Log { get; init; }
+    public BuildLog? GetLog() => Log;
 
     /// <inheritdoc/>
     public override string ToString() => ImageName;

@@ -1,7 +1,7 @@
 namespace Buildpacks;
 
 /// <summary>One call to a container engine: a process for podman, a request for docker.</summary>
-public sealed record EngineCall
+public sealed record EngineCall : ITimed, ICalled
 {
     /// <summary>The engine called.</summary>
     public required PackEngineKind Engine { get; init; }
@@ -10,13 +10,16 @@ public sealed record EngineCall
     public required string Operation { get; init; }
 
     /// <summary>What the engine was given: podman's arguments, or the method and path of the request. Secrets are masked.</summary>
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+    internal PackCollection<string> Arguments { get; init; } = [];
 
     /// <summary>When it began.</summary>
     public DateTimeOffset Started { get; init; }
 
     /// <summary>How long it took.</summary>
-    public TimeSpan Duration { get; init; }
+    internal TimeSpan Duration { get; init; }
+
+    /// <summary>How long it took, in seconds.</summary>
+    public double Seconds => Math.Round(Duration.TotalSeconds, 3);
 
     /// <summary>Bytes streamed to the engine.</summary>
     public long BytesSent { get; init; }
@@ -26,6 +29,12 @@ public sealed record EngineCall
 
     /// <summary>podman's exit code, or the HTTP status; <see langword="null"/> when the call was cancelled or never answered.</summary>
     public int? ExitCode { get; init; }
+
+    /// <inheritdoc/>
+    PackCollection<string> ICalled.Arguments => Arguments;
+
+    /// <inheritdoc/>
+    TimeSpan ITimed.Duration => Duration;
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Operation} {Duration.TotalSeconds:0.00} s");

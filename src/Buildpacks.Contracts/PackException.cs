@@ -31,7 +31,7 @@ public class PackException : Exception
     public int? ExitCode { get; init; }
 
     /// <summary>The last lines that the lifecycle printed; empty outside the lifecycle.</summary>
-    public IReadOnlyList<string> Output { get; init; } = [];
+    public PackCollection<string> Output { get; init; } = [];
 
     /// <summary>The id of the buildpack that failed; <see langword="null"/> when none did, or when the lifecycle did not tell which.</summary>
     public string? BuildpackId { get; init; }

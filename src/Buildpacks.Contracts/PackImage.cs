@@ -7,10 +7,10 @@ public sealed record PackImage
     public required string Name { get; init; }
 
     /// <summary>Every tag of the image, as the engine spells it.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public PackCollection<string> Tags { get; init; } = [];
 
     /// <summary>Those of <see cref="Tags"/> that were asked for, by name or with wildcards: what is done to the image is done to these. None for all.</summary>
-    public IReadOnlyList<string> MatchedTags { get; init; } = [];
+    public PackCollection<string> MatchedTags { get; init; } = [];
 
     /// <summary>The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store. <c>sha256:…</c>.</summary>
     public required string Id { get; init; }
@@ -39,17 +39,17 @@ public sealed record PackImage
     /// <summary>Whether the image is a builder (it carries <c>io.buildpacks.builder.metadata</c>).</summary>
     public bool IsBuilder { get; init; }
 
-    /// <summary>The run image under an app image; <see langword="null"/> for other images.</summary>
+    /// <summary>The run image under an app image, or the one that a builder builds for; <see langword="null"/> for other images.</summary>
     public string? RunImage { get; init; }
 
     /// <summary>The buildpacks that built an app image, or that a builder offers.</summary>
-    public IReadOnlyList<PackBuildpack> Buildpacks { get; init; } = [];
+    public PackCollection<PackBuildpack> Buildpacks { get; init; } = [];
 
     /// <summary>The processes of an app image.</summary>
-    public IReadOnlyList<PackProcess> Processes { get; init; } = [];
+    public PackCollection<PackProcess> Processes { get; init; } = [];
 
     /// <summary>The image's labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public PackLabels Labels { get; init; } = new([]);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -7,7 +7,7 @@ public sealed record PackImageCopy
     public required string Name { get; init; }
 
     /// <summary>Every name it was given.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public PackCollection<string> Tags { get; init; } = [];
 
     /// <summary>Its id at the place it was copied to: the digest of its config, which a copy keeps; or of its manifest in a docker with containerd's image store.</summary>
     public required string Id { get; init; }

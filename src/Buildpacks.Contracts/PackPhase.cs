@@ -1,10 +1,25 @@
 namespace Buildpacks;
 
 /// <summary>A step of a build and how long it took.</summary>
-/// <param name="Name">A phase of the lifecycle (<c>analyzing</c>, <c>detecting</c>, …) or a step of the platform (<c>upload</c>, <c>import</c>, …).</param>
-/// <param name="Duration">How long it took.</param>
-public sealed record PackPhase(string Name, TimeSpan Duration)
+public sealed record PackPhase : ITimed
 {
+    /// <summary>Makes a step.</summary>
+    /// <param name="name">A phase of the lifecycle (<c>analyzing</c>, <c>detecting</c>, …) or a step of the platform (<c>upload</c>, <c>import</c>, …).</param>
+    /// <param name="duration">How long it took.</param>
+    public PackPhase(string name, TimeSpan duration) => (Name, Duration) = (name, duration);
+
+    /// <summary>A phase of the lifecycle (<c>analyzing</c>, <c>detecting</c>, …) or a step of the platform (<c>upload</c>, <c>import</c>, …).</summary>
+    public string Name { get; }
+
+    /// <summary>How long it took.</summary>
+    internal TimeSpan Duration { get; init; }
+
+    /// <summary>How long it took, in seconds.</summary>
+    public double Seconds => Math.Round(Duration.TotalSeconds, 3);
+
+    /// <inheritdoc/>
+    TimeSpan ITimed.Duration => Duration;
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Name} {Duration.TotalSeconds:0.00} s");
 }

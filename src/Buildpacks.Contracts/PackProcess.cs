@@ -1,16 +1,19 @@
 namespace Buildpacks;
 
 /// <summary>A process that an app image can launch.</summary>
-public sealed record PackProcess
+public sealed record PackProcess : ICommanded
 {
     /// <summary>Its type, such as <c>web</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>The command, one element a word.</summary>
-    public IReadOnlyList<string> Command { get; init; } = [];
+    internal PackCollection<string> Command { get; init; } = [];
 
     /// <summary>Its arguments.</summary>
-    public IReadOnlyList<string> Args { get; init; } = [];
+    internal PackCollection<string> Args { get; init; } = [];
+
+    /// <summary>The command and its arguments as one text, to be read and not to be run.</summary>
+    public string CommandLine => string.Join(' ', Command.Concat(Args));
 
     /// <summary>Whether it runs without a shell.</summary>
     public bool Direct { get; init; }
@@ -23,6 +26,12 @@ public sealed record PackProcess
 
     /// <summary>Whether it is the process the image starts with.</summary>
     public bool Default { get; init; }
+
+    /// <inheritdoc/>
+    PackCollection<string> ICommanded.Command => Command;
+
+    /// <inheritdoc/>
+    PackCollection<string> ICommanded.Args => Args;
 
     /// <inheritdoc/>
     public override string ToString() => Type;

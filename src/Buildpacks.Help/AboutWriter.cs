@@ -11,9 +11,17 @@ internal static class AboutWriter
     {
         var text = new StringBuilder();
         var inCode = false;
+        var isAfterHeading = false;
         foreach (var raw in File.ReadAllLines(path))
         {
             var line = raw.TrimEnd();
+            if (isAfterHeading && line.Length == 0)
+            {
+                // Get-Help takes the fifth line of the file for the synopsis.
+                continue;
+            }
+
+            isAfterHeading = line.StartsWith("## ", StringComparison.Ordinal);
             if (line.StartsWith("```", StringComparison.Ordinal))
             {
                 inCode = !inCode;

@@ -38,7 +38,10 @@ internal static class MamlWriter
             new XElement(Command + "returnValues", page.Outputs.Select(t => WriteType("returnValue", t))),
             new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(page.Notes))),
             new XElement(Command + "examples", page.Examples.Select(WriteExample)),
-            new XElement(Command + "relatedLinks", page.Links.Select(WriteLink)));
+            new XElement(
+                Command + "relatedLinks",
+                page.OnlineVersion.Length == 0 ? null : WriteLink(new LinkPage("Online Version:", page.OnlineVersion)),
+                page.Links.Select(WriteLink)));
     }
 
     private static IEnumerable<XElement> Paragraphs(IEnumerable<string> texts) =>

@@ -22,6 +22,12 @@ internal sealed record ModuleManifest
 
     public required string Description { get; init; }
 
+    public required string ProjectUri { get; init; }
+
+    public required string LicenseUri { get; init; }
+
+    public required string ReleaseNotes { get; init; }
+
     public required IReadOnlyList<string> Tags { get; init; }
 
     public required IReadOnlyList<string> Cmdlets { get; init; }
@@ -53,12 +59,15 @@ internal sealed record ModuleManifest
             CompanyName = Text("CompanyName"),
             Copyright = Text("Copyright"),
             Description = Text("Description"),
+            ProjectUri = Text("ProjectUri"),
+            LicenseUri = Text("LicenseUri"),
+            ReleaseNotes = Text("ReleaseNotes"),
             Tags = Texts(gallery["Tags"]),
             Cmdlets = Texts(values["CmdletsToExport"]),
             NamedFiles = [Text("RootModule"), .. Texts(values["FormatsToProcess"]), .. Texts(values["TypesToProcess"])],
         };
 
-        string Text(string key) => values[key] is string { Length: > 0 } text ? text
+        string Text(string key) => (values[key] ?? gallery[key]) is string { Length: > 0 } text ? text
             : throw new FormatException($"{path} says nothing under {key}.");
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines;
@@ -42,6 +43,9 @@ public abstract class EngineCmdlet : PackCmdlet
         }
     }
 
+    /// <summary>Whether an object of the pipeline named the engine.</summary>
+    private bool IsEnginePiped => (!_isEngineTyped && Engine is not null) || (!IsEndpointTyped && !string.IsNullOrEmpty(EngineEndpoint));
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -76,7 +80,10 @@ public abstract class EngineCmdlet : PackCmdlet
         return Run((sink, cancellationToken) => RunAsync(request, work, sink, cancellationToken), target);
     }
 
-    /// <summary>Finds the engine and runs work about one item of several. A failure becomes a non-terminating error.</summary>
+    /// <summary>
+    /// Finds the engine and runs work about one item. A failure becomes a non-terminating error. Without an engine the command cannot run at
+    /// all, which is a terminating error, unless the item itself named the engine.
+    /// </summary>
     /// <typeparam name="T">What the work gives.</typeparam>
     /// <param name="work">The work; the engine is closed after it.</param>
     /// <param name="target">The item.</param>
@@ -87,7 +94,54 @@ public abstract class EngineCmdlet : PackCmdlet
         Func<LocatedEngine, IPackSink, CancellationToken, Task<T>> work, object? target, out T? result, IEngineCallObserver? observer = null)
     {
         var request = CreateEngineRequest(observer);
-        return TryRun((sink, cancellationToken) => RunAsync(request, work, sink, cancellationToken), target, out result);
+        PackException? noEngine = null;
+        var succeeded = TryRun(
+            async (sink, cancellationToken) =>
+            {
+                LocatedEngine located;
+                try
+                {
+                    located = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+                }
+                catch (PackException failure) when (!IsEnginePiped)
+                {
+                    noEngine = failure;
+                    return default!;
+                }
+
+                await using (located)
+                {
+                    return await work(located, sink, cancellationToken);
+                }
+            },
+            target,
+            out result);
+        if (noEngine is not null)
+        {
+            ThrowFailure(noEngine, target);
+        }
+
+        return succeeded;
+    }
+
+    /// <summary>Finds images. A failure ends the cmdlet, unless piped objects named the engine: then those of other engines are still found.</summary>
+    /// <param name="names">Names, ids and patterns.</param>
+    /// <param name="all">Whether patterns match every image, not only those that buildpacks built.</param>
+    /// <param name="detailed">Whether to ask for the platform of images that patterns match too.</param>
+    /// <param name="images">The images.</param>
+    /// <returns>Whether they were found.</returns>
+    private protected bool TryFind(IReadOnlyList<string> names, bool all, bool detailed, [NotNullWhen(true)] out SelectedImages? images)
+    {
+        if (IsEnginePiped)
+        {
+            return TryRunOnEngine(FindAsync, names, out images);
+        }
+
+        images = RunOnEngine(FindAsync);
+        return true;
+
+        Task<SelectedImages> FindAsync(LocatedEngine located, IPackSink sink, CancellationToken cancellationToken) =>
+            SelectedImages.FindAsync(located.Engine, names, all, detailed, cancellationToken);
     }
 
     private static async Task<T> RunAsync<T>(

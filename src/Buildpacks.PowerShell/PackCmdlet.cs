@@ -21,6 +21,9 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
+    /// <summary>What the cmdlet works on now: a tag of its output, and the beginning of each line where several work side by side.</summary>
+    private protected virtual string? Subject => null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -133,6 +136,22 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     /// <returns>The full path.</returns>
     protected string ResolveLiteralPath(string path) => Resolve(SessionPaths.Literal, path);
 
+    /// <summary>The path of one item. One that cannot be is a non-terminating error.</summary>
+    /// <param name="path">May begin with <c>~</c> or a drive of PowerShell; relative to <c>$PWD</c>.</param>
+    /// <returns>The full path; <see langword="null"/> when it cannot be.</returns>
+    protected string? TryResolve(string path)
+    {
+        try
+        {
+            return SessionPaths.Literal(SessionState, path);
+        }
+        catch (PackException failure)
+        {
+            WriteFailure(failure, path);
+            return null;
+        }
+    }
+
     /// <summary>The paths of the file system that exist and match what the user typed.</summary>
     /// <param name="pattern">May hold wildcards.</param>
     /// <returns>Full paths; none when the pattern has wildcards and nothing matches.</returns>
@@ -173,7 +192,7 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         }
 
         using var sink = new PipelineSink();
-        var writer = new CmdletStreams(this);
+        var writer = new CmdletStreams(this, Subject);
         var token = _stop.Token;
         var task = Task.Run(() => work(sink, token), CancellationToken.None);
         _ = task.ContinueWith(_ => sink.Wake(), TaskScheduler.Default);

@@ -17,8 +17,11 @@ internal static class Nuspec
                 new XElement(Schema + "version", manifest.Version),
                 new XElement(Schema + "authors", manifest.Author),
                 new XElement(Schema + "owners", manifest.CompanyName),
+                new XElement(Schema + "licenseUrl", manifest.LicenseUri),
+                new XElement(Schema + "projectUrl", manifest.ProjectUri),
                 new XElement(Schema + "requireLicenseAcceptance", "false"),
                 new XElement(Schema + "description", manifest.Description),
+                new XElement(Schema + "releaseNotes", manifest.ReleaseNotes),
                 new XElement(Schema + "copyright", manifest.Copyright),
                 new XElement(Schema + "tags", string.Join(' ', Tags(manifest))))));
 

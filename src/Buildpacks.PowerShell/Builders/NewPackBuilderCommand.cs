@@ -4,7 +4,7 @@ using Buildpacks.Builders;
 namespace Buildpacks.Commands;
 
 /// <summary>Makes a builder from a builder.toml: an image with a lifecycle and buildpacks, in an engine's store.</summary>
-[Cmdlet(VerbsCommon.New, "PackBuilder", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommon.New, "PackBuilder", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class NewPackBuilderCommand : EngineCmdlet
 {
@@ -35,10 +35,15 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (TryResolve(Config) is not { } config)
+        {
+            return;
+        }
+
         var request = new BuilderRequest
         {
             ImageName = ImageName,
-            ConfigPath = ResolveLiteralPath(Config),
+            ConfigPath = config,
             Tags = Tag,
             LifecyclePath = LifecyclePath is null ? null : ResolveLiteralPath(LifecyclePath),
         };

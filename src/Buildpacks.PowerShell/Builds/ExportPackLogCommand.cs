@@ -5,7 +5,7 @@ using Buildpacks.Builds.Logs;
 namespace Buildpacks.Commands;
 
 /// <summary>Writes all that is known of builds to a JSON file, for somebody who was not there. Secrets are hidden.</summary>
-[Cmdlet(VerbsData.Export, "PackLog", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsData.Export, "PackLog", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportPackLogCommand : PackCmdlet
 {

@@ -5,23 +5,27 @@ using Buildpacks.Commands.Completion;
 namespace Buildpacks.Commands;
 
 /// <summary>Builds an app into a container image with Cloud Native Buildpacks.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "PackBuild", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsLifecycle.Invoke, "PackBuild", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(BuildResult))]
 public sealed class InvokePackBuildCommand : EngineCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string InputObjectSet = "InputObject";
     private const string CurrentFolder = ".";
 
     // Images that this pipeline named after the folders of their apps, and the folders.
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
     private bool _imageNameTyped;
+    private string? _subject;
 
     /// <summary>
     /// The name of the image: [registry/]repository[:tag]. A folder or zip file that is piped gives its own name, in lower case and with
     /// hyphens for what an image name may not hold.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = InputObjectSet)]
     [Alias("Name")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
@@ -48,6 +52,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation]
     public string? Descriptor { get; set; }
+
+    /// <summary>The folder or zip file as a text of the pipeline. Without -ImageName, its name becomes that of the image.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public AppPath? InputObject { get; set; }
 
     /// <summary>The builder's image. The one that the project descriptor names by default.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -168,7 +177,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         }
         catch (PackException failure)
         {
-            Fail(failure);
+            WriteFailure(failure, ImageName.Length > 0 ? ImageName : InputObject?.Path);
             return;
         }
 
@@ -178,33 +187,19 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         }
     }
 
-    /// <summary>One item of several fails for itself; a single build ends the command.</summary>
-    private void Fail(PackException failure)
-    {
-        if (MyInvocation.ExpectingInput)
-        {
-            WriteFailure(failure, ImageName);
-        }
-        else
-        {
-            ThrowFailure(failure);
-        }
-    }
-
     private void Build(BuildRequest request)
     {
         var calls = new EngineCallCollector();
-        if (!MyInvocation.ExpectingInput)
-        {
-            WriteObject(RunOnEngine(
-                (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), calls, request.ImageName));
-        }
-        else if (TryRunOnEngine(
+        _subject = request.ImageName;
+        if (TryRunOnEngine(
             (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), request.ImageName, out var result, calls))
         {
             WriteObject(result);
         }
     }
+
+    /// <inheritdoc/>
+    private protected override string? Subject => _subject;
 
     private BuildRequest CreateRequest()
     {
@@ -239,7 +234,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             return SessionPaths.Literal(SessionState, LiteralPath);
         }
 
-        var path = Given(Path) ?? DefaultPath();
+        var path = Given(InputObject?.Path) ?? Given(Path) ?? DefaultPath();
         if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
             return SessionPaths.Literal(SessionState, path);
@@ -277,10 +272,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <summary>The image's name as it was given, or made of the app's own when that was piped.</summary>
     private string NameOf(string path)
     {
-        if (_imageNameTyped || ImageName != System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path))
-            || AppImageName.Of(path) is not { Length: > 0 } name)
+        var file = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
+        var given = ImageName.Length == 0 ? file : ImageName;
+        if (_imageNameTyped || given != file || AppImageName.Of(path) is not { Length: > 0 } name)
         {
-            return ImageName;
+            return given;
         }
 
         if (!_named.TryAdd(name, path) && _named[name] != path)

@@ -15,6 +15,8 @@ namespace Buildpacks.Commands.Completion;
 /// </summary>
 internal static class CompletionAnswers
 {
+    // A first Tab waits as long as an engine usually takes. When it was not enough, the next ones do not wait so long again.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
@@ -62,13 +64,15 @@ internal static class CompletionAnswers
     private static IReadOnlyList<T> Get<T>(EngineRequest request, Func<EngineLocator, CancellationToken, Task<IReadOnlyList<T>>> ask)
     {
         var answers = Answers.GetOrCreateValue(Runspace.DefaultRunspace);
+        var patience = Patience;
         if (!answers.TryGetValue((typeof(T), request), out var answer) || answer.IsOld)
         {
+            patience = answer is { Items.IsCompleted: false } ? Patience : FirstPatience;
             answer = new Answer(Task.Run(() => AskAsync(ask)), DateTimeOffset.UtcNow);
             answers[(typeof(T), request)] = answer;
         }
 
-        return answer.Items.Wait(Patience) ? ((Task<IReadOnlyList<T>>)answer.Items).Result : [];
+        return answer.Items.Wait(patience) ? ((Task<IReadOnlyList<T>>)answer.Items).Result : [];
     }
 
     private static async Task<IReadOnlyList<T>> AskAsync<T>(Func<EngineLocator, CancellationToken, Task<IReadOnlyList<T>>> ask)

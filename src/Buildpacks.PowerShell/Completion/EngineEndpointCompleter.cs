@@ -9,6 +9,9 @@ public sealed class EngineEndpointCompleter : PackCompleter
     private protected override bool FindsByHint => true;
 
     /// <inheritdoc/>
+    private protected override bool TakesFiles => true;
+
+    /// <inheritdoc/>
     protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters)
     {
         var engine = CompletionAnswers.EngineOf(parameters, parameterName switch

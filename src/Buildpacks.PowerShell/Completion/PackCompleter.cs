@@ -16,19 +16,26 @@ public abstract class PackCompleter : IArgumentCompleter
     /// <param name="wordToComplete">What was typed.</param>
     /// <param name="commandAst">The command as far as it was typed.</param>
     /// <param name="fakeBoundParameters">The parameters typed before.</param>
-    /// <returns>The values; none when no engine answers at once.</returns>
+    /// <returns>The values. A null alone when there are none: without any item, PowerShell would offer the files of the folder.</returns>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var typed = wordToComplete.Trim('\'', '"');
-        return Find(parameterName, fakeBoundParameters)
-            .Select(offer => Spell(offer, typed))
-            .Where(offer => Holds(offer.Value, typed) || (FindsByHint && Holds(offer.Hint, typed)))
-            .DistinctBy(offer => offer.Value)
-            .OrderByDescending(offer => offer.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .ThenBy(offer => offer.Value, StringComparer.Ordinal)
-            .Select(offer => new CompletionResult(Quote(offer.Value), offer.Value, CompletionResultType.ParameterValue, offer.Hint));
+        List<CompletionResult> offers =
+        [
+            .. Find(parameterName, fakeBoundParameters)
+                .Select(offer => Spell(offer, typed))
+                .Where(offer => Holds(offer.Value, typed) || (FindsByHint && Holds(offer.Hint, typed)))
+                .DistinctBy(offer => offer.Value)
+                .OrderByDescending(offer => offer.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                .ThenBy(offer => offer.Value, StringComparer.Ordinal)
+                .Select(offer => new CompletionResult(Quote(offer.Value), offer.Value, CompletionResultType.ParameterValue, offer.Hint)),
+        ];
+        return offers.Count == 0 && !TakesFiles ? [null!] : offers;
     }
+
+    /// <summary>Whether the parameter takes paths as well, so that files are offered where nothing else is.</summary>
+    private protected virtual bool TakesFiles => false;
 
     /// <summary>Whether what is said of a value is looked through too.</summary>
     private protected virtual bool FindsByHint => false;

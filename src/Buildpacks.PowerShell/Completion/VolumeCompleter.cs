@@ -6,6 +6,9 @@ namespace Buildpacks.Commands.Completion;
 public sealed class VolumeCompleter : PackCompleter
 {
     /// <inheritdoc/>
+    private protected override bool TakesFiles => true;
+
+    /// <inheritdoc/>
     protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters) =>
         CompletionAnswers.OfEngine(parameters, (engine, cancellationToken) => engine.ListVolumesAsync(cancellationToken))
             .Select(volume => (volume.Name + ":", volume.Name));

@@ -4,7 +4,7 @@ using Buildpacks.Engines.Location;
 namespace Buildpacks.Commands;
 
 /// <summary>Shows the container engine that this session's cmdlets use, or every engine there is.</summary>
-[Cmdlet(VerbsCommon.Get, "PackEngine", DefaultParameterSetName = SessionSet)]
+[Cmdlet(VerbsCommon.Get, "PackEngine", DefaultParameterSetName = SessionSet, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackEngine))]
 public sealed class GetPackEngineCommand : EngineCmdlet
 {

@@ -5,8 +5,9 @@ using Buildpacks.Engines.Location;
 namespace Buildpacks.Commands;
 
 /// <summary>Chooses the container engine that this session's cmdlets use, and with -Persist that of all sessions to come.</summary>
-// An endpoint goes with an engine too. Where it stands alone, both sets fit, and PowerShell takes the default one.
-[Cmdlet(VerbsCommon.Set, "PackEngine", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+// An endpoint goes with an engine too. Where it stands alone, both sets fit, and PowerShell takes the default one. The endpoint is mandatory in
+// neither: PowerShell would ask for it when the cmdlet is called without arguments.
+[Cmdlet(VerbsCommon.Set, "PackEngine", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackEngine))]
 public sealed class SetPackEngineCommand : PackCmdlet
 {
@@ -25,7 +26,7 @@ public sealed class SetPackEngineCommand : PackCmdlet
     /// service, or the path of the executable. Alone, an ssh URI or a bare name means podman, anything else docker.
     /// </summary>
     [Parameter(ParameterSetName = EngineSet, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Mandatory = true, ParameterSetName = EndpointSet)]
+    [Parameter(ParameterSetName = EndpointSet)]
     [Alias("Endpoint")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
@@ -57,6 +58,14 @@ public sealed class SetPackEngineCommand : PackCmdlet
     protected override void ProcessRecord()
     {
         var choice = Choice;
+        if (choice.IsEmpty && !Automatic)
+        {
+            ThrowFailure(new PackException("EngineMissing", PackErrorKind.InvalidInput, "No engine was named.")
+            {
+                RecommendedAction = "Name one: Set-PackEngine Podman, or Set-PackEngine Docker. Set-PackEngine -Automatic takes the choice back.",
+            });
+        }
+
         var action = choice.IsEmpty ? "Choose no engine" : $"Use {choice.ImpliedKind} {choice.Endpoint}".TrimEnd();
         if (ShouldProcess("this session", action))
         {

@@ -4,7 +4,7 @@ using Buildpacks.Diagnosis;
 namespace Buildpacks.Commands;
 
 /// <summary>Checks whether builds will work on an engine, and says what to do where they will not.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "PackEngine")]
+[Cmdlet(VerbsDiagnostic.Test, "PackEngine", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackEngineCheck), typeof(bool))]
 public sealed class TestPackEngineCommand : EngineCmdlet
 {

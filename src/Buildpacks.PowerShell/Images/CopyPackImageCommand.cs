@@ -7,7 +7,7 @@ using Buildpacks.Images.Copies;
 namespace Buildpacks.Commands;
 
 /// <summary>Copies images from one engine's store to another's, and to and from OCI layouts and archives.</summary>
-[Cmdlet(VerbsCommon.Copy, "PackImage", DefaultParameterSetName = FileToEngineSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommon.Copy, "PackImage", DefaultParameterSetName = FileToEngineSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImageCopy))]
 public sealed class CopyPackImageCommand : PackCmdlet
 {
@@ -117,7 +117,10 @@ public sealed class CopyPackImageCommand : PackCmdlet
     {
         if (ParameterSetName is FileToEngineSet or FileToFileSet)
         {
-            CopyFromFile(ResolveLiteralPath(Path));
+            if (TryResolve(Path) is { } path)
+            {
+                CopyFromFile(path);
+            }
         }
         else
         {
@@ -132,11 +135,19 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private void CopyFromEngine(EngineChoice choice)
     {
         var request = RequestFor(choice);
-        var images = Run(async (sink, cancellationToken) =>
+        var isPiped = (!_isFromTyped && From is not null) || (!_isFromEndpointTyped && !string.IsNullOrEmpty(FromEndpoint));
+        SelectedImages? images;
+        if (!isPiped)
         {
-            await using var located = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
-            return await SelectedImages.FindAsync(located.Engine, Name, All, detailed: false, cancellationToken);
-        });
+            images = Run(FindAsync);
+        }
+        else if (!TryRun(FindAsync, Name, out images))
+        {
+            // Objects that are piped may name several engines, and one of them does not answer.
+            return;
+        }
+
+        ArgumentNullException.ThrowIfNull(images);
 
         // What was found is copied from where it was found, also when nobody chose the engine.
         request = RequestFor(new EngineChoice(images.Engine, choice.Endpoint ?? images.Endpoint));
@@ -155,6 +166,12 @@ public sealed class CopyPackImageCommand : PackCmdlet
         foreach (var image in images.Listed)
         {
             CopyFromEngine(request, image, images.MatchingNames(image));
+        }
+
+        async Task<SelectedImages> FindAsync(IPackSink sink, CancellationToken cancellationToken)
+        {
+            await using var located = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+            return await SelectedImages.FindAsync(located.Engine, Name, All, detailed: false, cancellationToken);
         }
     }
 

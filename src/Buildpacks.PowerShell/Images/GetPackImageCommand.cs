@@ -4,7 +4,7 @@ using Buildpacks.Commands.Completion;
 namespace Buildpacks.Commands;
 
 /// <summary>Shows images of an engine's store: those that buildpacks built, or all.</summary>
-[Cmdlet(VerbsCommon.Get, "PackImage")]
+[Cmdlet(VerbsCommon.Get, "PackImage", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class GetPackImageCommand : EngineCmdlet
 {
@@ -55,8 +55,11 @@ public sealed class GetPackImageCommand : EngineCmdlet
 
     private void Show(IReadOnlyList<string> names)
     {
-        var images = RunOnEngine((located, _, cancellationToken) =>
-            SelectedImages.FindAsync(located.Engine, names, All, Detailed, cancellationToken));
+        if (!TryFind(names, All, Detailed, out var images))
+        {
+            return;
+        }
+
         foreach (var name in images.Names)
         {
             if (images.Find(name) is { } image)

@@ -7,7 +7,7 @@ using Buildpacks.Images;
 namespace Buildpacks.Commands;
 
 /// <summary>Removes images from an engine's store, and the caches of their builds if asked to.</summary>
-[Cmdlet(VerbsCommon.Remove, "PackImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Remove, "PackImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class RemovePackImageCommand : EngineCmdlet
 {
@@ -95,8 +95,10 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
     private void Remove(IReadOnlyList<string> names)
     {
-        var images = RunOnEngine((located, _, cancellationToken) =>
-            SelectedImages.FindAsync(located.Engine, names, All, detailed: false, cancellationToken));
+        if (!TryFind(names, All, detailed: false, out var images))
+        {
+            return;
+        }
 
         // What was found is removed where it was found, also when nobody chose the engine.
         Choice = new EngineChoice(images.Engine, Choice.Endpoint ?? images.Endpoint);

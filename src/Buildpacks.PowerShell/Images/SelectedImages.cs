@@ -58,14 +58,20 @@ internal sealed class SelectedImages
 
     /// <summary>The image of a name, under that name.</summary>
     /// <returns>The image; <see langword="null"/> when the engine holds none of that name.</returns>
-    public PackImage? Find(string name) => _found.GetValueOrDefault(name) is { } image ? SelectedImage.Of(name, image).Shown : null;
+    public PackImage? Find(string name) =>
+        _found.GetValueOrDefault(name) is { } image && !SelectedImage.IsShortIdOf(name, image) ? SelectedImage.Of(name, image).Shown : null;
 
     /// <summary>The names of an image that patterns match, in any spelling.</summary>
     public IReadOnlyList<string> MatchingNames(PackImage image) => Matching(image, name => _patterns.Any(pattern => pattern.IsMatch(name)));
 
     /// <summary>The failure of a name that no image has.</summary>
-    public PackException Missing(string name) =>
-        new("ImageNotFound", PackErrorKind.NotFound, $"{Engine} holds no image '{name}'.")
+    public PackException Missing(string name) => _found.ContainsKey(name)
+        ? new("ImageIdTooShort", PackErrorKind.InvalidInput, $"No image of {Engine} is named '{name}'. An id begins with it, but an id needs at least 12 digits.")
+        {
+            Target = name,
+            RecommendedAction = $"Write at least 12 digits of the id, or sha256:{name}.",
+        }
+        : new("ImageNotFound", PackErrorKind.NotFound, $"{Engine} holds no image '{name}'.")
         {
             Target = name,
             RecommendedAction = "Get-PackImage -All shows the images it holds; Get-PackEngine -ListAvailable shows the other engines.",

@@ -1,10 +1,23 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace Buildpacks.Commands.Streams;
 
 /// <summary>Writes the core's messages to the streams of one cmdlet.</summary>
-internal sealed class CmdletStreams(Cmdlet cmdlet) : IStreamWriter
+/// <param name="cmdlet">The cmdlet.</param>
+/// <param name="subject">What the cmdlet works on, such as an image's name; <see langword="null"/> for nothing in particular.</param>
+internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject) : IStreamWriter
 {
+    // ForEach-Object -Parallel gives the runspaces of its blocks this name.
+    private const string ParallelBlock = "PSTask:";
+
+    private readonly string _prefix =
+        subject is not null && Runspace.DefaultRunspace?.Name?.StartsWith(ParallelBlock, StringComparison.Ordinal) == true ? $"[{subject}] " : "";
+
+    // With -Debug, PowerShell's preference for verbose messages is Inquire unless -Verbose is there too: it would ask at each message
+    // whether to continue, and fail where nobody can answer.
+    private readonly bool _asksAtVerbose = IsOn(cmdlet, "Debug") && !cmdlet.MyInvocation.BoundParameters.ContainsKey("Verbose");
+
     /// <inheritdoc/>
     public void WriteLog(PackLogLevel level, string category, string message)
     {
@@ -12,6 +25,9 @@ internal sealed class CmdletStreams(Cmdlet cmdlet) : IStreamWriter
         {
             case PackLogLevel.Debug:
                 cmdlet.WriteDebug($"{category}: {message}");
+                break;
+            case PackLogLevel.Verbose when _asksAtVerbose:
+                cmdlet.WriteDebug(message);
                 break;
             case PackLogLevel.Verbose:
                 cmdlet.WriteVerbose(message);
@@ -42,5 +58,9 @@ internal sealed class CmdletStreams(Cmdlet cmdlet) : IStreamWriter
     public void WriteProgress(ProgressRecord record) => cmdlet.WriteProgress(record);
 
     private void WriteShown(string text, params string[] tags) =>
-        cmdlet.WriteInformation(new HostInformationMessage { Message = text }, [StreamTags.Host, .. tags]);
+        cmdlet.WriteInformation(
+            new HostInformationMessage { Message = _prefix + text }, subject is null ? [StreamTags.Host, .. tags] : [StreamTags.Host, .. tags, subject]);
+
+    private static bool IsOn(PSCmdlet cmdlet, string parameter) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && LanguagePrimitives.IsTrue(value);
 }

@@ -21,7 +21,7 @@ internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
         return new BuildResult
         {
             ImageName = plan.Names[0],
-            Tags = plan.Names,
+            Tags = [.. plan.Names],
             Id = outcome.Id,
             Digest = outcome.Digest,
             Engine = engine.Kind,
@@ -30,9 +30,9 @@ internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
             ExportRoute = plan.Route,
             Builder = plan.Builder.Name,
             RunImage = plan.RunImageName,
-            Buildpacks = metadata?.Buildpacks ?? [],
-            Processes = metadata?.Processes ?? [],
-            Phases = phases,
+            Buildpacks = [.. metadata?.Buildpacks ?? []],
+            Processes = [.. metadata?.Processes ?? []],
+            Phases = [.. phases],
             LayersReused = reused,
             LayersAdded = layers.Count - reused,
             Unchanged = outcome.Unchanged,

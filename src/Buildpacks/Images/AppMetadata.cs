@@ -79,8 +79,8 @@ public sealed record AppMetadata
         : new PackProcess
         {
             Type = type,
-            Command = item.Member("command").Text() is { } command ? [command] : item.Member("command").Texts(),
-            Args = item.Member("args").Texts(),
+            Command = item.Member("command").Text() is { } command ? [command] : [.. item.Member("command").Texts()],
+            Args = [.. item.Member("args").Texts()],
             Direct = item.Member("direct") is { ValueKind: JsonValueKind.True },
             WorkingDirectory = item.Member("working-dir").Text(),
             BuildpackId = item.Member("buildpackID").Text(),

@@ -73,7 +73,7 @@ public static class ImageCatalog
         return new PackImage
         {
             Name = tags.Count > 0 ? tags[0] : ShortId(id),
-            Tags = tags,
+            Tags = [.. tags],
             Id = id,
             Digest = digest,
             Size = size,
@@ -81,10 +81,10 @@ public static class ImageCatalog
             Engine = engine,
             IsApp = app is not null,
             IsBuilder = isBuilder,
-            RunImage = app?.RunImage,
-            Buildpacks = app?.Buildpacks ?? LabelJson.Buildpacks(offer),
-            Processes = app?.Processes ?? [],
-            Labels = labels,
+            RunImage = app is null ? LabelJson.RunImage(offer) : app.RunImage,
+            Buildpacks = [.. app?.Buildpacks ?? LabelJson.Buildpacks(offer)],
+            Processes = [.. app?.Processes ?? []],
+            Labels = new PackLabels(labels),
         };
     }
 

@@ -18,6 +18,11 @@ internal static class ImageNames
             throw Invalid(text, $"The image name is not valid: {problem}.");
         }
 
+        if (OciDigest.IsValid($"{OciDigest.Algorithm}:{text}"))
+        {
+            throw Invalid(text, $"The image name is not valid: '{text}' has the form of an image's id, and engines take it for one.");
+        }
+
         return reference.Digest is null
             ? reference
             : throw Invalid(text, $"The image name '{text}' has a digest, which a new image cannot be given.");

@@ -26,6 +26,11 @@ internal static class LabelJson
     public static IReadOnlyList<PackBuildpack> Buildpacks(JsonDocument? label) =>
         [.. label?.RootElement.Member("buildpacks").Items().Select(Buildpack).OfType<PackBuildpack>() ?? []];
 
+    /// <summary>The first run image that the label of a builder names; <see langword="null"/> when it names none.</summary>
+    public static string? RunImage(JsonDocument? label) =>
+        label?.RootElement.Member("images").Items().Select(item => item.Member("image").Text()).FirstOrDefault(name => name is not null)
+        ?? label?.RootElement.Member("stack").Member("runImage").Member("image").Text();
+
     private static PackBuildpack? Buildpack(JsonElement? item) =>
         item.Member("id").Text() is { } id ? new PackBuildpack(id, item.Member("version").Text() ?? "", item.Member("homepage").Text()) : null;
 }

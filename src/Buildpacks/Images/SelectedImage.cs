@@ -7,8 +7,11 @@ namespace Buildpacks.Images;
 /// <param name="Names">The names that are meant, as the engine spells them; none for an image without a name.</param>
 public sealed record SelectedImage(PackImage Image, IReadOnlyList<string> Names)
 {
+    /// <summary>How many digits of an id are enough without <c>sha256:</c> before them: as many as engines show.</summary>
+    private const int ShortestId = 12;
+
     /// <summary>The image as it is shown to somebody who means these names: under the first of them.</summary>
-    public PackImage Shown => Names is [var first, ..] && Image.Tags.Contains(first) ? Image with { Name = first, MatchedTags = Names } : Image;
+    public PackImage Shown => Names is [var first, ..] && Image.Tags.Contains(first) ? Image with { Name = first, MatchedTags = [.. Names] } : Image;
 
     /// <summary>What somebody means who typed a name or an id: an id is the image with all its names.</summary>
     /// <param name="typed">The name or id.</param>
@@ -39,6 +42,19 @@ public sealed record SelectedImage(PackImage Image, IReadOnlyList<string> Names)
     private static string? NameOf(string typed, PackImage image) =>
         image.Tags.FirstOrDefault(tag => ImageSpellings.Unmistakable(tag).Contains(typed))
         ?? image.Tags.FirstOrDefault(tag => ImageSpellings.Of(tag).Contains(typed));
+
+    /// <summary>
+    /// Whether a text stands for the image only because its id begins with it, and is too short for that: another image may get such an id.
+    /// </summary>
+    /// <param name="typed">The name or id.</param>
+    /// <param name="image">The image it was found to be.</param>
+    public static bool IsShortIdOf(string typed, PackImage image)
+    {
+        ArgumentNullException.ThrowIfNull(typed);
+        ArgumentNullException.ThrowIfNull(image);
+        return typed.Length < ShortestId && !typed.StartsWith(OciDigest.Algorithm + ":", StringComparison.Ordinal)
+            && NameOf(typed, image) is null && IsIdOf(typed, image);
+    }
 
     private static bool IsIdOf(string typed, PackImage image) =>
         image.Id.StartsWith(typed.StartsWith(OciDigest.Algorithm, StringComparison.Ordinal) ? typed : $"{OciDigest.Algorithm}:{typed}", StringComparison.Ordinal);

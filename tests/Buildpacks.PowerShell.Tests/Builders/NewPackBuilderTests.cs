@@ -22,6 +22,7 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTe
         var image = Assert.Single(run.Of<PackImage>());
         Assert.Equal(["example.org/made/builder:latest", "example.org/made/builder:v1"], image.Tags.Order());
         Assert.Equal((kind, true, false), (image.Engine, image.IsBuilder, image.IsApp));
+        Assert.Equal(SampleBuilder.RunImage, image.RunImage);
         Assert.Contains("samples/shell-web@1.0.0", image.Buildpacks.Select(buildpack => buildpack.ToString()));
     }
 

@@ -43,7 +43,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
             $$"""
             $PSDefaultParameterValues = @{ 'Invoke-PackBuild:Builder' = '{{SampleBuilder.Name}}'; 'Invoke-PackBuild:Network' = 'none'; 'Invoke-PackBuild:Engine' = '{{kind}}' }
             $builds = @(Invoke-PackBuild example.org/log/site -Path $args[0] -Env @{ SECRET = 'open-sesame' } 6>$null)
-            try { Invoke-PackBuild example.org/log/broken -Path $args[1] -Env SECRET=open-sesame 6>$null } catch { $builds += $_ }
+            try { Invoke-PackBuild example.org/log/broken -Path $args[1] -Env SECRET=open-sesame -ErrorAction Stop 6>$null } catch { $builds += $_ }
             $builds | Export-PackLog $args[2]
             """,
             SampleFiles.App("static-site"), SampleFiles.App("broken-web"), LogPath).Checked();
@@ -155,7 +155,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
     {
         _folder.File("app/index.html", "<p></p>\n");
         _session.Run(
-            $"$ExecutionContext.SessionState.Path.SetLocation($args[0]); try {{ Invoke-PackBuild image -Builder b -Engine Docker -Env PLAIN=open-sesame {arguments} }} catch {{ $_ | Export-PackLog $args[1] }}",
+            $"$ExecutionContext.SessionState.Path.SetLocation($args[0]); try {{ Invoke-PackBuild image -Builder b -Engine Docker -Env PLAIN=open-sesame {arguments} -ErrorAction Stop }} catch {{ $_ | Export-PackLog $args[1] }}",
             _folder["app"], LogPath).Checked();
 
         using var document = JsonDocument.Parse(File.ReadAllText(LogPath));
@@ -173,7 +173,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
             """
             $Error.Clear()
             'x', 'y' | ForEach-Object { try { [int]::Parse($_) } catch { } }
-            try { Invoke-PackBuild example.org/log/none -Builder b -Path /no/such/app -Engine Docker } catch { }
+            try { Invoke-PackBuild example.org/log/none -Builder b -Path /no/such/app -Engine Docker -ErrorAction Stop } catch { }
             $Error + $args[1] | Export-PackLog $args[0] -Verbose
             """, LogPath, Result).Checked();
 

@@ -30,6 +30,7 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
         var lines = run.Information.Where(record => record.Tags.Contains("PackLifecycle")).Select(record => record.ToString()).ToList();
         Assert.Contains("===> BUILDING", lines);
         Assert.All(lines, line => Assert.Contains(line, _session.Console.Shown, StringComparison.Ordinal));
+        Assert.All(run.Information, record => Assert.Contains(Image, record.Tags));
         Assert.Contains(_session.Console.Progress, record => record.Activity.Contains(Image, StringComparison.Ordinal));
         Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, _session.Console.Progress.Last().RecordType);
     }
@@ -62,13 +63,16 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
             'Podman', 'Docker' | ForEach-Object -Parallel {
                 Import-Module $using:manifest
                 Set-PackEngine $_
-                Invoke-PackBuild example.org/built/both -Path $using:app -Builder $using:builder -Network none 6>$null
+                Invoke-PackBuild example.org/built/both -Path $using:app -Builder $using:builder -Network none
             } -ThrottleLimit 2
             """,
             Checkout.Manifest, SampleFiles.App("shell-web"), SampleBuilder.Name).Checked();
 
         var results = run.Of<BuildResult>().ToDictionary(result => result.Engine, result => result.Id);
         Assert.Equal(2, results.Count);
+        var lines = run.Information.Where(record => record.Tags.Contains("PackLifecycle")).ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.StartsWith("[example.org/built/both] ", line.ToString(), StringComparison.Ordinal));
         foreach (var (kind, id) in results)
         {
             var shown = (await machine.Engine(kind).RunAsync("images", "--no-trunc", "--format", "{{.ID}}", "example.org/built/both")).Checked();
@@ -149,7 +153,7 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
             $variables = [Buildpacks.PackVariable]::new('TOKEN', $secret), [Buildpacks.PackVariable] 'OWN', [Buildpacks.PackVariable] 'PLAIN=value'
             "$variables"
             foreach ($given in $variables, @{ TOKEN = $secret }, (@{ TOKEN = $secret }, 'OWN', 'PLAIN=value')) {
-                try { Invoke-PackBuild example.org/x -LiteralPath ./absent -Builder none -Env $given } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+                try { Invoke-PackBuild example.org/x -LiteralPath ./absent -Builder none -Env $given -ErrorAction Stop } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
             }
             """).Checked();
 

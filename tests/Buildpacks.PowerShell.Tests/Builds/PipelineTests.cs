@@ -28,6 +28,34 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.Equal(["docker.io/library/shop.web:latest", "docker.io/library/my-site:latest"], run.Of<BuildResult>().Select(result => result.ImageName));
     }
 
+    [Fact]
+    public void A_text_is_the_path_of_an_app_and_names_its_image()
+    {
+        App("My Site");
+
+        var shown = _session.Show("Set-Location $args[0]; './My Site' | Invoke-PackBuild -Builder b -WhatIf; 'My Site' | Invoke-PackBuild localhost/web -Builder b -WhatIf", _folder.Path);
+
+        Assert.Contains($"Build the app in '{_folder["My Site"]}' with the builder 'b'\" on target \"my-site\"", shown, StringComparison.Ordinal);
+        Assert.Contains($"Build the app in '{_folder["My Site"]}' with the builder 'b'\" on target \"localhost/web\"", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_without_a_name_is_no_text()
+    {
+        Assert.StartsWith(
+            "InputObjectMissingMandatory,",
+            _session.Run("[pscustomobject] @{ Folder = 'x' } | Invoke-PackBuild -Builder b -WhatIf").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_engines_take_for_an_id_is_refused()
+    {
+        var record = _session.Run("Invoke-PackBuild $args[0] -Path $args[1] -Builder b -WhatIf", new string('a', 64), App("hex").FullName).Failure;
+
+        Assert.StartsWith("ImageNameInvalid,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("id", record.ToString(), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task A_folder_that_would_take_the_image_of_another_is_not_built()
     {

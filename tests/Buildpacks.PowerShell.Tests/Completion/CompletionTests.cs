@@ -161,6 +161,43 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
             "podman has ended");
     }
 
+    [LinuxFact]
+    public void The_first_Tab_waits_for_an_engine_that_needs_a_moment()
+    {
+        var program = Folder.File("podman", """
+            #!/bin/sh
+            sleep 0.6
+            echo '[{"name":"needs-a-moment","driver":"bridge"}]'
+            """);
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+
+        Assert.Equal(["needs-a-moment"], Session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network needs"));
+    }
+
+    [Theory]
+    [InlineData("Invoke-PackBuild named")]
+    [InlineData("Invoke-PackBuild app -Builder named")]
+    [InlineData("Invoke-PackBuild app -Network named")]
+    [InlineData("Get-PackImage named")]
+    [InlineData("Remove-PackImage -Name ")]
+    public void Files_are_not_offered_for_names(string text)
+    {
+        Folder.File("named-file", "");
+        Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock; $null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", Folder.Path).Checked();
+
+        Assert.DoesNotContain(Session.Complete(text), offer => offer is null || offer.Contains("named-file", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_are_offered_where_a_path_can_stand()
+    {
+        Folder.File("named-file", "");
+        Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock; $null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", Folder.Path).Checked();
+
+        Assert.Contains("./named-file", Session.Complete("Invoke-PackBuild app -Volume named"));
+        Assert.Contains("./named-file", Session.Complete("Invoke-PackBuild app -Path named"));
+    }
+
     [SkippableFact]
     public async Task What_was_asked_once_is_not_asked_again_at_once()
     {

@@ -8,6 +8,15 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
 {
     private readonly PackSession _session = new();
 
+    [Fact]
+    public void Set_PackEngine_without_arguments_is_an_error_that_names_the_choices_and_asks_nothing()
+    {
+        var record = _session.Run("Set-PackEngine").Failure;
+
+        Assert.StartsWith("EngineMissing,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("Set-PackEngine Podman", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _session.Dispose();

@@ -100,6 +100,15 @@ public sealed partial class HelpFileTests : IDisposable
         Assert.All(shown.Split('\n'), line => Assert.True(line.StartsWith("        ", StringComparison.Ordinal) || line.Length <= 80, line));
     }
 
+    [Fact]
+    public void Get_Help_lists_the_topics_with_what_they_are_about()
+    {
+        var topics = _session.Run("Get-Help about_Buildpacks* | ForEach-Object { \"$($_.Synopsis)\".Trim() }").Checked().Texts;
+
+        Assert.Equal(HelpPages.Topics.Count, topics.Count());
+        Assert.All(topics, synopsis => Assert.Matches(@"^[A-Z].+\.$", synopsis));
+    }
+
     private static string Lower(bool value) => value ? "true" : "false";
 
     private static List<string> Names(string folder) => [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];

@@ -146,6 +146,25 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
     }
 
     [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task The_beginning_of_an_id_finds_its_image_when_it_cannot_be_meant_otherwise(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        var id = Assert.Single(_session.Run("Get-PackImage example.org/shop/job").Of<PackImage>()).Id;
+        var digits = id["sha256:".Length..];
+
+        Assert.Equal(["example.org/shop/job:latest"], Names("Get-PackImage $args[0]", digits[..12]));
+        Assert.Equal(["example.org/shop/job:latest"], Names("Get-PackImage $args[0]", digits));
+        foreach (var script in new[] { "Get-PackImage $args[0]", "Remove-PackImage $args[0]", "Copy-PackImage $args[0] -DestinationPath /tmp/not-written.tar" })
+        {
+            // Digits alone can be those of two images by chance: then the engine itself finds none.
+            var error = Assert.Single(_session.Run(script, digits[..11]).Errors);
+            Assert.StartsWith("ImageIdTooShort,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains("12 digits", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableTheory]
     [InlineData("Get-PackImage '['")]
     [InlineData("Remove-PackImage web, '[a-'")]
     [InlineData("Copy-PackImage '*[' -DestinationPath /tmp/not-written.tar")]
@@ -186,8 +205,8 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
 
         var table = _session.Show("Get-PackImage *web").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Matches(@"^Name +Id +Size +Engine +Run image +Buildpacks", table[0]);
-        Assert.Matches(@"^example\.org/shop/web:latest +[0-9a-f]{12} +[0-9.]+ [kM]B +Podman +example/run:1 +samples/web", table[2]);
+        Assert.Matches(@"^Name +Id +Size +Engine +Buildpacks", table[0]);
+        Assert.Matches(@"^example\.org/shop/web:latest \+1 +[0-9a-f]{12} +[0-9.]+ [kM]B +Podman +samples/web", table[2]);
     }
 
     [SkippableFact]

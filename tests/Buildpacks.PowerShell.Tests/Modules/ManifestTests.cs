@@ -28,6 +28,16 @@ public sealed class ManifestTests : IDisposable
     }
 
     [Fact]
+    public void The_manifest_and_the_help_say_where_the_module_is_online()
+    {
+        var manifest = _session.Run("Test-ModuleManifest $args[0] | ForEach-Object { \"$($_.ProjectUri)\", \"$($_.LicenseUri)\", $_.ReleaseNotes }", Checkout.Manifest).Checked().Texts.ToList();
+        var pages = _session.Run("(Get-Module Buildpacks).ExportedCmdlets.Keys | ForEach-Object { (Get-Help $_).relatedLinks.navigationLink[0].uri; (Get-Command $_).HelpUri }").Checked().Texts;
+
+        Assert.All(manifest, text => Assert.False(string.IsNullOrWhiteSpace(text)));
+        Assert.All(pages, page => Assert.Equal(manifest[0], page));
+    }
+
+    [Fact]
     public void Verbs_are_approved_and_nouns_begin_with_Pack()
     {
         var approved = new[] { typeof(VerbsCommon), typeof(VerbsLifecycle), typeof(VerbsData), typeof(VerbsDiagnostic) }

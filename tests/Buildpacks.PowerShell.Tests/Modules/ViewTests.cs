@@ -26,6 +26,65 @@ public sealed partial class ViewTests : IDisposable
     }
 
     [Fact]
+    public void A_build_has_the_properties_that_its_row_shows_and_they_are_not_listed_twice()
+    {
+        var build = new BuildResult
+        {
+            ImageName = "shop/web", Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "", LayersReused = 4, LayersAdded = 1,
+            Log = new BuildLog { ImageName = "shop/web", Path = "", Engine = PackEngineKind.Podman, Endpoint = "" },
+        };
+
+        var run = _session.Run(
+            """
+            $build = $args[0]
+            "$($build.Image) $($build.Reused) $($build.Added) $($build.Outcome) $($build.Log)"
+            "$($build.PSObject.Properties.Name | Where-Object { $_ -in 'Image', 'Reused', 'Added', 'Log', 'Outcome', 'ImageName' })"
+            """,
+            build).Checked();
+
+        Assert.Equal(["shop/web 4 1 built log of shop/web", "ImageName Outcome"], run.Texts.Select(text => string.Join(' ', text!.Split(' ').Distinct())));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(160)]
+    public void Every_table_fits_its_console_with_whole_headings(int columns)
+    {
+        _session.Console.Columns = columns;
+
+        Assert.All(Samples(), sample =>
+        {
+            var shown = _session.Show("$args[0]", sample).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+            Assert.All(shown, line => Assert.True(line.TrimEnd().Length <= columns, line));
+            if (Labels(sample.GetType()) is { Count: > 0 } labels)
+            {
+                Assert.Contains(shown, line => Spaces().Replace(line, " ").Trim() == string.Join(' ', labels));
+            }
+        });
+    }
+
+    [Fact]
+    public void Every_heading_is_a_property()
+    {
+        Assert.All(Samples(), sample =>
+        {
+            foreach (var label in Labels(sample.GetType()).Where(label => label != "*"))
+            {
+                Assert.Equal([true], _session.Run("$null -ne $args[0].PSObject.Members[$args[1]]", sample, label).Checked().Output);
+            }
+        });
+    }
+
+    [Fact]
+    public void An_image_with_several_names_says_how_many_there_are()
+    {
+        var image = new PackImage { Name = "web:1", Id = Id, Tags = ["web:1", "web:2", "web:3"] };
+
+        Assert.StartsWith("web:1 +2 0123456789ab", Rows(image)[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_engine_call_is_one_row()
     {
         var rows = Rows(new EngineCall
@@ -34,8 +93,8 @@ public sealed partial class ViewTests : IDisposable
             Duration = TimeSpan.FromMilliseconds(81), BytesSent = 12, BytesReceived = 34_567_890, Started = DateTimeOffset.UnixEpoch,
         });
 
-        Assert.Equal("Started Duration Operation Exit Sent Received Arguments", rows[0]);
-        Assert.Matches(@"^\d\d:00:00\.000 81 ms ImageInspect 125 12 B 34\.6 MB image inspect -- web$", rows[2]);
+        Assert.Equal("Duration Operation Exit Sent Received Arguments", rows[0]);
+        Assert.Matches(@"^81 ms ImageInspect 125 12 B 34\.6 MB image inspect -- web$", rows[2]);
     }
 
     [Fact]
@@ -46,8 +105,8 @@ public sealed partial class ViewTests : IDisposable
             Engine = PackEngineKind.Docker, Endpoint = "unix:///run/docker.sock", Source = "DOCKER_HOST", Selected = true, Reason = "no permission",
         });
 
-        Assert.Equal("* Engine Version Answers Endpoint Source Reason", rows[0]);
-        Assert.Equal("* Docker no unix:///run/docker.sock DOCKER_HOST no permission", rows[2]);
+        Assert.Equal("* Engine Version Available Endpoint Reason", rows[0]);
+        Assert.Equal("* Docker no unix:///run/docker.sock (DOCKER_HOST) no permission", rows[2]);
     }
 
     [Fact]
@@ -71,8 +130,8 @@ public sealed partial class ViewTests : IDisposable
             BytesMoved = 93_200, Duration = TimeSpan.FromMilliseconds(412),
         });
 
-        Assert.Equal("Name Id Moved Skipped Bytes Duration Destination", rows[0]);
-        Assert.Equal("web:1 0123456789ab 5 1 93.2 kB 412 ms /tmp/web.tar", rows[2]);
+        Assert.Equal("Name Moved Skipped Bytes Duration Destination", rows[0]);
+        Assert.Equal("web:1 5 1 93.2 kB 412 ms /tmp/web.tar", rows[2]);
     }
 
     [Fact]
@@ -81,7 +140,7 @@ public sealed partial class ViewTests : IDisposable
         Assert.Equal("detecting 120 ms", Rows(new PackPhase("detecting", TimeSpan.FromMilliseconds(120)))[2]);
         Assert.Equal("samples/web 1.2 https://example.org", Rows(new PackBuildpack("samples/web", "1.2", "https://example.org"))[2]);
         Assert.Equal(
-            "web yes bin/web --port 8080 /srv samples/web",
+            "web yes bin/web --port 8080 samples/web",
             Rows(new PackProcess
             {
                 Type = "web", Default = true, Command = ["bin/web", "--port"], Args = ["8080"], WorkingDirectory = "/srv", BuildpackId = "samples/web",
@@ -126,11 +185,40 @@ public sealed partial class ViewTests : IDisposable
             Output = [new PackOutputLine("===> BUILDING", IsError: false)], Warnings = ["careful"],
         };
 
-        Assert.Equal("Image Engine Started Duration Output Calls Warnings", Rows(log)[0]);
-        Assert.Matches(@"^shop/web Docker \d{4}-\d\d-\d\d \d\d:\d\d:\d\d 2\.00 s 1 lines 0 1$", Rows(log)[2]);
+        Assert.Equal("Image Started Duration Output Calls Warnings", Rows(log)[0]);
+        Assert.Matches(@"^shop/web \d{4}-\d\d-\d\d \d\d:\d\d:\d\d 2\.00 s 1 lines 0 1$", Rows(log)[2]);
         Assert.Equal(["===> BUILDING"], Rows(log.Output[0]));
         Assert.Equal("3 40 500", Rows(new PackOutputGap(3, 40, 500))[2]);
     }
+
+    /// <summary>An object for each view, with values that are longer than a narrow column.</summary>
+    private static object[] Samples()
+    {
+        const string name = "registry.example.org/a-team/with/a-long/repository:and-a-tag";
+        const string text = "A sentence that is longer than any column of a table could be, and that goes on for a while.";
+        var log = new BuildLog { ImageName = name, Path = "/shop", Engine = PackEngineKind.Docker, Endpoint = "" };
+        return
+        [
+            new BuildResult { ImageName = name, Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "", Unchanged = true, Duration = TimeSpan.FromMinutes(20) },
+            new PackImage { Name = name, Tags = [name, "b"], Id = Id, Size = 1_500_000_000, Buildpacks = [.. Enumerable.Range(1, 5).Select(number => new PackBuildpack($"example/a-long-id-{number}", "1"))] },
+            new PackImageCopy { Name = name, Id = Id, Source = "", Destination = "docker at unix:///var/run/docker.sock", BytesMoved = 123_456_789 },
+            new PackBuildpack("example/buildpack-with-a-long-id", "1.22.333-preview1", "https://example.org/a/page/of/the/buildpack/with-a-long-address"),
+            new PackProcess { Type = "web-with-a-long-name", Default = true, Command = [text], BuildpackId = "example/buildpack-with-a-long-id" },
+            new PackEngine { Engine = PackEngineKind.Docker, Version = "20.10.24+dfsg1", Endpoint = "unix:///run/user/1000/docker.sock", Source = "default socket", Selected = true, Reason = text },
+            new PackEngineCheck { Name = "ContainerStart", Result = PackEngineCheckResult.Warning, Evidence = text, Remedy = text },
+            new EngineCall { Engine = PackEngineKind.Podman, Operation = "CopyFromContainer", Arguments = [text], ExitCode = 125, BytesReceived = 123_456_789 },
+            new PackPhase("a phase with a long name", TimeSpan.FromSeconds(1234)),
+            log, new PackOutputLine(text + text, IsError: false), new PackOutputGap(12345, 1_234_567, 123_456_789),
+        ];
+    }
+
+    /// <summary>The headings of the table of a type; none where they are hidden.</summary>
+    private static List<string> Labels(Type type) =>
+    [
+        .. Directory.GetFiles(Path.Combine(Checkout.Root, "lib"), "*.Format.ps1xml").SelectMany(file => System.Xml.Linq.XDocument.Load(file).Descendants("View"))
+            .Where(view => view.Descendants("TypeName").Any(shown => shown.Value == type.FullName) && !view.Descendants("HideTableHeaders").Any())
+            .SelectMany(view => view.Descendants("TableColumnHeader")).Select(header => header.Element("Label")!.Value),
+    ];
 
     private List<string> Rows(object shown) =>
         [.. _session.Show("$args[0]", shown).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Spaces().Replace(line, " ").Trim())];

@@ -37,6 +37,12 @@ internal sealed class RecordingInterface : PSHostUserInterface
 
     public int Answer { get; set; }
 
+    /// <summary>How many columns the console has.</summary>
+    public int Columns
+    {
+        set => ((RecordingRawInterface)RawUI).Columns = value;
+    }
+
     public override PSHostRawUserInterface RawUI { get; } = new RecordingRawInterface();
 
     public override void Write(string value)

@@ -2,10 +2,13 @@ using System.Management.Automation.Host;
 
 namespace Buildpacks.Commands.Tests.Sessions;
 
-/// <summary>A screen of 140 columns.</summary>
+/// <summary>A screen of 140 columns, unless a test wants others.</summary>
 internal sealed class RecordingRawInterface : PSHostRawUserInterface
 {
-    private static readonly Size Page = new(140, 50);
+    /// <summary>How many columns the screen has.</summary>
+    public int Columns { get; set; } = 140;
+
+    private Size Page => new(Columns, 50);
 
     public override ConsoleColor BackgroundColor { get; set; }
 

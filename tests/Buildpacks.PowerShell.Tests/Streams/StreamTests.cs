@@ -28,6 +28,23 @@ public sealed class StreamTests : IDisposable
         Assert.Equal(["done"], run.Texts);
     }
 
+    [Theory]
+    [InlineData("-Debug", "DEBUG: Test: debug\nDEBUG: verbose\n")]
+    [InlineData("-Debug -Verbose", "DEBUG: Test: debug\nVERBOSE: verbose\n")]
+    [InlineData("-Debug:$false -Verbose", "VERBOSE: verbose\n")]
+    public void Debug_asks_nothing(string switches, string expected)
+    {
+        var run = Probe($"Invoke-Probe $args[0] {switches}", sink =>
+        {
+            sink.Log(PackLogLevel.Debug, "Test", "debug");
+            sink.Log(PackLogLevel.Verbose, "Test", "verbose");
+        }).Checked();
+
+        Assert.Equal(["done"], run.Texts);
+        Assert.Empty(_session.Console.Questions);
+        Assert.Equal(expected, _session.Console.Shown);
+    }
+
     [Fact]
     public void Lifecycle_output_is_shown_by_default_and_tagged()
     {

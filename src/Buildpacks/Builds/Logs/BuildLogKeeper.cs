@@ -68,11 +68,11 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
                 Started = _started,
                 Duration = _duration.Elapsed,
                 Error = failure is null ? null : mask.Hide(failure),
-                Phases = runner.Phases,
+                Phases = [.. runner.Phases],
                 Warnings = [.. _warnings.Select(mask.Hide)],
-                Output = lines,
+                Output = [.. lines],
                 OutputGap = gap,
-                EngineCalls = calls.Calls,
+                EngineCalls = [.. calls.Calls],
             };
         }
     }

@@ -40,7 +40,7 @@ internal sealed record LoggedBuild
     public LoggedImage? Image { get; init; }
 
     /// <summary>Its steps.</summary>
-    public IReadOnlyList<PackPhase> Phases { get; init; } = [];
+    public IReadOnlyList<LoggedPhase> Phases { get; init; } = [];
 
     /// <summary>Its warnings.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -52,7 +52,7 @@ internal sealed record LoggedBuild
     public PackOutputGap? OutputGap { get; init; }
 
     /// <summary>The calls to the engine.</summary>
-    public IReadOnlyList<EngineCall> EngineCalls { get; init; } = [];
+    public IReadOnlyList<LoggedCall> EngineCalls { get; init; } = [];
 
     /// <summary>The build of an entry.</summary>
     /// <param name="entry">The entry.</param>
@@ -77,11 +77,11 @@ internal sealed record LoggedBuild
                 Lifecycle = log.LifecycleVersion is null ? null : new LoggedLifecycle(log.LifecycleVersion, log.PlatformApi),
                 Started = log.Started,
                 Duration = log.Duration,
-                Phases = log.Phases,
+                Phases = [.. log.Phases.Select(phase => new LoggedPhase(phase.Name, phase.Duration))],
                 Warnings = log.Warnings,
                 Output = log.Output,
                 OutputGap = log.OutputGap,
-                EngineCalls = log.EngineCalls,
+                EngineCalls = [.. log.EngineCalls.Select(LoggedCall.From)],
             }
             : build;
     }

@@ -19,7 +19,7 @@ internal sealed record LoggedImage
     public required IReadOnlyList<PackBuildpack> Buildpacks { get; init; }
 
     /// <summary>Its processes.</summary>
-    public required IReadOnlyList<PackProcess> Processes { get; init; }
+    public required IReadOnlyList<LoggedProcess> Processes { get; init; }
 
     /// <summary>Layers that the previous image had.</summary>
     public required int LayersReused { get; init; }
@@ -41,7 +41,7 @@ internal sealed record LoggedImage
         Digest = result.Digest,
         Location = result.Location,
         Buildpacks = result.Buildpacks,
-        Processes = result.Processes,
+        Processes = [.. result.Processes.Select(LoggedProcess.From)],
         LayersReused = result.LayersReused,
         LayersAdded = result.LayersAdded,
         BytesSent = result.BytesSent,

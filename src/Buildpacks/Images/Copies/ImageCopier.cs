@@ -40,7 +40,7 @@ public static class ImageCopier
             return new PackImageCopy
             {
                 Name = names.Count > 0 ? names[0] : landing.Id,
-                Tags = names,
+                Tags = [.. names],
                 Id = landing.Id,
                 Source = source.Place,
                 Destination = target.Place,

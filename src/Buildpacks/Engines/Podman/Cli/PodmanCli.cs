@@ -261,6 +261,6 @@ internal sealed class PodmanCli
         _options.Observer?.Ended(call);
     }
 
-    private string[] Shown(PodmanCommand command) =>
+    private PackCollection<string> Shown(PodmanCommand command) =>
         [.. _globalArguments.Select(UrlMask.HidePassword), .. command.Arguments];
 }
