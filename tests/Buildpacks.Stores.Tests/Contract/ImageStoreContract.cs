@@ -223,7 +223,7 @@ public abstract class ImageStoreContract
 
         Assert.Equal(second.Descriptor.Digest, (await Store.GetAsync(name, default)).Descriptor.Digest);
         Assert.Equal(first.Descriptor.Digest, (await Store.GetAsync(name.WithTag("kept"), default)).Descriptor.Digest);
-        Assert.Equal(new[] { "kept", name.Tag }.Order(StringComparer.Ordinal), await Store.ListTagsAsync(name, default));
+        Assert.Equal(new[] { "kept", name.Tag! }.Order(StringComparer.Ordinal), await Store.ListTagsAsync(name, default));
         await Assert.ThrowsAsync<PackException>(() => Store.TagAsync(NewName(), "x", default));
     }
 

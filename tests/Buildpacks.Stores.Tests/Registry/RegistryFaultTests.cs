@@ -81,7 +81,7 @@ public sealed class RegistryFaultTests(OpenRegistryFixture registry) : IClassFix
         var store = new RegistryImageStore(client);
         var name = TestOptions.NewName(proxy.Host);
         using var stream = TestContent.Stream(Size);
-        using var blob = isStream ? stream : Repeatable(stream.Descriptor);
+        using BlobSource blob = isStream ? stream : Repeatable(stream.Descriptor);
 
         await store.PutBlobAsync(name, blob, null, default);
 
@@ -154,6 +154,35 @@ public sealed class RegistryFaultTests(OpenRegistryFixture registry) : IClassFix
             () => client.PutBlobAsync(name, TestContent.Blob(TestContent.Bytes(100_000)), null, cancel.Token));
 
         Assert.Equal("RegistryFailed", failure.ErrorId);
+        var uploads = Path.Combine(registry.Storage, "docker/registry/v2/repositories", name.Repository, "_uploads");
+        Assert.Empty(Directory.Exists(uploads) ? Directory.GetDirectories(uploads) : []);
+    }
+
+    [SkippableFact]
+    public async Task Uploads_that_are_cancelled_at_any_moment_leave_no_session()
+    {
+        registry.Require();
+        using var client = new RegistryClient(TestOptions.None);
+        var name = TestOptions.NewName(registry.Host, "cancelled");
+        await client.PutBlobAsync(name, TestContent.Blob([1]), null, default);
+        var random = new Random(7);
+        var moments = Enumerable.Range(0, 60).Select(_ => random.NextDouble() * 60).ToList();
+        using var measure = TestContent.Stream(4_000_000);
+
+        await Parallel.ForEachAsync(moments, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (moment, _) =>
+        {
+            using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(moment));
+            using var blob = Repeatable(measure.Descriptor);
+            try
+            {
+                await client.PutBlobAsync(name, blob, null, cancel.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // What is tested is that nothing is left.
+            }
+        });
+
         var uploads = Path.Combine(registry.Storage, "docker/registry/v2/repositories", name.Repository, "_uploads");
         Assert.Empty(Directory.Exists(uploads) ? Directory.GetDirectories(uploads) : []);
     }
@@ -344,7 +373,7 @@ public sealed class RegistryFaultTests(OpenRegistryFixture registry) : IClassFix
         Assert.Equal(["a", "b", "c"], await client.ListTagsAsync(TestOptions.NewName(proxy.Host), default));
     }
 
-    private static BlobSource Repeatable(OciDescriptor blob) => new NoiseBlob(blob);
+    private static NoiseBlob Repeatable(OciDescriptor blob) => new NoiseBlob(blob);
 
     private sealed class NoiseBlob(OciDescriptor descriptor) : BlobSource(descriptor)
     {

@@ -88,7 +88,6 @@ public sealed class RegistryLoginTests(RegistryFixture basic, TokenRegistryFixtu
     {
         tokens.Require();
         var calls = new CallLog();
-        using var server = new TokenServer { Lifetime = TimeSpan.FromSeconds(-120), SaidSeconds = 300 };
         using var client = new RegistryClient(TestOptions.WithToken(tokens) with { Observer = calls });
         var store = new RegistryImageStore(client);
         var name = TestOptions.NewName(tokens.Host);
@@ -105,9 +104,28 @@ public sealed class RegistryLoginTests(RegistryFixture basic, TokenRegistryFixtu
         tokens.Tokens.SaidSeconds = null;
         var found = await other.GetManifestAsync(name, default);
 
-        Assert.Equal("RegistryAccessDenied", failure.ErrorId);
+        Assert.Equal("RegistryTokenExpired", failure.ErrorId);
         Assert.NotNull(found);
         Assert.InRange(before, 1, 2);
+    }
+
+    [SkippableFact]
+    public async Task Rights_are_tried_without_leaving_anything()
+    {
+        tokens.Require();
+        var name = TestOptions.NewName(tokens.Host);
+        using var client = new RegistryClient(TestOptions.WithToken(tokens));
+        using var stranger = new RegistryClient(TestOptions.None);
+
+        Assert.False(await client.TryRightsAsync(name, push: true, default));
+        Assert.False(await stranger.TryRightsAsync(TestOptions.NewName(tokens.Host, "public"), push: false, default));
+        var denied = await Assert.ThrowsAsync<PackException>(() => stranger.TryRightsAsync(TestOptions.NewName(tokens.Host, "public"), push: true, default));
+        await TestContent.PutImageAsync(new RegistryImageStore(client), name);
+
+        Assert.True(await client.TryRightsAsync(name, push: true, default));
+        Assert.Equal("RegistryLoginMissing", denied.ErrorId);
+        var uploads = Path.Combine(tokens.Storage, "docker/registry/v2/repositories", name.Repository, "_uploads");
+        Assert.Empty(Directory.Exists(uploads) ? Directory.GetDirectories(uploads) : []);
     }
 
     [SkippableFact]
@@ -132,8 +150,8 @@ public sealed class RegistryLoginTests(RegistryFixture basic, TokenRegistryFixtu
         basic.Require();
         using var folder = new TestFolder("credentials");
         var encoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{basic.Credential.Username}:{basic.Credential.Password}"));
-        var docker = folder.File("config.json", $$$"""{"auths":{"{{{basic.Host}}}":{"auth":"{{{encoded}}}"},"{{{tokens.Host}}}":{"auth":"dTo=","identitytoken":"{{{TokenServer.IdentityToken}}}"}}}""");
-        var podman = folder.File("auth.json", $$$"""{"auths":{"{{{basic.Host}}}/contract":{"auth":"{{{encoded}}}"}}}""");
+        var docker = folder.File("config.json", $$$$"""{"auths":{"{{{{basic.Host}}}}":{"auth":"{{{{encoded}}}}"},"{{{{tokens.Host}}}}":{"auth":"dTo=","identitytoken":"{{{{TokenServer.IdentityToken}}}}"}}}""");
+        var podman = folder.File("auth.json", $$$$"""{"auths":{"{{{{basic.Host}}}}/contract":{"auth":"{{{{encoded}}}}"}}}""");
 
         foreach (var file in new[] { docker, podman })
         {

@@ -163,6 +163,25 @@ public sealed class RegistryPlaceTests(OpenRegistryFixture open, TlsRegistryFixt
         Assert.Null(EnvironmentProxy.Read(Environment()));
     }
 
+    [Fact]
+    public async Task The_password_of_a_proxy_is_sent_to_it_and_not_shown()
+    {
+        using var proxy = new FaultProxy
+        {
+            Handle = request => request.Header("Proxy-Authorization") is null
+                ? request.AnswerAsync(407, "Proxy-Authenticate: Basic realm=\"proxy\"\r\n")
+                : request.AnswerAsync(403),
+        };
+        using var client = new RegistryClient(TestOptions.None with { Environment = Environment(("HTTPS_PROXY", $"http://user:pa55word@{proxy.Host}")) });
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => client.GetManifestAsync(ImageReference.Parse("registry.example.com/x"), default));
+
+        Assert.Equal("RegistryUnreachable", failure.ErrorId);
+        Assert.DoesNotContain("pa55word", failure.ToString(), StringComparison.Ordinal);
+        Assert.Contains(proxy.Requests, request => request.Header("Proxy-Authorization") == "Basic " + Convert.ToBase64String("user:pa55word"u8));
+        Assert.All(proxy.Requests, request => Assert.Equal("CONNECT", request.Method));
+    }
+
     [SkippableFact]
     public async Task Another_tool_finds_what_was_put_and_the_reverse()
     {

@@ -46,7 +46,7 @@ internal static class TestContent
     {
         var layer = Bytes(5000, seed);
         var config = Encoding.UTF8.GetBytes(
-            $$"""{"architecture":"{{platform.Architecture}}","os":"{{platform.Os}}","config":{"Labels":{"seed":"{{seed}}"}},"rootfs":{"type":"layers","diff_ids":["{{OciDigest.Of(layer)}}"]},"history":[]}""");
+            $$$"""{"architecture":"{{{platform.Architecture}}}","os":"{{{platform.Os}}}","config":{"Labels":{"seed":"{{{seed}}}"}},"rootfs":{"type":"layers","diff_ids":["{{{OciDigest.Of(layer)}}}"]},"history":[]}""");
         var configBlob = BlobSource.OfBytes(docker ? MediaTypes.DockerConfig : MediaTypes.Config, config);
         var layerBlob = BlobSource.OfBytes(docker ? MediaTypes.DockerLayerTar : MediaTypes.LayerTar, layer);
         await store.PutBlobAsync(name, configBlob, null, default);

@@ -16,6 +16,7 @@ internal sealed class BlobUpload(
     private const long UsualChunk = 16 * 1024 * 1024;
 
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeginGrace = TimeSpan.FromSeconds(1);
 
     private readonly long _size = blob.Descriptor.Size;
     private long? _chunk = chunkSize;
@@ -34,7 +35,7 @@ internal sealed class BlobUpload(
                 TimeSpan? pause;
                 try
                 {
-                    if (_location is null && await BeginAsync(cancellationToken).ConfigureAwait(false))
+                    if (_location is null && await BeginWithGraceAsync(cancellationToken).ConfigureAwait(false))
                     {
                         return BlobTransfer.Mounted;
                     }
@@ -67,6 +68,30 @@ internal sealed class BlobUpload(
             await CancelAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Begins an upload and takes it back.</summary>
+    public async Task TryBeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginWithGraceAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins an upload. One whose address never came cannot be taken back, so a cancelled one waits a moment for it.</summary>
+    private async Task<bool> BeginWithGraceAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var late = new CancellationTokenSource();
+        await using var registration = cancellationToken.Register(() => late.CancelAfter(BeginGrace)).ConfigureAwait(false);
+        var isMounted = await BeginAsync(late.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return isMounted;
     }
 
     /// <summary>Begins an upload.</summary>
@@ -143,7 +168,7 @@ internal sealed class BlobUpload(
     {
         var digest = blob.Descriptor.Digest;
         var separator = _location!.Query.Length > 1 ? "&" : "?";
-        var request = Request(HttpMethod.Put, "BlobUpload", "") with { Address = new Uri($"{_location}{separator}digest={Uri.EscapeDataString(digest)}"), Content = content };
+        var request = Request(HttpMethod.Put, "BlobUpload", "") with { Address = new Uri($"{_location.AbsoluteUri}{separator}digest={Uri.EscapeDataString(digest)}"), Content = content };
         using var answer = await transport.SendOnceAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
         if (!answer.Message.IsSuccessStatusCode)
         {

@@ -15,7 +15,7 @@ internal sealed class EnvironmentProxy : IWebProxy
 
     private EnvironmentProxy(Uri? http, Uri? https, string[] except)
     {
-        (_http, _https, _except) = (http, https, except);
+        (_http, _https, _except) = (WithoutUser(http), WithoutUser(https), except);
         Credentials = new[] { https, http }.Select(CredentialOf).FirstOrDefault(credential => credential is not null);
     }
 
@@ -45,6 +45,9 @@ internal sealed class EnvironmentProxy : IWebProxy
         : Uri.TryCreate(value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value, UriKind.Absolute, out var address)
             && address.Scheme is "http" or "https" or "socks5" or "socks4" or "socks4a" ? address
         : null;
+
+    /// <summary>The address without the password, which .NET would write into its messages.</summary>
+    private static Uri? WithoutUser(Uri? proxy) => proxy is { UserInfo.Length: > 0 } ? new UriBuilder(proxy) { UserName = "", Password = "" }.Uri : proxy;
 
     private static NetworkCredential? CredentialOf(Uri? proxy) =>
         proxy?.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]

@@ -51,7 +51,20 @@ internal static class Referrers
 
     /// <summary>The list with one more entry.</summary>
     /// <returns>The new list; <see langword="null"/> when the entry is in it.</returns>
+    /// <exception cref="PackException"><c>ManifestInvalid</c>: the list is damaged.</exception>
     public static StoredManifest? Add(StoredManifest? index, OciDescriptor referrer, string? artifactType)
+    {
+        try
+        {
+            return AddChecked(index, referrer, artifactType);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            throw StoreErrors.ManifestInvalid("list of referrers", "it is malformed", exception);
+        }
+    }
+
+    private static StoredManifest? AddChecked(StoredManifest? index, OciDescriptor referrer, string? artifactType)
     {
         var manifests = new JsonArray();
         if (index is not null && JsonNode.Parse(index.Content.Span) is JsonObject { } root && root["manifests"] is JsonArray before)
@@ -85,8 +98,26 @@ internal static class Referrers
         return document.RootElement.Member("artifactType").Text() ?? document.RootElement.Member("config").Member("mediaType").Text();
     }
 
-    private static Dictionary<string, string>? Annotations(JsonElement element) =>
-        element.Member("annotations") is { ValueKind: JsonValueKind.Object } annotations
-            ? annotations.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String).ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!)
-            : null;
+    private static Dictionary<string, string>? Annotations(JsonElement element)
+    {
+        if (element.Member("annotations") is not { ValueKind: JsonValueKind.Object } annotations)
+        {
+            return null;
+        }
+
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in annotations.EnumerateObject())
+        {
+            try
+            {
+                found[entry.Name] = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText();
+            }
+            catch (InvalidOperationException)
+            {
+                // Half of a surrogate pair is no text.
+            }
+        }
+
+        return found;
+    }
 }

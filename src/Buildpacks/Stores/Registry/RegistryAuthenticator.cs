@@ -115,8 +115,8 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RegistryT
             if (attempt > 1 + Convert.ToInt32(request.WasAsked))
             {
                 var problem = await answer.ReadProblemAsync(cancellationToken).ConfigureAwait(false);
-                throw credential is null
-                    ? RegistryErrors.LoginMissing(endpoint, request.Image, problem)
+                throw challenge?.Error == "invalid_token" ? RegistryErrors.TokenExpired(endpoint, request.Image, problem)
+                    : credential is null ? RegistryErrors.LoginMissing(endpoint, request.Image, problem)
                     : RegistryErrors.AccessDenied(endpoint, request, problem);
             }
         }

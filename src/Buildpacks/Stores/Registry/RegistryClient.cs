@@ -158,6 +158,25 @@ internal sealed class RegistryClient : IDisposable
     public Task<BlobTransfer> PutBlobAsync(ImageReference image, BlobSource blob, IProgress<long>? progress, CancellationToken cancellationToken) =>
         new BlobUpload(_transport, _transport.Endpoint(image.Registry), image, blob, _options.ChunkSize, progress).RunAsync(cancellationToken);
 
+    /// <summary>Tries whether an image can be read, and written, with the credential that is known. Nothing is left in the registry.</summary>
+    /// <param name="image">The image; it need not exist.</param>
+    /// <param name="push">Whether the right to write is tried, too.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>Whether the image exists.</returns>
+    /// <exception cref="PackException">Why it cannot.</exception>
+    public async Task<bool> TryRightsAsync(ImageReference image, bool push, CancellationToken cancellationToken)
+    {
+        var digest = await HeadManifestAsync(image, cancellationToken).ConfigureAwait(false);
+        if (push)
+        {
+            // The upload of a blob that never comes: it is begun, and taken back.
+            await new BlobUpload(_transport, _transport.Endpoint(image.Registry), image, BlobSource.OfBytes(MediaTypes.LayerTar, default), null, null)
+                .TryBeginAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return digest is not null;
+    }
+
     /// <summary>Deletes a blob.</summary>
     /// <returns>Whether there was one.</returns>
     public async Task<bool> DeleteBlobAsync(ImageReference image, string digest, CancellationToken cancellationToken)

@@ -45,11 +45,8 @@ internal sealed class RegistryConnections(RegistryOptions options) : IDisposable
                     isInsecure || IsValid(host, certificates, certificate as X509Certificate2, chain, errors),
             },
         };
-        if (options.Environment is { } environment)
-        {
-            handler.Proxy = EnvironmentProxy.Read(environment);
-            handler.UseProxy = handler.Proxy is not null;
-        }
+        handler.Proxy = options.Environment is { } environment ? EnvironmentProxy.Read(environment) : null;
+        handler.UseProxy = handler.Proxy is not null;
 
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("buildpacks");

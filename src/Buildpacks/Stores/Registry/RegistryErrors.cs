@@ -33,12 +33,12 @@ internal static class RegistryErrors
             RecommendedAction = $"Check the name of the repository, and ask its owner for the right to {Right(request)}, or log in as another user.",
         };
 
-    /// <summary>A token that was kept is no longer taken.</summary>
+    /// <summary>A token that was given, or that the token server has just made, is not accepted.</summary>
     public static PackException TokenExpired(RegistryEndpoint endpoint, ImageReference image, string words) =>
-        new("RegistryTokenExpired", PackErrorKind.Unauthorized, $"The token for the registry {endpoint.Registry} is no longer accepted{Said(words)}.")
+        new("RegistryTokenExpired", PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the token for {image.Repository}: it has expired or is not valid{Said(words)}.")
         {
             Target = image.Name,
-            RecommendedAction = $"Log in again with 'docker login {endpoint.Registry}', or set a new token in CNB_REGISTRY_AUTH.",
+            RecommendedAction = $"Log in again with 'docker login {endpoint.Registry}', or set a new token in CNB_REGISTRY_AUTH. If the login is new, check the clocks of this machine, the registry and its token server.",
         };
 
     /// <summary>A token server that gets no credential.</summary>

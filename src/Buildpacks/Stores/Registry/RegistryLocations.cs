@@ -189,7 +189,8 @@ internal sealed partial class RegistryLocations
 
     private static ImageReference Moved(ImageReference image, string name) =>
         name == image.Name ? image
-        : ImageReference.Parse(name + (image.Tag is null ? "" : ":" + image.Tag) + (image.Digest is null ? "" : "@" + image.Digest));
+        : ImageReference.TryParse(name + (image.Tag is null ? "" : ":" + image.Tag) + (image.Digest is null ? "" : "@" + image.Digest), out var moved, out var problem) ? moved
+        : throw Invalid("registries.conf", $"it gives {image.Name} the name '{StoreErrors.Quote(name)}': {problem}");
 
     private static string Hub(string name) => HubName().Replace(name, ImageReference.DefaultRegistry);
 
