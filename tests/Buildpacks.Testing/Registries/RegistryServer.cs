@@ -4,7 +4,7 @@ using Buildpacks.Testing.Processes;
 
 namespace Buildpacks.Testing.Registries;
 
-/// <summary>A registry on a loopback port, over plain HTTP, with its storage in a temporary folder.</summary>
+/// <summary>A registry on a loopback port, over plain HTTP unless it has a certificate, with its storage in a temporary folder.</summary>
 public abstract class RegistryServer : IAsyncLifetime
 {
     private TestFolder? _folder;
@@ -14,13 +14,22 @@ public abstract class RegistryServer : IAsyncLifetime
     public string Host { get; private set; } = "";
 
     /// <summary>The registry's root.</summary>
-    public Uri Url => new($"http://{Host}/");
+    public Uri Url => new($"{(CertificateFiles is null ? "http" : "https")}://{Host}/");
+
+    /// <summary>The folder that the registry keeps its repositories in.</summary>
+    public string Storage => _folder!["storage"];
 
     /// <summary>Why the registry cannot be used here; <see langword="null"/> when it can.</summary>
     public string? Unavailable { get; private set; }
 
     /// <summary>Lines of <c>name:bcrypt</c> for those who may enter; <see langword="null"/> lets everyone in.</summary>
     protected abstract string? PasswordFile { get; }
+
+    /// <summary>The files of the registry's certificate and its key, for TLS; <see langword="null"/> for plain HTTP.</summary>
+    protected virtual (string Certificate, string Key)? CertificateFiles => null;
+
+    /// <summary>More of the registry's configuration.</summary>
+    protected virtual string MoreConfiguration => "";
 
     /// <summary>Skips the running test when the registry is missing; fails it with <c>CI=true</c>.</summary>
     public void Require() => Requirement.Meet(Unavailable);
@@ -29,7 +38,7 @@ public abstract class RegistryServer : IAsyncLifetime
     public string Image(string repository) => $"{Host}/{repository}";
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         Unavailable = Requirement.MissingTool("docker-registry");
         if (Unavailable is not null)
@@ -39,13 +48,14 @@ public abstract class RegistryServer : IAsyncLifetime
 
         _folder = new TestFolder("registry");
         Host = $"127.0.0.1:{FreePort()}";
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
         _server = await GuardedProcess.StartAsync(
             "docker-registry", ["serve", Configuration(_folder)], _folder["registry.log"], () => AnswersAsync(client));
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_server is not null)
         {
@@ -70,9 +80,16 @@ public abstract class RegistryServer : IAsyncLifetime
             storage:
               filesystem: {"{"} rootdirectory: {place.Folder("storage")} {"}"}
               delete: {"{"} enabled: true {"}"}
-            http: {"{"} addr: "{Host}" {"}"}
+            http:
+              addr: "{Host}"
 
             """;
+        if (CertificateFiles is var (certificate, key))
+        {
+            text += $"  tls: {{ certificate: {certificate}, key: {key} }}\n";
+        }
+
+        text += MoreConfiguration;
         if (PasswordFile is not null)
         {
             text += $$"""

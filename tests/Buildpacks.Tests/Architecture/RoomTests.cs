@@ -25,6 +25,7 @@ public sealed partial class RoomTests
         { "Descriptors", ["Files"] },
         { "Engines", ["Files", "Processes", "Logging"] },
         { "Images", ["Engines", "Files", "Processes", "Logging"] },
+        { "Stores", ["Images", "Engines", "Files"] },
         { "Builders", ["Images", "Engines", "Descriptors", "Files", "Logging"] },
         { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Files", "Processes", "Logging"] },
         { "Diagnosis", ["Builds", "Images", "Engines", "Files", "Processes", "Logging"] },

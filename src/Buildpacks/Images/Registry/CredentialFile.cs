@@ -53,11 +53,12 @@ internal sealed class CredentialFile
 
     /// <summary>The credential that the file itself has.</summary>
     /// <param name="keys">The registry's names, the best first.</param>
+    /// <param name="withTokens">Whether tokens are wanted, too, and not only user and password.</param>
     /// <returns>The credential; <see langword="null"/> for none.</returns>
-    public RegistryCredential? Find(IReadOnlyList<string> keys)
+    public RegistryCredential? Find(IReadOnlyList<string> keys, bool withTokens = false)
     {
         var auths = _root.Member("auths");
-        return keys.Select(key => Decode(auths.Member(key))).FirstOrDefault(credential => credential is not null);
+        return keys.Select(key => Decode(auths.Member(key), withTokens)).FirstOrDefault(credential => credential is not null);
     }
 
     /// <summary>The registries that the file names, as it spells them.</summary>
@@ -66,8 +67,13 @@ internal sealed class CredentialFile
             .Where(section => section is { ValueKind: JsonValueKind.Object })
             .SelectMany(section => section!.Value.EnumerateObject().Select(entry => entry.Name));
 
-    private static RegistryCredential? Decode(JsonElement? entry)
+    private static RegistryCredential? Decode(JsonElement? entry, bool withTokens)
     {
+        if (withTokens && (entry.Member("identitytoken").Text(), entry.Member("registrytoken").Text()) is var (identity, token) && (identity ?? token) is not null)
+        {
+            return new RegistryCredential("", "") { IdentityToken = identity, RegistryToken = token };
+        }
+
         if (entry.Member("username").Text() is { } user && entry.Member("password").Text() is { } password)
         {
             return new RegistryCredential(user, password);

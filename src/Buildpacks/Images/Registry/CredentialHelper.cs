@@ -17,9 +17,10 @@ internal static class CredentialHelper
     /// <summary>Asks for a credential.</summary>
     /// <param name="name">The program's name after <c>docker-credential-</c>.</param>
     /// <param name="registry">The registry.</param>
+    /// <param name="withTokens">Whether an identity token is wanted, too, and not only user and password.</param>
     /// <param name="cancellationToken">Ends the program.</param>
     /// <returns>The credential; <see langword="null"/> when the program is missing or knows none.</returns>
-    public static async Task<RegistryCredential?> GetAsync(string name, string registry, CancellationToken cancellationToken)
+    public static async Task<RegistryCredential?> GetAsync(string name, string registry, bool withTokens, CancellationToken cancellationToken)
     {
         if (name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal))
         {
@@ -35,7 +36,7 @@ internal static class CredentialHelper
         try
         {
             using var process = Process.Start(start);
-            return process is null ? null : await AskAsync(process, registry, cancellationToken).ConfigureAwait(false);
+            return process is null ? null : await AskAsync(process, registry, withTokens, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or JsonException)
         {
@@ -43,7 +44,7 @@ internal static class CredentialHelper
         }
     }
 
-    private static async Task<RegistryCredential?> AskAsync(Process process, string registry, CancellationToken cancellationToken)
+    private static async Task<RegistryCredential?> AskAsync(Process process, string registry, bool withTokens, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
@@ -55,7 +56,7 @@ internal static class CredentialHelper
             var answer = await process.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             await errors.ConfigureAwait(false);
-            return process.ExitCode == 0 ? Read(answer) : null;
+            return process.ExitCode == 0 ? Read(answer, withTokens) : null;
         }
         catch (OperationCanceledException)
         {
@@ -65,11 +66,14 @@ internal static class CredentialHelper
         }
     }
 
-    private static RegistryCredential? Read(string answer)
+    private static RegistryCredential? Read(string answer, bool withTokens)
     {
         using var document = JsonDocument.Parse(answer);
-        return document.RootElement.Member("Username").Text() is { } user and not TokenUser && document.RootElement.Member("Secret").Text() is { } secret
-            ? new RegistryCredential(user, secret)
-            : null;
+        return (document.RootElement.Member("Username").Text(), document.RootElement.Member("Secret").Text()) switch
+        {
+            (TokenUser, { } token) => withTokens ? new RegistryCredential("", "") { IdentityToken = token } : null,
+            ({ } user, { } secret) => new RegistryCredential(user, secret),
+            _ => null,
+        };
     }
 }

@@ -19,29 +19,39 @@ public sealed class RegistryCredentials(IReadOnlyList<string> files)
         string?[] podman =
         [
             Environment.GetEnvironmentVariable("REGISTRY_AUTH_FILE"),
-            Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? Path.Combine(runtime, "containers", "auth.json") : null,
-            Path.Combine(home, ".config", "containers", "auth.json"),
+            Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? Path.Combine(runtime, "containers", "auth.json")
+                : OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? "/run/containers/0/auth.json"
+                : null,
+            Path.Combine(
+                Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } settings ? settings : Path.Combine(home, ".config"), "containers", "auth.json"),
         ];
         return new RegistryCredentials([Path.Combine(docker, "config.json"), .. podman.OfType<string>().Where(path => path.Length > 0)]);
     }
 
-    /// <summary>The credential for the registry of an image.</summary>
+    /// <summary>User and password for the registry of an image. Tokens, which engines do not take, are passed over.</summary>
     /// <param name="image">The image.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The credential; <see langword="null"/> for none.</returns>
-    public async Task<RegistryCredential?> FindAsync(ImageReference image, CancellationToken cancellationToken)
+    public Task<RegistryCredential?> FindAsync(ImageReference image, CancellationToken cancellationToken) => FindAsync(image, withTokens: false, cancellationToken);
+
+    /// <summary>The credential for the registry of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="withTokens">Whether identity tokens and registry tokens are wanted, too.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The credential; <see langword="null"/> for none.</returns>
+    public async Task<RegistryCredential?> FindAsync(ImageReference image, bool withTokens, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
         var keys = Keys(image);
         foreach (var file in files.Select(CredentialFile.Read).OfType<CredentialFile>())
         {
             if (file.Helper(keys) is var (helper, key)
-                && await CredentialHelper.GetAsync(helper, key, cancellationToken).ConfigureAwait(false) is { } kept)
+                && await CredentialHelper.GetAsync(helper, key, withTokens, cancellationToken).ConfigureAwait(false) is { } kept)
             {
                 return kept;
             }
 
-            if (file.Find(keys) is { } written)
+            if (file.Find(keys, withTokens) is { } written)
             {
                 return written;
             }
