@@ -42,7 +42,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
         AssertFailure(failure, "BuildpackFailed", "building", 51);
         Assert.Contains("this app cannot be built", failure.Output);
-        Assert.Contains(sink.Lines, line => line is { Text: "this app cannot be built", IsError: true });
+        Assert.Contains(sink.Lines, line => line is { Text: "this app cannot be built" });
         Assert.Empty(sink.OpenActivities);
         await AssertNothingIsLeftAsync(bench);
     }
