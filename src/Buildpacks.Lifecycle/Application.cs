@@ -62,8 +62,8 @@ internal sealed class Application(Func<LogLevel, ILifecycleLog> openLog)
         }
     }
 
-    // Symlinks named for process types point at the launcher's file, so that file's name comes before the name it was called by.
-    private static bool IsLauncher(ProcessStart start) =>
+    /// <summary>Whether the program was called as the launcher. Symlinks named for process types point at the launcher's file, so that file's name comes before the name it was called by.</summary>
+    public static bool IsLauncher(ProcessStart start) =>
         Path.GetFileName(start.Executable) == LauncherName || Path.GetFileName(start.Name) == LauncherName;
 
     private static (IPhase? Phase, IReadOnlyList<string> Arguments) FindPhase(ProcessStart start)

@@ -6,5 +6,6 @@ using Buildpacks.Lifecycle.Os;
 #if LAUNCHER
 return await new LauncherApplication(ConsoleLog.ForLauncher(LogLevel.Info)).RunAsync(ProcessStart.Current(args), CancellationToken.None);
 #else
-return await new Application(ConsoleLog.ForPhase).RunAsync(ProcessStart.Current(args), CancellationToken.None);
+var start = ProcessStart.Current(args);
+return await new Application(Application.IsLauncher(start) ? ConsoleLog.ForLauncher : ConsoleLog.ForPhase).RunAsync(start, CancellationToken.None);
 #endif

@@ -26,7 +26,7 @@ internal sealed class Builder(BuildInputs inputs, PhaseContext context)
             .Select(element => (element, store.Find(element), SupportedApis.NegotiateBuildpack(element.Api, element.ToString())))
             .ToList();
         var run = new BuildRun(
-            inputs, TargetVariables.Resolve(AnalyzedMetadata.ReadIfExists(inputs.AnalyzedPath)), new BuildVariables(context.Environment), context.Log);
+            inputs, TargetVariables.Resolve(AnalyzedMetadata.ReadIfExists(inputs.AnalyzedPath), context.Log), new BuildVariables(context.Environment), context.Log);
         var processes = new ProcessList();
         var labels = new List<KeyValuePair<string, string>>();
         var slices = new List<IReadOnlyList<string>>();

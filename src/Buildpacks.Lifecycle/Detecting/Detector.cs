@@ -13,7 +13,7 @@ namespace Buildpacks.Lifecycle.Detecting;
 internal sealed class Detector(DetectInputs inputs, PhaseContext context)
 {
     private readonly DetectLog details = new();
-    private readonly TargetMetadata target = TargetVariables.Resolve(AnalyzedMetadata.ReadIfExists(inputs.AnalyzedPath));
+    private readonly TargetMetadata target = TargetVariables.Resolve(AnalyzedMetadata.ReadIfExists(inputs.AnalyzedPath), context.Log);
 
     /// <summary>Tries the order's groups until one passes; writes group.toml and plan.toml.</summary>
     /// <exception cref="LifecycleException">No group passes (20), none passes and a buildpack errored (21), an API is not supported (12).</exception>

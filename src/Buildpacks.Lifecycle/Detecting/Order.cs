@@ -1,5 +1,6 @@
 using Buildpacks.Lifecycle.Apis;
 using Buildpacks.Lifecycle.Descriptors;
+using Buildpacks.Lifecycle.Errors;
 using Buildpacks.Lifecycle.Files;
 using Buildpacks.Lifecycle.Files.Toml;
 
@@ -9,14 +10,15 @@ namespace Buildpacks.Lifecycle.Detecting;
 internal static class Order
 {
     /// <summary>Reads order.toml and, from platform API 0.15 on, system.toml.</summary>
-    /// <exception cref="InvalidDataException">Malformed, empty, or it orders image extensions, which are not supported.</exception>
+    /// <exception cref="InvalidDataException">Malformed or empty.</exception>
+    /// <exception cref="LifecycleException">It orders image extensions, which are not supported: exit code 22.</exception>
     public static IReadOnlyList<OrderGroup> Read(string orderPath, string systemPath, ApiVersion platformApi)
     {
         var toml = TomlFile.Read(orderPath);
-        if (OrderGroup.ReadAll(toml, "order-extensions").SelectMany(group => group.Elements).FirstOrDefault() is { } extension)
+        if (OrderGroup.ReadAll(toml, "order-extensions").Any(group => group.Elements.Count > 0))
         {
-            throw new InvalidDataException(
-                $"{orderPath} orders the image extension {extension}; image extensions are not supported by this lifecycle");
+            throw new LifecycleException(
+                ExitCodes.DetectFailed, "failed to detect: detected order contains extensions which is not supported by the creator");
         }
 
         var order = OrderGroup.ReadAll(toml, "order");

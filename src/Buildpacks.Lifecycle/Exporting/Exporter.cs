@@ -1,6 +1,7 @@
 using Buildpacks.Lifecycle.Files;
 using Buildpacks.Lifecycle.Files.Toml;
 using Buildpacks.Lifecycle.Images;
+using Buildpacks.Lifecycle.Images.Layouts;
 using Buildpacks.Lifecycle.Labels;
 using Buildpacks.Lifecycle.Layers;
 using Buildpacks.Lifecycle.Logging;
@@ -14,6 +15,10 @@ namespace Buildpacks.Lifecycle.Exporting;
 /// <param name="log">Where its lines go.</param>
 internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycleLog log)
 {
+    // What the reference lifecycle writes as the digest of a run image in a layout: that of an empty image for linux/amd64,
+    // because it opens the layout without reading it. Platforms replace it, and the label's bytes are the same.
+    private const string EmptyImageDigest = "sha256:9bff545fd88403019875bc484da593c84761e6c89bae9058b76d1054d54548d0";
+
     /// <summary>Exports.</summary>
     /// <param name="buildpacks">The buildpacks of this build.</param>
     /// <param name="runImage">The image it is based on.</param>
@@ -96,7 +101,7 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
     private RunImageMetadata RunImageOf(ExistingImage image) => new()
     {
         TopLayer = image.DiffIds.Count == 0 ? "" : image.DiffIds[^1],
-        Reference = image.Identifier,
+        Reference = LayoutIdentifier.Folder(image.Identifier) is { } folder ? LayoutIdentifier.Of(folder, EmptyImageDigest) : image.Identifier,
         Choice = inputs.PlatformApi.AtLeast(0, 12) ? inputs.RunImage : new RunImageChoice(),
     };
 
@@ -106,7 +111,7 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
         {
             if (build.Processes.All(process => process.Type != wanted))
             {
-                throw new InvalidDataException($"tried to set {wanted} to default but it doesn't exist");
+                throw new InvalidDataException($"determining entrypoint: tried to set {wanted} to default but it doesn't exist");
             }
 
             log.Info($"Setting default process type '{wanted}'");

@@ -29,5 +29,5 @@ internal sealed record LayerMetadata
         .WithAlways("build", Types.Build)
         .WithAlways("launch", Types.Launch)
         .WithAlways("cache", Types.Cache)
-        .With("metadata", Data);
+        .WithData("metadata", Data);
 }

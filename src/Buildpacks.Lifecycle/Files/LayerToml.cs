@@ -28,5 +28,5 @@ internal sealed record LayerToml(LayerTypes Types, TomlTable? Data)
     }
 
     /// <summary>Writes a file with the metadata alone: a restored layer has no types until its buildpack says so.</summary>
-    public static void WriteRestored(string path, TomlTable? data) => TomlFile.Write(path, new TomlTable().With("metadata", data));
+    public static void WriteRestored(string path, TomlTable? data) => TomlFile.Write(path, new TomlTable().WithData("metadata", data));
 }

@@ -45,6 +45,6 @@ internal sealed record LegacyBomEntry(string Name, GroupElement Buildpack)
     /// <summary>The entry as TOML.</summary>
     public TomlTable ToToml() => new TomlTable()
         .WithAlways("name", Name)
-        .With("metadata", Metadata)
+        .WithData("metadata", Metadata)
         .WithAlways("buildpack", Buildpack.ToToml());
 }

@@ -13,5 +13,5 @@ internal sealed record PlanRequirement(string Name)
     public static PlanRequirement From(TomlSection toml) => new(toml.RequiredText("name")) { Metadata = toml.Data("metadata") };
 
     /// <summary>The requirement as TOML.</summary>
-    public TomlTable ToToml() => new TomlTable().WithAlways("name", Name).With("metadata", Metadata);
+    public TomlTable ToToml() => new TomlTable().WithAlways("name", Name).WithData("metadata", Metadata);
 }

@@ -10,5 +10,5 @@ internal static class StoreToml
     public static TomlTable? ReadIfExists(string path) => TomlFile.ReadIfExists(path)?.Data("metadata");
 
     /// <summary>Writes the file.</summary>
-    public static void Write(string path, TomlTable data) => TomlFile.Write(path, new TomlTable().WithAlways("metadata", data));
+    public static void Write(string path, TomlTable data) => TomlFile.Write(path, new TomlTable().WithData("metadata", data));
 }

@@ -42,8 +42,17 @@ internal sealed class ImageNameParser(bool localhostIsRegistry)
     public ImageReference Parse(string name) => ImageReference.Parse(Expand(name));
 
     /// <summary>Reads a name, or says why it is not one.</summary>
-    public bool TryParse(string name, [NotNullWhen(true)] out ImageReference? reference, [NotNullWhen(false)] out string? problem) =>
-        ImageReference.TryParse(Expand(name), out reference, out problem);
+    public bool TryParse(string name, [NotNullWhen(true)] out ImageReference? reference, [NotNullWhen(false)] out string? problem)
+    {
+        var expanded = Expand(name);
+        if (ImageReference.TryParse(expanded, out reference, out problem))
+        {
+            return true;
+        }
+
+        problem = problem.Replace($"'{expanded}'", $"'{name}'", StringComparison.Ordinal);
+        return false;
+    }
 
     // Writes out docker.io where the shared parser would take the first part for a registry and this reading does not.
     private string Expand(string name)

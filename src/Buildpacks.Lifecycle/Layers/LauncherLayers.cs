@@ -32,7 +32,7 @@ internal static class LauncherLayers
     {
         if (!File.Exists(launcher))
         {
-            throw new FileNotFoundException($"the launcher '{launcher}' does not exist", launcher);
+            throw new FileNotFoundException($"creating launcher layers: failed to stat launcher at path '{launcher}': no such file or directory", launcher);
         }
 
         return new LayerSource("buildpacksio/lifecycle:launcher", "Buildpacks Application Launcher", archive =>

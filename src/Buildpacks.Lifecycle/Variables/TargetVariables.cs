@@ -1,4 +1,5 @@
 using Buildpacks.Lifecycle.Files;
+using Buildpacks.Lifecycle.Logging;
 
 namespace Buildpacks.Lifecycle.Variables;
 
@@ -6,7 +7,10 @@ namespace Buildpacks.Lifecycle.Variables;
 internal static class TargetVariables
 {
     /// <summary>The run image's target; what the analyzer did not learn comes from this machine and its /etc/os-release.</summary>
-    public static TargetMetadata Resolve(AnalyzedMetadata? analyzed, string osRelease = "/etc/os-release")
+    /// <param name="analyzed">What the analyzer found.</param>
+    /// <param name="log">Is told when the distribution is read from this machine.</param>
+    /// <param name="osRelease">The file that names this machine's distribution.</param>
+    public static TargetMetadata Resolve(AnalyzedMetadata? analyzed, ILifecycleLog log, string osRelease = "/etc/os-release")
     {
         var target = analyzed?.RunImage?.Target ?? new TargetMetadata();
         if (target.Os.Length == 0)
@@ -17,6 +21,11 @@ internal static class TargetVariables
         if (target.Architecture.Length == 0)
         {
             target = target with { Architecture = Architecture() };
+        }
+
+        if (target.DistroName is null)
+        {
+            log.Info("target distro name/version labels not found, reading /etc/os-release file");
         }
 
         return target.DistroName is null && OsRelease.Read(osRelease) is { } distro

@@ -17,10 +17,10 @@ public sealed class SupportedApisTests
     [InlineData("0.16", "incompatible")]
     [InlineData("1.0", "incompatible")]
     [InlineData("1", "incompatible")]
-    [InlineData("abc", "<major>.<minor>")]
-    [InlineData("0.7.1", "<major>.<minor>")]
-    [InlineData("0.-7", "<major>.<minor>")]
-    [InlineData("", "CNB_PLATFORM_API is not set")]
+    [InlineData("abc", "failed to parse platform API")]
+    [InlineData("0.7.1", "failed to parse platform API")]
+    [InlineData("0.-7", "failed to parse platform API")]
+    [InlineData("", "please set 'CNB_PLATFORM_API'")]
     public void Other_platform_apis_fail_with_code_11(string requested, string said)
     {
         var failure = Assert.Throws<LifecycleException>(() => SupportedApis.NegotiatePlatform(Asking(requested)));

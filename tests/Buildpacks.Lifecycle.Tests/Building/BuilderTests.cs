@@ -114,7 +114,6 @@ public sealed class BuilderTests : IDisposable
         var failure = await Assert.ThrowsAsync<LifecycleException>(() => lab.DetectAndBuildAsync("bad"));
 
         Assert.Equal(51, failure.ExitCode);
-        Assert.Contains("bad@1.0", failure.Message, StringComparison.Ordinal);
         Assert.Contains("bin/build", failure.Message, StringComparison.Ordinal);
     }
 
@@ -201,10 +200,10 @@ public sealed class BuilderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0.15", "", "*")]
+    [InlineData("0.15", "", "")]
     [InlineData("0.15", "exec-env = [\"test\", \"ci\"]", "test ci")]
     [InlineData("0.14", "", "")]
-    public async Task From_platform_api_15_on_a_process_says_where_it_may_run(string platformApi, string toml, string expected)
+    public async Task A_process_says_where_it_may_run_when_its_buildpack_does(string platformApi, string toml, string expected)
     {
         lab.PlatformApi = platformApi;
         lab.Folder.File("app/launch.toml", $"[[processes]]\ntype = \"t\"\ncommand = [\"a\"]\n{toml}\n");
@@ -237,8 +236,8 @@ public sealed class BuilderTests : IDisposable
         var root = lab.Folder["layers/sbom"];
         Assert.Equal(
             [
-                "build/team_one/cached/sbom.cdx.json", "build/team_one/sbom.syft.json", "cache/team_one/both/sbom.cdx.json",
-                "cache/team_one/cached/sbom.cdx.json", "launch/team_one/both/sbom.cdx.json", "launch/team_one/launched/sbom.cdx.json",
+                "build/sbom.legacy.json", "build/team_one/cached/sbom.cdx.json", "build/team_one/sbom.syft.json", "cache/team_one/both/sbom.cdx.json",
+                "cache/team_one/cached/sbom.cdx.json", "launch/sbom.legacy.json", "launch/team_one/both/sbom.cdx.json", "launch/team_one/launched/sbom.cdx.json",
                 "launch/team_one/sbom.spdx.json",
             ],
             Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path)).Order(StringComparer.Ordinal));

@@ -13,9 +13,9 @@ public sealed class RebuildTests : IDisposable
         test -f $1/modules/content && echo "found modules content"
         test -f $1/modules.toml && echo "found modules.toml"
         test -f $1/dist/content && echo "found dist content"
-        test -f $1/dist.toml && echo "found $(grep version $1/dist.toml)"
+        test -f $1/dist.toml && echo "found $(grep -o 'version.*' $1/dist.toml)"
         test -f $1/tools.toml && echo "found tools.toml"
-        test -f $1/store.toml && echo "found $(grep runs $1/store.toml)"
+        test -f $1/store.toml && echo "found $(grep -o 'runs.*' $1/store.toml)"
         if [ ! -f $1/dist.toml ]; then
           mkdir -p $1/dist; echo dist > $1/dist/content
           echo '{"of":"dist"}' > $1/dist.sbom.cdx.json
@@ -23,7 +23,7 @@ public sealed class RebuildTests : IDisposable
         printf '[types]\nlaunch = true\n[metadata]\nversion = "1"\n' > $1/dist.toml
         mkdir -p $1/modules; cat "$CNB_PLATFORM_DIR/env/MODULES" > $1/modules/content
         printf '[types]\ncache = true\nbuild = true\n[metadata]\nlock = "abc"\n' > $1/modules.toml
-        if [ ! -f $1/tools.toml ]; then mkdir -p $1/tools; echo tools > $1/tools/content; fi
+        if [ ! -d $1/tools ]; then mkdir -p $1/tools; echo tools > $1/tools/content; fi
         printf '[types]\ncache = true\nlaunch = true\n' > $1/tools.toml
         printf '[metadata]\nruns = "some"\n' > $1/store.toml
         """;
@@ -172,13 +172,13 @@ public sealed class RebuildTests : IDisposable
     public async Task A_previous_image_of_another_name_gives_its_layers()
     {
         await build.CreateAsync("-tag", "example.com/team/app:old");
-        build.MakeSparse("example.com/team/app:old");
+        build.MakeSparse("example.com/team/app:old", Sbom());
         Directory.Delete(build.Layout().Path, recursive: true);
 
         var (_, log) = await build.CreateAsync("-previous-image", "example.com/team/app:old");
 
         Assert.Contains("Reusing layer 'samples/layers:dist'", log.Lines);
-        Assert.Empty(build.LayersWithData());
+        Assert.Equal([Sbom()], build.LayersWithData());
     }
 
     [Fact]
@@ -197,21 +197,21 @@ public sealed class RebuildTests : IDisposable
     public async Task A_new_run_image_takes_the_place_of_the_old_one_under_the_same_layers()
     {
         await build.CreateAsync();
-        build.MakeSparse();
+        build.MakeSparse(kept: [Sbom()]);
         build.WriteSparseImage(TestBuild.RunImage, TestBuild.BaseConfig('e'));
 
         var (exitCode, log) = await build.CreateAsync();
 
         Assert.True(exitCode == 0, log.Text);
         Assert.Equal([TestBuild.Digest('e'), TestBuild.Digest('c')], build.ReadImage().DiffIds.Take(2));
-        Assert.Empty(build.LayersWithData());
+        Assert.Equal([Sbom()], build.LayersWithData());
     }
 
     [Fact]
     public async Task A_previous_image_that_is_broken_is_left_alone()
     {
         await build.CreateAsync();
-        foreach (var blob in Directory.GetFiles(build.Layout().BlobFolder))
+        foreach (var blob in Directory.GetFiles(build.Layout().BlobFolder).Where(blob => new FileInfo(blob).Length > 0))
         {
             File.WriteAllText(blob, "{}");
         }

@@ -284,7 +284,7 @@ public sealed class DetectorTests : IDisposable
         Assert.Equal(expected, await OutcomeAsync());
         if (expected == "21")
         {
-            Assert.Contains("the run image is linux/amd64, debian 12", lab.Log.Text, StringComparison.Ordinal);
+            Assert.Contains("run image: {\"os\":\"linux\",\"arch\":\"amd64\",\"distro\":{\"name\":\"debian\",\"version\":\"12\"}}", lab.Log.Text, StringComparison.Ordinal);
             lab.PlatformApi = "0.11";
             Assert.Equal("p", await OutcomeAsync());
         }
@@ -342,10 +342,10 @@ public sealed class DetectorTests : IDisposable
         lab.Order("p");
         File.AppendAllText(lab.Folder["order.toml"], "[[order-extensions]]\n[[order-extensions.group]]\nid = \"curl\"\nversion = \"1\"\n");
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(lab.DetectAsync);
+        var error = await Assert.ThrowsAsync<LifecycleException>(lab.DetectAsync);
 
-        Assert.Contains("image extension curl@1", error.Message, StringComparison.Ordinal);
-        Assert.Contains("not supported", error.Message, StringComparison.Ordinal);
+        Assert.Equal(22, error.ExitCode);
+        Assert.Contains("detected order contains extensions", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -364,8 +364,9 @@ public sealed class DetectorTests : IDisposable
     {
         lab.Order("team/ghost");
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(lab.DetectAsync);
+        var error = await Assert.ThrowsAsync<LifecycleException>(lab.DetectAsync);
 
+        Assert.Equal(1, error.ExitCode);
         Assert.Contains("team/ghost@1.0", error.Message, StringComparison.Ordinal);
         Assert.Contains(lab.Folder["buildpacks/team_ghost/1.0/buildpack.toml"], error.Message, StringComparison.Ordinal);
     }

@@ -116,7 +116,7 @@ public sealed class BuildVariablesTests : IDisposable
     [InlineData("", null, null)]
     public void A_target_without_a_distribution_takes_the_machines(string osRelease, string? name, string? version)
     {
-        var target = TargetVariables.Resolve(null, folder.File("os-release", osRelease));
+        var target = TargetVariables.Resolve(null, new Support.RecordingLog(), folder.File("os-release", osRelease));
 
         Assert.Equal("linux", target.Os);
         Assert.Equal((name, version), (target.DistroName, target.DistroVersion));

@@ -24,6 +24,9 @@ internal static class TomlBuilder
         return table;
     }
 
+    /// <summary>Sets a key to arbitrary data, unless there is none: keys in ascending order, as the reference lifecycle writes them.</summary>
+    public static TomlTable WithData(this TomlTable table, string key, TomlTable? data) => data is null ? table : table.WithAlways(key, Sorted(data));
+
     /// <summary>Strings as an array.</summary>
     public static TomlArray ToToml(this IEnumerable<string> values)
     {
@@ -46,5 +49,16 @@ internal static class TomlBuilder
         }
 
         return array;
+    }
+
+    private static TomlTable Sorted(TomlTable table)
+    {
+        var sorted = new TomlTable();
+        foreach (var (key, value) in table.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            sorted[key] = value is TomlTable child ? Sorted(child) : value;
+        }
+
+        return sorted;
     }
 }

@@ -83,7 +83,7 @@ internal static partial class LifecycleFailure
         };
     }
 
-    private static IReadOnlyList<string> Kept(IReadOnlyList<string> lastLines) => [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)];
+    private static PackCollection<string> Kept(IReadOnlyList<string> lastLines) => [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)];
 
     /// <summary>What the lifecycle says of its own failure; of those of buildpacks and detection it has nothing to say that is not said already.</summary>
     private static string OwnWordsOf(int exitCode, IReadOnlyList<string> lastLines) =>
