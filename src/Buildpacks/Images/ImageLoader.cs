@@ -140,8 +140,10 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         }
     }
 
+    /// <summary>Whether an engine may take the image with all its layers; one that refuses its name does not.</summary>
     private static bool IsRefusal(PackException exception) =>
-        exception.Kind is PackErrorKind.Failed or PackErrorKind.NotFound or PackErrorKind.Unsupported or PackErrorKind.InvalidInput;
+        !exception.Message.Contains("invalid reference format", StringComparison.OrdinalIgnoreCase)
+        && exception.Kind is PackErrorKind.Failed or PackErrorKind.NotFound or PackErrorKind.Unsupported or PackErrorKind.InvalidInput;
 
     /// <summary>One attempt at loading.</summary>
     private sealed class Attempt(IContainerEngine engine, ArchiveSource write, ArchiveForm form, IProgress<long>? progress)

@@ -33,7 +33,7 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     /// <summary>The exit code of the buildpack that failed, as the lifecycle tells it.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>The last lines that the running buildpack wrote to standard error; when it wrote none there, or the lifecycle joins the two streams, to either.</summary>
+    /// <summary>The last lines that buildpacks wrote to standard error; when they wrote none there, or the lifecycle joins the two streams, the last of the running one.</summary>
     public IReadOnlyList<string> LastLines => _errors.Count > 0 ? [.. _errors] : [.. _lines];
 
     /// <summary>Takes a line.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
             Join(member.Groups[1].Value, member.Groups[2].Value);
         }
 
-        if (phase == LifecyclePhase.Building)
+        if (phase == LifecyclePhase.Building && !isError)
         {
             Follow(line);
         }
@@ -113,13 +113,16 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
         }
     }
 
-    /// <summary>Notes which buildpack runs. They run in the order of the group: a line never leads back.</summary>
+    /// <summary>
+    /// Notes which buildpack runs. They run in the order of the group: a line never leads back. What came on standard error is kept: it may
+    /// have come before the heading.
+    /// </summary>
     private void Follow(string line)
     {
         if (Started().Match(line) is { Success: true } started)
         {
             _named = new PackBuildpack(started.Groups[1].Value, started.Groups[2].Value);
-            Begin();
+            _lines.Clear();
             return;
         }
 
@@ -128,16 +131,10 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
             if (Announces(line, _group[index]))
             {
                 _running = index;
-                Begin();
+                _lines.Clear();
                 return;
             }
         }
-    }
-
-    private void Begin()
-    {
-        _lines.Clear();
-        _errors.Clear();
     }
 
     /// <summary>Whether a line is the heading of a buildpack: its name for people, with or without marks before it, or its id.</summary>

@@ -23,6 +23,7 @@ internal static class DockerErrorWords
         ("could not find container for entity id", PackErrorKind.Conflict),
         ("tag does not exist", PackErrorKind.NotFound),
         ("No such image", PackErrorKind.NotFound),
+        ("invalid reference format", PackErrorKind.InvalidInput),
         ("invalid mode: ", PackErrorKind.InvalidInput),
         ("no matching manifest", PackErrorKind.Unsupported),
         ("connection refused", PackErrorKind.Unreachable),
