@@ -19,6 +19,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private bool _renamed;
     private bool _isFromTyped;
     private bool _isFromEndpointTyped;
+    private PackException? _noDestination;
 
     /// <summary>Names of images in an engine's store, with or without wildcards, or ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -141,13 +142,11 @@ public sealed class CopyPackImageCommand : PackCmdlet
         {
             images = Run(FindAsync);
         }
-        else if (!TryRun(FindAsync, Name, out images))
+        else if (!TryRun(FindAsync, Name, out images) || images is null)
         {
             // Objects that are piped may name several engines, and one of them does not answer.
             return;
         }
-
-        ArgumentNullException.ThrowIfNull(images);
 
         // What was found is copied from where it was found, also when nobody chose the engine.
         request = RequestFor(new EngineChoice(images.Engine, choice.Endpoint ?? images.Endpoint));
@@ -205,18 +204,38 @@ public sealed class CopyPackImageCommand : PackCmdlet
 
         var engine = RequestFor(new EngineChoice(To, ToEndpoint));
         var file = CopyPlace.At(destination) with { Format = Format, Overwrite = Force };
-        if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(file, sink, cancellationToken), name, out var copy))
+        if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(file, sink, cancellationToken), name, out var copy)
+            && _noDestination is null)
         {
             _renamed = true;
             WriteObject(copy);
         }
+
+        // Without the engine that gets the images, none of them can be copied.
+        if (_noDestination is not null)
+        {
+            ThrowFailure(_noDestination, name);
+        }
     }
 
-    private static async Task<PackImageCopy> CopyToEngineAsync(
+    private async Task<PackImageCopy> CopyToEngineAsync(
         EngineRequest request, Func<CopyPlace, IPackSink, CancellationToken, Task<PackImageCopy>> work, IPackSink sink, CancellationToken cancellationToken)
     {
-        await using var to = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
-        return await work(CopyPlace.In(to.Engine), sink, cancellationToken);
+        LocatedEngine to;
+        try
+        {
+            to = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
+        }
+        catch (PackException failure)
+        {
+            _noDestination = failure;
+            return null!;
+        }
+
+        await using (to)
+        {
+            return await work(CopyPlace.In(to.Engine), sink, cancellationToken);
+        }
     }
 
     private EngineRequest RequestFor(EngineChoice choice) => new()

@@ -98,7 +98,7 @@ public sealed class TestPackEngineTests(EngineMachine machine) : IDisposable
         var rows = _session.Show("$args[0]", check).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         Assert.Equal("Engine: Podman at /usr/bin/podman", rows[0]);
-        Assert.Matches(@"^Result +Check +Duration +Evidence$", rows[1]);
+        Assert.Matches(@"^Result +Name +Duration +Evidence$", rows[1]);
         Assert.Matches(@"^Warning +Storage +12 ms +vfs\.$", rows[3]);
         Assert.Equal("-> Use overlay.", rows[4]);
     }

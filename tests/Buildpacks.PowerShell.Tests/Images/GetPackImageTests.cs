@@ -205,8 +205,8 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
 
         var table = _session.Show("Get-PackImage *web").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Matches(@"^Name +Id +Size +Engine +Buildpacks", table[0]);
-        Assert.Matches(@"^example\.org/shop/web:latest \+1 +[0-9a-f]{12} +[0-9.]+ [kM]B +Podman +samples/web", table[2]);
+        Assert.Matches(@"^Id +Size +Engine +Buildpacks +Name", table[0]);
+        Assert.Matches(@"^[0-9a-f]{12} +[0-9.]+ [kM]B +Podman +samples/web +example\.org/shop/web:latest \+1", table[2]);
     }
 
     [SkippableFact]

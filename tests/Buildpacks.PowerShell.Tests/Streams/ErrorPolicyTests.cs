@@ -37,6 +37,7 @@ public sealed class ErrorPolicyTests(EngineMachine machine) : EngineSessionTests
         $"Get-PackImage localhost/none {NoEngine}",
         $"Remove-PackImage localhost/none -Confirm:$false {NoEngine}",
         "Copy-PackImage localhost/none -From Podman -FromEndpoint /no/such/podman -DestinationPath $folder/none.tar",
+        "Copy-PackImage localhost/policy/app -To Podman -ToEndpoint /no/such/podman",
         $"Get-PackEngine {NoEngine}",
         "Invoke-PackBuild localhost/policy -Path '' -Builder localhost/none",
         "Remove-PackImage",
