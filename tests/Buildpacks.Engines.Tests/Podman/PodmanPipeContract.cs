@@ -288,10 +288,10 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     {
         Subject.Require();
 
-        var failure = await FailsAsync(
-            PackErrorKind.Failed,
+        var failure = await Assert.ThrowsAsync<PipeOutputException>(
             () => Pipe.RunAsync(Run(Spec("true")) with { OutputPath = "/missing/folder", ReadOutput = (stream, cancellation) => stream.CopyToAsync(Stream.Null, cancellation) }, new OutputCapture(), None));
 
+        Assert.Equal("EngineFailed", failure.ErrorId);
         Assert.Contains("/missing", failure.Message, StringComparison.Ordinal);
     }
 
@@ -300,8 +300,8 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     {
         Subject.Require();
 
-        var failure = await FailsAsync(
-            PackErrorKind.Failed, () => Pipe.RunAsync(Run(Spec("echo chatter >&2; sleep 0.3")) with { OutputPath = "/missing/folder" }, new OutputCapture(), None));
+        var failure = await Assert.ThrowsAsync<PipeOutputException>(
+            () => Pipe.RunAsync(Run(Spec("echo chatter >&2; sleep 0.3")) with { OutputPath = "/missing/folder" }, new OutputCapture(), None));
 
         Assert.DoesNotContain("chatter", failure.Message, StringComparison.Ordinal);
         Assert.Contains("/missing", failure.Message, StringComparison.Ordinal);
