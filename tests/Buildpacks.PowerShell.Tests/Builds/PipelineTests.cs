@@ -179,9 +179,12 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         var bad = property.StartsWith("ImageName", StringComparison.Ordinal) ? property : "ImageName = 'example.org/bad'; " + property;
         var path = property.Contains("Path", StringComparison.Ordinal) || property.StartsWith("FullName", StringComparison.Ordinal) ? "" : "; Path = $args[0]";
 
+        // A parameter that is typed is not bound again.
+        var builder = property.StartsWith("Builder", StringComparison.Ordinal) ? "" : "; Builder = 'test/builder'";
+
         var shown = _session.Run(
-            $"[pscustomobject] @{{ {bad}{path} }}, [pscustomobject] @{{ ImageName = 'example.org/good'; Path = $args[0] }} "
-            + "| Invoke-PackBuild -Builder test/builder -WhatIf", _folder["bound"]);
+            $"[pscustomobject] @{{ {bad}{path}{builder} }}, [pscustomobject] @{{ ImageName = 'example.org/good'; Path = $args[0]; Builder = 'test/builder' }} "
+            + "| Invoke-PackBuild -WhatIf", _folder["bound"]);
 
         var error = Assert.Single(shown.Errors);
         Assert.Contains($"'{parameter}'", error.ToString(), StringComparison.Ordinal);
@@ -222,7 +225,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.Contains("example.org/other", _session.Console.Shown, StringComparison.Ordinal);
         Assert.DoesNotContain("\"example.org/row\"", _session.Console.Shown, StringComparison.Ordinal);
 
-        Assert.Contains("typed/name", _session.Show($"[pscustomobject] @{{ {path} }} | Invoke-PackBuild typed/name -Builder test/builder -WhatIf", _folder["here"]), StringComparison.Ordinal);
+        Assert.Contains("typed/name", _session.Show($"[pscustomobject] @{{ Env = 'A=1'; {path} }} | Invoke-PackBuild typed/name -Builder test/builder -WhatIf", _folder["here"]), StringComparison.Ordinal);
     }
 
     [Fact]
