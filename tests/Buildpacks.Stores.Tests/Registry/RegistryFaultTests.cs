@@ -213,7 +213,7 @@ public sealed class RegistryFaultTests(OpenRegistryFixture registry) : IClassFix
         registry.Require();
         using var proxy = new FaultProxy(registry.Host);
         proxy.Handle = request => request.BodyLength > 0 ? request.AnswerAsync(500) : Task.CompletedTask;
-        using var client = new RegistryClient(TestOptions.None with { Limits = TestOptions.Limits with { Retries = 1 } });
+        using var client = new RegistryClient(TestOptions.None with { Limits = TestOptions.Limits with { Retries = 1, CancelGrace = TimeSpan.FromSeconds(2) } });
         var name = TestOptions.NewName(proxy.Host);
         using var cancel = new CancellationTokenSource();
 

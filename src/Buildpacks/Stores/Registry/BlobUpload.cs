@@ -23,11 +23,6 @@ internal sealed class BlobUpload(
     /// <summary>The largest blob that is read before it is sent.</summary>
     private const int Small = 1024 * 1024;
 
-    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a request may take to end in good order after the upload was cancelled.</summary>
-    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(1);
-
     private static readonly MediaTypeHeaderValue BinaryType = new("application/octet-stream");
 
     private readonly long _size = blob.Descriptor.Size;
@@ -56,7 +51,7 @@ internal sealed class BlobUpload(
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var late = new CancellationTokenSource();
-        await using var registration = cancellationToken.Register(() => late.CancelAfter(CancelGrace)).ConfigureAwait(false);
+        await using var registration = cancellationToken.Register(() => late.CancelAfter(transport.Limits.CancelGrace)).ConfigureAwait(false);
         try
         {
             return await run(cancellationToken, late.Token).ConfigureAwait(false);
@@ -305,7 +300,7 @@ internal sealed class BlobUpload(
         }
 
         _location = null;
-        using var limit = new CancellationTokenSource(CancelLimit);
+        using var limit = new CancellationTokenSource(transport.Limits.CancelGrace);
         try
         {
             var request = Request(HttpMethod.Delete, "BlobCancel", "") with { Address = location };
