@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Buildpacks.Files;
+using Buildpacks.Images.Layers;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;
@@ -41,12 +42,13 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
     }
 
     /// <summary>
-    /// A stream that can be read once, such as an entry of an archive that comes in. The last megabytes that were read are kept, so that
+    /// A stream that can be read once, such as an entry of an archive that comes in. The last 8 MB that were read are kept, so that
     /// an upload that was cut can go on.
     /// </summary>
     /// <param name="stream">The stream; closed with the source.</param>
     /// <param name="descriptor">Media type, digest and size.</param>
-    public static BlobSource OfStream(Stream stream, OciDescriptor descriptor) => new ForwardBlob(stream, descriptor);
+    /// <param name="keepAll">Whether all that was read is kept, in a temporary file, so that an upload can begin again.</param>
+    public static BlobSource OfStream(Stream stream, OciDescriptor descriptor, bool keepAll = false) => new ForwardBlob(stream, descriptor, keepAll);
 
     /// <summary>A blob of another store. It is opened again after a cut.</summary>
     /// <param name="store">The store.</param>
@@ -162,21 +164,24 @@ internal sealed class ForwardBlob : BlobSource
 
     private readonly VerifyingStream _source;
     private readonly byte[] _last;
+    private readonly FileStream? _all;
     private long _read;
 
     /// <summary>Makes the source.</summary>
     /// <param name="stream">The stream; closed with the source.</param>
     /// <param name="descriptor">Media type, digest and size.</param>
-    public ForwardBlob(Stream stream, OciDescriptor descriptor)
+    /// <param name="keepAll">Whether all that was read is kept, in a temporary file.</param>
+    public ForwardBlob(Stream stream, OciDescriptor descriptor, bool keepAll)
         : base(descriptor)
     {
         _source = new VerifyingStream(stream, descriptor, "stream");
-        _last = new byte[Math.Min(descriptor.Size, Kept)];
+        _all = keepAll && descriptor.Size > Kept ? TemporaryFile.Open() : null;
+        _last = new byte[_all is null ? Math.Min(descriptor.Size, Kept) : 0];
     }
 
     /// <inheritdoc/>
     public override ValueTask<Stream?> OpenAsync(long offset, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<Stream?>(offset <= _read && offset >= _read - _last.Length ? new Reader(this, offset) : null);
+        ValueTask.FromResult<Stream?>(offset <= _read && (_all is not null || offset >= _read - _last.Length) ? new Reader(this, offset) : null);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -184,6 +189,7 @@ internal sealed class ForwardBlob : BlobSource
         if (disposing)
         {
             _source.Dispose();
+            _all?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -191,6 +197,12 @@ internal sealed class ForwardBlob : BlobSource
 
     private async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (position < _read && _all is not null)
+        {
+            _all.Position = position;
+            return await _all.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _read - position)], cancellationToken).ConfigureAwait(false);
+        }
+
         if (position < _read)
         {
             var start = (int)(position % _last.Length);
@@ -200,7 +212,17 @@ internal sealed class ForwardBlob : BlobSource
         }
 
         var count = await _source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Keep(buffer.Span[..count]);
+        if (_all is null)
+        {
+            Keep(buffer.Span[..count]);
+        }
+        else
+        {
+            _all.Position = _read;
+            await _all.WriteAsync(buffer[..count], CancellationToken.None).ConfigureAwait(false);
+            _read += count;
+        }
+
         return count;
     }
 

@@ -23,6 +23,14 @@ internal static class StoreErrors
             RecommendedAction = "The image is incomplete. Publish or copy it again.",
         };
 
+    /// <summary>Content that cannot be read where it is.</summary>
+    public static PackException BlobUnreadable(OciDescriptor blob, Exception cause) =>
+        new("BlobUnreadable", PackErrorKind.Failed, $"The blob {blob.Digest} cannot be read: {Quote(cause.Message).TrimEnd('.')}.", cause)
+        {
+            Target = blob.Digest,
+            RecommendedAction = "Check the file or folder that the image is in.",
+        };
+
     /// <summary>A document that is no manifest or index.</summary>
     public static PackException ManifestInvalid(string place, string problem, Exception? cause = null) =>
         new("ManifestInvalid", PackErrorKind.InvalidInput, $"The manifest in the {place} cannot be used: {problem}.", cause)

@@ -29,7 +29,7 @@ public sealed class LayoutStoreTests : ImageStoreContract, IDisposable
         var name = NewName();
         var manifest = await TestContent.PutImageAsync(Store, name);
 
-        (await ToolRun.RunAsync("skopeo", ["copy", $"oci:{_folder["layout"]}:{name}", $"oci:{_folder["other"]}:tagged"])).Checked();
+        (await ToolRun.RunAsync("skopeo", ["copy", "--preserve-digests", $"oci:{_folder["layout"]}:{name}", $"oci:{_folder["other"]}:tagged"])).Checked();
         using var other = new LayoutStore(_folder["other"]);
 
         Assert.Equal(manifest.Descriptor.Digest, (await other.ResolveAsync(name.WithTag("tagged"), TestContent.Amd64, default)).Digest);

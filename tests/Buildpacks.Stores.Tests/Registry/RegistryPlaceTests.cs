@@ -199,7 +199,7 @@ public sealed class RegistryPlaceTests(OpenRegistryFixture open, TlsRegistryFixt
 
         var raw = (await ToolRun.RunAsync("skopeo", ["inspect", "--tls-verify=false", "--raw", $"docker://{name}"])).Checked();
         var id = (await ToolRun.RunAsync("skopeo", ["inspect", "--tls-verify=false", "--format", "{{.Digest}}", $"docker://{name}"])).Checked();
-        (await ToolRun.RunAsync("skopeo", ["copy", "--src-tls-verify=false", "--dest-tls-verify=false", $"docker://{name}", $"docker://{copy}"])).Checked();
+        (await ToolRun.RunAsync("skopeo", ["copy", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", $"docker://{name}", $"docker://{copy}"])).Checked();
         (await ToolRun.RunAsync("skopeo", ["copy", "--all", "--src-tls-verify=false", $"docker://{index}", $"oci:{folder["layout"]}:x"])).Checked();
 
         Assert.Equal(System.Text.Encoding.UTF8.GetString(manifest.Content.Span), raw);

@@ -107,6 +107,11 @@ internal sealed class ProxyRequest
 
     public bool IsHandled { get; private set; }
 
+    public bool IsChunked => Header("Transfer-Encoding") == "chunked";
+
+    /// <summary>Whether there is a body of more than a megabyte, or of a length that is not said.</summary>
+    public bool HasLargeBody => IsChunked || BodyLength > 1_000_000;
+
     public long BodyLength => long.Parse(Header("Content-Length") ?? "0", CultureInfo.InvariantCulture);
 
     public static async Task<ProxyRequest?> ReadAsync(TcpClient client, NetworkStream stream, string? upstream, CancellationToken stop)
@@ -140,7 +145,7 @@ internal sealed class ProxyRequest
         IsHandled = true;
         if (readBody)
         {
-            await CopyAsync(_stream, Stream.Null, BodyLength);
+            await CopyBodyAsync(Stream.Null, long.MaxValue);
         }
 
         await _stream.WriteAsync(Encoding.UTF8.GetBytes(answer), _stop);
@@ -186,9 +191,7 @@ internal sealed class ProxyRequest
         await registry.ConnectAsync(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), _stop);
         var up = registry.GetStream();
         await up.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", _lines.Append("Connection: close")) + "\r\n\r\n"), _stop);
-        var body = Math.Min(BodyLength, bodyLimit ?? long.MaxValue);
-        await CopyAsync(_stream, up, body);
-        if (body < BodyLength)
+        if (!await CopyBodyAsync(up, bodyLimit ?? long.MaxValue))
         {
             // The registry sees a client that goes away; what it got until then it keeps.
             registry.Client.Shutdown(SocketShutdown.Send);
@@ -202,6 +205,65 @@ internal sealed class ProxyRequest
         {
             Cut();
         }
+    }
+
+    /// <summary>Reads the body up to a limit, and cuts.</summary>
+    public async Task<byte[]> ReadBodyAsync(long limit = long.MaxValue)
+    {
+        using var content = new MemoryStream();
+        await CopyBodyAsync(content, limit, withFrames: false);
+        return content.ToArray();
+    }
+
+    /// <summary>Copies the body, as far as it is wanted.</summary>
+    /// <returns>Whether all of it was copied.</returns>
+    private async Task<bool> CopyBodyAsync(Stream to, long limit, bool withFrames = true)
+    {
+        if (!IsChunked)
+        {
+            await CopyAsync(_stream, to, Math.Min(BodyLength, limit));
+            return limit >= BodyLength;
+        }
+
+        while (true)
+        {
+            var line = await ReadLineAsync();
+            var size = long.Parse(line, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (withFrames)
+            {
+                await to.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stop);
+            }
+
+            await CopyAsync(_stream, to, Math.Min(size, limit));
+            if (limit < size)
+            {
+                return false;
+            }
+
+            limit -= size;
+            await ReadLineAsync();
+            if (withFrames)
+            {
+                await to.WriteAsync("\r\n"u8.ToArray(), _stop);
+            }
+
+            if (size == 0)
+            {
+                return true;
+            }
+        }
+    }
+
+    private async Task<string> ReadLineAsync()
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (await _stream.ReadAsync(one, _stop) > 0 && one[0] != '\n')
+        {
+            line.Append((char)one[0]);
+        }
+
+        return line.ToString().TrimEnd('\r');
     }
 
     private async Task CopyAsync(Stream from, Stream to, long count)

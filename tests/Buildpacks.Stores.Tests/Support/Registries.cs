@@ -85,6 +85,7 @@ internal static class TestOptions
         Answer = TimeSpan.FromSeconds(30),
         Document = TimeSpan.FromSeconds(30),
         Stall = TimeSpan.FromSeconds(30),
+        CancelGrace = TimeSpan.FromSeconds(30),
     };
 
     public static RegistryOptions None { get; } = new() { Limits = Limits };

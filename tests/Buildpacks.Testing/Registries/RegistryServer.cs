@@ -22,6 +22,12 @@ public abstract class RegistryServer : IAsyncLifetime
     /// <summary>Why the registry cannot be used here; <see langword="null"/> when it can.</summary>
     public string? Unavailable { get; private set; }
 
+    /// <summary>The uploads that the registry knows and that have not ended.</summary>
+    public IReadOnlyList<string> OpenUploads(string repository) =>
+        Path.Combine(Storage, "docker/registry/v2/repositories", repository, "_uploads") is var folder && Directory.Exists(folder)
+            ? [.. Directory.GetDirectories(folder).Where(upload => File.Exists(Path.Combine(upload, "startedat")))]
+            : [];
+
     /// <summary>Lines of <c>name:bcrypt</c> for those who may enter; <see langword="null"/> lets everyone in.</summary>
     protected abstract string? PasswordFile { get; }
 

@@ -9,14 +9,21 @@ namespace Buildpacks.Stores.Registry;
 /// One blob on its way up: in one request, or in chunks where requests are limited. An upload that is cut goes on where the registry
 /// says it was, or begins again; one that fails or is cancelled is taken back, so that the registry keeps no part of it.
 /// </summary>
+/// <remarks>
+/// A small blob is read before it is sent, in a request with its length. A larger one goes in a request without a length, as docker
+/// sends it: that can end early and leave a session that can be deleted. docker's own registry forgets where a session was when a
+/// request is cut: then it can neither be continued nor deleted, and the registry removes it after a week.
+/// </remarks>
 internal sealed class BlobUpload(
     RegistryTransport transport, RegistryEndpoint endpoint, ImageReference image, BlobSource blob, long? chunkSize, IProgress<long>? progress)
 {
     /// <summary>The size of a chunk where one request is too large: what the smallest usual limit of a proxy lets pass is less, and not worth it.</summary>
     private const long UsualChunk = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BeginGrace = TimeSpan.FromSeconds(1);
+    /// <summary>The largest blob that is read before it is sent.</summary>
+    private const int Small = 1024 * 1024;
+
+    private static readonly MediaTypeHeaderValue BinaryType = new("application/octet-stream");
 
     private readonly long _size = blob.Descriptor.Size;
     private long? _chunk = chunkSize;
@@ -24,44 +31,30 @@ internal sealed class BlobUpload(
     private long _offset;
 
     /// <summary>Puts the blob.</summary>
-    public async Task<BlobTransfer> RunAsync(CancellationToken cancellationToken)
+    public Task<BlobTransfer> RunAsync(CancellationToken cancellationToken) => InGoodOrderAsync(RunAsync, cancellationToken);
+
+    /// <summary>Begins an upload and takes it back.</summary>
+    public Task TryBeginAsync(CancellationToken cancellationToken) => InGoodOrderAsync(
+        async (_, late) =>
+        {
+            await BeginAsync(late).ConfigureAwait(false);
+            await CancelAsync().ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Runs with two tokens: the caller's, and one that follows it after a moment. An upload whose address never came, and a request that
+    /// is cut, leave something in the registry; both are given that moment. Then the upload is taken back.
+    /// </summary>
+    private async Task<T> InGoodOrderAsync<T>(Func<CancellationToken, CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var late = new CancellationTokenSource();
+        await using var registration = cancellationToken.Register(() => late.CancelAfter(transport.Limits.CancelGrace)).ConfigureAwait(false);
         try
         {
-            var (failures, continuations, furthest) = (0, 0, 0L);
-            while (true)
-            {
-                PackException failure;
-                TimeSpan? pause;
-                try
-                {
-                    if (_location is null && await BeginWithGraceAsync(cancellationToken).ConfigureAwait(false))
-                    {
-                        return BlobTransfer.Mounted;
-                    }
-
-                    await SendAsync(cancellationToken).ConfigureAwait(false);
-                    return BlobTransfer.Sent;
-                }
-                catch (InterruptedException interrupted)
-                {
-                    (failure, pause) = (interrupted.Failure, interrupted.Pause);
-                }
-                catch (Exception exception) when (RegistryTransport.IsNetwork(exception))
-                {
-                    (failure, pause) = (transport.Unreachable(endpoint, Request(HttpMethod.Put, "BlobUpload", ""), exception), null);
-                }
-
-                await FindOffsetAsync(cancellationToken).ConfigureAwait(false);
-                failures = _offset > furthest ? 0 : failures + 1;
-                furthest = Math.Max(furthest, _offset);
-                if (failures > transport.Limits.Retries || ++continuations > transport.Limits.Continuations || pause > transport.Limits.LongestRetryAfter)
-                {
-                    throw failure;
-                }
-
-                await Task.Delay(pause ?? (transport.Limits.RetryDelay * Math.Pow(2, failures)), cancellationToken).ConfigureAwait(false);
-            }
+            return await run(cancellationToken, late.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -70,28 +63,44 @@ internal sealed class BlobUpload(
         }
     }
 
-    /// <summary>Begins an upload and takes it back.</summary>
-    public async Task TryBeginAsync(CancellationToken cancellationToken)
+    private async Task<BlobTransfer> RunAsync(CancellationToken cancellationToken, CancellationToken late)
     {
-        try
+        var (failures, continuations, furthest) = (0, 0, 0L);
+        while (true)
         {
-            await BeginWithGraceAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await CancelAsync().ConfigureAwait(false);
-        }
-    }
+            cancellationToken.ThrowIfCancellationRequested();
+            PackException failure;
+            TimeSpan? pause;
+            try
+            {
+                if (_location is null && await BeginAsync(late).ConfigureAwait(false))
+                {
+                    return BlobTransfer.Mounted;
+                }
 
-    /// <summary>Begins an upload. One whose address never came cannot be taken back, so a cancelled one waits a moment for it.</summary>
-    private async Task<bool> BeginWithGraceAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var late = new CancellationTokenSource();
-        await using var registration = cancellationToken.Register(() => late.CancelAfter(BeginGrace)).ConfigureAwait(false);
-        var isMounted = await BeginAsync(late.Token).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return isMounted;
+                cancellationToken.ThrowIfCancellationRequested();
+                await SendAsync(cancellationToken, late).ConfigureAwait(false);
+                return BlobTransfer.Sent;
+            }
+            catch (InterruptedException interrupted)
+            {
+                (failure, pause) = (interrupted.Failure, interrupted.Pause);
+            }
+            catch (Exception exception) when (RegistryTransport.IsNetwork(exception))
+            {
+                (failure, pause) = (transport.Unreachable(endpoint, Request(HttpMethod.Put, "BlobUpload", ""), exception), null);
+            }
+
+            await FindOffsetAsync(cancellationToken).ConfigureAwait(false);
+            failures = _offset > furthest ? 0 : failures + 1;
+            furthest = Math.Max(furthest, _offset);
+            if (failures > transport.Limits.Retries || ++continuations > transport.Limits.Continuations || pause > transport.Limits.LongestRetryAfter)
+            {
+                throw failure;
+            }
+
+            await Task.Delay(pause ?? (transport.Limits.RetryDelay * Math.Pow(2, failures)), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Begins an upload.</summary>
@@ -135,33 +144,88 @@ internal sealed class BlobUpload(
         }
     }
 
-    private async Task SendAsync(CancellationToken cancellationToken)
+    private async Task SendAsync(CancellationToken cancellationToken, CancellationToken late)
     {
-        if (_offset == 0 && (_chunk is null || _size <= _chunk))
+        if (_size <= Small && (_chunk is null || _size <= _chunk))
         {
-            await CompleteAsync(Content(_size), cancellationToken).ConfigureAwait(false);
+            // All of it each time, whatever the registry has of it: then it has to begin anew.
+            var content = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (_offset > 0)
+            {
+                await CancelAsync().ConfigureAwait(false);
+                await BeginAsync(late).ConfigureAwait(false);
+            }
+
+            await CompleteAsync(() => new ReadOnlyMemoryContent(content) { Headers = { ContentType = BinaryType } }, late).ConfigureAwait(false);
+            progress?.Report(_size);
             return;
         }
 
         while (_offset < _size)
         {
-            await SendChunkAsync(Math.Min(_chunk ?? _size, _size - _offset), cancellationToken).ConfigureAwait(false);
+            var length = Math.Min(_chunk ?? _size, _size - _offset);
+            await SendPartAsync(length, hasLength: _offset > 0 || length < _size, cancellationToken, late).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        await CompleteAsync(() => new ByteArrayContent([]), cancellationToken).ConfigureAwait(false);
+        await CompleteAsync(() => new ByteArrayContent([]), late).ConfigureAwait(false);
     }
 
-    private async Task SendChunkAsync(long length, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
-        var request = Request(HttpMethod.Patch, "BlobChunk", "") with { Address = _location, Content = Content(length) };
-        using var answer = await transport.SendOnceAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
+        var content = new byte[_size];
+        try
+        {
+            var source = await OpenAsync(0, cancellationToken).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false))
+            {
+                await source.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.BlobUnreadable(blob.Descriptor, exception);
+        }
+
+        return content;
+    }
+
+    private async ValueTask<Stream> OpenAsync(long offset, CancellationToken cancellationToken) =>
+        await blob.OpenAsync(offset, cancellationToken).ConfigureAwait(false) ?? throw RegistryErrors.UploadCut(endpoint, image, blob.Descriptor);
+
+    private async Task SendPartAsync(long length, bool hasLength, CancellationToken cancellationToken, CancellationToken late)
+    {
+        UploadContent? content = null;
+        var start = _offset;
+        var request = Request(HttpMethod.Patch, "BlobSend", "") with
+        {
+            Address = _location,
+            Content = () =>
+            {
+                content = new UploadContent(
+                    token => OpenAsync(start, token), blob.Descriptor, length, hasLength, transport.Limits, progress is null ? null : sent => progress.Report(start + sent), cancellationToken);
+                content.Headers.ContentType = BinaryType;
+                if (hasLength)
+                {
+                    // The specification's range has no unit, which .NET wants in one.
+                    content.Headers.TryAddWithoutValidation("Content-Range", FormattableString.Invariant($"{start}-{start + length - 1}"));
+                }
+
+                return content;
+            },
+        };
+        using var answer = await transport.SendOnceAsync(endpoint, request, late).ConfigureAwait(false);
         if (!answer.Message.IsSuccessStatusCode)
         {
-            throw await RefusedAsync(request, answer, cancellationToken).ConfigureAwait(false);
+            throw await RefusedAsync(request, answer, late).ConfigureAwait(false);
         }
 
         _location = Location(answer) ?? _location;
-        _offset += length;
+        _offset += content!.Sent;
+        if (content.Failure is { } failure)
+        {
+            throw failure;
+        }
     }
 
     private async Task CompleteAsync(Func<HttpContent> content, CancellationToken cancellationToken)
@@ -236,7 +300,7 @@ internal sealed class BlobUpload(
         }
 
         _location = null;
-        using var limit = new CancellationTokenSource(CancelLimit);
+        using var limit = new CancellationTokenSource(transport.Limits.CancelGrace);
         try
         {
             var request = Request(HttpMethod.Delete, "BlobCancel", "") with { Address = location };
@@ -246,25 +310,6 @@ internal sealed class BlobUpload(
         {
             // The registry removes what is left of uploads by itself, later.
         }
-    }
-
-    private Func<HttpContent> Content(long length)
-    {
-        var start = _offset;
-        return () =>
-        {
-            var content = new UploadContent(
-                async token => await blob.OpenAsync(start, token).ConfigureAwait(false) ?? throw RegistryErrors.UploadCut(endpoint, image, blob.Descriptor),
-                length, transport.Limits, progress is null ? null : sent => progress.Report(start + sent));
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            if (start > 0 || length < _size)
-            {
-                // The specification's range has no unit, which .NET wants in one.
-                content.Headers.TryAddWithoutValidation("Content-Range", FormattableString.Invariant($"{start}-{start + length - 1}"));
-            }
-
-            return content;
-        };
     }
 
     private RegistryRequest Request(HttpMethod method, string operation, string query) =>

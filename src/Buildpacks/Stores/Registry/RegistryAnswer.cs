@@ -96,7 +96,7 @@ internal sealed class RegistryAnswer : IDisposable
                 .Append(root.Member("details").Text() ?? root.Member("message").Text() ?? root.Member("error_description").Text() ?? root.Member("error").Text())
                 .OfType<string>()
                 .Take(3);
-            return _secrets.Hide(StoreErrors.Quote(string.Join("; ", words)));
+            return StoreErrors.Quote(_secrets.Hide(string.Join("; ", words)));
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException || RegistryTransport.IsNetwork(exception))
         {

@@ -139,8 +139,12 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RegistryT
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private static AuthenticationHeaderValue Basic(RegistryCredential credential) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
+    private AuthenticationHeaderValue Basic(RegistryCredential credential)
+    {
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}"));
+        transport.Secrets.Add(encoded);
+        return new AuthenticationHeaderValue("Basic", encoded);
+    }
 
     private static string Key(RegistryRequest request) => string.Join(' ', request.Scopes);
 

@@ -76,6 +76,9 @@ internal sealed record RegistryLimits
     /// <summary>The longest pause that a registry may ask for. More is a failure.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a request of an upload that was cancelled may take to end in good order, and then the deletion of its session.</summary>
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How many redirects a request follows.</summary>
     public int Redirects { get; init; } = 5;
 
