@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Tests.Support;
-using Buildpacks.Processes;
+using Buildpacks.Engines;
+using Buildpacks.IO;
+using Buildpacks.Sessions;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Images;
-using Buildpacks.Testing;
 
 namespace Buildpacks.Builds.Tests;
 

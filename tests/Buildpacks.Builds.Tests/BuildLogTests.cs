@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Buildpacks.Builds.Logs;
+using Buildpacks.Builds.Records;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.IO;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests;

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using Buildpacks.Builds.Runs;
+using Buildpacks.Builds.Running;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 

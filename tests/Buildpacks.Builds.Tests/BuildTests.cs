@@ -1,6 +1,7 @@
-using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Caches;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;

@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Engines;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;
 using Buildpacks.Testing.Processes;

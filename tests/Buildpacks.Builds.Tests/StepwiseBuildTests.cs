@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 
 namespace Buildpacks.Testing;
 

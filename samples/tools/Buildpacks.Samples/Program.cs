@@ -1,5 +1,5 @@
 using Buildpacks;
-using Buildpacks.Engines;
+using Buildpacks.Configuration;
 using Buildpacks.Engines.Location;
 using Buildpacks.Samples.BaseImages;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
-using Buildpacks.Builds;
-using Buildpacks.Builds.Logs;
+using Buildpacks.Builds.Records;
 
 namespace Buildpacks.Commands;
 

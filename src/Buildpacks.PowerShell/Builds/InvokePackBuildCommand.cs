@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using Buildpacks.Builds;
+using Buildpacks.Builds.Planning;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Engines;
 
 namespace Buildpacks.Commands;
 

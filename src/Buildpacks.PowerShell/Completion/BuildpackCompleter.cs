@@ -1,5 +1,5 @@
 using System.Collections;
-using Buildpacks.Images;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands.Completion;
 

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using Buildpacks.Commands.Streams;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
-using Buildpacks.Images;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands.Completion;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines.Location;
-using Buildpacks.Images;
-using Buildpacks.Images.Copies;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Commands;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using Buildpacks.Builds.Caches;
+using Buildpacks.Caches;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines.Location;
-using Buildpacks.Images;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Buildpacks.Engines;
-using Buildpacks.Images;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 

@@ -1,4 +1,5 @@
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Microsoft.Extensions.Logging;
 

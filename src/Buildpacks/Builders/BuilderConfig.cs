@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Buildpacks.Builders.Metadata;
-using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Modules;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Builders;
 

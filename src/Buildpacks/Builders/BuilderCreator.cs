@@ -1,10 +1,12 @@
 using System.Text.Json;
-using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.Modules;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
+using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builders;

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Buildpacks.Builders.Metadata;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
-using Buildpacks.Files;
-using Buildpacks.Images;
+using Buildpacks.IO;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Builders;
 

@@ -1,6 +1,6 @@
 using Buildpacks.Descriptors;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Builders;
 

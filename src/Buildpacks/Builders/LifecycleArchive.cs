@@ -1,8 +1,7 @@
-using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
-using Buildpacks.Files;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Modules;
+using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Builders;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Buildpacks.Builders.Metadata;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Builders;

@@ -1,6 +1,6 @@
 using Buildpacks.Engines;
-using Buildpacks.Images;
-using Buildpacks.Logging;
+using Buildpacks.Reporting;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Builders;
 

@@ -1,8 +1,9 @@
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Leftovers;
-using Buildpacks.Builds.Others;
-using Buildpacks.Images.Caching;
-using Buildpacks.Images.Registry;
+using Buildpacks.Builds.Running;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
+using Buildpacks.Sessions;
+using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Builds;
 

@@ -1,9 +1,8 @@
-using Buildpacks.Builds.Logs;
-using Buildpacks.Builds.Others;
-using Buildpacks.Builds.Progress;
-using Buildpacks.Builds.Secrets;
+using Buildpacks.Builds.Planning;
+using Buildpacks.Builds.Records;
+using Buildpacks.Builds.Running;
 using Buildpacks.Engines;
-using Buildpacks.Logging;
+using Buildpacks.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds;

@@ -1,4 +1,4 @@
-using Buildpacks.Descriptors.Toml;
+using Buildpacks.Configuration.Toml;
 
 namespace Buildpacks.Descriptors;
 

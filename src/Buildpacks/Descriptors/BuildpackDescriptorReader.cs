@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Buildpacks.Descriptors.Toml;
+using Buildpacks.Configuration.Toml;
 
 namespace Buildpacks.Descriptors;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Buildpacks.Builds;
 using Buildpacks.Diagnosis.Checks;
 using Buildpacks.Engines.Location;
-using Buildpacks.Logging;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Diagnosis;
 

@@ -1,7 +1,7 @@
-using Buildpacks.Builds.Leftovers;
 using Buildpacks.Diagnosis.Probe;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
+using Buildpacks.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Diagnosis;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using Buildpacks.Files;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;

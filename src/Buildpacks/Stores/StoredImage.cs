@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Buildpacks.Files;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Buildpacks.Files;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Buildpacks.Builders;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Samples;

@@ -1,6 +1,6 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
-using Buildpacks.Images.Copies;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;

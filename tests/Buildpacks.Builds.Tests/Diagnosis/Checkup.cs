@@ -1,11 +1,12 @@
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
 using Buildpacks.Diagnosis;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
-using Buildpacks.Images.Caching;
-using Buildpacks.Images.Registry;
+using Buildpacks.Sessions;
+using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;

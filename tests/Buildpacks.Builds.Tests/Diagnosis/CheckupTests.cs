@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Buildpacks.Builds.Tests.Support;
-using Buildpacks.Diagnosis;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Registry;
 using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;

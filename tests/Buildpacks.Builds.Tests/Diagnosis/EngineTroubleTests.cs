@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines.Location;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Buildpacks.Engines;
+using Buildpacks.Stores.Registry;
 using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;

@@ -1,4 +1,5 @@
 using Buildpacks.Builders;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;

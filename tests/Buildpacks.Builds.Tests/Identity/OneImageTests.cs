@@ -1,11 +1,12 @@
 using System.Text.Json;
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Others;
+using Buildpacks.Builds.Running;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
-using Buildpacks.Images;
-using Buildpacks.Images.Copies;
+using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Caches;
+using Buildpacks.IO;
 using Buildpacks.Oci;
-using Buildpacks.Processes;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests.Load;

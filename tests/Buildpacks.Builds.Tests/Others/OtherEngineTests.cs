@@ -1,7 +1,7 @@
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Others;
+using Buildpacks.Builds.Running;
 using Buildpacks.Builds.Tests.Support;
-using Buildpacks.Engines;
+using Buildpacks.Configuration;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
@@ -100,8 +100,8 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
     {
         await using var source = fixture.Engine.CreateEngine();
         await using var target = other.CreateEngine();
-        await Images.Copies.ImageCopier.CopyAsync(
-            new Images.Copies.CopyRequest(Images.Copies.CopyPlace.In(source), Images.Copies.CopyPlace.In(target)) { Image = bench.Name, Names = [bench.Name] },
+        await Stores.Copies.ImageCopier.CopyAsync(
+            new Stores.Copies.CopyRequest(Stores.Copies.CopyPlace.In(source), Stores.Copies.CopyPlace.In(target)) { Image = bench.Name, Names = [bench.Name] },
             new SilentSink(), CancellationToken.None);
     }
 

@@ -1,14 +1,13 @@
 using System.Formats.Tar;
 using System.Text.Json;
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Fetching;
-using Buildpacks.Builds.Leftovers;
-using Buildpacks.Builds.Others;
-using Buildpacks.Builds.Runs;
+using Buildpacks.Builds.Running;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
-using Buildpacks.Images.Caching;
-using Buildpacks.Images.Registry;
-using Buildpacks.Processes;
+using Buildpacks.IO;
+using Buildpacks.Sessions;
+using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Registry;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Engines;
+using Buildpacks.Configuration;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Engines;
 

@@ -2,8 +2,11 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
 

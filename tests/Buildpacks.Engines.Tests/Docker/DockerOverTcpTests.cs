@@ -1,5 +1,6 @@
 using Buildpacks.Engines.Docker;
 using Buildpacks.Engines.Tests.Contract;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Buildpacks.Engines.Docker;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Engines.Tests.Docker;

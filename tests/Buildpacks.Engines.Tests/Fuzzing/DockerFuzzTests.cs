@@ -1,6 +1,7 @@
+using Buildpacks.Descriptors;
 using Buildpacks.Engines.Tests.Docker;
 using Buildpacks.Engines.Tests.Fixtures;
-using Buildpacks.Images;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Fuzzing;
 
 namespace Buildpacks.Engines.Tests.Fuzzing;

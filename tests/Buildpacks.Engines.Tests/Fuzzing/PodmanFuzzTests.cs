@@ -1,7 +1,7 @@
 using System.Text;
+using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Podman.Cli;
 using Buildpacks.Engines.Podman.Json;
-using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Tests.Fixtures;
 using Buildpacks.Engines.Tests.Podman;
 using Buildpacks.Testing.Fuzzing;

@@ -1,4 +1,4 @@
-using Buildpacks.Engines.Location;
+using Buildpacks.Configuration;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Engines.Tests.Location;

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Buildpacks.Descriptors;
 using Buildpacks.Engines.Location;
+using Buildpacks.Engines.Podman.Json;
 using Buildpacks.Engines.Tests.Docker;
-using Buildpacks.Logging;
+using Buildpacks.Reporting;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Engines.Tests.Location;

@@ -1,3 +1,4 @@
+using Buildpacks.Descriptors;
 using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Podman.Json;
 

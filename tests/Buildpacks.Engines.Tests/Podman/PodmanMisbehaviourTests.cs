@@ -1,6 +1,7 @@
 using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Tests.Contract;
 using Buildpacks.Engines.Tests.Fixtures;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Processes;
 

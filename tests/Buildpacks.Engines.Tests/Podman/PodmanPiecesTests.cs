@@ -2,6 +2,7 @@ using System.Text;
 using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Podman.Arguments;
 using Buildpacks.Engines.Podman.Cli;
+using Buildpacks.Reporting;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Engines.Tests.Podman;

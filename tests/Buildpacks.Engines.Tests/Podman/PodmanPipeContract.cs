@@ -1,6 +1,7 @@
 using System.Text;
 using Buildpacks.Engines.Podman;
 using Buildpacks.Engines.Tests.Contract;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
 

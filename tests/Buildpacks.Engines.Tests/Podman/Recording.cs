@@ -1,5 +1,4 @@
 using Buildpacks.Engines.Podman.Cli;
-using Buildpacks.Engines.Podman.Json;
 
 namespace Buildpacks.Engines.Tests.Podman;
 

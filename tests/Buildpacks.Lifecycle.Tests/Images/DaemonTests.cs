@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Lifecycle.Tests.Support;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;

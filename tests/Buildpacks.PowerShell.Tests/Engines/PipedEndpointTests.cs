@@ -1,5 +1,7 @@
+using Buildpacks.Builds;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Engines;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;

@@ -1,6 +1,8 @@
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Engines;
+using Buildpacks.IO;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
 

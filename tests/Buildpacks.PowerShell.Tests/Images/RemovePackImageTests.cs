@@ -2,6 +2,8 @@ using System.Management.Automation;
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Engines;
+using Buildpacks.IO;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Images;
 
 namespace Buildpacks.Commands.Tests.Images;

@@ -1,3 +1,4 @@
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Layouts;
 using Buildpacks.Stores.Registry;

@@ -1,6 +1,6 @@
 using System.Net;
 using Buildpacks.Engines;
-using Buildpacks.Images.Registry;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Stores.Tests.Support;

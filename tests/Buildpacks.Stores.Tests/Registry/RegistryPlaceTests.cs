@@ -1,4 +1,5 @@
-using Buildpacks.Engines;
+using Buildpacks.Configuration;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Stores.Tests.Support;

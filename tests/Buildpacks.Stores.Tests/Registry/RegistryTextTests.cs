@@ -1,6 +1,5 @@
 using System.Text;
 using Buildpacks.Engines;
-using Buildpacks.Images.Registry;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Stores.Tests.Support;

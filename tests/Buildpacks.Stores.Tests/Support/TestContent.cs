@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Buildpacks.Oci;
-using Buildpacks.Stores;
+using Buildpacks.Stores.Layers;
 using Buildpacks.Testing.Images;
 
 namespace Buildpacks.Stores.Tests.Support;

@@ -1,5 +1,5 @@
 using Buildpacks.Builders;
-using Buildpacks.Engines;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;
 using Buildpacks.Testing.Samples;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Docker;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Processes;
 
 namespace Buildpacks.Testing.Engines;

@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.IO;
 
 namespace Buildpacks.Testing.Images;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Buildpacks.Builders;
 using Buildpacks.Engines;
 using Buildpacks.Samples.BaseImages;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 

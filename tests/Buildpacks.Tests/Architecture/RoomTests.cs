@@ -19,24 +19,34 @@ public sealed partial class RoomTests
     /// <summary>Each room of the core, and the rooms that it may use beside itself.</summary>
     public static TheoryData<string, string[]> Rooms => new()
     {
-        { "Files", [] },
-        { "Processes", [] },
-        { "Logging", [] },
-        { "Descriptors", ["Files"] },
-        { "Engines", ["Files", "Processes", "Logging"] },
-        { "Images", ["Engines", "Files", "Processes", "Logging"] },
-        { "Stores", ["Images", "Engines", "Files"] },
-        { "Builders", ["Images", "Engines", "Descriptors", "Files", "Logging"] },
-        { "Builds", ["Builders", "Images", "Engines", "Descriptors", "Files", "Processes", "Logging"] },
-        { "Diagnosis", ["Builds", "Images", "Engines", "Files", "Processes", "Logging"] },
+        { "IO", [] },
+        { "Configuration", ["IO"] },
+        { "Reporting", ["IO"] },
+        { "Descriptors", ["Configuration", "IO"] },
+        { "Engines", ["Configuration", "Reporting", "IO"] },
+        { "Stores", ["Engines", "Configuration", "Reporting", "IO"] },
+        { "Modules", ["Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Builders", ["Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Sessions", ["Engines", "Configuration", "Reporting", "IO"] },
+        { "Caches", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
+        { "Builds", ["Sessions", "Caches", "Builders", "Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Diagnosis", ["Builds", "Sessions", "Caches", "Builders", "Stores", "Engines", "Configuration", "Reporting", "IO"] },
     };
 
-    /// <summary>Each adapter, and the namespaces within the engines' room that it may use beside its own.</summary>
-    public static TheoryData<string, string[]> Adapters => new()
+    /// <summary>Each sub-room whose arrows are held, and the sub-rooms of the same room that it may use beside itself.</summary>
+    public static TheoryData<string, string[]> SubRooms => new()
     {
-        { "Podman", [] },
-        { "Docker", [] },
-        { "Location", ["Podman", "Docker"] },
+        { "Engines/Podman", [] },
+        { "Engines/Docker", [] },
+        { "Engines/Location", ["Podman", "Docker"] },
+        { "Builds/Apps", [] },
+        { "Builds/Phases", [] },
+        { "Builds/Planning", ["Apps", "Phases"] },
+        { "Builds/Running", ["Apps", "Phases", "Planning", "Records"] },
+        { "Stores/Layers", ["Archives"] },
+        { "Stores/Registry", [] },
+        { "Configuration/Toml", [] },
+        { "Descriptors/Labels", [] },
     };
 
     /// <summary>What only one room may name.</summary>
@@ -78,13 +88,17 @@ public sealed partial class RoomTests
             select use);
 
     [Theory]
-    [MemberData(nameof(Adapters))]
-    public void An_adapter_does_not_know_the_other(string adapter, string[] below) =>
+    [MemberData(nameof(SubRooms))]
+    public void A_sub_room_uses_only_sub_rooms_below_it(string room, string[] below)
+    {
+        var parts = room.Split('/');
+        Assert.NotEmpty(Sources($"{Core}/{room}"));
         Assert.Empty(
-            from use in Uses($"{Core}/Engines/{adapter}", "Buildpacks.Engines.")
+            from use in Uses($"{Core}/{room}", $"Buildpacks.{parts[0]}.")
             let used = use.Name.Split('.')[2]
-            where used != adapter && !below.Contains(used)
+            where used != parts[1] && !below.Contains(used)
             select use);
+    }
 
     [Theory]
     [MemberData(nameof(Packages))]

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
-using Buildpacks.Builders.Modules;
-using Buildpacks.Files;
+using Buildpacks.IO;
+using Buildpacks.Modules;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builders;

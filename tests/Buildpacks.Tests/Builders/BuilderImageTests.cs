@@ -1,6 +1,6 @@
 using Buildpacks.Builders;
-using Buildpacks.Builders.Metadata;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 

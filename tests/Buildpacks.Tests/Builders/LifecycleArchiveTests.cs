@@ -1,4 +1,5 @@
 using Buildpacks.Builders;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builders;

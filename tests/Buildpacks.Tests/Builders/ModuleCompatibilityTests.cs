@@ -1,6 +1,7 @@
 using Buildpacks.Builders;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
+using Buildpacks.Modules;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Tests.Builders;

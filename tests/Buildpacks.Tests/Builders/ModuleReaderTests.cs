@@ -1,7 +1,8 @@
-using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Modules;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Processes;
 

@@ -1,10 +1,11 @@
 using System.Formats.Tar;
 using System.Text.Json;
-using Buildpacks.Builders.Modules;
 using Buildpacks.Descriptors;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Modules;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builders;

@@ -1,4 +1,4 @@
-using Buildpacks.Builds;
+using Buildpacks.Builds.Planning;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Tests.Builds;

@@ -1,10 +1,10 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Buildpacks.Builds.Apps;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Buildpacks.Testing;
-using TarFile = Buildpacks.Tests.Builders.TarFile;
 using Microsoft.Extensions.Logging.Abstractions;
+using TarFile = Buildpacks.Tests.Builders.TarFile;
 
 namespace Buildpacks.Tests.Builds;
 

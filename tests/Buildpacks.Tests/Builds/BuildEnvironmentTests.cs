@@ -1,5 +1,6 @@
 using System.Net;
-using Buildpacks.Builds.Inputs;
+using Buildpacks.Builds.Planning;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builds;

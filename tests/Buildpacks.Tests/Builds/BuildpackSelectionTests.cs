@@ -1,8 +1,8 @@
 using Buildpacks.Builders;
-using Buildpacks.Builders.Metadata;
 using Buildpacks.Builds;
-using Buildpacks.Builds.Inputs;
+using Buildpacks.Builds.Planning;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 

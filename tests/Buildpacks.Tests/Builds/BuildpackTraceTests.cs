@@ -1,7 +1,8 @@
 using System.Text;
-using Buildpacks.Builders.Metadata;
-using Buildpacks.Builds.Output;
-using Buildpacks.Builds.Secrets;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Running;
+using Buildpacks.Descriptors.Labels;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Tests.Builds;
 

@@ -1,4 +1,5 @@
-using Buildpacks.Builds.Caches;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
 using Buildpacks.Oci;
 using Buildpacks.Testing;
 

@@ -1,6 +1,6 @@
 using Buildpacks.Builds;
-using Buildpacks.Builds.Caches;
 using Buildpacks.Builds.Phases;
+using Buildpacks.Caches;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
 using Buildpacks.Oci;

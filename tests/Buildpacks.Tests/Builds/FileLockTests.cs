@@ -1,4 +1,4 @@
-using Buildpacks.Builds.Caches;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builds;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Buildpacks.Builds.Output;
-using Buildpacks.Builds.Secrets;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Running;
+using Buildpacks.IO;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Tests.Builds;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Builds.Logs;
+using Buildpacks.Builds.Records;
 
 namespace Buildpacks.Tests.Builds;
 

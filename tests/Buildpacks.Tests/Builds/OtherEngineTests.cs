@@ -1,6 +1,5 @@
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Others;
-using Buildpacks.Engines;
+using Buildpacks.Builds.Running;
+using Buildpacks.Configuration;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Builds;

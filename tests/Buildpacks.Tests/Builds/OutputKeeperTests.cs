@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
-using Buildpacks.Builds.Logs;
-using Buildpacks.Builds.Output;
-using Buildpacks.Builds.Secrets;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Records;
+using Buildpacks.Builds.Running;
+using Buildpacks.IO;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Tests.Builds;
 

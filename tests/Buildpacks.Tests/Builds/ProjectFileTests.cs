@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Buildpacks.Builds;
-using Buildpacks.Builds.Inputs;
-using Buildpacks.Images;
-using Buildpacks.Logging;
+using Buildpacks.Builds.Planning;
+using Buildpacks.IO;
+using Buildpacks.Reporting;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Processes;
 using Buildpacks.Tests.Builders;

@@ -1,4 +1,4 @@
-using Buildpacks.Builds.Progress;
+using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Tests.Builds;

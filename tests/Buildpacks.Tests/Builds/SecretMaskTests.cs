@@ -1,5 +1,5 @@
 using System.Net;
-using Buildpacks.Builds.Secrets;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Tests.Builds;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Builds.Inputs;
+using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Tests.Builds;

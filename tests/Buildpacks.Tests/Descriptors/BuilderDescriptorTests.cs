@@ -1,5 +1,6 @@
+using Buildpacks.Builds.Planning;
+using Buildpacks.Configuration.Toml;
 using Buildpacks.Descriptors;
-using Buildpacks.Descriptors.Toml;
 
 namespace Buildpacks.Tests.Descriptors;
 

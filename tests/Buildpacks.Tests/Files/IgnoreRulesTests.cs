@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Buildpacks.Files;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Processes;
 

@@ -2,12 +2,16 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Buildpacks.Builders;
-using Buildpacks.Builders.Modules;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Descriptors;
-using Buildpacks.Files;
-using Buildpacks.Images;
+using Buildpacks.IO;
+using Buildpacks.Modules;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
+using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Sparse;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Fuzzing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -91,7 +95,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         });
     }
 
-    private void FuzzArchive(string name, TarFile valid, Func<string, Buildpacks.Images.Layers.LayerFile> read)
+    private void FuzzArchive(string name, TarFile valid, Func<string, Buildpacks.Stores.Layers.LayerFile> read)
     {
         var path = _folder["archive.tar"];
         new Fuzzer(name, [valid.ToBytes()], TarMutator.Mutate) { Inputs = 600 }.Run((byte[] input) =>

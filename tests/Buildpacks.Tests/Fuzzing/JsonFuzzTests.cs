@@ -1,13 +1,14 @@
 using System.Text;
 using Buildpacks.Builders;
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Leftovers;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Docker.Endpoints;
-using Buildpacks.Engines.Location;
-using Buildpacks.Images;
-using Buildpacks.Images.Registry;
 using Buildpacks.Oci;
+using Buildpacks.Sessions;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Registry;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Fuzzing;
 

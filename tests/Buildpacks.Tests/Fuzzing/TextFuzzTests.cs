@@ -1,10 +1,11 @@
 using System.Text;
-using Buildpacks.Builds.Caches;
-using Buildpacks.Builds.Inputs;
-using Buildpacks.Builds.Output;
+using Buildpacks.Builds.Planning;
+using Buildpacks.Builds.Running;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
 using Buildpacks.Engines.Docker.Endpoints;
-using Buildpacks.Images;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Fuzzing;
 

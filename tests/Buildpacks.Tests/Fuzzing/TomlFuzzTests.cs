@@ -1,9 +1,8 @@
-using Buildpacks.Builds.Caches;
+using Buildpacks.Configuration;
+using Buildpacks.Configuration.Toml;
 using Buildpacks.Descriptors;
-using Buildpacks.Descriptors.Toml;
-using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
-using Buildpacks.Files;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Fuzzing;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Images;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Tests.Images;
 

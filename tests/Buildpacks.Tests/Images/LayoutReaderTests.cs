@@ -1,9 +1,10 @@
 using System.Formats.Tar;
 using System.Text;
 using System.Text.Json;
-using Buildpacks.Files;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Layers;
+using Buildpacks.Stores.Layouts;
 using Buildpacks.Testing.Fuzzing;
 using TarFile = Buildpacks.Tests.Builders.TarFile;
 

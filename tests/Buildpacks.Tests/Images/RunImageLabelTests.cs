@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Buildpacks.Images;
+using Buildpacks.IO;
+using Buildpacks.Stores.Layouts;
 
 namespace Buildpacks.Tests.Images;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Buildpacks.Images;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Tests.Images;
 

@@ -1,6 +1,6 @@
-using Buildpacks.Images;
-using Buildpacks.Logging;
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
+using Buildpacks.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Tests.Images;

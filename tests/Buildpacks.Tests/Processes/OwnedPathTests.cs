@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Buildpacks.Processes;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Processes;

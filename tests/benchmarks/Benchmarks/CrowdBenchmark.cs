@@ -2,7 +2,6 @@ using Buildpacks.Benchmarks.Builds;
 using Buildpacks.Benchmarks.Engines;
 using Buildpacks.Benchmarks.Measuring;
 using Buildpacks.Benchmarks.Reporting;
-using Buildpacks.Builds;
 
 namespace Buildpacks.Benchmarks.Benchmarks;
 

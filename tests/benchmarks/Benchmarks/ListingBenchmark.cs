@@ -1,7 +1,7 @@
 using Buildpacks.Benchmarks.Engines;
 using Buildpacks.Benchmarks.Measuring;
 using Buildpacks.Benchmarks.Reporting;
-using Buildpacks.Images;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Benchmarks.Benchmarks;
 

@@ -1,10 +1,9 @@
 using Buildpacks.Benchmarks.Engines;
 using Buildpacks.Benchmarks.Measuring;
 using Buildpacks.Benchmarks.Reporting;
-using Buildpacks.Builds;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Engines;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
 using Microsoft.Extensions.Logging.Abstractions;

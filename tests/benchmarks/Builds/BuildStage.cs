@@ -1,6 +1,8 @@
 using Buildpacks.Benchmarks.Engines;
 using Buildpacks.Builds;
-using Buildpacks.Builds.Caches;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
+using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Samples;

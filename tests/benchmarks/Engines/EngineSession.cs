@@ -1,5 +1,5 @@
-using Buildpacks.Builds;
 using Buildpacks.Engines;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Samples;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Buildpacks.Engines;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
+using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Samples.BaseImages;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Samples.BaseImages;
 

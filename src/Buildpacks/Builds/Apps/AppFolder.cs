@@ -1,6 +1,5 @@
 using System.Formats.Tar;
-using Buildpacks.Files;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Apps;

@@ -1,4 +1,4 @@
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Apps;

@@ -1,9 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using Buildpacks.Files;
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
+using Buildpacks.Stores.Layers;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Apps;

@@ -1,5 +1,5 @@
 using System.Formats.Tar;
-using Buildpacks.Images;
+using Buildpacks.IO;
 
 namespace Buildpacks.Builds.Apps;
 

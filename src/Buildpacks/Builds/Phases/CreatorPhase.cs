@@ -1,4 +1,4 @@
-using Buildpacks.Builds.Caches;
+using Buildpacks.Caches;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
 using Buildpacks.Oci;

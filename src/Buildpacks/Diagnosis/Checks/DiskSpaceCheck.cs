@@ -1,4 +1,4 @@
-using Buildpacks.Logging;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Diagnosis.Checks;
 

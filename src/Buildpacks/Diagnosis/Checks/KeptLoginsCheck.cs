@@ -1,4 +1,4 @@
-using Buildpacks.Images.Registry;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Diagnosis.Checks;
 

@@ -1,5 +1,5 @@
-using Buildpacks.Images.Registry;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Diagnosis.Checks;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Images.Layers;
+using Buildpacks.IO;
 
 namespace Buildpacks.Diagnosis.Checks;
 

@@ -1,9 +1,9 @@
 using System.Text;
-using Buildpacks.Builds.Leftovers;
 using Buildpacks.Builds.Phases;
-using Buildpacks.Builds.Runs;
+using Buildpacks.Builds.Running;
 using Buildpacks.Engines;
-using Buildpacks.Images;
+using Buildpacks.IO;
+using Buildpacks.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Diagnosis.Probe;

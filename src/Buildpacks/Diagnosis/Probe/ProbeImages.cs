@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Buildpacks.Builds.Leftovers;
-using Buildpacks.Builds.Runs;
+using Buildpacks.Builds.Running;
 using Buildpacks.Engines;
-using Buildpacks.Images;
+using Buildpacks.IO;
 using Buildpacks.Oci;
-using Buildpacks.Processes;
+using Buildpacks.Sessions;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Diagnosis.Probe;

@@ -1,6 +1,6 @@
-using Buildpacks.Images;
-using Buildpacks.Images.Layers;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Diagnosis.Probe;
 

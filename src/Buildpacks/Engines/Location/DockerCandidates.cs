@@ -1,3 +1,4 @@
+using Buildpacks.Configuration;
 using Buildpacks.Engines.Docker;
 using Buildpacks.Engines.Docker.Endpoints;
 using Microsoft.Extensions.Logging;

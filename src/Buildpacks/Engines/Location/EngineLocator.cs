@@ -1,5 +1,6 @@
+using Buildpacks.Configuration;
 using Buildpacks.Engines.Docker.Endpoints;
-using Buildpacks.Logging;
+using Buildpacks.Reporting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,6 @@
-using Buildpacks.Files;
+using Buildpacks.Configuration;
+using Buildpacks.Configuration.Toml;
+using Buildpacks.IO;
 using Tomlyn;
 using Tomlyn.Model;
 using Tomlyn.Parsing;

@@ -1,5 +1,6 @@
+using Buildpacks.Configuration;
 using Buildpacks.Engines.Podman;
-using Buildpacks.Engines.Podman.Cli;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Engines.Location;
 

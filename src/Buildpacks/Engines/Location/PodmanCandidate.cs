@@ -1,5 +1,6 @@
+using Buildpacks.Configuration;
 using Buildpacks.Engines.Podman;
-using Buildpacks.Engines.Podman.Cli;
+using Buildpacks.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Engines.Location;

@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Location;
 
 /// <summary>The choice that holds after all who may choose were heard.</summary>

@@ -1,5 +1,6 @@
 using Buildpacks.Engines.Podman.Cli;
 using Buildpacks.Engines.Podman.Json;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Engines.Podman;
 

@@ -1,6 +1,6 @@
 using Buildpacks.Engines.Podman.Arguments;
 using Buildpacks.Engines.Podman.Cli;
-using Buildpacks.Files;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Podman;
 

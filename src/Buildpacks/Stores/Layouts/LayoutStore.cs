@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Buildpacks.Files;
-using Buildpacks.Images.Copies;
+using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Stores.Layouts;
 

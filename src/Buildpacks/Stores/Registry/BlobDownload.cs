@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Buildpacks.Files;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores.Registry;

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
-using Buildpacks.Files;
-using Buildpacks.Images.Registry;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores.Registry;

@@ -1,5 +1,5 @@
 using System.Net;
-using Buildpacks.Engines;
+using Buildpacks.Configuration;
 
 namespace Buildpacks.Stores.Registry;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Buildpacks.Files;
+using Buildpacks.IO;
 
 namespace Buildpacks.Stores.Registry;
 

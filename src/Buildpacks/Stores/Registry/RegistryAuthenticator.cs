@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Buildpacks.Engines;
-using Buildpacks.Files;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores.Registry;

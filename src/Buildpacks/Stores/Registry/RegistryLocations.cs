@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Buildpacks.Engines;
-using Buildpacks.Files;
+using Buildpacks.Configuration;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Tomlyn;
 using Tomlyn.Model;

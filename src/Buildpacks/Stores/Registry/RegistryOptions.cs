@@ -1,4 +1,4 @@
-using Buildpacks.Engines;
+using Buildpacks.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

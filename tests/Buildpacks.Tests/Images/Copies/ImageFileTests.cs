@@ -2,8 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Buildpacks.Images.Copies;
+using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Testing;
 using TarFile = Buildpacks.Tests.Builders.TarFile;
 

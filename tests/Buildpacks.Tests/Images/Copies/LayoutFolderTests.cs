@@ -1,6 +1,6 @@
 using System.Text;
-using Buildpacks.Images;
-using Buildpacks.Images.Copies;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layouts;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Tests.Images.Copies;

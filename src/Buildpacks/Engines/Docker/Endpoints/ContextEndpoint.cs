@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>The docker context that DOCKER_CONTEXT names, or that 'docker context use' made the current one.</summary>

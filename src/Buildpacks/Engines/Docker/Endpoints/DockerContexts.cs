@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Buildpacks.Files;
+using Buildpacks.Configuration;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Docker.Endpoints;
 

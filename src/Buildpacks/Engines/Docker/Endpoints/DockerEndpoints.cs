@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>

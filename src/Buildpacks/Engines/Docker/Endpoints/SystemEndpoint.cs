@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>The socket or pipe of a docker that runs for all users.</summary>

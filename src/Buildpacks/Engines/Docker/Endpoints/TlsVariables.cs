@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>DOCKER_TLS_VERIFY and DOCKER_TLS, which ask for TLS on a TCP endpoint.</summary>

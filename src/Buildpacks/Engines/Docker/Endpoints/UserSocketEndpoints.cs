@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>The sockets of a docker that runs for one user: rootless docker, and Docker Desktop.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using Buildpacks.Files;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Docker.Streams;
 

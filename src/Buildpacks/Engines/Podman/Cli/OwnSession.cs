@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Buildpacks.Configuration;
 
 namespace Buildpacks.Engines.Podman.Cli;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Files;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Podman.Cli;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Buildpacks.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Engines.Podman.Cli;

@@ -1,3 +1,5 @@
+using Buildpacks.Configuration;
+
 namespace Buildpacks.Engines.Podman.Cli;
 
 /// <summary>Finds the podman executable.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using Buildpacks.Processes;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Podman.Cli;
 

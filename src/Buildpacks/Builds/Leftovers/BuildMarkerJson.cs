@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace Buildpacks.Builds.Leftovers;
-
-/// <summary>Reads and writes markers.</summary>
-[JsonSerializable(typeof(BuildMarker))]
-internal sealed partial class BuildMarkerJson : JsonSerializerContext;

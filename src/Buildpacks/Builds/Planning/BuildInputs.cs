@@ -1,0 +1,134 @@
+using Buildpacks.Builds.Apps;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Buildpacks.Builds.Planning;
+
+/// <summary>What the caller asked for, read and checked as far as that needs no engine.</summary>
+internal sealed record BuildInputs
+{
+    /// <summary>How the names of variables begin that the platform and the lifecycle give the buildpacks.</summary>
+    private const string PlatformPrefix = "CNB_";
+
+    /// <summary>The image's name.</summary>
+    public required ImageReference Image { get; init; }
+
+    /// <summary>More names for it.</summary>
+    public required IReadOnlyList<ImageReference> Tags { get; init; }
+
+    /// <summary>The builder's name.</summary>
+    public required string Builder { get; init; }
+
+    /// <summary>The app's source code.</summary>
+    public required IAppSource App { get; init; }
+
+    /// <summary>The buildpacks that are to be tried; <see langword="null"/> for the builder's order.</summary>
+    public required BuildpackSelection? Buildpacks { get; init; }
+
+    /// <summary>Build-time environment.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>The user's volumes.</summary>
+    public required IReadOnlyList<ContainerMount> Volumes { get; init; }
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="logger">Is warned of what is odd.</param>
+    /// <exception cref="PackException">
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
+    /// </exception>
+    public static BuildInputs Read(BuildRequest request, ILogger logger)
+    {
+        var project = ProjectFile.Find(request, logger);
+        request = project.Complete(request);
+        var (image, tags) = ReadNames(request, logger);
+        return new BuildInputs
+        {
+            Image = image,
+            Tags = tags,
+            Builder = request.Builder!,
+            Buildpacks = BuildpackSelection.Read(request),
+            App = AppSource.Open(request.Path, logger, project.Filter),
+            Environment = ReadEnvironment(request, project, logger),
+            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
+        };
+    }
+
+    /// <summary>Checks the names and the path of a request. Files of variables are left alone: one that is a pipe can be read once.</summary>
+    /// <param name="request">The request.</param>
+    /// <exception cref="PackException">
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>.
+    /// </exception>
+    /// <returns>The builder's name.</returns>
+    public static string Check(BuildRequest request)
+    {
+        request = ProjectFile.Find(request, NullLogger.Instance).Complete(request);
+        ReadNames(request, NullLogger.Instance);
+        BuildpackSelection.Read(request);
+        AppSource.Open(request.Path, NullLogger.Instance);
+        return request.Builder!;
+    }
+
+    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request, ILogger logger)
+    {
+        var image = ImageNames.Parse(request.ImageName);
+        var tags = TagNames.Parse(image, request.Tags, logger);
+        if (string.IsNullOrWhiteSpace(request.Builder))
+        {
+            throw new PackException("NoBuilder", PackErrorKind.InvalidInput, "No builder was named.")
+            {
+                RecommendedAction = "Name one with -Builder, or in project.toml; Get-PackImage -All shows which images of the engine are builders.",
+            };
+        }
+
+        ImageNames.Check(request.Builder, "builder");
+        if (request.RunImage is { } runImage)
+        {
+            ImageNames.Check(runImage, "run image");
+        }
+
+        foreach (var name in tags.Prepend(image))
+        {
+            ImageNames.Refuse(name, request.Builder, "builder");
+            ImageNames.Refuse(name, request.RunImage ?? "", "run image");
+        }
+
+        return (image, tags);
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ProjectFile project, ILogger logger)
+    {
+        var environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable);
+        var variables = environment.Read(request.Env, request.EnvFiles, project.Environment);
+        foreach (var name in environment.Unset)
+        {
+            logger.LogWarning("The variable {Name} was given without a value and is not set here: the build does not have it.", name);
+        }
+
+        string[] reserved = [.. variables.Keys.Where(name => name.StartsWith(PlatformPrefix, StringComparison.Ordinal))];
+        if (reserved.Length == 0)
+        {
+            return variables;
+        }
+
+        logger.LogWarning(
+            "The buildpacks do not get {Names}: names that begin with {Prefix} are those of the platform and the lifecycle, whose values stand.", string.Join(", ", reserved), PlatformPrefix);
+        return variables.Where(variable => !reserved.Contains(variable.Key)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static ContainerMount ReadVolume(string text, string baseFolder, ILogger logger)
+    {
+        var mount = VolumeSpec.Parse(text, baseFolder, out var warning);
+        if (warning is not null)
+        {
+            logger.LogWarning("{Warning}", warning);
+        }
+
+        return mount;
+    }
+}

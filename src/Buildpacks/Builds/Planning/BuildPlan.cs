@@ -1,0 +1,70 @@
+using Buildpacks.Builders;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Caches;
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Planning;
+
+/// <summary>A build, decided in every point: what runs, with what, and where it leads.</summary>
+internal sealed record BuildPlan
+{
+    /// <summary>The image's name.</summary>
+    public required ImageReference Image { get; init; }
+
+    /// <summary>The name by which the lifecycle knows the image when it writes a layout: that name says where the layout is, and nothing else.</summary>
+    public ImageReference LayoutName => LifecycleNames.ForLayout(Image);
+
+    /// <summary>More names for it.</summary>
+    public required IReadOnlyList<ImageReference> Tags { get; init; }
+
+    /// <summary>The builder.</summary>
+    public required BuilderImage Builder { get; init; }
+
+    /// <summary>The run image's name as the builder or the caller spells it: it goes into the image's labels.</summary>
+    public required string RunImageName { get; init; }
+
+    /// <summary>The run image.</summary>
+    public required ImageDetail RunImage { get; init; }
+
+    /// <summary>What the image's labels call the run image in the place of a path in the container; <see langword="null"/> to leave what the lifecycle wrote.</summary>
+    public required string? RunImageReference { get; init; }
+
+    /// <summary>The history of the run image's layers, as the image keeps it; <see langword="null"/> for none.</summary>
+    public required IReadOnlyList<OciHistory>? RunImageHistory { get; init; }
+
+    /// <summary>The image that has the name now; <see langword="null"/> for none.</summary>
+    public required ImageDetail? Previous { get; init; }
+
+    /// <summary>The ids of the images that have the image's names now, of those names that some image has.</summary>
+    public required IReadOnlyDictionary<string, string> Holders { get; init; }
+
+    /// <summary>How the image gets into the engine's store: never <see cref="ExportRoute.Auto"/>.</summary>
+    public required ExportRoute Route { get; init; }
+
+    /// <summary>The version of the platform API.</summary>
+    public required ApiVersion PlatformApi { get; init; }
+
+    /// <summary>The cache volumes.</summary>
+    public required CacheNames Caches { get; init; }
+
+    /// <summary>Whether the build cache is emptied before.</summary>
+    public required bool ClearCache { get; init; }
+
+    /// <summary>The groups of buildpacks to try; <see langword="null"/> for those that the builder's image orders.</summary>
+    public required IReadOnlyList<OrderGroup>? Order { get; init; }
+
+    /// <summary>Build-time environment.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>What runs.</summary>
+    public required PhaseContainer Creator { get; init; }
+
+    /// <summary>The user and group that detect and build, who own what is sent into the container.</summary>
+    public TarOwner Owner => new(checked((int)Builder.UserId), checked((int)Builder.GroupId));
+
+    /// <summary>All names of the image, the main one first.</summary>
+    public IReadOnlyList<string> Names => [.. Tags.Prepend(Image).Select(name => name.ToString()).Distinct(StringComparer.Ordinal)];
+}

@@ -1,0 +1,131 @@
+using Buildpacks.Builders;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Caches;
+using Buildpacks.Configuration;
+using Buildpacks.Descriptors;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Sparse;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Planning;
+
+/// <summary>Turns what the caller asked for into a plan: checks it, finds the images, agrees with the lifecycle, chooses the route.</summary>
+/// <param name="engine">The engine.</param>
+/// <param name="fetcher">Finds the images.</param>
+/// <param name="runImages">Which run image a builder asked for last time.</param>
+/// <param name="keys">The user's keys for cache names.</param>
+/// <param name="logger">Is told what is chosen.</param>
+internal sealed class BuildPlanner(
+    IContainerEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, ILogger logger)
+{
+    /// <summary>Makes the plan.</summary>
+    /// <param name="request">What the caller asked for.</param>
+    /// <param name="inputs">What was read of it before the engine was needed.</param>
+    /// <param name="cancellationToken">Ends the planning.</param>
+    public async Task<BuildPlan> PlanAsync(BuildRequest request, BuildInputs inputs, CancellationToken cancellationToken)
+    {
+        var imageName = inputs.Image.ToString();
+        var tags = inputs.Tags.Select(tag => tag.ToString());
+        await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
+        await fetcher.InspectAsync(
+            new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags), cancellationToken).ConfigureAwait(false);
+
+        var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", "BuilderNotFound", cancellationToken).ConfigureAwait(false);
+        var builder = BuilderImage.Read(inputs.Builder, builderDetail);
+        var order = inputs.Buildpacks?.Resolve(builder);
+        var api = PlatformApis.Negotiate(builder);
+        var route = ChooseRoute(request.ExportRoute, builder, api);
+        var (runImageName, runImage) = await FindRunImageAsync(request, builder, inputs.Image, cancellationToken).ConfigureAwait(false);
+        logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
+
+        var caches = CacheNames.For(inputs.Image, keys);
+        var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
+        return new BuildPlan
+        {
+            Image = inputs.Image,
+            Tags = inputs.Tags,
+            Builder = builder,
+            RunImageName = runImageName,
+            RunImage = runImage,
+            RunImageReference = route == ExportRoute.Layout ? RunImageFacts.ReferenceOf(runImage) : null,
+            RunImageHistory = route == ExportRoute.Layout
+                ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
+                : null,
+            Previous = fetcher.Known(imageName),
+            Holders = tags.Append(imageName).Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
+                .ToDictionary(name => name, name => fetcher.Known(name)!.Id, StringComparer.Ordinal),
+            Route = route,
+            PlatformApi = api,
+            Caches = caches,
+            ClearCache = request.ClearCache,
+            Order = order,
+            Environment = inputs.Environment,
+            Creator = route == ExportRoute.Layout
+                ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)
+                : creator.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags),
+        };
+    }
+
+    /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
+    private string? HintFor(string builder, BuildRequest request) => request.PullPolicy == PullPolicy.Always ? null : runImages.Find(builder);
+
+    private async Task<(string Name, ImageDetail Detail)> FindRunImageAsync(
+        BuildRequest request, BuilderImage builder, ImageReference image, CancellationToken cancellationToken)
+    {
+        var candidates = request.RunImage is { } named ? [named] : RunImageNamesOf(builder);
+        foreach (var candidate in candidates)
+        {
+            ImageNames.Refuse(image, candidate, "run image");
+        }
+
+        await fetcher.RefreshAsync(candidates[0], cancellationToken).ConfigureAwait(false);
+        var found = fetcher.Known(candidates[0]) is { } known
+            ? (candidates[0], known)
+            : await fetcher.RequireAsync(candidates, "run image", "RunImageNotFound", cancellationToken).ConfigureAwait(false);
+        if (request.RunImage is null)
+        {
+            runImages.Store(builder.Name, found.Item1);
+        }
+
+        return found;
+    }
+
+    /// <summary>The builder's run image and its mirrors; one on the builder's own registry comes first, for that is known to be in reach.</summary>
+    private static List<string> RunImageNamesOf(BuilderImage builder)
+    {
+        var runImage = builder.GetDefaultRunImage();
+        var registry = ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null;
+        return
+        [
+            .. runImage.Mirrors.Prepend(runImage.Image)
+                .Where(name => ImageReference.TryParse(name, out _, out _))
+                .OrderByDescending(name => ImageReference.Parse(name).Registry == registry),
+        ];
+    }
+
+    private ExportRoute ChooseRoute(ExportRoute asked, BuilderImage builder, ApiVersion api) => asked switch
+    {
+        ExportRoute.Daemon when engine.Kind != PackEngineKind.Docker => throw Unsupported(
+            "DaemonRouteUnsupported", "The export route Daemon needs docker: podman has no daemon whose socket could be mounted.", "Leave out -ExportRoute, or use -Engine Docker."),
+        ExportRoute.Daemon => ExportRoute.Daemon,
+        _ when api >= PlatformApis.Layout => ExportRoute.Layout,
+        ExportRoute.Auto when engine.Kind == PackEngineKind.Docker => ExportRoute.Daemon,
+        _ => throw Unsupported(
+            "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
+            engine.Kind == PackEngineKind.Docker ? "Use a builder with a newer lifecycle, or -ExportRoute Daemon." : "Use a builder with a newer lifecycle."),
+    };
+
+    private string SocketPath()
+    {
+        const string scheme = "unix://";
+        return engine.Endpoint.StartsWith(scheme, StringComparison.Ordinal)
+            ? engine.Endpoint[scheme.Length..]
+            : throw Unsupported(
+                "DaemonRouteUnsupported", $"The export route Daemon needs docker's socket, and docker is reached at {engine.Endpoint}.", "Leave out -ExportRoute: the route Layout works with any endpoint.");
+    }
+
+    private static PackException Unsupported(string id, string message, string action) =>
+        new(id, PackErrorKind.Unsupported, message) { RecommendedAction = action };
+}

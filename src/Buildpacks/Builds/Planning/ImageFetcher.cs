@@ -1,0 +1,129 @@
+using Buildpacks.Builds.Phases;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Planning;
+
+/// <summary>Gets the images that a build needs into the engine's store, by the pull policy, and asks for their details in as few calls as can be.</summary>
+internal sealed class ImageFetcher(
+    IContainerEngine engine, PullPolicy policy, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
+{
+    /// <summary>podman's registry for what was built here: there is nothing behind it to pull from.</summary>
+    private const string LocalRegistry = "localhost";
+
+    private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
+
+    /// <summary>What was pulled because the policy is to always do so, and what came of it.</summary>
+    private readonly Dictionary<string, PackException?> _refreshed = new(StringComparer.Ordinal);
+
+    /// <summary>Asks for the details of images that are not known yet, in one call.</summary>
+    public async Task InspectAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var unknown = names.Where(name => !_known.ContainsKey(name)).Distinct(StringComparer.Ordinal).ToList();
+        if (unknown.Count == 0)
+        {
+            return;
+        }
+
+        var found = await clock.MeasureAsync("inspect", () => engine.InspectImagesAsync(unknown, cancellationToken)).ConfigureAwait(false);
+        foreach (var name in unknown)
+        {
+            _known[name] = found.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>The details of an image that was asked for; <see langword="null"/> when the engine does not have it.</summary>
+    public ImageDetail? Known(string name) => _known.GetValueOrDefault(name);
+
+    /// <summary>Pulls an image if the policy is to always do so, and goes on with what the engine has if that fails.</summary>
+    public async Task RefreshAsync(string name, CancellationToken cancellationToken)
+    {
+        if (policy != PullPolicy.Always || !CanPull(name) || !_refreshed.TryAdd(name, null))
+        {
+            return;
+        }
+
+        try
+        {
+            await PullAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (exception.Kind is PackErrorKind.NotFound or PackErrorKind.Unreachable or PackErrorKind.Unauthorized or PackErrorKind.Failed)
+        {
+            _refreshed[name] = exception;
+            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+
+            // That a registry does not have what was built here is no surprise; that it could not be asked is one.
+            var level = exception.Kind != PackErrorKind.NotFound && Known(name) is not null ? LogLevel.Warning : LogLevel.Debug;
+            logger.Log(level, "{Image} could not be pulled, so the one that {Engine} has is used, if there is one: {Reason}", name, engine.Kind, exception.Message);
+        }
+    }
+
+    /// <summary>The first of some images that the engine has, or gets by pulling.</summary>
+    /// <param name="names">The images, the most wanted first.</param>
+    /// <param name="what">What the image is for: <c>builder</c>, <c>run image</c>.</param>
+    /// <param name="errorId">The id of the failure when there is none.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<(string Name, ImageDetail Detail)> RequireAsync(
+        IReadOnlyList<string> names, string what, string errorId, CancellationToken cancellationToken)
+    {
+        await InspectAsync(names, cancellationToken).ConfigureAwait(false);
+        if (FirstKnown() is { } present)
+        {
+            return present;
+        }
+
+        var problem = names.Select(name => _refreshed.GetValueOrDefault(name)).FirstOrDefault(failure => failure is not null);
+        foreach (var name in names.Where(name => policy != PullPolicy.Never && CanPull(name) && !_refreshed.ContainsKey(name)))
+        {
+            try
+            {
+                await PullAsync(name, cancellationToken).ConfigureAwait(false);
+                await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+                if (FirstKnown() is { } pulled)
+                {
+                    return pulled;
+                }
+            }
+            catch (PackException exception)
+            {
+                problem ??= exception;
+            }
+        }
+
+        throw NotFound(names[0], what, errorId, problem);
+
+        (string, ImageDetail)? FirstKnown() => names.FirstOrDefault(name => Known(name) is not null) is { } name ? (name, Known(name)!) : null;
+    }
+
+    private PackException NotFound(string name, string what, string errorId, PackException? problem)
+    {
+        var why = problem is not null ? $", and it cannot be pulled: {problem.Message}"
+            : policy == PullPolicy.Never ? ", and it may not be pulled."
+            : ".";
+        return new PackException(errorId, problem?.Kind ?? PackErrorKind.NotFound, $"The {what} '{name}' is not in the store of {engine.Kind}{why}", problem)
+        {
+            Target = name,
+            RecommendedAction = $"Check the name of the {what}; Get-PackImage -All shows the images that {engine.Kind} has."
+                + (problem?.RecommendedAction is { } action && problem.Kind != PackErrorKind.NotFound ? " " + action : ""),
+        };
+    }
+
+    private async Task PullAsync(string name, CancellationToken cancellationToken)
+    {
+        var reference = ImageReference.Parse(name);
+        var credential = engine.Kind == PackEngineKind.Docker
+            ? await credentials.FindAsync(reference, cancellationToken).ConfigureAwait(false)
+            : null;
+        logger.LogInformation("Pulling {Image}", reference.ToFamiliarString());
+        using var progress = new PullProgress(sink, reference.ToFamiliarString());
+        await clock.MeasureAsync(
+            "pull", () => engine.PullImageAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, progress, cancellationToken)).ConfigureAwait(false);
+
+        // What was known is what it was before.
+        _known.Remove(name);
+    }
+
+    private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && reference.Registry != LocalRegistry;
+}

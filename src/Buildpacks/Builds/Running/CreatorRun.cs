@@ -1,0 +1,115 @@
+using Buildpacks.Builds.Apps;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Planning;
+using Buildpacks.Engines;
+using Buildpacks.Reporting;
+using Buildpacks.Stores.LayerCaching;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>One run of the creator: a plan, and what is needed to carry it out, however the engine is made to.</summary>
+internal sealed record CreatorRun
+{
+    /// <summary>The engine.</summary>
+    public required IContainerEngine Engine { get; init; }
+
+    /// <summary>The engine as markers and hints name it.</summary>
+    public required string EngineKey { get; init; }
+
+    /// <summary>What is kept between builds.</summary>
+    public required BuildPlaces Places { get; init; }
+
+    /// <summary>What is built.</summary>
+    public required BuildPlan Plan { get; init; }
+
+    /// <summary>The app's source code.</summary>
+    public required IAppSource App { get; init; }
+
+    /// <summary>The previous image's SBOM layer; <see langword="null"/> for none.</summary>
+    public required CachedLayer? SbomLayer { get; init; }
+
+    /// <summary>When the build began.</summary>
+    public required DateTimeOffset Begun { get; init; }
+
+    /// <summary>Hides secrets in the lifecycle's output.</summary>
+    public required SecretMask Secrets { get; init; }
+
+    /// <summary>Measures the steps.</summary>
+    public required PhaseClock Clock { get; init; }
+
+    /// <summary>Gets progress and the lifecycle's output.</summary>
+    public required IPackSink Sink { get; init; }
+
+    /// <summary>Gets messages.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>The image as a user spells it.</summary>
+    public string ImageName => Plan.Image.ToFamiliarString();
+
+    /// <summary>Which layouts became which images.</summary>
+    public ExportedLayouts Layouts => new(EngineKey, Places.Layouts);
+
+    /// <summary>Carries the run out in a container, which does not exist before and is gone afterwards, whatever comes of it.</summary>
+    /// <param name="carryOut">Makes the container, and the image in it.</param>
+    /// <exception cref="PackException"><c>BuildContainerGone</c>, where the loss of the container was the cause of a failure; or that failure.</exception>
+    public async Task<BuildOutcome> InContainerAsync(Func<BuildContainer, Task<BuildOutcome>> carryOut)
+    {
+        var container = new BuildContainer(Engine, EngineKey, Places.Markers, [.. CachesToMake()], Begun, Logger);
+        try
+        {
+            var outcome = await carryOut(container).ConfigureAwait(false);
+            container.Succeeded = true;
+            return outcome;
+        }
+        catch (PackException failure)
+        {
+            if (await container.IsMissingAsync(failure).ConfigureAwait(false))
+            {
+                throw BuildContainer.Gone(ImageName, failure);
+            }
+
+            throw;
+        }
+        finally
+        {
+            await Clock.MeasureAsync("cleanup", () => container.DisposeAsync().AsTask()).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What takes the lifecycle's output.</summary>
+    public LifecycleOutput NewOutput() => new(
+        Sink, Clock, Secrets,
+        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? Plan.Previous!.Id : null) : null)
+    {
+        Buildpacks = new BuildpackTrace(Plan.Builder.BuildpackLayers),
+    };
+
+    /// <summary>Writes all that goes into the container.</summary>
+    public async Task WriteInputAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        using var progress = new ByteProgress(Sink, ProgressIds.Upload, ProgressIds.Build, "Sending the app");
+        await new ContainerInput(Plan, App, SbomLayer, progress).WriteAsync(destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sees that the creator ended well.</summary>
+    /// <exception cref="PackException">It did not.</exception>
+    public void Check(int exitCode, LifecycleOutput output)
+    {
+        if (exitCode != 0)
+        {
+            throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, ImageName, output.Buildpacks);
+        }
+    }
+
+    /// <summary>
+    /// The caches that may not be there. After a build of an image that the engine still has, its caches are taken to be there, which saves
+    /// the engine a call; the container makes one that is not, and it stays.
+    /// </summary>
+    private IEnumerable<string> CachesToMake()
+    {
+        var wasBuilt = Plan.Previous is not null && Layouts.Knows(Plan.Image);
+        return Plan.Creator.Mounts.Select(mount => mount.Source)
+            .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
+    }
+}

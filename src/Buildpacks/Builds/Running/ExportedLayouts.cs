@@ -1,0 +1,35 @@
+using Buildpacks.Builds.Planning;
+using Buildpacks.Configuration;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>
+/// Remembers which layout became the image that has a name. A lifecycle that names the same layout again has made the same image:
+/// the layout then need not leave the container.
+/// </summary>
+/// <param name="engine">The engine as build markers name it: each has images of its own.</param>
+/// <param name="hints">Where it is kept, an entry an image name.</param>
+internal sealed class ExportedLayouts(string engine, Hints hints)
+{
+    /// <summary>Whether a layout is an image that the engine has.</summary>
+    /// <param name="plan">The build: the image's name, and the image that has it now.</param>
+    /// <param name="layout">The digest of the layout's manifest; <see langword="null"/> when the lifecycle named none.</param>
+    public bool IsOf(BuildPlan plan, string? layout) =>
+        plan.Previous is { } image && layout is not null && hints.Find(Key(plan.Image)) == Entry(plan, image.Id, layout);
+
+    /// <summary>Whether a build of an image of this name has come to its end.</summary>
+    /// <param name="name">The image's name.</param>
+    public bool Knows(ImageReference name) => hints.Find(Key(name)) is not null;
+
+    /// <summary>Notes what became of a layout.</summary>
+    /// <param name="plan">The build.</param>
+    /// <param name="id">The id the engine gave the image.</param>
+    /// <param name="layout">The digest of the layout's manifest.</param>
+    public void Store(BuildPlan plan, string id, string layout) => hints.Store(Key(plan.Image), Entry(plan, id, layout));
+
+    private string Key(ImageReference name) => $"{engine}\n{name}";
+
+    /// <summary>Two builds that end in the same layout make two images when they write another reference of the run image into it.</summary>
+    private static string Entry(BuildPlan plan, string id, string layout) => $"{id} {layout} {plan.RunImageReference}";
+}

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Planning;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>
+/// Shows the paths of layouts in a build's container as what they stand for: the names of images, and their ids. A lifecycle that exports
+/// to a layout names images by these paths.
+/// </summary>
+internal sealed partial class LayoutNames
+{
+    private const int ShortId = 12;
+
+    private readonly IReadOnlyDictionary<string, (string Name, string? Id)> _images;
+    private readonly Func<string, string?> _idOf;
+    private readonly Regex _paths;
+
+    /// <summary>Prepares for some images.</summary>
+    /// <param name="images">The images that the lifecycle knows, by what it calls them: their names, and their ids as far as there is one.</param>
+    /// <param name="idOf">The id of the image that a layout of some digest becomes; <see langword="null"/> when that is not known yet.</param>
+    public LayoutNames(IReadOnlyDictionary<string, (string Name, string? Id)> images, Func<string, string?> idOf)
+    {
+        _images = images;
+        _idOf = idOf;
+
+        // A path begins and ends where no other path could go on: a colour may stand before it, and a full stop after it may end a sentence.
+        var paths = string.Join('|', _images.Keys.OrderByDescending(path => path.Length).Select(Regex.Escape));
+        _paths = new Regex($@"(?:(?<![\w./-])|(?<=\e\[[0-9;]*m))({paths})(@sha256:[0-9a-f]{{64}})?(?![\w/@:-]|\.\w)", RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>Prepares for the images of a build.</summary>
+    /// <param name="plan">The build.</param>
+    /// <param name="idOf">The id of the image that a layout of some digest becomes; <see langword="null"/> when that is not known yet.</param>
+    public static LayoutNames Of(BuildPlan plan, Func<string, string?> idOf)
+    {
+        var images = new Dictionary<string, (string Name, string? Id)>(StringComparer.Ordinal);
+        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        {
+            images[PathOf(path)] = (plan.RunImageName, plan.RunImage.Id);
+        }
+
+        var image = (plan.Image.ToString(), plan.Previous?.Id);
+        images[PathOf(LayoutPath.For(plan.LayoutName))] = image;
+        images[plan.LayoutName.ToString()] = image;
+        return new LayoutNames(images, idOf);
+    }
+
+    /// <summary>A line of the lifecycle with names in the place of paths.</summary>
+    public string Show(string line) => _paths.Replace(line, match =>
+    {
+        var (name, id) = _images[match.Groups[1].Value];
+        return match.Groups[2].Success && id is not null ? $"{name} ({Short(id)})" : name;
+    });
+
+    /// <summary>The id of the image that a layout becomes; <see langword="null"/> when that is not known yet.</summary>
+    /// <param name="layout">The digest of the layout's manifest.</param>
+    public string? IdOf(string layout) => _idOf(layout);
+
+    /// <summary>The line that names the image which was exported, with its id as a daemon's lifecycle has it; without one, the line names none.</summary>
+    public static string ShowExported(string line, string? id) => Exported().Replace(line, id is null ? "" : $" ({Short(id)})", count: 1);
+
+    private static string PathOf(string path) => $"{ContainerPaths.Layouts}/{path}";
+
+    private static string Short(string id) => OciDigest.IsValid(id) ? OciDigest.Hex(id)[..ShortId] : id;
+
+    [GeneratedRegex(@" \((?:[^\s()]+@)?sha256:[0-9a-f]{64}\)")]
+    private static partial Regex Exported();
+}

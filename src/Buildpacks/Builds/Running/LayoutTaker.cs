@@ -1,0 +1,65 @@
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Planning;
+using Buildpacks.Oci;
+using Buildpacks.Reporting;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Sparse;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>Takes the layout that the creator wrote into the engine's store.</summary>
+internal sealed class LayoutTaker(CreatorRun run)
+{
+    private readonly BuildPlan _plan = run.Plan;
+
+    /// <summary>The layout's folder in the container.</summary>
+    public string LayoutPath { get; } = $"{ContainerPaths.Layouts}/{Oci.LayoutPath.For(run.Plan.LayoutName)}";
+
+    /// <summary>Takes the image.</summary>
+    /// <param name="open">Opens the layout as a tar stream; called again for a second attempt.</param>
+    /// <param name="cancellationToken">Ends it; the engine then has nothing of the image.</param>
+    public async Task<BuildOutcome> TakeAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    {
+        using var progress = new ByteProgress(run.Sink, ProgressIds.Import, ProgressIds.Build, "Importing the image");
+        var import = new LayoutImport
+        {
+            Open = open,
+            Names = _plan.Names,
+            Holders = _plan.Holders,
+            HeldIn = _plan.Previous is { } previous ? [_plan.RunImage, previous] : [_plan.RunImage],
+            Layers = run.Places.Layers,
+            HeldBlobs = HeldBlobs(),
+            RunImageReference = _plan.RunImageReference,
+            Progress = progress,
+        };
+        var image = await run.Clock.MeasureAsync(
+            "import", () => new LayoutImporter(run.Engine, run.Logger).ImportAsync(import, cancellationToken)).ConfigureAwait(false);
+        run.Layouts.Store(_plan, image.Id, image.LayoutDigest);
+
+        // Only an image that the engine knows by its manifest is asked for by it again.
+        if (image.Id == image.Digest)
+        {
+            run.Places.Manifests.Store(image.Image);
+        }
+
+        return image.Unchanged
+            ? await KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+            : new BuildOutcome(image.Id, image.Digest, image.Config, Unchanged: false);
+    }
+
+    /// <summary>The build made the image that the engine has. It was not loaded again, so it may lack the further names.</summary>
+    public async Task<BuildOutcome> KeepPreviousAsync(CancellationToken cancellationToken)
+    {
+        var previous = _plan.Previous!;
+        var present = previous.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in _plan.Names.Skip(1).Where(name => !present.Contains(name)))
+        {
+            await run.Engine.TagImageAsync(_plan.Names[0], name, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
+    }
+
+    private Dictionary<string, OciDescriptor> HeldBlobs() =>
+        new[] { _plan.RunImage, _plan.Previous }.SelectMany(run.Places.Manifests.LayersOf).DistinctBy(layer => layer.Key).ToDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>Turns the lifecycle's exit code into a failure that says which phase failed, what that means and what to do.</summary>
+internal static partial class LifecycleFailure
+{
+    private const int KeptLines = 20;
+    private const int ShownLines = 5;
+    private const int FirstSignal = 128;
+    private const int DetectFailed = 20;
+    private const int DetectError = 21;
+    private const int BuildpackFailed = 51;
+    private const int ExportFailed = 62;
+    private const string ErrorMark = "ERROR: ";
+    private const string SeeOutput = "See the output above; its end is in $Error[0].Exception.Output.";
+
+    /// <summary>The failure for an exit code.</summary>
+    /// <param name="exitCode">The code: not 0.</param>
+    /// <param name="phase">The phase the output was in; <see langword="null"/> when it had not come to one.</param>
+    /// <param name="lastLines">The last lines of output.</param>
+    /// <param name="image">The image that was to be built.</param>
+    /// <param name="buildpacks">Which buildpacks ran.</param>
+    public static PackException Create(int exitCode, string? phase, IReadOnlyList<string> lastLines, string image, BuildpackTrace? buildpacks = null)
+    {
+        var (id, failedPhase, meaning, action) = Describe(exitCode, phase);
+        var kind = id == "IncompatibleApi" ? PackErrorKind.Unsupported : PackErrorKind.Failed;
+        if (lastLines.Any(line => line.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)))
+        {
+            (id, kind) = ("NoSpace", PackErrorKind.NoSpace);
+            (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
+        }
+        else if (lastLines.Select(line => MissingProcess().Match(line)).LastOrDefault(match => match.Success) is { } match)
+        {
+            (id, kind) = ("ProcessTypeNotFound", PackErrorKind.InvalidInput);
+            meaning = $"the app has no process type '{match.Groups[1].Value}'";
+            action = "Name a process type of the app with -DefaultProcess, or leave it out: the buildpacks choose one then. The Processes of a build without it show which ones there are.";
+        }
+        else if (exitCode == ExportFailed && lastLines.Any(line => line.StartsWith(ErrorMark, StringComparison.Ordinal) && line.Contains("cache", StringComparison.OrdinalIgnoreCase)))
+        {
+            action = "Build again with -ClearCache.";
+        }
+
+        if (exitCode == BuildpackFailed && buildpacks is not null)
+        {
+            return OfBuildpack(id, kind, failedPhase, id == "NoSpace" ? meaning : null, action, lastLines, image, buildpacks);
+        }
+
+        return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{OwnWordsOf(exitCode, lastLines)}")
+        {
+            Phase = failedPhase,
+            ExitCode = exitCode,
+            Target = image,
+            RecommendedAction = action,
+            Output = Kept(lastLines),
+        };
+    }
+
+    /// <summary>Whether an exit code says that a buildpack failed.</summary>
+    public static bool IsOfBuildpack(int exitCode) => exitCode == BuildpackFailed;
+
+    private static PackException OfBuildpack(
+        string id, PackErrorKind kind, string? phase, string? meaning, string action, IReadOnlyList<string> lastLines, string image, BuildpackTrace buildpacks)
+    {
+        var failed = buildpacks.Last;
+        var who = failed is not null ? $"the buildpack {failed}"
+            : buildpacks.Group.Count > 0 ? $"one of the buildpacks {string.Join(", ", buildpacks.Group)}"
+            : "a buildpack";
+        var code = buildpacks.ExitCode is { } exitCode ? $" with exit code {exitCode}" : "";
+        var lines = buildpacks.LastLines;
+        var words = lines.Count > 0 ? $" Its last lines:\n{string.Join('\n', lines.TakeLast(ShownLines).Select(line => "  " + line))}" : "";
+        return new PackException(id, kind, $"The build of '{image}' failed while {phase}: {who} failed{code}{(meaning is null ? "" : ": " + meaning)} (exit code {BuildpackFailed} of the lifecycle).{words}")
+        {
+            Phase = phase,
+            ExitCode = BuildpackFailed,
+            Target = image,
+            RecommendedAction = action,
+            Output = Kept(lastLines),
+            BuildpackId = failed?.Id,
+            BuildpackVersion = failed?.Version,
+            BuildpackExitCode = buildpacks.ExitCode,
+            BuildpackOutput = lines.Count > 0 ? string.Join('\n', lines) : null,
+        };
+    }
+
+    private static PackCollection<string> Kept(IReadOnlyList<string> lastLines) => [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)];
+
+    /// <summary>What the lifecycle says of its own failure; of those of buildpacks and detection it has nothing to say that is not said already.</summary>
+    private static string OwnWordsOf(int exitCode, IReadOnlyList<string> lastLines) =>
+        exitCode is not (DetectFailed or DetectError or BuildpackFailed) && lastLines.LastOrDefault(line => line.Trim().Length > 0) is { } last
+            && last.StartsWith(ErrorMark, StringComparison.Ordinal) && last.Length > ErrorMark.Length
+            ? $" It says: {last[ErrorMark.Length..].Trim().TrimEnd('.')}."
+            : "";
+
+    /// <summary>Whether an engine's failure to start a container says that the lifecycle's program is not in it.</summary>
+    public static bool IsMissing(PackException failure) =>
+        failure.Kind is PackErrorKind.Failed or PackErrorKind.NotFound
+        && (failure.Message.Contains("no such file or directory", StringComparison.OrdinalIgnoreCase)
+            || failure.Message.Contains("executable file", StringComparison.OrdinalIgnoreCase)
+            || failure.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A builder without a lifecycle that can run.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="cause">What the engine said.</param>
+    public static PackException Missing(string builder, PackException cause) =>
+        new("LifecycleMissing", PackErrorKind.NotFound, $"The builder '{builder}' has no lifecycle that can run. {cause.Message}", cause)
+        {
+            Target = builder,
+            RecommendedAction = "Use another builder, or make this one again; it has to be for the engine's platform.",
+        };
+
+    private static (string Id, string? Phase, string Meaning, string Action) Describe(int exitCode, string? phase) => exitCode switch
+    {
+        3 => ("LifecycleArgumentsInvalid", phase, "the lifecycle did not take its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
+        11 => ("IncompatibleApi", phase, "the lifecycle does not speak the platform API that was asked for", "Use a builder with a newer lifecycle."),
+        12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not speak", "Use a builder whose lifecycle and buildpacks fit together."),
+        DetectFailed => ("DetectFailed", "detecting", "no group of buildpacks of the builder fits this app", "Check that -Path is the app's root folder and that the builder is for this sort of app."),
+        DetectError => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", SeeOutput),
+        22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", SeeOutput),
+        32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
+        42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
+        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", "Correct the app, or the settings that the buildpack reads. The output above has all that it said."),
+        52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
+        ExportFailed => ("ExportFailed", "exporting", "the image could not be written", SeeOutput),
+        91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),
+        92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", SeeOutput),
+        102 => ("ExtendFailed", "extending", "an image could not be extended", SeeOutput),
+        126 or 127 => ("LifecycleMissing", phase, "the builder has no lifecycle that can run", "Use another builder, or make this one again."),
+        FirstSignal + 9 => ("BuildKilled", phase, "the container was killed, for want of memory or by somebody", "Give the engine more memory, or look who removes containers."),
+        > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", SeeOutput),
+        _ => ("LifecycleFailed", phase, "the lifecycle failed", SeeOutput),
+    };
+
+    [GeneratedRegex("tried to set (.+) to default but it doesn't exist")]
+    private static partial Regex MissingProcess();
+}

@@ -1,0 +1,113 @@
+using Buildpacks.Builds.Phases;
+using Buildpacks.Engines;
+using Buildpacks.Stores.Layouts;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>Runs the creator in one call of the engine, on the route over a layout.</summary>
+/// <param name="run">The run.</param>
+/// <param name="pipe">The engine's call.</param>
+internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
+{
+    /// <summary>Runs it, if that can be done.</summary>
+    /// <returns><see langword="null"/> when the build has to be run step by step.</returns>
+    public async Task<BuildOutcome?> TryRunAsync(CancellationToken cancellationToken)
+    {
+        var builder = run.Plan.Builder.Detail.Id;
+        if (run.Places.Unpiped.Find(builder) is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (exception.ErrorId == PipedRun.ImageUnfitId)
+        {
+            run.Logger.LogDebug("The builder {Builder} cannot be filled and emptied through its standard streams, but step by step: {Reason}", run.Plan.Builder.Name, exception.Message);
+            run.Places.Unpiped.Store(builder, "stepwise");
+            return null;
+        }
+        catch (LayoutGoneException)
+        {
+            run.Logger.LogInformation("{Engine} did not take the image at once; the build is run again, step by step.", run.Engine.Kind);
+            return null;
+        }
+        catch (PackException exception) when (exception.ErrorId == LayoutErrors.InvalidId && exception.InnerException is not null)
+        {
+            run.Logger.LogInformation("The image did not come out of the container as it should; the build is run again, step by step. {Reason}", exception.Message);
+            return null;
+        }
+    }
+
+    private async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        var taker = new LayoutTaker(run);
+        var output = run.NewOutput();
+        run.Clock.ContainerStarts();
+        try
+        {
+            return await run.InContainerAsync(RunInAsync).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A build that is stopped may hear of its container until that is gone.
+            End();
+            output.ShowExported(null);
+        }
+
+        async Task<BuildOutcome> RunInAsync(BuildContainer container)
+        {
+            BuildOutcome? outcome = null;
+            try
+            {
+                run.Check(await RunPipeAsync().ConfigureAwait(false), output);
+            }
+            catch (OperationCanceledException) when (outcome is not null)
+            {
+                // The image has its names: it is too late to be without it.
+            }
+            catch (PipeOutputException failure)
+            {
+                throw LayoutErrors.Invalid($"there is none at {taker.LayoutPath}. {failure.Message.TrimEnd('.')}");
+            }
+
+            return outcome!;
+
+            Task<int> RunPipeAsync() => container.RunAsync(
+                run.Plan.Creator,
+                (spec, begun, end) => pipe.RunAsync(
+                    new PipedRun
+                    {
+                        Container = spec,
+                        ImageEnvironment = run.Plan.Builder.Detail.Config.Config?.Env ?? [],
+                        WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, token)),
+                        OutputPath = taker.LayoutPath,
+                        ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
+                        ReportPath = ContainerPaths.Layers,
+                        Failed = output.Buildpacks.TakeLayers,
+                        Begun = begun,
+                    },
+                    output, end),
+                cancellationToken);
+        }
+
+        async Task<BuildOutcome> TakeAsync(Stream layout)
+        {
+            End();
+            Stream? unread = layout;
+            var outcome = await taker.TakeAsync(
+                _ => Task.FromResult(Interlocked.Exchange(ref unread, null) ?? throw new LayoutGoneException()), cancellationToken).ConfigureAwait(false);
+            output.ShowExported(outcome.Id);
+            return outcome;
+        }
+
+        void End()
+        {
+            output.Complete();
+            run.Clock.ContainerEnds();
+        }
+    }
+}

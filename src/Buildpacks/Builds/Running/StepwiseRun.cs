@@ -1,0 +1,115 @@
+using Buildpacks.Builds.Phases;
+using Buildpacks.Stores.Layouts;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>Runs the creator step by step: a container is made, filled, run, its layout copied out, and it is removed. Any engine can.</summary>
+internal sealed class StepwiseRun(CreatorRun run)
+{
+    /// <summary>Runs it.</summary>
+    public Task<BuildOutcome> RunAsync(CancellationToken cancellationToken) =>
+        run.InContainerAsync(container => RunAsync(container, cancellationToken));
+
+    private async Task<BuildOutcome> RunAsync(BuildContainer container, CancellationToken cancellationToken)
+    {
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(run.Plan.Creator, cancellationToken)).ConfigureAwait(false);
+        await run.Clock.MeasureAsync(
+            "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+        var output = run.NewOutput();
+        BuildOutcome? outcome = null;
+        try
+        {
+            await RunCreatorAsync(container, output, cancellationToken).ConfigureAwait(false);
+            return outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            output.ShowExported(outcome?.Id);
+        }
+    }
+
+    private async Task<BuildOutcome> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)
+    {
+        var taker = new LayoutTaker(run);
+        return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
+            : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+            : await taker.TakeAsync(token => OpenLayoutAsync(container, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenLayoutAsync(BuildContainer container, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.Engine.CopyFromContainerAsync(container.Name, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+        {
+            if (await container.IsMissingAsync(failure).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            throw LayoutErrors.Invalid($"there is none at {path}. {failure.Message.TrimEnd('.')}", failure);
+        }
+    }
+
+    private async Task RunCreatorAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
+    {
+        int exitCode;
+        run.Clock.ContainerStarts();
+        try
+        {
+            exitCode = await run.Engine.AttachContainerAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (LifecycleFailure.IsMissing(exception))
+        {
+            throw LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
+        }
+        finally
+        {
+            output.Complete();
+            run.Clock.ContainerEnds();
+        }
+
+        if (LifecycleFailure.IsOfBuildpack(exitCode))
+        {
+            await FindLayersAsync(container, output.Buildpacks, cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Check(exitCode, output);
+    }
+
+    /// <summary>Looks for the last buildpack that has a folder for its layers.</summary>
+    private async Task FindLayersAsync(BuildContainer container, BuildpackTrace buildpacks, CancellationToken cancellationToken)
+    {
+        foreach (var folder in buildpacks.LayerFolders)
+        {
+            try
+            {
+                var layers = await run.Engine.CopyFromContainerAsync(container.Name, $"{ContainerPaths.Layers}/{folder}", cancellationToken).ConfigureAwait(false);
+                await layers.DisposeAsync().ConfigureAwait(false);
+                buildpacks.TakeLayers([folder]);
+                return;
+            }
+            catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+            {
+                // It has not run.
+            }
+            catch (PackException failure)
+            {
+                run.Logger.LogDebug("Which buildpack failed cannot be found out: {Reason}", failure.Message);
+                return;
+            }
+        }
+    }
+
+    private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
+    {
+        var name = run.Plan.Image.ToString();
+        var found = await run.Clock.MeasureAsync("inspect", () => run.Engine.InspectImagesAsync([name], cancellationToken)).ConfigureAwait(false);
+        return found.TryGetValue(name, out var image)
+            ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == run.Plan.Previous?.Id)
+            : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");
+    }
+}

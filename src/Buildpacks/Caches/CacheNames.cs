@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using Buildpacks.Configuration;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Caches;
+
+/// <summary>
+/// The names of the volumes that keep an image's caches: made by pack's recipe, so that someone who comes from pack keeps their caches.
+/// </summary>
+/// <param name="Build">What buildpacks want to find again when they build.</param>
+/// <param name="Launch">What the exporter wants to find again: layers of the image, when it exports to a daemon.</param>
+internal sealed record CacheNames(string Build, string Launch)
+{
+    private const int HashBytes = 6;
+
+    /// <summary>An engine keeps a volume in a folder of its name, and such a name has 255 bytes at most.</summary>
+    private const int MaximumReadable = 255 - 18;
+
+    /// <summary>Names that Windows keeps for itself, and that pack therefore spells otherwise, wherever they occur.</summary>
+    private static readonly string[] Reserved = ["aux", "com", "con", "lpt", "nul", "prn"];
+
+    /// <summary>The names for an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="keys">The user's keys.</param>
+    public static CacheNames For(ImageReference image, VolumeKeys keys)
+    {
+        var fullName = FullName(image);
+        return For(image, fullName, keys.Get(fullName));
+    }
+
+    /// <summary>The names for an image that has a key already: without one, there is no cache that it could have.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="keys">The user's keys.</param>
+    public static CacheNames? Find(ImageReference image, VolumeKeys keys)
+    {
+        var fullName = FullName(image);
+        return keys.Find(fullName) is { } key ? For(image, fullName, key) : null;
+    }
+
+    private static CacheNames For(ImageReference image, string fullName, string key)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(fullName + key));
+        var readable = $"{image.Repository.Replace('/', '_')}_{image.Tag}-{Convert.ToHexString(hash, 0, HashBytes).ToLowerInvariant()}";
+        foreach (var word in Reserved)
+        {
+            readable = readable.Replace(word, string.Join('_', word.ToCharArray()), StringComparison.Ordinal);
+        }
+
+        // A longer name is none that an engine takes, so that pack has no such volume; the hash at the end tells it from others.
+        readable = readable.Length > MaximumReadable ? readable[..(MaximumReadable - 2 * HashBytes - 1)] + readable[^(2 * HashBytes + 1)..] : readable;
+        return new CacheNames($"pack-cache-{readable}.build", $"pack-cache-{readable}.launch");
+    }
+
+    /// <summary>The name as pack's own library writes it: docker's registry by its older name.</summary>
+    private static string FullName(ImageReference image) =>
+        (image.Registry == ImageReference.DefaultRegistry ? "index.docker.io" : image.Registry) + $"/{image.Repository}:{image.Tag}";
+}

@@ -1,0 +1,23 @@
+namespace Buildpacks.Configuration;
+
+/// <summary>The user's folders for what Buildpacks remembers. They are made when something is put there.</summary>
+internal static class UserFolders
+{
+    private const string Product = "buildpacks";
+
+    /// <summary>What may be deleted at any time: <c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>, else the system's place for such data.</summary>
+    public static string Cache => Path.Combine(Find("XDG_CACHE_HOME", ".cache"), Product);
+
+    /// <summary>What has to outlive a process: <c>XDG_STATE_HOME</c>, else <c>~/.local/state</c>, else the system's place for such data.</summary>
+    public static string State => Path.Combine(Find("XDG_STATE_HOME", Path.Combine(".local", "state")), Product);
+
+    private static string Find(string variable, string belowHome) => Environment.GetEnvironmentVariable(variable) switch
+    {
+        { Length: > 0 } folder when Path.IsPathRooted(folder) => folder,
+        _ when OperatingSystem.IsWindows() => Special(Environment.SpecialFolder.LocalApplicationData),
+        _ => Path.Combine(Special(Environment.SpecialFolder.UserProfile), belowHome),
+    };
+
+    private static string Special(Environment.SpecialFolder folder) =>
+        Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
+}

@@ -1,0 +1,144 @@
+using System.Formats.Tar;
+using System.Runtime.CompilerServices;
+using Buildpacks.IO;
+
+namespace Buildpacks.Modules;
+
+/// <summary>The content of a tar archive, compressed with gzip or not. Nothing is unpacked, and nothing in it is trusted.</summary>
+/// <param name="name">Where the archive is, as messages name it.</param>
+/// <param name="open">Opens the archive.</param>
+/// <param name="errorId">The id of the failure when the archive is not as it should be.</param>
+/// <param name="root">The folder of the archive to read, as if it were the archive's root; empty for all of it.</param>
+internal sealed class ArchiveContent(
+    string name, Func<CancellationToken, Task<Stream>> open, string errorId, string root = "") : IContentSource
+{
+    private const long MaximumSize = 8L * 1024 * 1024 * 1024;
+
+    private static readonly FileStreamOptions ReadOnly = new()
+    {
+        Share = FileShare.Read | FileShare.Delete, BufferSize = 128 * 1024, Options = FileOptions.SequentialScan,
+    };
+
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ContentEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            using var tar = new TarInput(stream);
+            var paths = new EntryPaths();
+            var size = 0L;
+            while (await NextAsync(tar, cancellationToken).ConfigureAwait(false) is { } raw)
+            {
+                size += raw.Length;
+                if (size > MaximumSize)
+                {
+                    throw Invalid("it holds more than 8 GB");
+                }
+
+                if (Check(raw, paths) is { } entry)
+                {
+                    yield return entry;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public PackException Damaged(Exception cause) => Invalid($"it is damaged: {cause.Message.TrimEnd('.')}", cause);
+
+    /// <summary>The content of an archive file.</summary>
+    public static ArchiveContent OfFile(string path, string errorId) =>
+        new(path, _ => Task.FromResult<Stream>(new FileStream(path, ReadOnly)), errorId);
+
+    /// <summary>Opens the tar, unpacked from gzip when it is that.</summary>
+    public async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Gunzip.OpenAsync(await open(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"it cannot be opened: {exception.Message.TrimEnd('.')}", exception);
+        }
+    }
+
+    /// <summary>The failure of an archive that is not as it should be.</summary>
+    /// <param name="problem">What is wrong, as the end of a sentence.</param>
+    /// <param name="cause">The cause.</param>
+    public PackException Invalid(string problem, Exception? cause = null) =>
+        new(errorId, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause) { Target = name };
+
+    private async Task<TarEntry?> NextAsync(TarInput tar, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tar.NextAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Invalid($"it is no tar archive, or a damaged one: {exception.Message.TrimEnd('.')}", exception);
+        }
+    }
+
+    private ContentEntry? Check(TarEntry raw, EntryPaths paths)
+    {
+        if (raw.EntryType is TarEntryType.GlobalExtendedAttributes)
+        {
+            return null;
+        }
+
+        // Layers name their files from the root of a file system; archives of people do not.
+        if (!ContentPath.TryNormalize(root.Length == 0 ? raw.Name : raw.Name.TrimStart('/'), out var path))
+        {
+            throw Invalid($"its entry '{raw.Name}' leads outside");
+        }
+
+        if (!IsBelowRoot(path, out path))
+        {
+            return null;
+        }
+
+        var entry = raw.EntryType switch
+        {
+            TarEntryType.Directory => new ContentEntry { Kind = ContentEntryKind.Folder, Path = path },
+            TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => new ContentEntry
+            {
+                Kind = ContentEntryKind.File,
+                Path = path,
+                IsExecutable = (raw.Mode & AnyExecute) != 0,
+                Content = raw.DataStream is { } data ? new KnownLengthStream(data, raw.Length) : Stream.Null,
+            },
+            TarEntryType.SymbolicLink => SymbolicLink(path, raw.LinkName),
+            TarEntryType.HardLink => HardLink(path, raw, paths),
+            _ => throw Invalid($"its entry '{raw.Name}' is a {raw.EntryType}, which has no place in an image's layer"),
+        };
+
+        return paths.Add(path, entry.Kind) is { } problem ? throw Invalid($"its entry '{raw.Name}' {problem}") : entry;
+    }
+
+    private ContentEntry SymbolicLink(string path, string target) => ContentPath.StaysInside(path, target)
+        ? new ContentEntry { Kind = ContentEntryKind.SymbolicLink, Path = path, Target = target }
+        : throw Invalid($"its link '{path}' leads outside, to '{target}'");
+
+    private ContentEntry HardLink(string path, TarEntry raw, EntryPaths paths) =>
+        ContentPath.TryNormalize(root.Length == 0 ? raw.LinkName : raw.LinkName.TrimStart('/'), out var full)
+        && IsBelowRoot(full, out var target)
+        && paths.Find(target) is ContentEntryKind.File or ContentEntryKind.HardLink
+            ? new ContentEntry { Kind = ContentEntryKind.HardLink, Path = path, Target = target, IsExecutable = (raw.Mode & AnyExecute) != 0 }
+            : throw Invalid($"its link '{path}' leads to '{raw.LinkName}', which is no file of the archive before it");
+
+    private bool IsBelowRoot(string path, out string below)
+    {
+        below = root.Length == 0 ? path
+            : path.StartsWith(root + "/", StringComparison.Ordinal) ? path[(root.Length + 1)..]
+            : "";
+        return below.Length > 0;
+    }
+}

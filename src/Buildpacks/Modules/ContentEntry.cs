@@ -1,0 +1,22 @@
+using Buildpacks.IO;
+
+namespace Buildpacks.Modules;
+
+/// <summary>An entry of a folder or archive, checked: neither its path nor its target leads outside.</summary>
+internal sealed record ContentEntry
+{
+    /// <summary>What it is.</summary>
+    public required ContentEntryKind Kind { get; init; }
+
+    /// <summary>Its path from the root, with <c>/</c> between the parts and none at the ends; never empty.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether anyone may run it.</summary>
+    public bool IsExecutable { get; init; }
+
+    /// <summary>A link's target: as it says for a symbolic link, from the root for a hard link; empty for others.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>A file's bytes, with a known length; valid until the next entry is read.</summary>
+    public Stream Content { get; init; } = Stream.Null;
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Stores;
+
+/// <summary>
+/// What the labels of an app image tell. Labels are text that anyone may have written: what is missing or of another shape reads
+/// as absent.
+/// </summary>
+public sealed record AppMetadata
+{
+    private const string ProcessFolder = "/cnb/process/";
+
+    /// <summary>The buildpacks that took part, in their order.</summary>
+    public IReadOnlyList<PackBuildpack> Buildpacks { get; init; } = [];
+
+    /// <summary>The processes; the one that the image's entry point starts is the default.</summary>
+    public IReadOnlyList<PackProcess> Processes { get; init; } = [];
+
+    /// <summary>The run image's name, or what the lifecycle knew it by; <see langword="null"/> when the labels do not say.</summary>
+    public string? RunImage { get; init; }
+
+    /// <summary>The diffID of the layer with the SBOM files; <see langword="null"/> for none.</summary>
+    public string? SbomLayer { get; init; }
+
+    /// <summary>The diffID of the run image's last layer: those above it are the app's; <see langword="null"/> when the labels do not say.</summary>
+    public string? RunImageTopLayer { get; init; }
+
+    /// <summary>Reads the labels of an image.</summary>
+    /// <param name="config">The image's config.</param>
+    /// <returns>What they tell; <see langword="null"/> when the image is no app image.</returns>
+    public static AppMetadata? Read(OciImageConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Config?.Labels is { } labels ? Read(labels, StartedProcess(config.Config)) : null;
+    }
+
+    /// <summary>Reads the labels of an image.</summary>
+    /// <param name="labels">The labels.</param>
+    /// <param name="startedProcess">The process type that the image's entry point starts; without it the labels name the default.</param>
+    /// <returns>What they tell; <see langword="null"/> when the image is no app image.</returns>
+    public static AppMetadata? Read(IReadOnlyDictionary<string, string> labels, string? startedProcess = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (!labels.TryGetValue(AppLabels.Lifecycle, out var lifecycleLabel))
+        {
+            return null;
+        }
+
+        using var lifecycle = LabelJson.Parse(lifecycleLabel);
+        using var build = LabelJson.Parse(labels.GetValueOrDefault(AppLabels.Build));
+        var runImage = lifecycle?.RootElement.Member("runImage");
+        var defaultType = startedProcess ?? DeclaredDefault(build);
+        return new AppMetadata
+        {
+            Buildpacks = LabelJson.Buildpacks(build),
+            Processes = [.. build?.RootElement.Member("processes").Items().Select(item => Process(item, defaultType)).OfType<PackProcess>() ?? []],
+            RunImage = runImage.Member("image").Text()
+                ?? lifecycle?.RootElement.Member("stack").Member("runImage").Member("image").Text()
+                ?? runImage.Member("reference").Text(),
+            RunImageTopLayer = Digest(runImage.Member("topLayer")),
+            SbomLayer = Digest(lifecycle?.RootElement.Member("sbom").Member("sha")),
+        };
+    }
+
+    private static string? Digest(JsonElement? element) => element.Text() is { } digest && OciDigest.IsValid(digest) ? digest : null;
+
+    private static string? StartedProcess(OciContainerConfig config) =>
+        config.Entrypoint is [{ } entrypoint, ..] && entrypoint.StartsWith(ProcessFolder, StringComparison.Ordinal) ? entrypoint[ProcessFolder.Length..] : null;
+
+    private static string? DeclaredDefault(JsonDocument? build) =>
+        build?.RootElement.Member("buildpack-default-process-type").Text()
+        ?? build?.RootElement.Member("processes").Items()
+            .LastOrDefault(item => item.Member("default") is { ValueKind: JsonValueKind.True }).Member("type").Text();
+
+    private static PackProcess? Process(JsonElement? item, string? defaultType) => item.Member("type").Text() is not { } type
+        ? null
+        : new PackProcess
+        {
+            Type = type,
+            Command = item.Member("command").Text() is { } command ? [command] : [.. item.Member("command").Texts()],
+            Args = [.. item.Member("args").Texts()],
+            Direct = item.Member("direct") is { ValueKind: JsonValueKind.True },
+            WorkingDirectory = item.Member("working-dir").Text(),
+            BuildpackId = item.Member("buildpackID").Text(),
+            Default = type == defaultType,
+        };
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Stores.Archives;
+
+/// <summary>An image as it stands in an archive.</summary>
+public sealed class ArchiveImage
+{
+    /// <summary>Describes an image.</summary>
+    /// <param name="config">The config's bytes.</param>
+    /// <param name="layers">The layers, the base first.</param>
+    /// <param name="names">The names the engine gives it, full and with tags, the first being the main one.</param>
+    public ArchiveImage(ReadOnlyMemory<byte> config, IReadOnlyList<ArchiveLayer> layers, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        Config = config;
+        ConfigDigest = OciDigest.Of(config.Span);
+        Layers = layers;
+        Names = names;
+        Manifest = JsonSerializer.SerializeToUtf8Bytes(
+            new OciManifest
+            {
+                Config = new OciDescriptor { MediaType = MediaTypes.Config, Digest = ConfigDigest, Size = config.Length },
+                Layers = [.. layers.Select(layer => layer.Blob)],
+            },
+            OciJson.Default.OciManifest);
+        ManifestDigest = OciDigest.Of(Manifest.Span);
+    }
+
+    /// <summary>The config's bytes.</summary>
+    public ReadOnlyMemory<byte> Config { get; }
+
+    /// <summary>The config's digest: the image's id for podman and for docker with its graph drivers.</summary>
+    public string ConfigDigest { get; }
+
+    /// <summary>The layers, the base first.</summary>
+    public IReadOnlyList<ArchiveLayer> Layers { get; }
+
+    /// <summary>The names the engine gives it.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The OCI manifest's bytes.</summary>
+    public ReadOnlyMemory<byte> Manifest { get; }
+
+    /// <summary>The OCI manifest's digest: the image's id for docker with containerd's store.</summary>
+    public string ManifestDigest { get; }
+
+    /// <summary>The image's entries in an OCI index: one for each name, or one without.</summary>
+    public IReadOnlyList<OciDescriptor> ToIndex()
+    {
+        var entry = new OciDescriptor { MediaType = MediaTypes.Manifest, Digest = ManifestDigest, Size = Manifest.Length };
+        return Names.Count == 0
+            ? [entry]
+            :
+            [
+                .. Names.Select(name => entry with
+                {
+                    Annotations = new Dictionary<string, string> { [OciAnnotations.RefName] = name, [OciAnnotations.ContainerdImageName] = name },
+                }),
+            ];
+    }
+}

@@ -1,0 +1,65 @@
+using Buildpacks.IO;
+using Buildpacks.Stores.Copies;
+
+namespace Buildpacks.Stores.Archives;
+
+/// <summary>An archive that an image is copied to, whole.</summary>
+/// <param name="path">The file.</param>
+/// <param name="form">docker's form or OCI's.</param>
+/// <param name="overwrite">Whether a file that is there is replaced.</param>
+internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrite) : IImageTarget
+{
+    /// <inheritdoc/>
+    public string Place => path;
+
+    /// <inheritdoc/>
+    public async Task<ImageLanding> TakeAsync(
+        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path) || (File.Exists(path) && !overwrite))
+        {
+            throw new PackException("DestinationExists", PackErrorKind.Conflict, $"'{path}' exists already.")
+            {
+                Target = path,
+                RecommendedAction = Directory.Exists(path) ? "It is a folder: name a file, or use -Format Layout." : "Name another file, or use -Force to replace it.",
+            };
+        }
+
+        long bytes = 0;
+        ArchiveImage? image = null;
+        await FileWriting.WriteAsync(path, async file =>
+        {
+            var counting = new CountingStream(file, progress);
+            await using (counting.ConfigureAwait(false))
+            {
+                var writer = new ImageArchiveWriter(counting, form);
+                await using (writer.ConfigureAwait(false))
+                {
+                    image = await WriteAsync(source, names, writer, cancellationToken).ConfigureAwait(false);
+                }
+
+                bytes = counting.Written;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }).ConfigureAwait(false);
+        return new ImageLanding(image!.ConfigDigest, image.Layers.Count, 0, bytes);
+    }
+
+    private static async Task<ArchiveImage> WriteAsync(
+        IImageSource source, IReadOnlyList<string> names, ImageArchiveWriter writer, CancellationToken cancellationToken)
+    {
+        var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
+        var config = await source.ReadAsync(
+            _ => true,
+            async (layer, content, token) =>
+            {
+                await writer.WriteBlobAsync(layer.Blob.Digest, layer.Blob.Size, content, token).ConfigureAwait(false);
+                layers[layer.DiffId] = layer;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], names);
+        await writer.CompleteAsync(image, cancellationToken).ConfigureAwait(false);
+        return image;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Formats.Tar;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Buildpacks.Stores.Archives;
+
+/// <summary>Reads and writes manifest.json.</summary>
+[JsonSerializable(typeof(IReadOnlyList<DockerArchiveEntry>), TypeInfoPropertyName = "Manifest")]
+internal sealed partial class DockerArchiveJson : JsonSerializerContext
+{
+    /// <summary>The name of the file in the archive.</summary>
+    public const string FileName = "manifest.json";
+
+    private const int MaximumSize = 8 * 1024 * 1024;
+
+    /// <summary>Whether an entry of an archive that is streamed is the file. One that is too large for it is not.</summary>
+    public static bool IsManifest(TarEntry entry) => entry is { Name: FileName, DataStream: not null, Length: <= MaximumSize };
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="JsonException">It is not as it should be.</exception>
+    public static ValueTask<IReadOnlyList<DockerArchiveEntry>?> ReadAsync(TarEntry manifest, CancellationToken cancellationToken) =>
+        JsonSerializer.DeserializeAsync(manifest.DataStream!, Default.Manifest, cancellationToken);
+}

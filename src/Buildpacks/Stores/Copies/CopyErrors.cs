@@ -1,0 +1,45 @@
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>Failures of copying images.</summary>
+internal static class CopyErrors
+{
+    private const int DiskFull = 28;
+    private const int QuotaExceeded = 122;
+
+    /// <summary>An image that is not what it should be.</summary>
+    /// <param name="place">Where it is.</param>
+    /// <param name="problem">What is wrong, as the end of a sentence.</param>
+    /// <param name="cause">The cause.</param>
+    public static PackException Invalid(string place, string problem, Exception? cause = null) =>
+        new("ImageInvalid", PackErrorKind.InvalidInput, $"The image in {place} cannot be used: {problem}.", cause)
+        {
+            Target = place,
+            RecommendedAction = "Make it anew where it came from: the file or folder is damaged, or holds no image.",
+        };
+
+    /// <summary>A layer that is neither with the image nor where it is to go.</summary>
+    public static PackException LayerMissing(string place, string layer) =>
+        new("LayerMissing", PackErrorKind.NotFound, $"The image in {place} is without its layer {layer}, and so is the place it is to be copied to.")
+        {
+            Target = place,
+            RecommendedAction = "Copy the image from a place that has all of it, or pull its run image there first.",
+        };
+
+    /// <summary>A file or folder that cannot be read or written.</summary>
+    /// <param name="place">The file or folder.</param>
+    /// <param name="what">What could not be done, such as <c>written</c>.</param>
+    /// <param name="cause">The cause.</param>
+    public static PackException Unusable(string place, string what, Exception cause) => IsFull(cause)
+        ? new("NoSpace", PackErrorKind.NoSpace, $"'{place}' cannot be {what}: no space is left on the device.", cause)
+        {
+            Target = place,
+            RecommendedAction = "Free disk space, or copy to another disk.",
+        }
+        : new("PathUnusable", PackErrorKind.Failed, $"'{place}' cannot be {what}: {cause.Message}", cause)
+        {
+            Target = place,
+            RecommendedAction = "Check the path, its owner and its permissions.",
+        };
+
+    private static bool IsFull(Exception cause) => (cause.HResult & 0xffff) is DiskFull or QuotaExceeded or 0x70;
+}

@@ -1,0 +1,77 @@
+using Buildpacks.Engines;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Sparse;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>An engine's store that an image is copied to. Layers that the store holds are not sent.</summary>
+/// <param name="engine">The engine; left to the caller.</param>
+/// <param name="logger">Is told what is decided.</param>
+internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : IImageTarget
+{
+    /// <inheritdoc/>
+    public string Place { get; } = EnginePlace.Of(engine);
+
+    /// <inheritdoc/>
+    public async Task<ImageLanding> TakeAsync(
+        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+    {
+        if (names.Count == 0)
+        {
+            throw new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The image in {source.Place} has no name.")
+            {
+                Target = source.Place,
+                RecommendedAction = "Give it one with -NewName.",
+            };
+        }
+
+        var known = await engine.InspectImagesAsync([source.Id, .. names], cancellationToken).ConfigureAwait(false);
+        var diffIds = source.Config.Rootfs.DiffIds;
+        if ((known.GetValueOrDefault(source.Id) ?? await FindByConfigAsync(source, cancellationToken).ConfigureAwait(false)) is { } same)
+        {
+            logger.LogDebug("{Engine} has the image already, as {Id}: nothing to move.", engine.Kind, same.Id);
+            foreach (var name in names.Where(name => known.GetValueOrDefault(name)?.Id != same.Id))
+            {
+                await engine.TagImageAsync(same.Id, name, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new ImageLanding(same.Id, 0, diffIds.Count, 0);
+        }
+
+        var held = await SharedLayers.FindAsync(engine, source.Config, names, cancellationToken).ConfigureAwait(false);
+        logger.LogDebug("{Engine} holds {Held} of {Layers} layers.", engine.Kind, held.Count, diffIds.Count);
+        var wanted = diffIds.Skip(held.Count).ToHashSet(StringComparer.Ordinal);
+        var before = known.ToDictionary(image => image.Key, image => image.Value.Id);
+        return await new ImageLoader(engine, logger)
+            .LoadOrUndoAsync(WriteAsync, held.Holders, before, progress, LandAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<ArchiveImage> WriteAsync(ImageArchiveWriter writer, CancellationToken cancellation)
+        {
+            var sent = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
+            var config = await source.ReadAsync(layer => wanted.Contains(layer.DiffId), SendAsync, cancellation).ConfigureAwait(false);
+            return new ArchiveImage(
+                config, [.. source.Config.Rootfs.DiffIds.Select(diffId => sent.GetValueOrDefault(diffId) ?? ArchiveLayer.HeldBy(diffId))], names);
+
+            async Task SendAsync(ArchiveLayer layer, Stream content, CancellationToken token)
+            {
+                await writer.WriteBlobAsync(layer.Blob.Digest, layer.Blob.Size, content, token).ConfigureAwait(false);
+                sent[layer.DiffId] = layer;
+            }
+        }
+
+        async Task<ImageLanding> LandAsync(LoadedImage loaded)
+        {
+            var landed = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
+            var moved = loaded.Sparse ? wanted.Count : diffIds.Count;
+            return new ImageLanding(
+                landed.GetValueOrDefault(names[0])?.Id ?? loaded.Image.ConfigDigest, moved, diffIds.Count - moved, loaded.Bytes);
+        }
+    }
+
+    /// <summary>A manifest is that of one place alone, so where either goes by manifests an id that is not known says nothing.</summary>
+    private async Task<ImageDetail?> FindByConfigAsync(IImageSource source, CancellationToken cancellationToken) =>
+        source.IsKnownByManifest || await ArchiveForms.KnowsByManifestAsync(engine, cancellationToken).ConfigureAwait(false)
+            ? await SameImage.FindAsync(engine, source.Config, cancellationToken).ConfigureAwait(false)
+            : null;
+}

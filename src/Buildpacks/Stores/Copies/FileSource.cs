@@ -1,0 +1,69 @@
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>An image in a layout or an archive.</summary>
+/// <param name="files">The files; the source owns them.</param>
+/// <param name="config">The config's bytes.</param>
+/// <param name="layers">The layers, the base first.</param>
+internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config, IReadOnlyList<FileLayer> layers) : IImageSource
+{
+    /// <inheritdoc/>
+    public string Place => files.Place;
+
+    /// <inheritdoc/>
+    public string Id { get; } = OciDigest.Of(config.Span);
+
+    /// <inheritdoc/>
+    public bool IsKnownByManifest => false;
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<string> Names { get; init; }
+
+    /// <inheritdoc/>
+    public required OciImageConfig Config { get; init; }
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(
+        Predicate<ArchiveLayer> wants, Func<ArchiveLayer, Stream, CancellationToken, Task> take, CancellationToken cancellationToken)
+    {
+        var handout = new LayerHandout(Place, Config.Rootfs.DiffIds, wants, take);
+        foreach (var (layer, path, packed) in layers.Where(layer => handout.Open.Contains(layer.Layer.DiffId)))
+        {
+            if (packed)
+            {
+                await UnpackAsync(handout, layer.DiffId, path, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await handout.OfferAsync(
+                    layer, () => layer.Held ? throw CopyErrors.LayerMissing(Place, layer.Blob.Digest) : files.Open(path), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return config;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        files.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task UnpackAsync(LayerHandout handout, string diffId, string path, CancellationToken cancellationToken)
+    {
+        var content = files.Open(path);
+        await using (content.ConfigureAwait(false))
+        {
+            var (file, _) = await handout.OfferUnknownAsync(content, cancellationToken).ConfigureAwait(false);
+            await file.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (handout.Open.Contains(diffId))
+        {
+            throw CopyErrors.Invalid(Place, $"its file '{path}' is not the layer {diffId}");
+        }
+    }
+}

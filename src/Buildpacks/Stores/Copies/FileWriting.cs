@@ -1,0 +1,53 @@
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>Writes files beside the place that they are for, so that nobody ever sees half of one.</summary>
+internal static class FileWriting
+{
+    private const int BufferSize = 128 * 1024;
+
+    /// <summary>A name that nobody has, in the same folder.</summary>
+    public static string Neighbour(string path) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
+
+    /// <summary>Writes a file and gives it its name when it is whole.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="PackException"><c>NoSpace</c> or <c>PathUnusable</c>; the file is as it was.</exception>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write)
+    {
+        var draft = Neighbour(path);
+        try
+        {
+            var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous);
+            await using (file.ConfigureAwait(false))
+            {
+                await write(file).ConfigureAwait(false);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception exception)
+        {
+            TryDelete(draft);
+            if (exception is IOException or UnauthorizedAccessException)
+            {
+                throw CopyErrors.Unusable(path, "written", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Removes a file, if that can be done.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What made the writing fail may keep the file, too.
+        }
+    }
+}

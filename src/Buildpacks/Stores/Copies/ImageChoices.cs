@@ -1,0 +1,49 @@
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>Chooses among the images of a layout or an archive.</summary>
+internal static class ImageChoices
+{
+    /// <summary>Chooses an image.</summary>
+    /// <param name="place">The file or folder.</param>
+    /// <param name="images">The images, one or more entries each.</param>
+    /// <param name="name">The name of the one that is wanted; <see langword="null"/> when there should be one only.</param>
+    /// <returns>The image, with the name that was asked for or else all it has.</returns>
+    /// <exception cref="PackException"><c>ImageInvalid</c>, <c>ImageNotFound</c> or <c>ImageAmbiguous</c>.</exception>
+    public static ImageChoice<T> Choose<T>(string place, IReadOnlyList<ImageChoice<T>> images, string? name)
+    {
+        if (images.Count == 0)
+        {
+            throw CopyErrors.Invalid(place, "it names no image");
+        }
+
+        if (name is not null)
+        {
+            foreach (var image in images)
+            {
+                if (image.Names.FirstOrDefault(known => known == name || ImageSpellings.Of(known).Contains(name)) is { } match)
+                {
+                    return image with { Names = [match] };
+                }
+            }
+
+            throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{place} holds no image '{name}'.")
+            {
+                Target = name,
+                RecommendedAction = $"It holds: {Listed(images)}.",
+            };
+        }
+
+        // An image with several names may stand there once for each of them.
+        var distinct = images.GroupBy(image => image.Identity).ToList();
+        return distinct is [var only]
+            ? only.First() with { Names = [.. only.SelectMany(image => image.Names).Distinct()] }
+            : throw new PackException("ImageAmbiguous", PackErrorKind.InvalidInput, $"{place} holds {distinct.Count} images.")
+            {
+                Target = place,
+                RecommendedAction = $"Say with -SourceName which one is meant: {Listed(images)}.",
+            };
+    }
+
+    private static string Listed<T>(IEnumerable<ImageChoice<T>> images) =>
+        string.Join(", ", images.SelectMany(image => image.Names).DefaultIfEmpty("images without a name"));
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Buildpacks.Oci;
+using Buildpacks.Reporting;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layouts;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>Copies images between engines, layouts and archives: what Copy-PackImage does.</summary>
+public static class ImageCopier
+{
+    private const string Activity = "copy";
+
+    // What people call an archive that is packed, and a folder never.
+    private static readonly string[] PackedEndings = [".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip"];
+
+    /// <summary>Copies an image. Layers that are where it goes already are not moved, and no layer is held in memory.</summary>
+    /// <param name="request">What to copy.</param>
+    /// <param name="sink">Gets messages and progress.</param>
+    /// <param name="cancellationToken">Ends the copying; the place it goes to is as it was then.</param>
+    /// <returns>What was copied.</returns>
+    /// <exception cref="PackException">
+    /// It cannot be copied. Ids: <c>ImageNotFound</c>, <c>ImageFileNotFound</c>, <c>ImageAmbiguous</c>, <c>ImageInvalid</c>,
+    /// <c>ImageNameInvalid</c>, <c>ImageNameMissing</c>, <c>LayerMissing</c>, <c>DestinationExists</c>, <c>DestinationFormatUnsupported</c>, <c>DestinationParentNotFound</c>,
+    /// <c>PathUnusable</c>, <c>NoSpace</c>, and the engines' own.
+    /// </exception>
+    public static async Task<PackImageCopy> CopyAsync(CopyRequest request, IPackSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var duration = Stopwatch.StartNew();
+        var newName = request.NewName is { } asked ? ImageNames.Parse(asked) : null;
+        using var loggers = new SinkLoggerFactory(sink);
+        using var progress = new ByteProgress(sink, Activity, parentId: null, $"Copying {(request.Names is [var first, ..] ? first : request.Image ?? request.From.Path)}");
+        progress.Report(0);
+        var target = Target(request.To, loggers.CreateLogger("Buildpacks.Images"));
+        var source = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            IReadOnlyList<string> names = newName is not null ? [newName.ToString()] : [.. source.Names.Select(FullName).OfType<string>()];
+            var landing = await target.TakeAsync(source, names, progress, cancellationToken).ConfigureAwait(false);
+            return new PackImageCopy
+            {
+                Name = names.Count > 0 ? names[0] : landing.Id,
+                Tags = [.. names],
+                Id = landing.Id,
+                Source = source.Place,
+                Destination = target.Place,
+                Engine = request.To.Engine?.Kind,
+                Endpoint = request.To.Engine?.Endpoint ?? "",
+                LayersMoved = landing.LayersMoved,
+                LayersSkipped = landing.LayersSkipped,
+                BytesMoved = landing.Bytes,
+                Duration = duration.Elapsed,
+            };
+        }
+    }
+
+    /// <summary>docker spells some names short; elsewhere a short name would mean something else. A name with a digest cannot be given.</summary>
+    private static string? FullName(string name) =>
+        ImageReference.TryParse(name, out var reference, out _) && reference.Digest is null ? reference.ToString() : null;
+
+    private static async Task<IImageSource> OpenAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        if (request.From.Engine is not { } engine)
+        {
+            return await ImageFile.OpenAsync(request.From.Path, request.Image, cancellationToken).ConfigureAwait(false);
+        }
+
+        var image = request.Image ?? throw new ArgumentException("an image of an engine has to be named", nameof(request));
+        var found = await engine.InspectImagesAsync([image], cancellationToken).ConfigureAwait(false);
+        return found.TryGetValue(image, out var detail)
+            ? new EngineSource(engine, detail, request.Names)
+            : throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{engine.Kind} holds no image '{image}'.") { Target = image };
+    }
+
+    private static IImageTarget Target(CopyPlace to, ILogger logger)
+    {
+        if (to.Engine is { } engine)
+        {
+            return new EngineTarget(engine, logger);
+        }
+
+        if (Path.GetDirectoryName(to.Path) is not { } parent || !Directory.Exists(parent))
+        {
+            throw new PackException("DestinationParentNotFound", PackErrorKind.NotFound, $"There is no folder for '{to.Path}' to be made in.")
+            {
+                Target = to.Path,
+                RecommendedAction = "Make the folder first, or name another path.",
+            };
+        }
+
+        if (to.Format is null && !Directory.Exists(to.Path) && PackedEndings.Any(ending => to.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new PackException("DestinationFormatUnsupported", PackErrorKind.InvalidInput, $"'{to.Path}' is the name of a packed archive, and images are not written as one.")
+            {
+                Target = to.Path,
+                RecommendedAction = "Name a file that ends in .tar for an archive, or a folder for a layout. -Format writes either under any name.",
+            };
+        }
+
+        var isTar = to.Path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(to.Path);
+        return (to.Format ?? (isTar ? PackImageFormat.DockerArchive : PackImageFormat.Layout)) switch
+        {
+            PackImageFormat.Layout => new LayoutTarget(to.Path),
+            PackImageFormat.OciArchive => new ArchiveTarget(to.Path, ArchiveForm.Oci, to.Overwrite),
+            _ => new ArchiveTarget(to.Path, ArchiveForm.Docker, to.Overwrite),
+        };
+    }
+}

@@ -1,0 +1,194 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Serialization.Metadata;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layouts;
+
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>Opens images that lie in a folder, as an OCI layout, or in an archive, docker's or OCI's.</summary>
+internal static class ImageFile
+{
+    /// <summary>Opens an image.</summary>
+    /// <param name="path">The layout's folder, or the archive.</param>
+    /// <param name="name">The image's name, for files with several; <see langword="null"/> for the only one.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException"><c>ImageFileNotFound</c>, <c>ImageNotFound</c>, <c>ImageAmbiguous</c>, <c>ImageInvalid</c> or <c>PathUnusable</c>.</exception>
+    public static async Task<IImageSource> OpenAsync(string path, string? name, CancellationToken cancellationToken)
+    {
+        IImageFiles files = Directory.Exists(path) ? new FolderFiles(path)
+            : File.Exists(path) ? await TarFiles.OpenAsync(path, cancellationToken).ConfigureAwait(false)
+            : throw new PackException("ImageFileNotFound", PackErrorKind.NotFound, $"There is no file or folder '{path}'.")
+            {
+                Target = path,
+                RecommendedAction = "Name an OCI layout's folder, or the archive that 'podman save', 'docker save' or Copy-PackImage made.",
+            };
+        try
+        {
+            // docker's form names its files as it likes, which only an archive keeps within bounds.
+            if (files is TarFiles && files.SizeOf(DockerArchiveJson.FileName) is not null)
+            {
+                return await DockerImageAsync(files, name, cancellationToken).ConfigureAwait(false);
+            }
+
+            return files.SizeOf(LayoutPath.IndexFile) is not null
+                ? await OciImageAsync(files, name, cancellationToken).ConfigureAwait(false)
+                : throw CopyErrors.Invalid(path, files is TarFiles ? $"it has neither {LayoutPath.IndexFile} nor {DockerArchiveJson.FileName}" : $"it has no {LayoutPath.IndexFile}");
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<IImageSource> DockerImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
+    {
+        var manifest = await ReadAsync(files, DockerArchiveJson.FileName, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
+        var entry = ImageChoices.Choose(files.Place, [.. manifest.Select(image => new ImageChoice<DockerArchiveEntry>(image, image.Config, image.RepoTags ?? []))], name);
+        var configBytes = await ReadAsync(files, entry.Image.Config, cancellationToken).ConfigureAwait(false);
+        var config = SmallFiles.Parse(configBytes, entry.Image.Config, OciJson.Default.OciImageConfig, files.Place);
+        CheckLayers(files, config, entry.Image.Layers.Count);
+
+        var layers = new List<FileLayer>();
+        foreach (var (diffId, path) in config.Rootfs.DiffIds.Zip(entry.Image.Layers))
+        {
+            var blob = new OciDescriptor { MediaType = MediaTypes.LayerTar, Digest = diffId, Size = files.SizeOf(path) ?? 0 };
+            var layer = new ArchiveLayer { DiffId = diffId, Blob = blob, Held = blob.Size == 0 };
+            layers.Add(new FileLayer(layer, path, !layer.Held && await IsPackedAsync(files, path, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return new FileSource(files, configBytes, layers) { Names = entry.Names, Config = config };
+    }
+
+    private static async Task<IImageSource> OciImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
+    {
+        var index = await ReadAsync(files, LayoutPath.IndexFile, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
+        var entry = ImageChoices.Choose(files.Place, [.. index.Manifests.Select(image => new ImageChoice<OciDescriptor>(image, image.Digest, NamesOf(image)))], name);
+        var descriptor = entry.Image;
+        if (descriptor.MediaType is MediaTypes.Index or MediaTypes.DockerManifestList)
+        {
+            var platforms = await ReadBlobAsync(files, descriptor, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
+            descriptor = PlatformOf(files, platforms);
+        }
+
+        var manifest = await ReadBlobAsync(files, descriptor, OciJson.Default.OciManifest, cancellationToken).ConfigureAwait(false);
+        var configBytes = await ReadBlobAsync(files, manifest.Config, cancellationToken).ConfigureAwait(false);
+        var config = SmallFiles.Parse(configBytes, "config", OciJson.Default.OciImageConfig, files.Place);
+        CheckLayers(files, config, manifest.Layers.Count);
+        return new FileSource(files, configBytes, [.. config.Rootfs.DiffIds.Zip(manifest.Layers, (diffId, blob) => OciLayer(files, diffId, blob))])
+        {
+            Names = [.. entry.Names.Where(known => ImageReference.TryParse(known, out var reference, out _) && reference.Tag is not null)],
+            Config = config,
+        };
+    }
+
+    /// <summary>containerd's name is whole; the other may be a tag alone, which names nothing by itself.</summary>
+    private static IReadOnlyList<string> NamesOf(OciDescriptor image)
+    {
+        var whole = image.Annotations?.GetValueOrDefault(OciAnnotations.ContainerdImageName);
+        var name = whole ?? image.Annotations?.GetValueOrDefault(OciAnnotations.RefName);
+        return name is null ? [] : [name];
+    }
+
+    /// <summary>The image for this machine's architecture, of those that a layout has for several.</summary>
+    private static OciDescriptor PlatformOf(IImageFiles files, OciIndex platforms)
+    {
+        var architecture = RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.X64 => "amd64",
+            Architecture.X86 => "386",
+            var other => other.ToString().ToLowerInvariant(),
+        };
+        return platforms.Manifests.FirstOrDefault(image => image.Platform is { Os: "linux" } platform && platform.Architecture == architecture)
+            ?? throw CopyErrors.Invalid(files.Place, $"it is for several platforms, and none of them is linux/{architecture}");
+    }
+
+    private static FileLayer OciLayer(IImageFiles files, string diffId, OciDescriptor blob)
+    {
+        var path = LayoutPath.Blob(Checked(files, blob.Digest));
+        var size = files.SizeOf(path) ?? 0;
+        if (size > 0 && size != blob.Size)
+        {
+            throw CopyErrors.Invalid(files.Place, $"its layer {blob.Digest} has {size} bytes, and its manifest says {blob.Size}");
+        }
+
+        return new FileLayer(
+            new ArchiveLayer
+            {
+                DiffId = diffId,
+                Blob = new OciDescriptor { MediaType = MediaTypes.ToOci(blob.MediaType), Digest = blob.Digest, Size = blob.Size },
+                Held = size == 0,
+            },
+            path);
+    }
+
+    private static void CheckLayers(IImageFiles files, OciImageConfig config, int count)
+    {
+        if (config.Rootfs.DiffIds.Count != count)
+        {
+            throw CopyErrors.Invalid(files.Place, $"its manifest has {count} layers and its config {config.Rootfs.DiffIds.Count}");
+        }
+
+        foreach (var diffId in config.Rootfs.DiffIds)
+        {
+            Checked(files, diffId);
+        }
+    }
+
+    private static string Checked(IImageFiles files, string digest) =>
+        OciDigest.IsValid(digest) ? digest : throw CopyErrors.Invalid(files.Place, $"'{digest}' in it is no digest");
+
+    private static async Task<bool> IsPackedAsync(IImageFiles files, string path, CancellationToken cancellationToken)
+    {
+        var start = new byte[2];
+        var file = files.Open(path);
+        await using (file.ConfigureAwait(false))
+        {
+            var count = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return Gunzip.IsPacked(start.AsSpan(0, count));
+        }
+    }
+
+    private static async Task<T> ReadBlobAsync<T>(IImageFiles files, OciDescriptor blob, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        SmallFiles.Parse(await ReadBlobAsync(files, blob, cancellationToken).ConfigureAwait(false), $"blob {blob.Digest}", type, files.Place);
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBlobAsync(IImageFiles files, OciDescriptor blob, CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(files, LayoutPath.Blob(Checked(files, blob.Digest)), cancellationToken).ConfigureAwait(false);
+        return OciDigest.Of(content.Span) is var actual && actual == blob.Digest
+            ? content
+            : throw CopyErrors.Invalid(files.Place, $"its blob {blob.Digest} has other content: its digest is {actual}");
+    }
+
+    private static async Task<T> ReadAsync<T>(IImageFiles files, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        SmallFiles.Parse(await ReadAsync(files, path, cancellationToken).ConfigureAwait(false), path, type, files.Place);
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(IImageFiles files, string path, CancellationToken cancellationToken)
+    {
+        var size = files.SizeOf(path) ?? throw CopyErrors.Invalid(files.Place, $"it has no {path}");
+        if (size > LayoutReader.MaximumHeldBlob)
+        {
+            throw CopyErrors.Invalid(files.Place, $"its {path} has {size} bytes, more than {LayoutReader.MaximumHeldBlob}");
+        }
+
+        var content = new byte[size];
+        var file = files.Open(path);
+        await using (file.ConfigureAwait(false))
+        {
+            try
+            {
+                await file.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EndOfStreamException exception)
+            {
+                throw CopyErrors.Invalid(files.Place, $"its {path} ends early", exception);
+            }
+        }
+
+        return content;
+    }
+}

@@ -1,0 +1,61 @@
+using Buildpacks.Oci;
+
+namespace Buildpacks.Stores;
+
+/// <summary>Reads the names of images to be made.</summary>
+internal static class ImageNames
+{
+    /// <summary>What to do about a name that is none.</summary>
+    public const string NextStep = "Name the image as [registry/]repository[:tag], in lower case.";
+
+    /// <summary>Reads a name with a tag.</summary>
+    /// <param name="text">The name; the tag is <c>latest</c> when it has none.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>: it is no image name, or has a digest.</exception>
+    public static ImageReference Parse(string text)
+    {
+        if (!ImageReference.TryParse(text, out var reference, out var problem))
+        {
+            throw Invalid(text, $"The image name is not valid: {problem}.");
+        }
+
+        if (OciDigest.IsValid($"{OciDigest.Algorithm}:{text}"))
+        {
+            throw Invalid(text, $"The image name is not valid: '{text}' has the form of an image's id, and engines take it for one.");
+        }
+
+        return reference.Digest is null
+            ? reference
+            : throw Invalid(text, $"The image name '{text}' has a digest, which a new image cannot be given.");
+    }
+
+    /// <summary>Refuses what can be the name of no image that is there. Its id, or a name with a digest, will do.</summary>
+    /// <param name="text">The name.</param>
+    /// <param name="what">What that image is, such as <c>builder</c>.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    public static void Check(string text, string what)
+    {
+        if (!ImageReference.TryParse(text, out _, out var problem))
+        {
+            throw Invalid(text, $"The name of the {what} is not valid: {problem}.");
+        }
+    }
+
+    /// <summary>Refuses the name of an image that the build needs.</summary>
+    /// <param name="image">The image to be made.</param>
+    /// <param name="other">An image the build needs.</param>
+    /// <param name="what">What that image is, such as <c>builder</c>.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    public static void Refuse(ImageReference image, string other, string what)
+    {
+        if (ImageReference.TryParse(other, out var reference, out _) && reference == image)
+        {
+            throw Invalid(image.ToString(), $"The image cannot be named '{image.ToFamiliarString()}': that is the name of the {what}.");
+        }
+    }
+
+    private static PackException Invalid(string text, string message) => new("ImageNameInvalid", PackErrorKind.InvalidInput, message)
+    {
+        Target = text,
+        RecommendedAction = NextStep,
+    };
+}

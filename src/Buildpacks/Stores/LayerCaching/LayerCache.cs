@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Stores.LayerCaching;
+
+/// <summary>
+/// Keeps layers of images that were built, as files: those that the engine holds but does not give back one by one. The SBOM layer,
+/// which the lifecycle wants to read when it builds again; and for docker's graph drivers, which know a layer by all that is below
+/// it, the layers that have to be sent again when one below them changed.
+/// </summary>
+/// <param name="folder">The folder of the files.</param>
+/// <param name="capacity">How many bytes the files may have in all; the ones not used for longest go first.</param>
+public sealed class LayerCache(string folder, long capacity = LayerCache.DefaultCapacity)
+{
+    /// <summary>The largest layer that is kept, in bytes.</summary>
+    public const long MaximumLayer = 128L * 1024 * 1024;
+
+    private const long DefaultCapacity = 1024L * 1024 * 1024;
+    private const string Plain = ".tar";
+    private const string Compressed = ".tgz";
+
+    /// <summary>A layer that is in the cache, whole and unchanged.</summary>
+    /// <param name="diffId">The layer.</param>
+    /// <returns>The layer; <see langword="null"/> when it is not there.</returns>
+    public CachedLayer? Find(string diffId)
+    {
+        try
+        {
+            var path = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, OciDigest.Hex(diffId) + "-*").FirstOrDefault() : null;
+            if (path is null)
+            {
+                return null;
+            }
+
+            if (Describe(path) is not { } blob || DigestOf(path) != blob.Digest)
+            {
+                File.Delete(path);
+                return null;
+            }
+
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            return new CachedLayer(diffId, blob, path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes a file that may become a layer.</summary>
+    /// <returns>The file; <see langword="null"/> when none can be made. A cache that does not work is no reason to fail.</returns>
+    internal LayerCacheFile? Begin()
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            OwnedPath.RemoveAbandoned(folder);
+            return new LayerCacheFile(OwnedPath.New(folder));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes a file a layer of the cache.</summary>
+    /// <param name="diffId">The layer.</param>
+    /// <param name="blob">What the file contains.</param>
+    /// <param name="file">The file, written to its end.</param>
+    internal void Keep(string diffId, OciDescriptor blob, LayerCacheFile file)
+    {
+        var extension = blob.MediaType switch
+        {
+            MediaTypes.LayerTar or MediaTypes.DockerLayerTar => Plain,
+            MediaTypes.LayerTarGzip or MediaTypes.DockerLayerTarGzip => Compressed,
+            _ => null,
+        };
+        if (extension is not null && file.MoveTo(Path.Combine(folder, $"{OciDigest.Hex(diffId)}-{OciDigest.Hex(blob.Digest)}{extension}")))
+        {
+            MakeRoom();
+        }
+    }
+
+    private static OciDescriptor? Describe(string path)
+    {
+        var digest = $"{OciDigest.Algorithm}:{Path.GetFileNameWithoutExtension(path).Split('-')[^1]}";
+        return !OciDigest.IsValid(digest)
+            ? null
+            : new OciDescriptor
+            {
+                Digest = digest,
+                Size = new FileInfo(path).Length,
+                MediaType = Path.GetExtension(path) == Plain ? MediaTypes.LayerTar : MediaTypes.LayerTarGzip,
+            };
+    }
+
+    private static string DigestOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return OciDigest.FromHash(SHA256.HashData(file));
+    }
+
+    private void MakeRoom()
+    {
+        try
+        {
+            long total = 0;
+            foreach (var file in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc))
+            {
+                if ((total += file.Length) > capacity)
+                {
+                    file.Delete();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another process tidies too.
+        }
+    }
+}

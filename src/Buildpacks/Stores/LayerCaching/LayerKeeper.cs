@@ -1,0 +1,67 @@
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layouts;
+
+namespace Buildpacks.Stores.LayerCaching;
+
+/// <summary>Keeps the layers of one image while they pass: which layer a blob is, is known only at the end.</summary>
+/// <param name="cache">The cache.</param>
+internal sealed class LayerKeeper(LayerCache cache) : IDisposable
+{
+    private readonly Dictionary<string, LayerCacheFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>The content of a blob, which is kept while it is read.</summary>
+    public Stream Watch(LayoutBlob blob)
+    {
+        if (blob.Length > LayerCache.MaximumLayer || _files.ContainsKey(blob.Digest) || cache.Begin() is not { } file)
+        {
+            return blob.Content;
+        }
+
+        _files.Add(blob.Digest, file);
+        return new KeptStream(blob.Content, blob.Length, file);
+    }
+
+    /// <summary>Makes layers of the cache of what passed, and of the small blobs.</summary>
+    public void Keep(LayoutContent content)
+    {
+        foreach (var layer in content.Layers.Where(layer => !layer.Held))
+        {
+            if (_files.Remove(layer.Blob.Digest, out var file))
+            {
+                using (file)
+                {
+                    cache.Keep(layer.DiffId, layer.Blob, file);
+                }
+            }
+            else
+            {
+                KeepSmall(cache, content, layer);
+            }
+        }
+    }
+
+    /// <summary>Makes a layer of the cache of a small blob.</summary>
+    public static void KeepSmall(LayerCache cache, LayoutContent content, ArchiveLayer layer)
+    {
+        if (!layer.Held && content.Held.TryGetValue(layer.Blob.Digest, out var bytes))
+        {
+            using var file = cache.Begin();
+            file?.Write(bytes.Span);
+            if (file is not null)
+            {
+                cache.Keep(layer.DiffId, layer.Blob, file);
+            }
+        }
+    }
+
+    /// <summary>Removes what was not kept.</summary>
+    public void Dispose()
+    {
+        foreach (var file in _files.Values)
+        {
+            file.Dispose();
+        }
+
+        _files.Clear();
+    }
+}

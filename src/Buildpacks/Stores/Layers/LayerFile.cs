@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+
+namespace Buildpacks.Stores.Layers;
+
+/// <summary>A layer that was written to a temporary file, so that its digest is known before it is sent.</summary>
+public sealed class LayerFile : IAsyncDisposable
+{
+    private readonly FileStream _file;
+
+    private LayerFile(FileStream file, string diffId, string createdBy)
+    {
+        _file = file;
+        DiffId = diffId;
+        Length = file.Length;
+        CreatedBy = createdBy;
+    }
+
+    /// <summary>The digest of the layer's tar.</summary>
+    public string DiffId { get; }
+
+    /// <summary>What the image's history says of the layer.</summary>
+    public string CreatedBy { get; }
+
+    /// <summary>Its size in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Writes a layer.</summary>
+    /// <param name="createdBy">What the image's history says of it.</param>
+    /// <param name="write">Writes its entries.</param>
+    /// <param name="cancellationToken">Ends the writing; nothing is left behind.</param>
+    public static async Task<LayerFile> WriteAsync(
+        string createdBy, Func<LayerTar, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var file = TemporaryFile.Open();
+        try
+        {
+            var tar = new LayerTar(file);
+            await using (tar.ConfigureAwait(false))
+            {
+                await write(tar, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new LayerFile(file, await HashAsync(file, cancellationToken).ConfigureAwait(false), createdBy);
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Puts the layer into an archive. It can be put into several at the same time.</summary>
+    /// <returns>The layer as the archive has it.</returns>
+    public async Task<ArchiveLayer> WriteToAsync(ImageArchiveWriter archive, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        var content = new FileView(_file.SafeFileHandle, Length);
+        await using (content.ConfigureAwait(false))
+        {
+            await archive.WriteBlobAsync(DiffId, Length, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        return ToArchiveLayer();
+    }
+
+    /// <summary>The layer as an archive has it.</summary>
+    public ArchiveLayer ToArchiveLayer() => new()
+    {
+        DiffId = DiffId,
+        Blob = new OciDescriptor { MediaType = MediaTypes.LayerTar, Digest = DiffId, Size = Length },
+    };
+
+    /// <summary>Removes the file.</summary>
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    private static async Task<string> HashAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+        file.Position = 0;
+        return OciDigest.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+    }
+}

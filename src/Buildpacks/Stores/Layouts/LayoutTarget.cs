@@ -1,0 +1,109 @@
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Copies;
+
+namespace Buildpacks.Stores.Layouts;
+
+/// <summary>An OCI layout in a folder that an image is copied to. A layout that is there keeps its images, and blobs it has are not written again.</summary>
+/// <param name="folder">The folder; it need not exist.</param>
+internal sealed class LayoutTarget(string folder) : IImageTarget
+{
+    /// <inheritdoc/>
+    public string Place => folder;
+
+    /// <inheritdoc/>
+    public async Task<ImageLanding> TakeAsync(
+        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+    {
+        var exists = CheckFolder();
+        var layout = new LayoutFolder(exists ? folder : FileWriting.Neighbour(folder), progress);
+        try
+        {
+            layout.Create();
+            var landing = await WriteAsync(source, names, layout, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!exists)
+            {
+                MoveIntoPlace(layout.Path);
+            }
+
+            return landing;
+        }
+        catch
+        {
+            layout.TakeBack(all: !exists);
+            throw;
+        }
+    }
+
+    private static async Task<ImageLanding> WriteAsync(
+        IImageSource source, IReadOnlyList<string> names, LayoutFolder layout, CancellationToken cancellationToken)
+    {
+        var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
+        var moved = 0;
+        var config = await source.ReadAsync(
+            layer =>
+            {
+                layers[layer.DiffId] = layer;
+                return !layout.Has(layer.Blob);
+            },
+            async (layer, content, token) =>
+            {
+                await layout.WriteAsync(layer.Blob, content, token).ConfigureAwait(false);
+                moved++;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], names);
+        await layout.WriteAsync(image.ConfigDigest, image.Config, cancellationToken).ConfigureAwait(false);
+        await layout.WriteAsync(image.ManifestDigest, image.Manifest, cancellationToken).ConfigureAwait(false);
+        await layout.AddToIndexAsync(image, cancellationToken).ConfigureAwait(false);
+        return new ImageLanding(image.ConfigDigest, moved, image.Layers.Count - moved, layout.Written);
+    }
+
+    /// <summary>Whether there is a layout.</summary>
+    /// <exception cref="PackException"><c>DestinationExists</c>: there is something else.</exception>
+    private bool CheckFolder()
+    {
+        if (HasEntries())
+        {
+            return File.Exists(Path.Combine(folder, LayoutPath.IndexFile)) ? true : throw Occupied("holds no OCI layout");
+        }
+
+        return File.Exists(folder) ? throw Occupied("is a file") : false;
+
+        bool HasEntries()
+        {
+            try
+            {
+                return Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw CopyErrors.Unusable(folder, "read", exception);
+            }
+        }
+
+        PackException Occupied(string what) => new("DestinationExists", PackErrorKind.Conflict, $"'{folder}' exists already and {what}.")
+        {
+            Target = folder,
+            RecommendedAction = "Name a folder that does not exist, an empty one, or one with an OCI layout.",
+        };
+    }
+
+    private void MoveIntoPlace(string draft)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder);
+            }
+
+            Directory.Move(draft, folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CopyErrors.Unusable(folder, "written", exception);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using Buildpacks.Engines;
+using Buildpacks.IO;
+
+namespace Buildpacks.Stores.Registry;
+
+/// <summary>Asks a program that keeps credentials: docker's protocol, <c>docker-credential-NAME get</c> with the registry on its standard input.</summary>
+internal static class CredentialHelper
+{
+    /// <summary>The user name that stands for an identity token, which is no password.</summary>
+    private const string TokenUser = "<token>";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks for a credential.</summary>
+    /// <param name="name">The program's name after <c>docker-credential-</c>.</param>
+    /// <param name="registry">The registry.</param>
+    /// <param name="withTokens">Whether an identity token is wanted, too, and not only user and password.</param>
+    /// <param name="cancellationToken">Ends the program.</param>
+    /// <returns>The credential; <see langword="null"/> when the program is missing or knows none.</returns>
+    public static async Task<RegistryCredential?> GetAsync(string name, string registry, bool withTokens, CancellationToken cancellationToken)
+    {
+        if (name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var start = new ProcessStartInfo("docker-credential-" + name, ["get"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start);
+            return process is null ? null : await AskAsync(process, registry, withTokens, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<RegistryCredential?> AskAsync(Process process, string registry, bool withTokens, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.StandardInput.WriteAsync(registry.AsMemory(), limit.Token).ConfigureAwait(false);
+            process.StandardInput.Close();
+            var answer = await process.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            await errors.ConfigureAwait(false);
+            return process.ExitCode == 0 ? Read(answer, withTokens) : null;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+
+    private static RegistryCredential? Read(string answer, bool withTokens)
+    {
+        using var document = JsonDocument.Parse(answer);
+        return (document.RootElement.Member("Username").Text(), document.RootElement.Member("Secret").Text()) switch
+        {
+            (TokenUser, { } token) => withTokens ? new RegistryCredential("", "") { IdentityToken = token } : null,
+            ({ } user, { } secret) => new RegistryCredential(user, secret),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Layouts;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Stores.Sparse;
+
+/// <summary>
+/// Takes an image from a layout in a container into the engine's store, while it is copied out: new layers pass through, layers the
+/// engine holds are not moved, and an image that is the previous one is not loaded at all.
+/// </summary>
+/// <param name="engine">The engine.</param>
+/// <param name="logger">Is told what is decided.</param>
+public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
+{
+    /// <summary>Takes the image.</summary>
+    /// <param name="import">What to take.</param>
+    /// <param name="cancellationToken">Ends the import; the engine then has nothing of the image.</param>
+    /// <exception cref="PackException"><c>LayoutInvalid</c>: the layout is not what it should be. Or the engine's failure.</exception>
+    public async Task<ImportedImage> ImportAsync(LayoutImport import, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        var pass = await LayoutPass.OpenAsync(import, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, small.Config, import))
+            {
+                logger.LogDebug("The image is the one that {Name} already is: nothing to load.", import.Names[0]);
+                return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, LayoutDigest = small.Digest, Unchanged = true, Sparse = true };
+            }
+
+            return await new ImageLoader(engine, logger).LoadOrUndoAsync(
+                WriteImageAsync, [.. import.HeldIn.Select(held => held.Id)], import.Holders, import.Progress,
+                loaded => ImportedAsync(loaded, pass.Content!), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await pass.DisposeAsync().ConfigureAwait(false);
+        }
+
+        async Task<ImportedImage> ImportedAsync(LoadedImage loaded, LayoutContent content)
+        {
+            KeepSbom(content, import);
+            var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
+            var id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest;
+            if (engine.Kind == PackEngineKind.Docker && !loaded.Sparse)
+            {
+                // Of an archive with all layers, in docker's form, containerd's store makes a manifest of its own.
+                var found = await engine.InspectImagesAsync([import.Names[0]], cancellationToken).ConfigureAwait(false);
+                id = found.GetValueOrDefault(import.Names[0])?.Id ?? id;
+            }
+
+            return new ImportedImage
+            {
+                Image = loaded.Image,
+                Config = content.Config,
+                Id = id,
+                Digest = digest,
+                LayoutDigest = content.Digest,
+                Unchanged = false,
+                Sparse = loaded.Sparse,
+                Bytes = loaded.Bytes,
+            };
+        }
+
+        async Task<ArchiveImage> WriteImageAsync(ImageArchiveWriter writer, CancellationToken cancellation)
+        {
+            if (pass.Used)
+            {
+                await pass.DisposeAsync().ConfigureAwait(false);
+                pass = await LayoutPass.OpenAsync(import, cancellation).ConfigureAwait(false);
+            }
+
+            if (writer.Form == ArchiveForm.Oci || import.Layers is not { } layers)
+            {
+                return (await pass.WriteLayersAsync(writer, keeper: null, cancellation).ConfigureAwait(false)).ToImage(import);
+            }
+
+            using var keeper = new LayerKeeper(layers);
+            var content = await pass.WriteLayersAsync(writer, keeper, cancellation).ConfigureAwait(false);
+            keeper.Keep(content);
+            return await new MovedLayers(import.HeldIn, layers).SupplyAsync(content.ToImage(import), writer, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The same image may have several manifests: where the engine names it by one, its config decides.</summary>
+    private static bool IsPrevious(ArchiveImage image, OciImageConfig config, LayoutImport import) =>
+        import.PreviousId is { } id && (id == image.ConfigDigest || id == image.ManifestDigest)
+        || import.Previous is { IsKnownByManifest: true } previous && SameImage.Is(previous.Config, config);
+
+    /// <summary>The next build of the image will want to read its SBOM.</summary>
+    private static void KeepSbom(LayoutContent content, LayoutImport import)
+    {
+        if (import.Layers is { } cache && AppMetadata.Read(content.Config)?.SbomLayer is { } sbom
+            && content.Layers.FirstOrDefault(layer => layer.DiffId == sbom) is { } layer)
+        {
+            LayerKeeper.KeepSmall(cache, content, layer);
+        }
+    }
+}

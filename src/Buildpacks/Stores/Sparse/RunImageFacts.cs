@@ -1,0 +1,42 @@
+using System.Globalization;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Stores.Sparse;
+
+/// <summary>
+/// What an app image in an engine's store keeps of its run image besides layers and config. It is what a lifecycle writes that
+/// exports to a docker daemon, so that an image has the same id whatever tool built it and in whatever engine.
+/// </summary>
+internal static class RunImageFacts
+{
+    /// <summary>How the labels of an app image name a run image of the same engine: by the digits of its id.</summary>
+    /// <param name="runImage">The run image.</param>
+    public static string ReferenceOf(ImageDetail runImage) => OciDigest.IsValid(runImage.Id) ? OciDigest.Hex(runImage.Id) : runImage.Id;
+
+    /// <summary>The history of the run image's layers. Costs docker one call, podman none.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="runImage">The run image.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>
+    /// A step for each layer, the base first; <see langword="null"/> when the image has no such history. docker does not tell which steps
+    /// made no layer, so the history of an image with such steps is not kept.
+    /// </returns>
+    public static async Task<IReadOnlyList<OciHistory>?> HistoryAsync(IContainerEngine engine, ImageDetail runImage, CancellationToken cancellationToken)
+    {
+        var history = runImage.Config.History ?? (engine.Kind == PackEngineKind.Docker
+            ? [.. (await engine.GetImageHistoryAsync(runImage.Id, cancellationToken).ConfigureAwait(false)).Reverse().Select(Step)]
+            : []);
+        return history.Count > 0 && history.Count == runImage.Config.Rootfs.DiffIds.Count ? [.. history.Select(Kept)] : null;
+    }
+
+    private static OciHistory Step(ImageHistoryEntry step) => new()
+    {
+        Created = step.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        CreatedBy = step.CreatedBy.Length > 0 ? step.CreatedBy : null,
+        Comment = step.Comment.Length > 0 ? step.Comment : null,
+    };
+
+    /// <summary>docker tells no authors.</summary>
+    private static OciHistory Kept(OciHistory step) => new() { Created = step.Created, CreatedBy = step.CreatedBy, Comment = step.Comment };
+}

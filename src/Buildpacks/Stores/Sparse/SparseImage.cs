@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+
+namespace Buildpacks.Stores.Sparse;
+
+/// <summary>
+/// An image without the data of its layers: the config and a manifest, both made from what an engine tells of the image. A
+/// lifecycle reads labels, platform and the list of layers from it; the layers themselves stay in the engine's store.
+/// </summary>
+public sealed class SparseImage
+{
+    private SparseImage(OciImageConfig image, byte[] config, byte[] manifest)
+    {
+        Image = image;
+        Config = config;
+        ConfigDigest = OciDigest.Of(config);
+        Manifest = manifest;
+        ManifestDigest = OciDigest.Of(manifest);
+    }
+
+    /// <summary>The config, read.</summary>
+    public OciImageConfig Image { get; }
+
+    /// <summary>The config's bytes.</summary>
+    public ReadOnlyMemory<byte> Config { get; }
+
+    /// <summary>The config's digest. Engines do not give the original bytes back, so it need not be the image's id.</summary>
+    public string ConfigDigest { get; }
+
+    /// <summary>The manifest's bytes.</summary>
+    public ReadOnlyMemory<byte> Manifest { get; }
+
+    /// <summary>The manifest's digest.</summary>
+    public string ManifestDigest { get; }
+
+    /// <summary>Makes a sparse image.</summary>
+    /// <param name="image">The config as the engine tells it.</param>
+    /// <param name="presentLayers">
+    /// The blobs, by diffID, of layers whose data will be there; <see langword="null"/> when none is. All other layers are named by
+    /// their diffID and get size 0.
+    /// </param>
+    /// <returns>The same bytes for the same arguments.</returns>
+    public static SparseImage From(OciImageConfig image, IReadOnlyDictionary<string, OciDescriptor>? presentLayers = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var config = JsonSerializer.SerializeToUtf8Bytes(image, OciJson.Default.OciImageConfig);
+        var manifest = new OciManifest
+        {
+            Config = new OciDescriptor { MediaType = MediaTypes.Config, Digest = OciDigest.Of(config), Size = config.Length },
+            Layers =
+            [
+                .. image.Rootfs.DiffIds.Select(diffId => presentLayers?.GetValueOrDefault(diffId) ?? ArchiveLayer.HeldBy(diffId).Blob),
+            ],
+        };
+        return new SparseImage(image, config, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJson.Default.OciManifest));
+    }
+}
