@@ -25,9 +25,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// The name of the image: [registry/]repository[:tag]. A folder or zip file that is piped gives its own name, in lower case and with
     /// hyphens for what an image name may not hold.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Position = 0, ParameterSetName = InputObjectSet)]
+    /// <remarks>
+    /// Not mandatory for PowerShell, since a piped path gives the name. A name in single parameter sets would make PowerShell bind piped
+    /// folders to the default set.
+    /// </remarks>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
@@ -205,6 +207,14 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
 
     private BuildRequest CreateRequest()
     {
+        if (ImageName.Length == 0 && InputObject is null)
+        {
+            throw new PackException("ImageNameMissing", PackErrorKind.InvalidInput, "The image has no name.")
+            {
+                RecommendedAction = "Specify -ImageName, or pipe the path of the app: the image is then named after the folder.",
+            };
+        }
+
         var path = AppPath();
         return new BuildRequest
         {

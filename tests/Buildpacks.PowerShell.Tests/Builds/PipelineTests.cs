@@ -33,7 +33,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     {
         App("My Site");
 
-        var shown = _session.Show("Set-Location $args[0]; './My Site' | Invoke-PackBuild -Builder b -WhatIf; 'My Site' | Invoke-PackBuild localhost/web -Builder b -WhatIf", _folder.Path);
+        var shown = _session.Show("$null = $ExecutionContext.SessionState.Path.SetLocation($args[0]); './My Site' | Invoke-PackBuild -Builder b -WhatIf; 'My Site' | Invoke-PackBuild localhost/web -Builder b -WhatIf", _folder.Path);
 
         Assert.Contains($"Build the app in '{_folder["My Site"]}' with the builder 'b'\" on target \"my-site\"", shown, StringComparison.Ordinal);
         Assert.Contains($"Build the app in '{_folder["My Site"]}' with the builder 'b'\" on target \"localhost/web\"", shown, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     public void An_object_without_a_name_is_no_text()
     {
         Assert.StartsWith(
-            "InputObjectMissingMandatory,",
+            "InputObjectNotBound,",
             _session.Run("[pscustomobject] @{ Folder = 'x' } | Invoke-PackBuild -Builder b -WhatIf").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 

@@ -66,7 +66,7 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
                 _named = new PackBuildpack(failure.Groups[1].Value, failure.Groups[2].Value);
             }
         }
-        else if (line.Trim().Length > 0 && !line.StartsWith(OwnError, StringComparison.Ordinal) && (isError || phase == LifecyclePhase.Building))
+        else if (line.Trim().Length > 0 && !IsOfLifecycle(line) && (isError || phase == LifecyclePhase.Building))
         {
             Keep(isError ? _errors : _lines, shown);
         }
@@ -92,8 +92,9 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     /// <summary>The lifecycle writes the id of a buildpack so into paths.</summary>
     private static string FolderOf(PackBuildpack buildpack) => buildpack.Id.Replace('/', '_');
 
-    /// <summary>How the lifecycle begins what it says of its own failures.</summary>
-    private const string OwnError = "ERROR: ";
+    /// <summary>Whether the lifecycle itself wrote a line: of its own failure, or of a run image without labels for its distribution.</summary>
+    private static bool IsOfLifecycle(string line) =>
+        line.StartsWith("ERROR: ", StringComparison.Ordinal) || line.StartsWith("target distro name/version labels not found", StringComparison.Ordinal);
 
     private static void Keep(Queue<string> lines, string line)
     {
