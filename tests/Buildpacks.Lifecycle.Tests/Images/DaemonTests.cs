@@ -135,7 +135,7 @@ public sealed class DaemonTests(DockerdFixture dockerd) : IClassFixture<DockerdF
     public async Task A_run_image_that_the_daemon_does_not_have_is_named()
     {
         dockerd.Require();
-        build.AddBuildpack("samples/upper", Upper);
+        build.AddBuildpack("samples/upper", Upper, sbom: true);
         build.Environment["DOCKER_HOST"] = dockerd.Endpoint.OriginalString;
 
         var (exitCode, log) = await build.CreateAsync(["-daemon", "-run-image", "example.com/none:1"], name);
