@@ -19,7 +19,7 @@ internal sealed class ImageNameParser(bool localhostIsRegistry)
     private const string Repository = "repository";
 
     /// <summary>The reading without the variable.</summary>
-    private const string DefaultReading = Registry;
+    private const string DefaultReading = Repository;
 
     private const string Localhost = "localhost";
 

@@ -18,6 +18,8 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject) : IStreamW
     // whether to continue, and fail where nobody can answer.
     private readonly bool _asksAtVerbose = IsOn(cmdlet, "Debug") && !cmdlet.MyInvocation.BoundParameters.ContainsKey("Verbose");
 
+    private readonly bool _hasColours = ShownText.HasColours(cmdlet.Host, cmdlet.SessionState.PSVariable.GetValue("PSStyle"));
+
     /// <inheritdoc/>
     public void WriteLog(PackLogLevel level, string category, string message)
     {
@@ -59,7 +61,7 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject) : IStreamW
 
     private void WriteShown(string text, params string[] tags) =>
         cmdlet.WriteInformation(
-            new HostInformationMessage { Message = _prefix + text }, subject is null ? [StreamTags.Host, .. tags] : [StreamTags.Host, .. tags, subject]);
+            new ShownText(_prefix + text, _hasColours), subject is null ? [StreamTags.Host, .. tags] : [StreamTags.Host, .. tags, subject]);
 
     private static bool IsOn(PSCmdlet cmdlet, string parameter) =>
         cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && LanguagePrimitives.IsTrue(value);

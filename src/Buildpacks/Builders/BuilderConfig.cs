@@ -17,12 +17,13 @@ internal static class BuilderConfig
 
     /// <summary>The config's bytes.</summary>
     /// <param name="buildImage">The build image.</param>
+    /// <param name="history">A step for each layer of the build image; <see langword="null"/> for none.</param>
     /// <param name="descriptor">What the builder is made of.</param>
     /// <param name="lifecycle">Its lifecycle.</param>
     /// <param name="modules">Its buildpacks and image extensions.</param>
     /// <param name="layers">The layers added to the build image, in their order.</param>
     public static byte[] Create(
-        ImageDetail buildImage, BuilderDescriptor descriptor, LifecycleDescriptor lifecycle,
+        ImageDetail buildImage, IReadOnlyList<OciHistory>? history, BuilderDescriptor descriptor, LifecycleDescriptor lifecycle,
         IReadOnlyList<BuilderModule> modules, IReadOnlyList<LayerFile> layers)
     {
         var image = buildImage.Config;
@@ -39,7 +40,7 @@ internal static class BuilderConfig
             Created = created,
             Config = (image.Config ?? new OciContainerConfig()) with { Labels = labels, WorkingDir = WorkingDirectory },
             Rootfs = new OciRootFs { DiffIds = [.. image.Rootfs.DiffIds, .. layers.Select(layer => layer.DiffId)] },
-            History = [.. BaseHistory(image, created), .. layers.Select(layer => new OciHistory { Created = created, CreatedBy = layer.CreatedBy })],
+            History = [.. BaseHistory(image, history, created), .. layers.Select(layer => new OciHistory { Created = created, CreatedBy = layer.CreatedBy })],
         };
         return JsonSerializer.SerializeToUtf8Bytes(config, OciJson.Default.OciImageConfig);
     }
@@ -99,12 +100,9 @@ internal static class BuilderConfig
 
     private static IReadOnlyList<T>? NullIfEmpty<T>(IReadOnlyList<T> list) => list.Count == 0 ? null : list;
 
-    /// <summary>The build image's history; made up when it does not speak of every layer, as engines then refuse the image.</summary>
-    private static IEnumerable<OciHistory> BaseHistory(OciImageConfig image, string created)
-    {
-        var history = image.History ?? [];
-        return history.Count(step => step.EmptyLayer != true) == image.Rootfs.DiffIds.Count
-            ? history
-            : image.Rootfs.DiffIds.Select(_ => new OciHistory { Created = created });
-    }
+    /// <summary>A step for each layer of the build image. Engines refuse an image whose history does not speak of every layer.</summary>
+    private static IEnumerable<OciHistory> BaseHistory(OciImageConfig image, IReadOnlyList<OciHistory>? history, string created) =>
+        history is null
+            ? image.Rootfs.DiffIds.Select(_ => new OciHistory { Created = created })
+            : history.Select(step => step with { Created = created });
 }

@@ -82,7 +82,8 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
         order.CheckComposites();
         layers.Add(await BuilderLayers.FilesAsync(descriptor, order, cancellationToken).ConfigureAwait(false));
 
-        var config = BuilderConfig.Create(bases.BuildImage, descriptor, lifecycle, modules.Modules, layers);
+        var history = await RunImageFacts.HistoryAsync(engine, bases.BuildImage, cancellationToken).ConfigureAwait(false);
+        var config = BuilderConfig.Create(bases.BuildImage, history, descriptor, lifecycle, modules.Modules, layers);
         var held = bases.BuildImage.Config.Rootfs.DiffIds.Select(ArchiveLayer.HeldBy);
         return new ArchiveImage(config, [.. held, .. layers.Select(layer => layer.ToArchiveLayer())], names);
     }

@@ -46,7 +46,14 @@ public sealed class NamesFixture<TEngine> : IBuildFixture, IAsyncLifetime
         await using var engine = _engine.CreateEngine();
         foreach (var registry in NamesFixture.Registries)
         {
-            await new TestImage { Name = NamesFixture.RunImageName(registry), User = "1000:1000", Environment = ["PATH=/bin"], Padding = 100_000 }.LoadAsync(engine);
+            await new TestImage
+            {
+                Name = NamesFixture.RunImageName(registry),
+                User = "1000:1000",
+                Environment = ["PATH=/bin"],
+                Padding = 100_000,
+                Extensions = new Dictionary<string, string> { ["Healthcheck"] = """{"Test":["CMD","true"],"Interval":5000000000}""" },
+            }.LoadAsync(engine);
         }
 
         await new TestImage { Name = NamesFixture.StepsRunImage, User = "1000:1000", Environment = ["PATH=/bin"], Padding = 100_000, EmptyStep = true }.LoadAsync(engine);
@@ -68,6 +75,7 @@ public sealed class NamesFixture<TEngine> : IBuildFixture, IAsyncLifetime
                 image = "localhost/test/build:1"
                 [[run.images]]
                 image = "{RunImage}"
+                mirrors = ["{NamesFixture.Mirror}"]
                 [lifecycle]
                 uri = "{await LifecycleArchiveFile.GetAsync()}"
                 """);
@@ -100,6 +108,9 @@ internal static class NamesFixture
 
     /// <summary>A run image whose history has a step that made no layer.</summary>
     public const string StepsRunImage = "localhost/test/run-steps:1";
+
+    /// <summary>A mirror of the builder's run image, which no engine has.</summary>
+    public const string Mirror = "mirror.example.com/test/run:1";
 
     /// <summary>A builder.</summary>
     public static string BuilderName(string registry, string reading) => $"{registry}/test/builder-{reading}:1";

@@ -114,7 +114,48 @@ public sealed class OneImageTests(
         Assert.True(changed.LayersReused > 0);
         Assert.Equal(layout.Id, image.Id);
         Assert.Equal(built.Config.Rootfs.DiffIds, image.Config.Rootfs.DiffIds);
-        Assert.Equal(ReferenceOf(image), ReferenceOf(built).Replace("sha256:", "", StringComparison.Ordinal));
+        Assert.Equal(ReferenceOf(image), ReferenceOf(built));
+        if (!DockerdFixture.UsesContainerdStore)
+        {
+            Assert.Equal((built.Id, true), (layout.Id, layout.Unchanged));
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_labels_name_the_run_image_that_the_user_chose()
+    {
+        foreach (var fixture in All)
+        {
+            await using var bench = new BuildBench(fixture);
+            ExportRoute[] routes = fixture.Engine.Kind == PackEngineKind.Docker ? [ExportRoute.Layout, ExportRoute.Daemon] : [ExportRoute.Layout];
+            foreach (var route in routes)
+            {
+                // The builder knows a run image of another name.
+                await bench.BuildAsync(bench.Request with { RunImage = NamesFixture.StepsRunImage, ExportRoute = route });
+                Assert.Equal([NamesFixture.StepsRunImage, NamesFixture.StepsRunImage, null], await RunImageLabelsAsync(bench));
+
+                await bench.BuildAsync(bench.Request with { RunImage = null, ExportRoute = route });
+                Assert.Equal([fixture.RunImage, fixture.RunImage, NamesFixture.Mirror], await RunImageLabelsAsync(bench));
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task Every_engine_makes_the_same_builder()
+    {
+        var ids = new HashSet<string>();
+        foreach (var fixture in All)
+        {
+            await using var bench = new BuildBench(fixture);
+            ids.Add((await bench.Engine.InspectImagesAsync([fixture.Builder], CancellationToken.None))[fixture.Builder].Id);
+            var history = await bench.Engine.GetImageHistoryAsync(fixture.Builder, CancellationToken.None);
+            Assert.Equal("test image", history[^1].CreatedBy);
+        }
+
+        if (!DockerdFixture.UsesContainerdStore)
+        {
+            Assert.Single(ids);
+        }
     }
 
     [SkippableTheory]
@@ -144,6 +185,20 @@ public sealed class OneImageTests(
 
     [SkippableFact]
     public Task A_copied_image_is_unchanged_on_both_sides_from_rootless_podman_to_docker() => CopyAndRebuildAsync(rootless, docker);
+
+    /// <summary>The run image's name in both places of the label, and its mirror.</summary>
+    private static async Task<string?[]> RunImageLabelsAsync(BuildBench bench)
+    {
+        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        using var label = JsonDocument.Parse(image.Label(AppLabels.Lifecycle)!);
+        var runImage = label.RootElement.GetProperty("runImage");
+        return
+        [
+            runImage.GetProperty("image").GetString(),
+            label.RootElement.GetProperty("stack").GetProperty("runImage").GetProperty("image").GetString(),
+            runImage.TryGetProperty("mirrors", out var mirrors) ? Assert.Single(mirrors.EnumerateArray()).GetString() : null,
+        ];
+    }
 
     private static string ReferenceOf(ImageDetail image)
     {

@@ -59,6 +59,10 @@ public sealed class ImageNameParserTests
     }
 
     [Fact]
+    public void Localhost_is_a_repository_without_the_switch() =>
+        Assert.Equal("index.docker.io/localhost/app/latest", LayoutPath.For(ImageNameParser.From(new Dictionary<string, string>()).Parse("localhost/app")));
+
+    [Fact]
     public async Task Another_value_of_the_switch_is_refused()
     {
         using var build = new TestBuild();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using Buildpacks.Commands.Streams;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
 
@@ -71,6 +72,37 @@ public sealed class StreamTests : IDisposable
         Assert.Equal("", _session.Console.Shown);
         Assert.Equal(
             ["1 line"], _session.Run("$null = Invoke-Probe $args[0] -InformationVariable kept; \"$($kept.Count) $kept\"", work).Checked().Texts);
+    }
+
+    [Theory]
+    [InlineData(false, "line")]
+    [InlineData(true, "\e[36mline\e[0m")]
+    public void Lifecycle_output_has_colours_where_the_console_shows_them_and_none_in_records(bool console, string expected)
+    {
+        _session.Console.HasColours = console;
+        Func<IPackSink, CancellationToken, Task<string>> work = Talk(sink => sink.Output(new PackOutputLine("\e[36mline\e[0m", IsError: false)));
+
+        var kept = _session.Run("$null = Invoke-Probe $args[0] -InformationVariable kept; \"$($kept[0])\"; $kept[0].MessageData.Message", work).Checked();
+        Assert.Equal(["line", "line"], kept.Texts);
+        Assert.Equal(expected + "\n", _session.Console.Shown);
+
+        var redirected = _session.Run("Invoke-Probe $args[0] 6>&1 | ForEach-Object { \"$_\"; $_.MessageData.Message }", work).Checked();
+        Assert.Equal(["line", "line", "done"], redirected.Texts.Where(text => text is { Length: > 0 }));
+    }
+
+    [Theory]
+    [InlineData(true, null, true)]
+    [InlineData(false, null, false)]
+    [InlineData(true, "Host", true)]
+    [InlineData(false, "Host", false)]
+    [InlineData(true, "PlainText", false)]
+    [InlineData(false, "Ansi", true)]
+    public void Colours_follow_the_output_rendering_and_the_console(bool console, string? rendering, bool expected)
+    {
+        var host = new RecordingHost();
+        host.Console.HasColours = console;
+
+        Assert.Equal(expected, ShownText.HasColours(host, rendering is null ? null : new { OutputRendering = rendering }));
     }
 
     [Fact]

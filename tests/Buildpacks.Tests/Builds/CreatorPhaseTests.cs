@@ -26,6 +26,20 @@ public sealed class CreatorPhaseTests
     [Fact]
     public void Without_a_folder_the_separation_by_labels_stays_on() => Assert.Equal(["no-new-privileges"], Phase([]).SecurityOptions);
 
+    [Theory]
+    [InlineData(15, "-run /layers/run.toml")]
+    [InlineData(12, "-run /layers/run.toml")]
+    [InlineData(11, "-stack /layers/stack.toml")]
+    public void A_run_image_that_the_user_chose_has_a_file_of_its_own(int api, string expected)
+    {
+        Assert.Contains($" {expected} ", Command("example.com/other"), StringComparison.Ordinal);
+        Assert.DoesNotContain(expected, Command(null), StringComparison.Ordinal);
+
+        string Command(string? runImage) => string.Join(' ', new CreatorPhase(
+            ImageReference.Parse("example.com/app:latest"), runImage ?? "example.com/run", new ApiVersion(0, api), new CacheNames("build", "launch"), hasOrder: false,
+            new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", []).Command);
+    }
+
     private static PhaseContainer Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
         ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), new CacheNames("build", "launch"), hasOrder: false,
         new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes);

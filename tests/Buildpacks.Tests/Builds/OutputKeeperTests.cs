@@ -36,6 +36,21 @@ public sealed class OutputKeeperTests : IPackSink
         Assert.Null(gap);
     }
 
+    [Theory]
+    [InlineData("\e[1m\e[36m===> DETECTING\e[0m", "===> DETECTING")]
+    [InlineData("a \e]8;;https://example.com\e\\link\e]8;;\a", "a link")]
+    [InlineData("\e[38;2;1;2;3mgreen\e[K [0m", "green [0m")]
+    [InlineData("the \e[1msecret-of\e[0m-all", "the ***")]
+    public void Colours_are_left_out(string line, string expected)
+    {
+        _keeper.Add(new PackOutputLine(line[..7], IsError: false) { GoesOn = true });
+        _keeper.Add(new PackOutputLine(line[7..], IsError: false));
+
+        var (lines, _) = _keeper.Read(LogMask.Of(new Dictionary<string, string> { ["API_TOKEN"] = "secret-of-all" }, []));
+
+        Assert.Equal(expected, Assert.Single(lines).Text);
+    }
+
     [Fact]
     public void Of_much_output_the_first_and_the_last_part_are_kept_and_the_rest_is_counted()
     {

@@ -26,6 +26,9 @@ internal sealed record BuildPlan
     /// <summary>The run image's name as the builder or the caller spells it: it goes into the image's labels.</summary>
     public required string RunImageName { get; init; }
 
+    /// <summary>Whether the caller chose the run image: then it is the only run image that the lifecycle knows.</summary>
+    public required bool HasOwnRunImage { get; init; }
+
     /// <summary>The run image.</summary>
     public required ImageDetail RunImage { get; init; }
 

@@ -48,6 +48,7 @@ internal sealed class BuildPlanner(
             Tags = inputs.Tags,
             Builder = builder,
             RunImageName = runImageName,
+            HasOwnRunImage = request.RunImage is not null,
             RunImage = runImage,
             RunImageReference = route == ExportRoute.Layout ? RunImageFacts.ReferenceOf(runImage) : null,
             RunImageHistory = route == ExportRoute.Layout

@@ -42,7 +42,7 @@ internal sealed class OutputKeeper
         }
     }
 
-    /// <summary>The lines, without secrets, and what is missing among them. Called once, when all was added.</summary>
+    /// <summary>The lines, without secrets and colours, and what is missing among them. Called once, when all was added.</summary>
     /// <remarks>A secret that was cut in two would not be recognized: a line that has lost a piece goes with all its pieces.</remarks>
     public (IReadOnlyList<PackOutputLine> Lines, PackOutputGap? Gap) Read(LogMask mask)
     {
@@ -105,5 +105,5 @@ internal sealed class OutputKeeper
     }
 
     private static List<PackOutputLine> Hide(IEnumerable<(StringBuilder Text, bool IsError)> lines, LogMask mask) =>
-        [.. lines.Select(line => new PackOutputLine(mask.Hide(line.Text.ToString()), line.IsError))];
+        [.. lines.Select(line => new PackOutputLine(mask.Hide(PlainText.Of(line.Text.ToString())), line.IsError))];
 }

@@ -3,6 +3,7 @@ using Buildpacks.Builds.Planning;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Layouts;
 using Buildpacks.Stores.Sparse;
 
 namespace Buildpacks.Builds.Running;
@@ -58,6 +59,15 @@ internal sealed class LayoutTaker(CreatorRun run)
         }
 
         return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
+    }
+
+    /// <summary>The failure of a build whose lifecycle ended well and wrote no image.</summary>
+    /// <param name="failure">What the engine said; it names a path of the container, which is shown as the image's name.</param>
+    /// <param name="cause">The cause, when the layout can be read again.</param>
+    public PackException Missing(PackException failure, Exception? cause = null)
+    {
+        var words = failure.Message.Replace(LayoutPath, run.ImageName, StringComparison.Ordinal).TrimEnd('.');
+        return LayoutErrors.Invalid($"there is no image '{run.ImageName}'. {words}", cause);
     }
 
     private Dictionary<string, OciDescriptor> HeldBlobs() =>

@@ -127,7 +127,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
 
     private void OnLine(string line, bool goesOn, bool isError)
     {
-        var plain = ControlSequence().Replace(line, "");
+        var plain = PlainText.Of(line);
         Buildpacks.Take(_phase, plain, _secrets.Hide(plain), isError);
         if (!isError && PhaseHeading().Match(plain) is { Success: true } heading && LifecyclePhases.Begin(heading.Groups[1].Value, _phase) is { } begun)
         {
@@ -180,9 +180,6 @@ internal sealed partial class LifecycleOutput : IContainerOutput
             ShowExported(null);
         }
     }
-
-    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]
-    private static partial Regex ControlSequence();
 
     /// <summary>The reference lifecycle puts the layout's path before the digest.</summary>
     [GeneratedRegex(@"^\*\*\* Images \((?:.*@)?(sha256:[0-9a-f]{64})\):\s*$")]

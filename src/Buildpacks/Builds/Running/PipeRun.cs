@@ -71,7 +71,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             }
             catch (PipeOutputException failure)
             {
-                throw LayoutErrors.Invalid($"there is none at {taker.LayoutPath}. {failure.Message.TrimEnd('.')}");
+                throw taker.Missing(failure);
             }
 
             return outcome!;

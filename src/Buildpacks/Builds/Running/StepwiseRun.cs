@@ -34,14 +34,14 @@ internal sealed class StepwiseRun(CreatorRun run)
         var taker = new LayoutTaker(run);
         return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
             : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
-            : await taker.TakeAsync(token => OpenLayoutAsync(container, taker.LayoutPath, token), cancellationToken).ConfigureAwait(false);
+            : await taker.TakeAsync(token => OpenLayoutAsync(container, taker, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Stream> OpenLayoutAsync(BuildContainer container, string path, CancellationToken cancellationToken)
+    private async Task<Stream> OpenLayoutAsync(BuildContainer container, LayoutTaker taker, CancellationToken cancellationToken)
     {
         try
         {
-            return await run.Engine.CopyFromContainerAsync(container.Name, path, cancellationToken).ConfigureAwait(false);
+            return await run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
         {
@@ -50,7 +50,7 @@ internal sealed class StepwiseRun(CreatorRun run)
                 throw;
             }
 
-            throw LayoutErrors.Invalid($"there is none at {path}. {failure.Message.TrimEnd('.')}", failure);
+            throw taker.Missing(failure, failure);
         }
     }
 

@@ -14,9 +14,9 @@ internal static class RunImageFacts
     /// <param name="runImage">The run image.</param>
     public static string ReferenceOf(ImageDetail runImage) => OciDigest.IsValid(runImage.Id) ? OciDigest.Hex(runImage.Id) : runImage.Id;
 
-    /// <summary>The history of the run image's layers. Costs docker one call, podman none.</summary>
+    /// <summary>The history of the layers of a run image or a build image. Costs docker one call, podman none.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="runImage">The run image.</param>
+    /// <param name="runImage">The run image or build image.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>
     /// A step for each layer, the base first; <see langword="null"/> when the image has no such history. docker does not tell which steps

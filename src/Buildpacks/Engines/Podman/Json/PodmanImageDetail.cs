@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Buildpacks.Engines.Podman.Json;
@@ -39,6 +40,9 @@ internal sealed record PodmanImageDetail
 
     /// <summary>What a container starts with.</summary>
     public PodmanImageConfig? Config { get; set; }
+
+    /// <summary>How a container is tested, as the config has it; podman tells it beside <see cref="Config"/>.</summary>
+    public JsonElement? Healthcheck { get; set; }
 
     /// <summary>The layers.</summary>
     public RootFsPart? RootFS { get; set; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Engines.Podman.Json;
@@ -31,7 +32,7 @@ internal static class PodmanImageReader
             Architecture = image.Architecture ?? "",
             Os = image.Os ?? "",
             Variant = NullIfEmpty(image.Variant),
-            Config = image.Config is { } config ? Config(config) : null,
+            Config = image.Config is { } config ? Config(config, image.Healthcheck) : null,
             Rootfs = new OciRootFs { DiffIds = image.RootFS?.Layers ?? [] },
             History = image.History is { } history ? [.. history.Where(step => step is not null).Select(Step)] : null,
         },
@@ -40,7 +41,7 @@ internal static class PodmanImageReader
     /// <summary>An id with <c>sha256:</c> in front, which podman leaves out.</summary>
     public static string WithAlgorithm(string id) => id.Contains(':', StringComparison.Ordinal) ? id : "sha256:" + id;
 
-    private static OciContainerConfig Config(PodmanImageConfig config) => new()
+    private static OciContainerConfig Config(PodmanImageConfig config, JsonElement? healthcheck) => new()
     {
         User = NullIfEmpty(config.User),
         ExposedPorts = NullIfEmpty(config.ExposedPorts),
@@ -51,6 +52,7 @@ internal static class PodmanImageReader
         WorkingDir = NullIfEmpty(config.WorkingDir),
         Labels = NullIfEmpty(config.Labels),
         StopSignal = NullIfEmpty(config.StopSignal),
+        Other = healthcheck is { ValueKind: JsonValueKind.Object } check ? new Dictionary<string, JsonElement> { ["Healthcheck"] = check } : null,
     };
 
     private static OciHistory Step(PodmanImageStep step) => new()
