@@ -12,6 +12,12 @@ internal static class ContainerPaths
     /// <summary>A build's own order of buildpacks, where the platform specification has it.</summary>
     public const string Order = Layers + "/order.toml";
 
+    /// <summary>The run image that the user chose, for lifecycles of platform API 0.12 and later.</summary>
+    public const string Run = Layers + "/run.toml";
+
+    /// <summary>The run image that the user chose, for lifecycles of earlier platform APIs.</summary>
+    public const string Stack = Layers + "/stack.toml";
+
     /// <summary>What the platform tells the buildpacks.</summary>
     public const string Platform = "/platform";
 

@@ -103,6 +103,13 @@ internal sealed class CreatorPhase(
         yield return ContainerPaths.Cache;
         yield return "-run-image";
         yield return runImage;
+        if (request.RunImage is not null)
+        {
+            // The labels name the first run image of this file, which in the builder is the builder's default run image.
+            yield return platformApi >= PlatformApis.RunFile ? "-run" : "-stack";
+            yield return platformApi >= PlatformApis.RunFile ? ContainerPaths.Run : ContainerPaths.Stack;
+        }
+
         if (hasOrder)
         {
             yield return "-order";

@@ -9,6 +9,9 @@ internal static class PlatformApis
     /// <summary>From here on a lifecycle exports to a layout.</summary>
     public static readonly ApiVersion Layout = new(0, 12);
 
+    /// <summary>From here on a lifecycle reads the run images from <c>run.toml</c>, before from <c>stack.toml</c>.</summary>
+    public static readonly ApiVersion RunFile = new(0, 12);
+
     /// <summary>From here on a lifecycle wants to know for which environment it builds.</summary>
     public static readonly ApiVersion ExecutionEnvironment = new(0, 15);
 

@@ -26,6 +26,9 @@ internal sealed record BuildPlan
     /// <summary>The run image's name as the builder or the caller spells it: it goes into the image's labels.</summary>
     public required string RunImageName { get; init; }
 
+    /// <summary>Whether the caller chose the run image: then it is the only run image that the lifecycle knows.</summary>
+    public required bool HasOwnRunImage { get; init; }
+
     /// <summary>The run image.</summary>
     public required ImageDetail RunImage { get; init; }
 
@@ -34,6 +37,9 @@ internal sealed record BuildPlan
 
     /// <summary>The history of the run image's layers, as the image keeps it; <see langword="null"/> for none.</summary>
     public required IReadOnlyList<OciHistory>? RunImageHistory { get; init; }
+
+    /// <summary>The images in registries, of an image that is published; <see langword="null"/> of one for the engine's store.</summary>
+    public PublishImages? Published { get; init; }
 
     /// <summary>The image that has the name now; <see langword="null"/> for none.</summary>
     public required ImageDetail? Previous { get; init; }

@@ -4,6 +4,7 @@ using Buildpacks.Builders;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
+using Buildpacks.Descriptors;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
@@ -27,6 +28,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.Owner, cancellationToken).ConfigureAwait(false);
         await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
+        await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
         await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
 
@@ -44,6 +46,19 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         {
             var text = BuilderFiles.Order(order, plan.Builder.OrderExtensions);
             await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The run image that the user chose, without mirrors: those of the builder belong to the builder's run image.</summary>
+    private async Task WriteRunImageAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        if (plan.HasOwnRunImage)
+        {
+            var runImage = new RunImageNames { Image = plan.RunImageName };
+            var (path, text) = plan.PlatformApi >= PlatformApis.RunFile
+                ? (ContainerPaths.Run, BuilderFiles.Run([runImage]))
+                : (ContainerPaths.Stack, BuilderFiles.Stack(runImage));
+            await tar.WriteFileAsync(ContainerPaths.AsEntry(path), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -68,7 +83,9 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
             await WritePreviousAsync(layouts, root, previous, cancellationToken).ConfigureAwait(false);
         }
 
-        var runImage = SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
+        var runImage = plan.Published is { } published
+            ? SparseImage.Of(published.RunImage)
+            : SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
         foreach (var path in LayoutPath.AllFor(plan.RunImageName))
         {
             await layouts.WriteAsync(root, path, runImage, blobs: null, cancellationToken).ConfigureAwait(false);
@@ -78,15 +95,16 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     private async Task WritePreviousAsync(SparseLayoutWriter layouts, string root, ImageDetail previous, CancellationToken cancellationToken)
     {
         var path = LayoutPath.For(plan.LayoutName);
+        var published = plan.Published?.Previous is { } stored ? SparseImage.Of(stored) : null;
         if (sbomLayer is null || OpenSbom(sbomLayer) is not { } content)
         {
-            await layouts.WriteAsync(root, path, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+            await layouts.WriteAsync(root, path, published ?? SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await using (content.ConfigureAwait(false))
         {
-            var image = SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
+            var image = published ?? SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
             await layouts.WriteAsync(root, path, image, new Dictionary<string, Stream> { [sbomLayer.Blob.Digest] = content }, cancellationToken).ConfigureAwait(false);
         }
     }
