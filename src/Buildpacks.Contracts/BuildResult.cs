@@ -9,10 +9,13 @@ public sealed record BuildResult
     /// <summary>Every name the image got, the first being <see cref="ImageName"/>.</summary>
     public PackCollection<string> Tags { get; init; } = [];
 
-    /// <summary>The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store.</summary>
+    /// <summary>
+    /// The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store. Of a
+    /// published image: the digest of its config.
+    /// </summary>
     public required string Id { get; init; }
 
-    /// <summary>The digest of its manifest; <see langword="null"/> when the engine gave none.</summary>
+    /// <summary>The digest of its manifest, by which a registry knows it; <see langword="null"/> when the engine gave none.</summary>
     public string? Digest { get; init; }
 
     /// <summary>The engine that built it.</summary>
@@ -21,7 +24,7 @@ public sealed record BuildResult
     /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>Where the image landed, in words: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>.</summary>
+    /// <summary>Where the image landed, in words: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>, <c>registry ghcr.io</c>.</summary>
     public required string Location { get; init; }
 
     /// <summary>How the image left the lifecycle.</summary>
@@ -48,10 +51,10 @@ public sealed record BuildResult
     /// <summary>Layers of the app that were new.</summary>
     public int LayersAdded { get; init; }
 
-    /// <summary>Bytes sent to the engine.</summary>
+    /// <summary>Bytes sent to the engine and to registries.</summary>
     public long BytesSent { get; init; }
 
-    /// <summary>Bytes received from the engine.</summary>
+    /// <summary>Bytes received from the engine and from registries.</summary>
     public long BytesReceived { get; init; }
 
     /// <summary>Whether the result is the image that already had this name, bit for bit.</summary>
@@ -60,7 +63,7 @@ public sealed record BuildResult
     /// <summary>How long the build took.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Every call to the engine, in the order they began.</summary>
+    /// <summary>Every call to the engine and every request to a registry, in the order they began.</summary>
     public PackCollection<EngineCall> EngineCalls { get; init; } = [];
 
     /// <summary>The warnings of the build.</summary>

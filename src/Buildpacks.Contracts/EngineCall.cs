@@ -1,15 +1,21 @@
 namespace Buildpacks;
 
-/// <summary>One call to a container engine: a process for podman, a request for docker.</summary>
+/// <summary>One call to a container engine: a process for podman, a request for docker; or a request to a registry.</summary>
 public sealed record EngineCall : ITimed, ICalled
 {
-    /// <summary>The engine called.</summary>
+    /// <summary>The engine called. For a request to a registry: the engine of the build that sent it.</summary>
     public required PackEngineKind Engine { get; init; }
 
-    /// <summary>The operation, by the name of the engine interface: <c>ImageInspect</c>, <c>ContainerCreate</c>, ….</summary>
+    /// <summary>The registry that got the request, as image names begin; <see langword="null"/> for a call to the engine.</summary>
+    public string? Registry { get; init; }
+
+    /// <summary>
+    /// The operation, by the name of the engine interface: <c>ImageInspect</c>, <c>ContainerCreate</c>, …; for a request to a registry
+    /// <c>ManifestGet</c>, <c>BlobUpload</c>, ….
+    /// </summary>
     public required string Operation { get; init; }
 
-    /// <summary>What the engine was given: podman's arguments, or the method and path of the request. Secrets are masked.</summary>
+    /// <summary>What the engine was given: podman's arguments, or the method and path of the request; for a registry the method and the address. Secrets are masked.</summary>
     internal PackCollection<string> Arguments { get; init; } = [];
 
     /// <summary>When it began.</summary>

@@ -44,6 +44,14 @@ public static class MediaTypes
         _ => mediaType,
     };
 
+    /// <summary>docker's name for a layer's media type; a type that docker has no name for stays as it is.</summary>
+    public static string ToDocker(string mediaType) => mediaType switch
+    {
+        LayerTar => DockerLayerTar,
+        LayerTarGzip => DockerLayerTarGzip,
+        _ => mediaType,
+    };
+
     /// <summary>Whether a type is that of a layer, in the OCI specification's names.</summary>
     public static bool IsLayer(string mediaType) => mediaType is LayerTar or LayerTarGzip or LayerTarZstd;
 }

@@ -145,6 +145,24 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string? DefaultProcess { get; set; }
 
     /// <summary>
+    /// Puts the image into the registry of its name, and not into the engine's store. Run image and previous image are read from their
+    /// registries.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter Publish { get; set; }
+
+    /// <summary>User and password for the registry of the image, with -Publish. What docker and podman know of the user without it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP, with -Publish: HOST or HOST:PORT.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(IsList = true)]
+    public string[]? InsecureRegistry { get; set; }
+
+    /// <summary>
     /// How the image gets into the engine's store: Layout (no socket enters the container), Daemon (docker's socket does), or Auto
     /// (Layout, but for builders with a lifecycle too old for it).
     /// </summary>
@@ -185,7 +203,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             return;
         }
 
-        if (ShouldProcess(request.ImageName, $"Build the app in '{request.Path}' with {(builder is null ? "the builder of its project descriptor" : $"the builder '{builder}'")}"))
+        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}' with {(builder is null ? "the builder of its project descriptor" : $"the builder '{builder}'")}"))
         {
             Build(request);
         }
@@ -235,6 +253,9 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),
             Network = Given(Network),
             DefaultProcess = Given(DefaultProcess),
+            Publish = Publish,
+            Credential = Credential?.GetNetworkCredential() is { } credential ? new RegistryCredential(credential.UserName, credential.Password) : null,
+            InsecureRegistries = InsecureRegistry ?? [],
             ExportRoute = ExportRoute,
         };
     }

@@ -22,6 +22,9 @@ internal sealed record BuildPlaces(
     /// <summary>Where the engine that does not build is looked for, with images of the same name; <see langword="null"/> to look for none.</summary>
     public OtherEngine? Other { get; init; }
 
+    /// <summary>How registries are reached. Read when an image is published.</summary>
+    public Func<RegistryOptions> Registries { get; init; } = () => RegistryOptions.OfUser(EngineEnvironment.Current());
+
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
         BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"), Hints.OfUser("stepwise"),

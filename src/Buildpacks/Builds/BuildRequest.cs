@@ -1,3 +1,5 @@
+using Buildpacks.Engines;
+
 namespace Buildpacks.Builds;
 
 /// <summary>What to build, in the caller's words. Nothing is checked until the build is planned.</summary>
@@ -62,6 +64,23 @@ public sealed record BuildRequest
 
     /// <summary>The process that the image starts with; <see langword="null"/> for the buildpacks' choice.</summary>
     public string? DefaultProcess { get; init; }
+
+    /// <summary>
+    /// Whether the image goes to the registry of its name, and not into the engine's store. Run image and previous image are read from
+    /// their registries then.
+    /// </summary>
+    public bool Publish { get; init; }
+
+    /// <summary>Who the user is at the registry of the image; <see langword="null"/> for what docker and podman know.</summary>
+    public RegistryCredential? Credential { get; init; }
+
+    /// <summary>All that is to be shown nowhere.</summary>
+    internal IEnumerable<PackVariable> Secrets => Credential is { } credential
+        ? Env.Append(new PackVariable("Credential", new System.Net.NetworkCredential("", credential.Password).SecurePassword))
+        : Env;
+
+    /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP: <c>HOST</c> or <c>HOST:PORT</c>.</summary>
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
     /// <summary>How the image gets into the engine's store.</summary>
     public ExportRoute ExportRoute { get; init; }

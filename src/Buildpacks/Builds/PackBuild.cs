@@ -44,9 +44,9 @@ public static class PackBuild
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
     /// <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
     /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
-    /// <c>VolumeInvalid</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
+    /// <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
-    /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and the engine's own.
+    /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and those of the engine and of registries.
     /// </exception>
     public static Task<BuildResult> RunAsync(
         BuildRequest request, IContainerEngine engine, EngineCallCollector calls, IPackSink sink, CancellationToken cancellationToken) =>
@@ -58,10 +58,10 @@ public static class PackBuild
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(calls);
-        var secrets = SecretMask.Of(request.Env);
+        var secrets = SecretMask.Of(request.Secrets);
         var log = new BuildLogKeeper(new SecretSink(sink, secrets));
         using var loggers = new SinkLoggerFactory(log);
-        var runner = new BuildRunner(engine, places, secrets, log, loggers);
+        var runner = new BuildRunner(engine, places, secrets, log, loggers) { Calls = calls };
         var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}", IsTimed = true };
         sink.Progress(activity);
         foreach (var name in secrets.Unhidden)
@@ -71,7 +71,8 @@ public static class PackBuild
 
         try
         {
-            using var other = OtherEngineLook.Begin(places.Other, engine.Kind, request.ImageName);
+            // A published image is in no engine, so no engine's image of the name is taken for it.
+            using var other = OtherEngineLook.Begin(request.Publish ? null : places.Other, engine.Kind, request.ImageName);
             var result = await runner.RunAsync(request, cancellationToken).ConfigureAwait(false);
             await other.WarnAsync(result, runner.Config!, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
             var record = log.ToLog(request, engine, runner, calls);

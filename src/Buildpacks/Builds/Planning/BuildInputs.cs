@@ -46,6 +46,11 @@ internal sealed record BuildInputs
         var project = ProjectFile.Find(request, logger);
         request = project.Complete(request);
         var (image, tags) = ReadNames(request, logger);
+        if (!request.Publish && (request.Credential is not null || request.InsecureRegistries.Count > 0))
+        {
+            logger.LogWarning("-Credential and -InsecureRegistry do nothing without -Publish: the image goes into the engine's store.");
+        }
+
         return new BuildInputs
         {
             Image = image,

@@ -38,6 +38,9 @@ internal sealed record BuildPlan
     /// <summary>The history of the run image's layers, as the image keeps it; <see langword="null"/> for none.</summary>
     public required IReadOnlyList<OciHistory>? RunImageHistory { get; init; }
 
+    /// <summary>The images in registries, of an image that is published; <see langword="null"/> of one for the engine's store.</summary>
+    public PublishImages? Published { get; init; }
+
     /// <summary>The image that has the name now; <see langword="null"/> for none.</summary>
     public required ImageDetail? Previous { get; init; }
 

@@ -16,9 +16,11 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="fetcher">Finds the images.</param>
 /// <param name="runImages">Which run image a builder asked for last time.</param>
 /// <param name="keys">The user's keys for cache names.</param>
+/// <param name="registries">Where the image is published; <see langword="null"/> when it goes into the engine's store.</param>
+/// <param name="clock">Measures the steps.</param>
 /// <param name="logger">Is told what is chosen.</param>
 internal sealed class BuildPlanner(
-    IContainerEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, ILogger logger)
+    IContainerEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PhaseClock clock, ILogger logger)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
@@ -30,14 +32,19 @@ internal sealed class BuildPlanner(
         var tags = inputs.Tags.Select(tag => tag.ToString());
         await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
         await fetcher.InspectAsync(
-            new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags), cancellationToken).ConfigureAwait(false);
+            registries is not null ? [inputs.Builder]
+                : new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags),
+            cancellationToken).ConfigureAwait(false);
 
         var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", "BuilderNotFound", cancellationToken).ConfigureAwait(false);
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
         var order = inputs.Buildpacks?.Resolve(builder);
         var api = PlatformApis.Negotiate(builder);
         var route = ChooseRoute(request.ExportRoute, builder, api);
-        var (runImageName, runImage) = await FindRunImageAsync(request, builder, inputs.Image, cancellationToken).ConfigureAwait(false);
+        var published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
+        var (runImageName, runImage) = published is null
+            ? await FindRunImageAsync(request, builder, inputs.Image, cancellationToken).ConfigureAwait(false)
+            : (NameOf(published.RunImage, request, builder), Detail(published.RunImage));
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
 
         var caches = CacheNames.For(inputs.Image, keys);
@@ -50,11 +57,12 @@ internal sealed class BuildPlanner(
             RunImageName = runImageName,
             HasOwnRunImage = request.RunImage is not null,
             RunImage = runImage,
-            RunImageReference = route == ExportRoute.Layout ? RunImageFacts.ReferenceOf(runImage) : null,
-            RunImageHistory = route == ExportRoute.Layout
+            Published = published,
+            RunImageReference = published?.RunImageReference ?? (route == ExportRoute.Layout ? RunImageFacts.ReferenceOf(runImage) : null),
+            RunImageHistory = route == ExportRoute.Layout && published is null
                 ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
                 : null,
-            Previous = fetcher.Known(imageName),
+            Previous = published is null ? fetcher.Known(imageName) : published.Previous is { } previous ? Detail(previous) : null,
             Holders = tags.Append(imageName).Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
                 .ToDictionary(name => name, name => fetcher.Known(name)!.Id, StringComparer.Ordinal),
             Route = route,
@@ -69,13 +77,34 @@ internal sealed class BuildPlanner(
         };
     }
 
+    /// <summary>Finds the images of a publish: all of them are in registries, and none is asked for in the engine.</summary>
+    private Task<PublishImages> FindPublishedAsync(
+        PublishRegistries published, BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
+    {
+        var names = RunImageNames(request, builder, inputs.Image.Registry);
+        foreach (var name in names)
+        {
+            ImageNames.Refuse(inputs.Image, name, "run image");
+        }
+
+        var config = builder.Detail.Config;
+        return clock.MeasureAsync("inspect", () => published.FindAsync(inputs, names, new OciPlatform(config.Architecture, config.Os, config.Variant), cancellationToken));
+    }
+
+    /// <summary>The run image's name as it was spelled.</summary>
+    private static string NameOf(StoredImage runImage, BuildRequest request, BuilderImage builder) =>
+        RunImageNames(request, builder, registry: null).First(name => ImageReference.Parse(name) == runImage.Name);
+
+    private static ImageDetail Detail(StoredImage image) => new() { Id = image.Id, Digest = image.Digest, Config = image.Config };
+
     /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
     private string? HintFor(string builder, BuildRequest request) => request.PullPolicy == PullPolicy.Always ? null : runImages.Find(builder);
 
     private async Task<(string Name, ImageDetail Detail)> FindRunImageAsync(
         BuildRequest request, BuilderImage builder, ImageReference image, CancellationToken cancellationToken)
     {
-        var candidates = request.RunImage is { } named ? [named] : RunImageNamesOf(builder);
+        // A run image on the builder's own registry comes first, for that is known to be in reach.
+        var candidates = RunImageNames(request, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
         foreach (var candidate in candidates)
         {
             ImageNames.Refuse(image, candidate, "run image");
@@ -93,11 +122,15 @@ internal sealed class BuildPlanner(
         return found;
     }
 
-    /// <summary>The builder's run image and its mirrors; one on the builder's own registry comes first, for that is known to be in reach.</summary>
-    private static List<string> RunImageNamesOf(BuilderImage builder)
+    /// <summary>The run image that was named, or the builder's run image and its mirrors; one on a certain registry comes first.</summary>
+    private static List<string> RunImageNames(BuildRequest request, BuilderImage builder, string? registry)
     {
+        if (request.RunImage is { } named)
+        {
+            return [named];
+        }
+
         var runImage = builder.GetDefaultRunImage();
-        var registry = ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null;
         return
         [
             .. runImage.Mirrors.Prepend(runImage.Image)
@@ -108,6 +141,11 @@ internal sealed class BuildPlanner(
 
     private ExportRoute ChooseRoute(ExportRoute asked, BuilderImage builder, ApiVersion api) => asked switch
     {
+        ExportRoute.Daemon when registries is not null => throw Unsupported(
+            "DaemonRouteUnsupported", "The export route Daemon puts an image into docker's store, and -Publish puts it into its registry.", "Leave out -ExportRoute."),
+        _ when registries is not null && api < PlatformApis.Layout => throw Unsupported(
+            "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
+            "Use a builder with a newer lifecycle; or build without -Publish, and push the image with the engine's own command."),
         ExportRoute.Daemon when engine.Kind != PackEngineKind.Docker => throw Unsupported(
             "DaemonRouteUnsupported", "The export route Daemon needs docker: podman has no daemon whose socket could be mounted.", "Leave out -ExportRoute, or use -Engine Docker."),
         ExportRoute.Daemon => ExportRoute.Daemon,

@@ -53,7 +53,7 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
         var plan = runner.Plan;
         lock (_gate)
         {
-            var mask = LogMask.Of(runner.Environment, request.Env);
+            var mask = LogMask.Of(runner.Environment, request.Secrets);
             var (lines, gap) = _output.Read(mask);
             return new BuildLog
             {

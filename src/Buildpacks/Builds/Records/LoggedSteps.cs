@@ -11,6 +11,9 @@ internal sealed record LoggedCall
     /// <summary>The engine called.</summary>
     public required PackEngineKind Engine { get; init; }
 
+    /// <summary>The registry that got the request; <see langword="null"/> for a call to the engine.</summary>
+    public string? Registry { get; init; }
+
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }
 
@@ -36,6 +39,7 @@ internal sealed record LoggedCall
     public static LoggedCall From(EngineCall call) => new()
     {
         Engine = call.Engine,
+        Registry = call.Registry,
         Operation = call.Operation,
         Arguments = call.Arguments,
         Started = call.Started,

@@ -27,7 +27,7 @@ internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
             Digest = outcome.Digest,
             Engine = engine.Kind,
             Endpoint = engine.Endpoint,
-            Location = EnginePlace.Of(engine),
+            Location = plan.Published is null ? EnginePlace.Of(engine) : $"registry {plan.Image.Registry}",
             ExportRoute = plan.Route,
             Builder = plan.Builder.Name,
             RunImage = plan.RunImageName,

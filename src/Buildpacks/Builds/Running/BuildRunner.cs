@@ -33,6 +33,9 @@ internal sealed class BuildRunner
         _logger = loggers.CreateLogger("Buildpacks.Builds");
     }
 
+    /// <summary>Is told of requests to registries; <see langword="null"/> for nobody.</summary>
+    public IEngineCallObserver? Calls { get; init; }
+
     /// <summary>The build's environment; empty until it was read.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
@@ -55,13 +58,22 @@ internal sealed class BuildRunner
         var begun = DateTimeOffset.UtcNow;
         await new LeftoverCleaner(_engine, engineKey, _places.Markers, _logger).CleanAsync(cancellationToken).ConfigureAwait(false);
 
+        using var registries = request.Publish
+            ? PublishRegistries.Open(
+                _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
+            : null;
         var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _clock, _sink, _logger);
-        var plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, _logger)
+        var plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, registries, _clock, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
         Plan = plan;
-        var sbomLayer = plan is { Route: ExportRoute.Layout, Previous: { } previous }
-            ? await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false)
-            : null;
+        var sbomLayer = plan switch
+        {
+            { Published.Previous: { } published } =>
+                await new PublishedSbomLayer(registries!.Store, _places.Layers, _logger).FindAsync(published, cancellationToken).ConfigureAwait(false),
+            { Route: ExportRoute.Layout, Previous: { } previous } =>
+                await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false),
+            _ => null,
+        };
         if (plan.ClearCache)
         {
             await ClearCacheAsync(plan.Caches.Build, cancellationToken).ConfigureAwait(false);
@@ -73,6 +85,7 @@ internal sealed class BuildRunner
             EngineKey = engineKey,
             Places = _places,
             Plan = plan,
+            Registry = registries?.Store,
             App = inputs.App,
             SbomLayer = sbomLayer,
             Begun = begun,

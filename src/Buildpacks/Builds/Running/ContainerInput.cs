@@ -83,7 +83,9 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
             await WritePreviousAsync(layouts, root, previous, cancellationToken).ConfigureAwait(false);
         }
 
-        var runImage = SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
+        var runImage = plan.Published is { } published
+            ? SparseImage.Of(published.RunImage)
+            : SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
         foreach (var path in LayoutPath.AllFor(plan.RunImageName))
         {
             await layouts.WriteAsync(root, path, runImage, blobs: null, cancellationToken).ConfigureAwait(false);
@@ -93,15 +95,16 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     private async Task WritePreviousAsync(SparseLayoutWriter layouts, string root, ImageDetail previous, CancellationToken cancellationToken)
     {
         var path = LayoutPath.For(plan.LayoutName);
+        var published = plan.Published?.Previous is { } stored ? SparseImage.Of(stored) : null;
         if (sbomLayer is null || OpenSbom(sbomLayer) is not { } content)
         {
-            await layouts.WriteAsync(root, path, SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
+            await layouts.WriteAsync(root, path, published ?? SparseImage.From(previous.Config), blobs: null, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await using (content.ConfigureAwait(false))
         {
-            var image = SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
+            var image = published ?? SparseImage.From(previous.Config, new Dictionary<string, OciDescriptor> { [sbomLayer.DiffId] = sbomLayer.Blob });
             await layouts.WriteAsync(root, path, image, new Dictionary<string, Stream> { [sbomLayer.Blob.Digest] = content }, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -3,6 +3,7 @@ using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
 using Buildpacks.Reporting;
+using Buildpacks.Stores;
 using Buildpacks.Stores.LayerCaching;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,9 @@ internal sealed record CreatorRun
 
     /// <summary>What is kept between builds.</summary>
     public required BuildPlaces Places { get; init; }
+
+    /// <summary>The registries, for an image that is published; <see langword="null"/> for one that goes into the engine's store.</summary>
+    public IImageStore? Registry { get; init; }
 
     /// <summary>What is built.</summary>
     public required BuildPlan Plan { get; init; }
@@ -80,7 +84,7 @@ internal sealed record CreatorRun
     /// <summary>What takes the lifecycle's output.</summary>
     public LifecycleOutput NewOutput() => new(
         Sink, Clock, Secrets,
-        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? Plan.Previous!.Id : null) : null)
+        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Previous!.Id, Plan.Previous.Digest) : null) : null)
     {
         Buildpacks = new BuildpackTrace(Plan.Builder.BuildpackLayers),
     };
@@ -108,7 +112,7 @@ internal sealed record CreatorRun
     /// </summary>
     private IEnumerable<string> CachesToMake()
     {
-        var wasBuilt = Plan.Previous is not null && Layouts.Knows(Plan.Image);
+        var wasBuilt = Plan.Previous is not null && Layouts.Knows(Plan);
         return Plan.Creator.Mounts.Select(mount => mount.Source)
             .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
     }

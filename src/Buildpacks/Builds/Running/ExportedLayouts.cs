@@ -1,6 +1,5 @@
 using Buildpacks.Builds.Planning;
 using Buildpacks.Configuration;
-using Buildpacks.Oci;
 
 namespace Buildpacks.Builds.Running;
 
@@ -16,19 +15,22 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     /// <param name="plan">The build: the image's name, and the image that has it now.</param>
     /// <param name="layout">The digest of the layout's manifest; <see langword="null"/> when the lifecycle named none.</param>
     public bool IsOf(BuildPlan plan, string? layout) =>
-        plan.Previous is { } image && layout is not null && hints.Find(Key(plan.Image)) == Entry(plan, image.Id, layout);
+        PreviousOf(plan) is { } image && layout is not null && hints.Find(Key(plan)) == Entry(plan, image, layout);
 
     /// <summary>Whether a build of an image of this name has come to its end.</summary>
-    /// <param name="name">The image's name.</param>
-    public bool Knows(ImageReference name) => hints.Find(Key(name)) is not null;
+    /// <param name="plan">The build.</param>
+    public bool Knows(BuildPlan plan) => hints.Find(Key(plan)) is not null;
 
     /// <summary>Notes what became of a layout.</summary>
     /// <param name="plan">The build.</param>
-    /// <param name="id">The id the engine gave the image.</param>
+    /// <param name="id">The id the engine gave the image; of a published image, the digest of its manifest.</param>
     /// <param name="layout">The digest of the layout's manifest.</param>
-    public void Store(BuildPlan plan, string id, string layout) => hints.Store(Key(plan.Image), Entry(plan, id, layout));
+    public void Store(BuildPlan plan, string id, string layout) => hints.Store(Key(plan), Entry(plan, id, layout));
 
-    private string Key(ImageReference name) => $"{engine}\n{name}";
+    private static string? PreviousOf(BuildPlan plan) => plan.Published is { } published ? published.PreviousDigest : plan.Previous?.Id;
+
+    /// <summary>The engine may hold another image of the name than its registry.</summary>
+    private string Key(BuildPlan plan) => $"{engine}\n{(plan.Published is null ? "" : "registry\n")}{plan.Image}";
 
     /// <summary>Two builds that end in the same layout make two images when they write another reference of the run image into it.</summary>
     private static string Entry(BuildPlan plan, string id, string layout) => $"{id} {layout} {plan.RunImageReference}";

@@ -11,7 +11,7 @@ namespace Buildpacks.Builds.Running;
 /// </summary>
 internal sealed partial class LayoutNames
 {
-    private const int ShortId = 12;
+    private const int ShortLength = 12;
 
     private readonly IReadOnlyDictionary<string, (string Name, string? Id)> _images;
     private readonly Func<string, string?> _idOf;
@@ -38,10 +38,10 @@ internal sealed partial class LayoutNames
         var images = new Dictionary<string, (string Name, string? Id)>(StringComparer.Ordinal);
         foreach (var path in LayoutPath.AllFor(plan.RunImageName))
         {
-            images[PathOf(path)] = (plan.RunImageName, plan.RunImage.Id);
+            images[PathOf(path)] = (plan.RunImageName, ShortId(plan, plan.RunImage.Id, plan.RunImage.Digest));
         }
 
-        var image = (plan.Image.ToString(), plan.Previous?.Id);
+        var image = (plan.Image.ToString(), plan.Previous is { } previous ? ShortId(plan, previous.Id, previous.Digest) : null);
         images[PathOf(LayoutPath.For(plan.LayoutName))] = image;
         images[plan.LayoutName.ToString()] = image;
         return new LayoutNames(images, idOf);
@@ -51,19 +51,24 @@ internal sealed partial class LayoutNames
     public string Show(string line) => _paths.Replace(line, match =>
     {
         var (name, id) = _images[match.Groups[1].Value];
-        return match.Groups[2].Success && id is not null ? $"{name} ({Short(id)})" : name;
+        return match.Groups[2].Success && id is not null ? $"{name} ({id})" : name;
     });
 
     /// <summary>The id of the image that a layout becomes; <see langword="null"/> when that is not known yet.</summary>
     /// <param name="layout">The digest of the layout's manifest.</param>
     public string? IdOf(string layout) => _idOf(layout);
 
-    /// <summary>The line that names the image which was exported, with its id as a daemon's lifecycle has it; without one, the line names none.</summary>
-    public static string ShowExported(string line, string? id) => Exported().Replace(line, id is null ? "" : $" ({Short(id)})", count: 1);
+    /// <summary>An image as a lifecycle shows it: by the beginning of its id, or of a published image by the digest of its manifest.</summary>
+    /// <param name="plan">The build.</param>
+    /// <param name="id">The image's id.</param>
+    /// <param name="digest">The digest of its manifest.</param>
+    public static string ShortId(BuildPlan plan, string id, string? digest) =>
+        plan.Published is not null && digest is not null ? digest : OciDigest.IsValid(id) ? OciDigest.Hex(id)[..ShortLength] : id;
+
+    /// <summary>The line that names the image which was exported, with its id as lifecycles show it; without one, the line names none.</summary>
+    public static string ShowExported(string line, string? id) => Exported().Replace(line, id is null ? "" : $" ({id})", count: 1);
 
     private static string PathOf(string path) => $"{ContainerPaths.Layouts}/{path}";
-
-    private static string Short(string id) => OciDigest.IsValid(id) ? OciDigest.Hex(id)[..ShortId] : id;
 
     [GeneratedRegex(@" \((?:[^\s()]+@)?sha256:[0-9a-f]{64}\)")]
     private static partial Regex Exported();

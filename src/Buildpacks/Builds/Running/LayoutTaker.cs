@@ -8,7 +8,7 @@ using Buildpacks.Stores.Sparse;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>Takes the layout that the creator wrote into the engine's store.</summary>
+/// <summary>Takes the layout that the creator wrote into the engine's store, or into the image's registry.</summary>
 internal sealed class LayoutTaker(CreatorRun run)
 {
     private readonly BuildPlan _plan = run.Plan;
@@ -18,9 +18,14 @@ internal sealed class LayoutTaker(CreatorRun run)
 
     /// <summary>Takes the image.</summary>
     /// <param name="open">Opens the layout as a tar stream; called again for a second attempt.</param>
-    /// <param name="cancellationToken">Ends it; the engine then has nothing of the image.</param>
+    /// <param name="cancellationToken">Ends it; the engine then has nothing of the image, or the registry nothing under its names.</param>
     public async Task<BuildOutcome> TakeAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
+        if (_plan.Published is { } published)
+        {
+            return await new PublishTaker(run, published).TakeAsync(open, cancellationToken).ConfigureAwait(false);
+        }
+
         using var progress = new ByteProgress(run.Sink, ProgressIds.Import, ProgressIds.Build, "Importing the image");
         var import = new LayoutImport
         {
@@ -48,9 +53,14 @@ internal sealed class LayoutTaker(CreatorRun run)
             : new BuildOutcome(image.Id, image.Digest, image.Config, Unchanged: false);
     }
 
-    /// <summary>The build made the image that the engine has. It was not loaded again, so it may lack the further names.</summary>
+    /// <summary>The build made the image that the engine or the registry has. It was not loaded again, so it may lack the further names.</summary>
     public async Task<BuildOutcome> KeepPreviousAsync(CancellationToken cancellationToken)
     {
+        if (_plan.Published is { } published)
+        {
+            return await new PublishTaker(run, published).KeepPreviousAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var previous = _plan.Previous!;
         var present = previous.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
         foreach (var name in _plan.Names.Skip(1).Where(name => !present.Contains(name)))

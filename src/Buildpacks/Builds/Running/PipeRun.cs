@@ -100,7 +100,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             Stream? unread = layout;
             var outcome = await taker.TakeAsync(
                 _ => Task.FromResult(Interlocked.Exchange(ref unread, null) ?? throw new LayoutGoneException()), cancellationToken).ConfigureAwait(false);
-            output.ShowExported(outcome.Id);
+            output.ShowExported(LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
             return outcome;
         }
 

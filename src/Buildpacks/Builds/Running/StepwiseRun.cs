@@ -25,7 +25,7 @@ internal sealed class StepwiseRun(CreatorRun run)
         }
         finally
         {
-            output.ShowExported(outcome?.Id);
+            output.ShowExported(outcome is null ? null : LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
         }
     }
 

@@ -22,25 +22,27 @@ public sealed class LayerCache(string folder, long capacity = LayerCache.Default
 
     /// <summary>A layer that is in the cache, whole and unchanged.</summary>
     /// <param name="diffId">The layer.</param>
+    /// <param name="blob">The digest of the blob that it has to be in; <see langword="null"/> for any.</param>
     /// <returns>The layer; <see langword="null"/> when it is not there.</returns>
-    public CachedLayer? Find(string diffId)
+    public CachedLayer? Find(string diffId, string? blob = null)
     {
         try
         {
-            var path = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, OciDigest.Hex(diffId) + "-*").FirstOrDefault() : null;
+            var pattern = $"{OciDigest.Hex(diffId)}-{(blob is null ? "" : OciDigest.Hex(blob))}*";
+            var path = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).FirstOrDefault() : null;
             if (path is null)
             {
                 return null;
             }
 
-            if (Describe(path) is not { } blob || DigestOf(path) != blob.Digest)
+            if (Describe(path) is not { } found || DigestOf(path) != found.Digest)
             {
                 File.Delete(path);
                 return null;
             }
 
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
-            return new CachedLayer(diffId, blob, path);
+            return new CachedLayer(diffId, found, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

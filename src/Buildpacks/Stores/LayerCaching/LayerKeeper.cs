@@ -54,6 +54,18 @@ internal sealed class LayerKeeper(LayerCache cache) : IDisposable
         }
     }
 
+    /// <summary>Keeps the SBOM layer of an image: the next build of the image will want to read it.</summary>
+    /// <param name="cache">The cache; <see langword="null"/> to keep nothing.</param>
+    /// <param name="content">The image.</param>
+    public static void KeepSbom(LayerCache? cache, LayoutContent content)
+    {
+        if (cache is not null && AppMetadata.Read(content.Config)?.SbomLayer is { } sbom
+            && content.Layers.FirstOrDefault(layer => layer.DiffId == sbom) is { } layer)
+        {
+            KeepSmall(cache, content, layer);
+        }
+    }
+
     /// <summary>Removes what was not kept.</summary>
     public void Dispose()
     {

@@ -42,7 +42,7 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
 
         async Task<ImportedImage> ImportedAsync(LoadedImage loaded, LayoutContent content)
         {
-            KeepSbom(content, import);
+            LayerKeeper.KeepSbom(import.Layers, content);
             var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
             var id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest;
             if (engine.Kind == PackEngineKind.Docker && !loaded.Sparse)
@@ -89,14 +89,4 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
     private static bool IsPrevious(ArchiveImage image, OciImageConfig config, LayoutImport import) =>
         import.PreviousId is { } id && (id == image.ConfigDigest || id == image.ManifestDigest)
         || import.Previous is { IsKnownByManifest: true } previous && SameImage.Is(previous.Config, config);
-
-    /// <summary>The next build of the image will want to read its SBOM.</summary>
-    private static void KeepSbom(LayoutContent content, LayoutImport import)
-    {
-        if (import.Layers is { } cache && AppMetadata.Read(content.Config)?.SbomLayer is { } sbom
-            && content.Layers.FirstOrDefault(layer => layer.DiffId == sbom) is { } layer)
-        {
-            LayerKeeper.KeepSmall(cache, content, layer);
-        }
-    }
 }

@@ -5,18 +5,20 @@ using Buildpacks.Stores.Archives;
 namespace Buildpacks.Stores.Sparse;
 
 /// <summary>
-/// An image without the data of its layers: the config and a manifest, both made from what an engine tells of the image. A
-/// lifecycle reads labels, platform and the list of layers from it; the layers themselves stay in the engine's store.
+/// An image without the data of its layers: the config and a manifest. They are made from what an engine tells of the image, or are the
+/// image's own, from a registry. A lifecycle reads labels, platform and the list of layers from it; the layers themselves stay where they
+/// are.
 /// </summary>
 public sealed class SparseImage
 {
-    private SparseImage(OciImageConfig image, byte[] config, byte[] manifest)
+    private SparseImage(OciImageConfig image, ReadOnlyMemory<byte> config, ReadOnlyMemory<byte> manifest, string mediaType)
     {
         Image = image;
         Config = config;
-        ConfigDigest = OciDigest.Of(config);
+        ConfigDigest = OciDigest.Of(config.Span);
         Manifest = manifest;
-        ManifestDigest = OciDigest.Of(manifest);
+        ManifestDigest = OciDigest.Of(manifest.Span);
+        MediaType = mediaType;
     }
 
     /// <summary>The config, read.</summary>
@@ -33,6 +35,13 @@ public sealed class SparseImage
 
     /// <summary>The manifest's digest.</summary>
     public string ManifestDigest { get; }
+
+    /// <summary>The manifest's media type.</summary>
+    public string MediaType { get; }
+
+    /// <summary>An image of a registry: config and manifest are byte for byte its own.</summary>
+    internal static SparseImage Of(StoredImage image) =>
+        new(image.Config, image.ConfigContent, image.Document.Content, image.Document.Descriptor.MediaType);
 
     /// <summary>Makes a sparse image.</summary>
     /// <param name="image">The config as the engine tells it.</param>
@@ -53,6 +62,6 @@ public sealed class SparseImage
                 .. image.Rootfs.DiffIds.Select(diffId => presentLayers?.GetValueOrDefault(diffId) ?? ArchiveLayer.HeldBy(diffId).Blob),
             ],
         };
-        return new SparseImage(image, config, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJson.Default.OciManifest));
+        return new SparseImage(image, config, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJson.Default.OciManifest), MediaTypes.Manifest);
     }
 }

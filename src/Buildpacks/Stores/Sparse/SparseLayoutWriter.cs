@@ -30,7 +30,7 @@ public sealed class SparseLayoutWriter(TarWriter tar, TarOwner owner)
         {
             Manifests =
             [
-                new OciDescriptor { MediaType = MediaTypes.Manifest, Digest = image.ManifestDigest, Size = image.Manifest.Length },
+                new OciDescriptor { MediaType = image.MediaType, Digest = image.ManifestDigest, Size = image.Manifest.Length },
             ],
         };
 

@@ -1,0 +1,188 @@
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Planning;
+
+/// <summary>The images in registries that a publish begins with.</summary>
+/// <param name="RunImage">The run image, for the platform of the builder.</param>
+/// <param name="Previous">The image that has the main name now; <see langword="null"/> for none.</param>
+/// <param name="Holders">The digests of the manifests or indexes that have the image's names now, of those names that something has.</param>
+internal sealed record PublishImages(StoredImage RunImage, StoredImage? Previous, IReadOnlyDictionary<ImageReference, string> Holders)
+{
+    // The name that lifecycles have for docker's registry.
+    private const string DockerHub = "index.docker.io";
+
+    /// <summary>The digest of the manifest that has the main name now; <see langword="null"/> when it is an index, or there is none.</summary>
+    public required string? PreviousDigest { get; init; }
+
+    /// <summary>How the image's labels name the run image: by its repository and the digest of its manifest, as lifecycles write it.</summary>
+    public string RunImageReference
+    {
+        get
+        {
+            var name = RunImage.Name;
+            return $"{(name.Registry == ImageReference.DefaultRegistry ? DockerHub : name.Registry)}/{name.Repository}@{RunImage.Digest}";
+        }
+    }
+}
+
+/// <summary>The registries of a publish: they are asked by this process alone, and no container gets a credential.</summary>
+internal sealed class PublishRegistries : IDisposable
+{
+    private readonly RegistryClient _client;
+    private readonly ILogger _logger;
+
+    private PublishRegistries(RegistryClient client, ILogger logger)
+    {
+        (_client, _logger) = (client, logger);
+        Store = new RegistryImageStore(client);
+    }
+
+    /// <summary>The images in them.</summary>
+    public IImageStore Store { get; }
+
+    /// <summary>Makes ready. Nothing is asked yet.</summary>
+    /// <param name="options">How registries are reached.</param>
+    /// <param name="request">Has the user's credential, and the registries that the user consents to.</param>
+    /// <param name="image">The image; the credential is for its registry.</param>
+    /// <param name="observer">Is told of each request.</param>
+    /// <param name="logger">Is told what is found.</param>
+    public static PublishRegistries Open(RegistryOptions options, BuildRequest request, ImageReference image, IRegistryCallObserver? observer, ILogger logger)
+    {
+        ICredentialProvider credentials = request.Credential is { } given
+            ? new CredentialChain([KnownCredentials.For(image.Registry, given), options.Credentials])
+            : options.Credentials;
+        return new PublishRegistries(
+            new RegistryClient(options with
+            {
+                Credentials = credentials,
+                Locations = options.Locations.WithInsecure(request.InsecureRegistries.Select(HostOf)),
+                Observer = observer,
+                Logger = logger,
+            }),
+            logger);
+    }
+
+    /// <summary>Finds the images, side by side, and tries whether all repositories of the image can be written.</summary>
+    /// <param name="inputs">The image's names.</param>
+    /// <param name="runImages">The names of the run image, the most wanted first.</param>
+    /// <param name="platform">The platform of the builder.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="PackException"><c>RunImageNotFound</c>, <c>PlatformNotFound</c>; or the registry's failure.</exception>
+    public async Task<PublishImages> FindAsync(BuildInputs inputs, IReadOnlyList<string> runImages, OciPlatform platform, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ImageReference[] names = [.. inputs.Tags.Prepend(inputs.Image).Distinct()];
+        var runImage = FindRunImageAsync(runImages, platform, end.Token);
+        var rights = names.DistinctBy(name => name.Name).Select(name => _client.TryRightsAsync(name, push: true, end.Token)).ToList();
+        var holders = names.Select(name => FindHolderAsync(name, end.Token)).ToList();
+        List<Task> all = [runImage, .. rights, .. holders];
+        try
+        {
+            while (all.Count > 0)
+            {
+                var done = await Task.WhenAny(all).ConfigureAwait(false);
+                all.Remove(done);
+                await done.ConfigureAwait(false);
+            }
+
+            var documents = names.Zip(holders, (name, holder) => (name, document: holder.Result)).Where(found => found.document is not null).ToList();
+            return new PublishImages(
+                runImage.Result, await DescribePreviousAsync(inputs.Image, holders[0].Result, platform, end.Token).ConfigureAwait(false),
+                documents.ToDictionary(found => found.name, found => found.document!.Descriptor.Digest))
+            {
+                PreviousDigest = holders[0].Result is { IsIndex: false } holder ? holder.Descriptor.Digest : null,
+            };
+        }
+        catch
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private async Task<StoredImage> FindRunImageAsync(IReadOnlyList<string> names, OciPlatform platform, CancellationToken cancellationToken)
+    {
+        PackException? problem = null;
+        foreach (var name in names)
+        {
+            try
+            {
+                if (await Store.TryResolveAsync(ImageReference.Parse(name), platform, cancellationToken).ConfigureAwait(false) is { } image)
+                {
+                    return image;
+                }
+            }
+            catch (PackException failure)
+            {
+                // A mirror of it may be in reach.
+                problem ??= failure;
+            }
+        }
+
+        throw problem ?? new PackException("RunImageNotFound", PackErrorKind.NotFound, $"The run image '{names[0]}' is not in the registry {ImageReference.Parse(names[0]).Registry}.")
+        {
+            Target = names[0],
+            RecommendedAction = "An image is published with a run image of a registry. Push the run image, or name one that is in a registry with -RunImage.",
+        };
+    }
+
+    /// <summary>What has a name now. A registry may refuse to show a repository that is still to be made.</summary>
+    private async Task<StoredManifest?> FindHolderAsync(ImageReference name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Store.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Kind == PackErrorKind.Unauthorized)
+        {
+            _logger.LogDebug("The registry does not show {Image}, so it is taken to be a new one: {Reason}", name, failure.Message);
+            return null;
+        }
+    }
+
+    private async Task<StoredImage?> DescribePreviousAsync(ImageReference name, StoredManifest? holder, OciPlatform platform, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return holder is null ? null
+                : holder.IsIndex ? await Store.TryResolveAsync(name, platform, cancellationToken).ConfigureAwait(false)
+                : await Store.DescribeAsync(name, holder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Kind is PackErrorKind.NotFound or PackErrorKind.InvalidInput)
+        {
+            _logger.LogDebug("What {Image} is in its registry cannot be used for the build: {Reason}", name, failure.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The host of what may be written as an address.</summary>
+    private static string HostOf(string registry) => registry.Split("://")[^1].Split('/')[0];
+}
+
+/// <summary>Tells the observer of engine calls of requests to registries, too.</summary>
+/// <param name="calls">The observer.</param>
+/// <param name="engine">The engine of the build.</param>
+internal sealed class RegistryCallRecorder(IEngineCallObserver calls, PackEngineKind engine) : IRegistryCallObserver
+{
+    /// <inheritdoc/>
+    public void Ended(RegistryCall call) => calls.Ended(new EngineCall
+    {
+        Engine = engine,
+        Registry = call.Registry,
+        Operation = call.Operation,
+        Arguments = [call.Method, call.Address],
+        Started = call.Started,
+        Duration = call.Duration,
+        BytesSent = call.BytesSent,
+        BytesReceived = call.BytesReceived,
+        ExitCode = call.Status,
+    });
+}

@@ -1,0 +1,245 @@
+using System.Text.Json;
+using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Registry;
+using Buildpacks.Testing.Builders;
+using Buildpacks.Testing.Registries;
+
+namespace Buildpacks.Builds.Tests.Publish;
+
+/// <summary>Builds whose image goes into a registry, on whichever engine a derived class names.</summary>
+public abstract class PublishTests(IBuildFixture fixture, RegistryFixture registry, OpenRegistryFixture other)
+{
+    private static readonly OciPlatform Platform = new("amd64", "linux");
+
+    [SkippableFact]
+    public async Task A_published_image_is_in_its_registry_and_in_no_engine()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench);
+
+        var result = await bench.BuildAsync(request);
+
+        var image = await ImageAsync(request);
+        Assert.Equal((image.Digest, image.Id, false), (result.Digest, result.Id, result.Unchanged));
+        Assert.Equal($"registry {registry.Host}", result.Location);
+        Assert.Equal(fixture.Engine.Kind, result.Engine);
+        Assert.DoesNotContain("annotations", await RawAsync(request.ImageName), StringComparison.Ordinal);
+        Assert.Equal(OciDigest.Of(System.Text.Encoding.UTF8.GetBytes(await RawAsync(request.ImageName))), image.Digest);
+        var runImage = await ImageAsync(request with { ImageName = request.RunImage! });
+        Assert.Equal(runImage.Document.Descriptor.MediaType, image.Document.Descriptor.MediaType);
+        Assert.Equal(runImage.Manifest.Layers, image.Manifest.Layers.Take(runImage.Manifest.Layers.Count));
+        Assert.Contains($"{ImageReference.Parse(request.RunImage!).Name}@{runImage.Digest}", Label(image), StringComparison.Ordinal);
+        Assert.Contains($"\"image\":\"{request.RunImage}\"", Label(image), StringComparison.Ordinal);
+        var held = await bench.Engine.InspectImagesAsync([request.ImageName, request.RunImage!], CancellationToken.None);
+        Assert.Empty(held);
+        Assert.Empty(bench.LeftFiles());
+        Assert.Contains(result.EngineCalls, call => call.Registry == registry.Host && call.Operation == "ManifestPut");
+        Assert.Contains(result.Phases, phase => phase.Name == "publish");
+    }
+
+    [SkippableFact]
+    public async Task A_published_image_runs()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench);
+        await bench.BuildAsync(request);
+
+        await bench.Engine.PullImageAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+
+        Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", request.ImageName));
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_unchanged_publish_sends_no_blob_and_no_manifest(bool stepwise)
+    {
+        await using var bench = new BuildBench(fixture);
+        if (stepwise)
+        {
+            await bench.RunStepwiseAsync();
+        }
+
+        var request = await PublishAsync(bench);
+        var first = await bench.BuildAsync(request);
+        await bench.BuildAsync(request);
+        var sink = new RecordingSink();
+
+        var again = await bench.BuildAsync(request, sink);
+
+        Assert.Equal((first.Digest, true, 0), (again.Digest, again.Unchanged, again.LayersAdded));
+        Assert.Empty(Sent(again));
+        Assert.DoesNotContain("/layout-repo", sink.Text, StringComparison.Ordinal);
+        Assert.Contains($"*** Images ({first.Digest}):", sink.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_changed_app_sends_its_own_layers_and_keeps_the_sbom()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench);
+        var first = await bench.BuildAsync(request);
+        var before = await ImageAsync(request);
+        bench.Write("page.html", "changed");
+        Directory.Delete(Path.Combine(bench.Cache, "layers"), recursive: true);
+
+        var changed = await bench.BuildAsync(request);
+
+        var after = await ImageAsync(request);
+        Assert.NotEqual(first.Digest, changed.Digest);
+        Assert.Equal((after.Digest, 1), (changed.Digest, changed.LayersAdded));
+        var added = after.Manifest.Layers.Append(after.Manifest.Config).Select(blob => blob.Digest)
+            .Except(before.Manifest.Layers.Append(before.Manifest.Config).Select(blob => blob.Digest));
+        Assert.Equal(2, added.Count());
+        Assert.Equal(2, Sent(changed).Count(call => call.Operation == "BlobUpload"));
+        Assert.Equal(AppMetadata.Read(before.Config)!.SbomLayer, AppMetadata.Read(after.Config)!.SbomLayer);
+    }
+
+    [SkippableFact]
+    public async Task Further_names_may_be_in_any_registry()
+    {
+        other.Require();
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench) with { Tags = [":two", registry.Image("elsewhere/" + bench.Name), other.Image(bench.Name + ":three")] };
+
+        var first = await bench.BuildAsync(request);
+        var again = await bench.BuildAsync(request with { Tags = [.. request.Tags, ":four"] });
+
+        Assert.Equal(5, again.Tags.Count);
+        foreach (var tag in again.Tags)
+        {
+            Assert.Equal(first.Digest, (await ImageAsync(request with { ImageName = tag })).Digest);
+            Assert.Equal(first.Digest, OciDigest.Of(System.Text.Encoding.UTF8.GetBytes(await RawAsync(tag))));
+        }
+
+        Assert.Equal(["ManifestPut"], Sent(again).Select(call => call.Operation));
+    }
+
+    [SkippableFact]
+    public async Task A_run_image_of_another_registry_is_copied()
+    {
+        other.Require();
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench);
+        var runImage = other.Image("base/run:1");
+        using (var client = Client())
+        {
+            var store = new RegistryImageStore(client);
+            await new StoreCopier(store, store).CopyAsync(ImageReference.Parse(request.RunImage!), [ImageReference.Parse(runImage)], CancellationToken.None);
+        }
+
+        var result = await bench.BuildAsync(request with { RunImage = runImage });
+
+        Assert.Equal(result.Digest, (await ImageAsync(request)).Digest);
+        await bench.Engine.PullImageAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", request.ImageName));
+    }
+
+    [SkippableFact]
+    public async Task A_wrong_password_ends_the_build_before_a_container_runs()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench) with { Credential = registry.WrongCredential };
+
+        var failure = await bench.FailAsync(request);
+
+        Assert.Equal("RegistryLoginRefused", failure.ErrorId);
+        Assert.DoesNotContain(bench.Calls.Calls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
+        Assert.DoesNotContain(registry.WrongCredential.Password, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_run_image_that_no_registry_has_is_an_error()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench) with { RunImage = registry.Image("team/none:1") };
+
+        var failure = await bench.FailAsync(request);
+
+        Assert.Equal(("RunImageNotFound", request.RunImage), (failure.ErrorId, failure.Target));
+    }
+
+    [SkippableFact]
+    public async Task A_build_that_fails_publishes_nothing()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("fail", "");
+        var request = await PublishAsync(bench);
+
+        var failure = await bench.FailAsync(request);
+
+        Assert.Equal("BuildpackFailed", failure.ErrorId);
+        Assert.Empty(registry.OpenUploads(ImageReference.Parse(request.ImageName).Repository));
+        using var client = Client();
+        Assert.Null(await client.GetManifestAsync(ImageReference.Parse(request.ImageName), CancellationToken.None));
+    }
+
+    [SkippableFact]
+    public async Task A_name_that_cannot_be_given_leaves_the_main_name_as_it_was()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await PublishAsync(bench);
+        var first = await bench.BuildAsync(request);
+        bench.Write("app.txt", "changed\n");
+
+        var failure = await bench.FailAsync(request with { Tags = ["127.0.0.1:1/nobody/web:1"] });
+
+        Assert.Equal("RegistryUnreachable", failure.ErrorId);
+        Assert.Equal(first.Digest, (await ImageAsync(request)).Digest);
+    }
+
+    [SkippableFact]
+    public async Task The_password_is_in_no_command_line_no_container_no_call_and_no_log()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("run", "env; cat /proc/self/environ /proc/1/environ 2>/dev/null | tr '\\0' '\\n'; sleep 1");
+        var request = await PublishAsync(bench);
+        var sink = new RecordingSink();
+        using var watch = new CommandLineWatch();
+
+        var result = await bench.BuildAsync(request, sink);
+
+        string[] all =
+        [
+            .. watch.Seen(), sink.Text, JsonSerializer.Serialize(result), JsonSerializer.Serialize(result.GetLog()),
+            .. Enum.GetValues<PackLogLevel>().SelectMany(sink.Messages),
+            .. bench.Calls.Calls.SelectMany(call => call.Arguments),
+            .. Directory.GetFiles(bench.Cache, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
+        ];
+        var encoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{registry.Credential.Username}:{registry.Credential.Password}"));
+        Assert.Contains(watch.Seen(), line => line.Contains("/cnb/lifecycle/creator", StringComparison.Ordinal));
+        Assert.All(all, text => Assert.False(
+            text.Contains(registry.Credential.Password, StringComparison.Ordinal) || text.Contains(encoded, StringComparison.Ordinal), text.Length > 400 ? text[..400] : text));
+    }
+
+    /// <summary>A request to publish, with a run image that only the registry has.</summary>
+    private async Task<BuildRequest> PublishAsync(BuildBench bench)
+    {
+        var runImage = await bench.PushAsync(registry, fixture.RunImage, "run");
+        return bench.Request with { ImageName = registry.Image(bench.Name) + ":latest", RunImage = runImage, Publish = true, Credential = registry.Credential };
+    }
+
+    private RegistryClient Client() => new(new RegistryOptions { Credentials = KnownCredentials.For(registry.Host, registry.Credential) });
+
+    private async Task<StoredImage> ImageAsync(BuildRequest request)
+    {
+        using var client = Client();
+        return await new RegistryImageStore(client).ResolveAsync(ImageReference.Parse(request.ImageName), Platform, CancellationToken.None);
+    }
+
+    private static string Label(StoredImage image) => image.Config.Config!.Labels!["io.buildpacks.lifecycle.metadata"];
+
+    /// <summary>The manifest as skopeo reads it.</summary>
+    private async Task<string> RawAsync(string image)
+    {
+        string[] login = image.StartsWith(registry.Host, StringComparison.Ordinal) ? ["--creds", $"{registry.Credential.Username}:{registry.Credential.Password}"] : [];
+        return (await ToolRun.RunAsync("skopeo", ["inspect", "--raw", "--tls-verify=false", .. login, "docker://" + image])).Checked();
+    }
+
+    /// <summary>The requests that changed something in a registry. An upload that is begun to try the right, and taken back, does not.</summary>
+    private static IReadOnlyList<EngineCall> Sent(BuildResult result) =>
+        [.. result.EngineCalls.Where(call => call.Registry is not null && call.Operation is "BlobSend" or "BlobUpload" or "ManifestPut")];
+}
