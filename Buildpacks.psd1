@@ -24,6 +24,7 @@
         'Remove-PackImage'
         'Set-PackEngine'
         'Test-PackEngine'
+        'Update-PackImage'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

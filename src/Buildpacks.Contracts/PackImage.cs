@@ -1,6 +1,6 @@
 namespace Buildpacks;
 
-/// <summary>An image in an engine's store.</summary>
+/// <summary>An image in an engine's store or in a registry.</summary>
 public sealed record PackImage
 {
     /// <summary>The name that was asked for; without one the first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
@@ -18,7 +18,7 @@ public sealed record PackImage
     /// <summary>The digest of its manifest, <c>sha256:…</c>; <see langword="null"/> when the engine knows none.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>Size in bytes, as the engine counts it.</summary>
+    /// <summary>Size in bytes, as the engine counts it. Of an image in a registry: the size of its compressed layers and its config.</summary>
     public long Size { get; init; }
 
     /// <summary>When the image says it was created. Buildpacks images say 1980-01-01 unless a creation time was asked for.</summary>
@@ -27,11 +27,14 @@ public sealed record PackImage
     /// <summary><c>os/architecture</c>, with <c>/variant</c> when there is one; <see langword="null"/> when details were not asked for.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>The engine that holds the image.</summary>
-    public PackEngineKind Engine { get; init; }
+    /// <summary>The engine that holds the image; <see langword="null"/> for an image in a registry.</summary>
+    public PackEngineKind? Engine { get; init; }
 
-    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it.</summary>
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image in a registry.</summary>
     public string Endpoint { get; init; } = "";
+
+    /// <summary>The registry that holds the image, such as <c>docker.io</c>; <see langword="null"/> for an image in an engine's store.</summary>
+    public string? Registry { get; init; }
 
     /// <summary>Whether the image was built by Cloud Native Buildpacks (it carries <c>io.buildpacks.lifecycle.metadata</c>).</summary>
     public bool IsApp { get; init; }
@@ -42,8 +45,26 @@ public sealed record PackImage
     /// <summary>The run image under an app image, or the one that a builder builds for; <see langword="null"/> for other images.</summary>
     public string? RunImage { get; init; }
 
+    /// <summary>Other names of the run image, as the labels list them.</summary>
+    public PackCollection<string> RunImageMirrors { get; init; } = [];
+
+    /// <summary>The run image that is under an app image: its id, or its repository with its digest; <see langword="null"/> when the labels do not say.</summary>
+    public string? RunImageReference { get; init; }
+
+    /// <summary>The diffID of the run image's last layer in an app image; <see langword="null"/> when the labels do not say.</summary>
+    public string? RunImageTopLayer { get; init; }
+
+    /// <summary>Whether an app image may get another run image (Update-PackImage); <see langword="false"/> for other images.</summary>
+    public bool Rebasable { get; init; }
+
+    /// <summary>The stack of the run image, in images that name one.</summary>
+    public string? Stack { get; init; }
+
     /// <summary>The buildpacks that built an app image, or that a builder offers.</summary>
     public PackCollection<PackBuildpack> Buildpacks { get; init; } = [];
+
+    /// <summary>The image extensions that took part in building an app image, or that a builder offers.</summary>
+    public PackCollection<PackBuildpack> Extensions { get; init; } = [];
 
     /// <summary>The processes of an app image.</summary>
     public PackCollection<PackProcess> Processes { get; init; } = [];

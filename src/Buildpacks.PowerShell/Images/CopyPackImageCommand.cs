@@ -175,7 +175,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     }
 
     private void CopyFromEngine(EngineRequest request, PackImage image, IReadOnlyList<string> names) =>
-        Copy(names.Count > 0 ? names[0] : image.Name, image.Engine.ToString(), async (to, sink, cancellationToken) =>
+        Copy(names.Count > 0 ? names[0] : image.Name, $"{image.Engine}", async (to, sink, cancellationToken) =>
         {
             await using var from = await EngineLocator.ForSink(sink).OpenAsync(request, cancellationToken);
             return await ImageCopier.CopyAsync(

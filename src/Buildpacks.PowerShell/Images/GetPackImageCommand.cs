@@ -1,14 +1,16 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Shows images of an engine's store: those that buildpacks built, or all.</summary>
+/// <summary>Shows images of an engine's store, those that buildpacks built or all, and images in registries.</summary>
 [Cmdlet(VerbsCommon.Get, "PackImage", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class GetPackImageCommand : EngineCmdlet
 {
     private readonly ItemsByEngine<string> _names = new();
+    private readonly List<string> _registryNames = [];
 
     /// <summary>
     /// Names, with or without wildcards, or ids. A name without wildcards finds any image, with all details; without names, all app
@@ -30,10 +32,39 @@ public sealed class GetPackImageCommand : EngineCmdlet
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
+    /// <summary>Reads the images from their registries. No engine is needed. A name without a registry means docker.io.</summary>
+    [Parameter]
+    public SwitchParameter Registry { get; set; }
+
+    /// <summary>User and password for the registries of the images; without it the logins that docker and podman keep.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] InsecureRegistry { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (RegistryArguments.Misplaced(MyInvocation.BoundParameters.Keys, Registry) is { } failure)
+        {
+            ThrowFailure(failure);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Name is not null)
+        if (Registry)
+        {
+            _registryNames.AddRange(Name ?? []);
+        }
+        else if (Name is not null)
         {
             _names.Add(Choice, Name);
         }
@@ -50,6 +81,40 @@ public sealed class GetPackImageCommand : EngineCmdlet
         {
             Choice = engine;
             Show(names);
+        }
+
+        if (Registry)
+        {
+            ShowFromRegistries();
+        }
+    }
+
+    private void ShowFromRegistries()
+    {
+        if (_registryNames.Count == 0)
+        {
+            if (!MyInvocation.ExpectingInput)
+            {
+                ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was named.")
+                {
+                    RecommendedAction = "Name the images: a registry does not list them.",
+                });
+            }
+
+            return;
+        }
+
+        var access = RegistryArguments.Access(Credential, InsecureRegistry);
+        foreach (var finding in Run((sink, cancellationToken) => RegistryCatalog.FindAsync(_registryNames, access, sink, cancellationToken)))
+        {
+            if (finding.Failure is { } failure)
+            {
+                WriteFailure(failure, finding.Name);
+            }
+            else
+            {
+                WriteObject(finding.Image);
+            }
         }
     }
 

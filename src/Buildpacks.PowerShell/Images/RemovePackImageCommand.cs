@@ -55,6 +55,18 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     {
         foreach (var image in InputObject)
         {
+            if (image.Registry is not null)
+            {
+                WriteFailure(
+                    new PackException("ImageInRegistry", PackErrorKind.Unsupported, $"The image {image.Name} is in a registry.")
+                    {
+                        Target = image.Name,
+                        RecommendedAction = "Remove-PackImage removes images from engines. Remove this one with the registry's own tools.",
+                    },
+                    image);
+                continue;
+            }
+
             var endpoint = IsEndpointTyped ? EngineEndpoint : image.Endpoint;
             _images.Add(EngineArguments.Choose(image.Engine, endpoint, isOnlyKindTyped: false), [image]);
         }

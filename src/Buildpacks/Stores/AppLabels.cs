@@ -14,4 +14,10 @@ public static class AppLabels
 
     /// <summary>What a builder is; on builder images only.</summary>
     public const string Builder = "io.buildpacks.builder.metadata";
+
+    /// <summary>Whether the image may get another run image: <c>true</c> or <c>false</c>.</summary>
+    public const string Rebasable = "io.buildpacks.rebasable";
+
+    /// <summary>The stack of a run image and of the images that are built on it.</summary>
+    public const string Stack = "io.buildpacks.stack.id";
 }

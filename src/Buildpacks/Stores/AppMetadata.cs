@@ -21,6 +21,18 @@ public sealed record AppMetadata
     /// <summary>The run image's name, or what the lifecycle knew it by; <see langword="null"/> when the labels do not say.</summary>
     public string? RunImage { get; init; }
 
+    /// <summary>Other names of the run image.</summary>
+    public IReadOnlyList<string> RunImageMirrors { get; init; } = [];
+
+    /// <summary>The run image by its id, or by its repository and digest; <see langword="null"/> when the labels do not say.</summary>
+    public string? RunImageReference { get; init; }
+
+    /// <summary>Whether the label that allows another run image is absent or says yes.</summary>
+    public bool Rebasable { get; init; }
+
+    /// <summary>The image extensions that took part.</summary>
+    public IReadOnlyList<PackBuildpack> Extensions { get; init; } = [];
+
     /// <summary>The diffID of the layer with the SBOM files; <see langword="null"/> for none.</summary>
     public string? SbomLayer { get; init; }
 
@@ -51,14 +63,19 @@ public sealed record AppMetadata
         using var lifecycle = LabelJson.Parse(lifecycleLabel);
         using var build = LabelJson.Parse(labels.GetValueOrDefault(AppLabels.Build));
         var runImage = lifecycle?.RootElement.Member("runImage");
+        var stackImage = lifecycle?.RootElement.Member("stack").Member("runImage");
         var defaultType = startedProcess ?? DeclaredDefault(build);
         return new AppMetadata
         {
             Buildpacks = LabelJson.Buildpacks(build),
             Processes = [.. build?.RootElement.Member("processes").Items().Select(item => Process(item, defaultType)).OfType<PackProcess>() ?? []],
             RunImage = runImage.Member("image").Text()
-                ?? lifecycle?.RootElement.Member("stack").Member("runImage").Member("image").Text()
+                ?? stackImage.Member("image").Text()
                 ?? runImage.Member("reference").Text(),
+            RunImageMirrors = runImage.Member("image").Text() is null ? stackImage.Member("mirrors").Texts() : runImage.Member("mirrors").Texts(),
+            RunImageReference = runImage.Member("reference").Text(),
+            Rebasable = labels.GetValueOrDefault(AppLabels.Rebasable) != "false",
+            Extensions = LabelJson.Extensions(build),
             RunImageTopLayer = Digest(runImage.Member("topLayer")),
             SbomLayer = Digest(lifecycle?.RootElement.Member("sbom").Member("sha")),
         };

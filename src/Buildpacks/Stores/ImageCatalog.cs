@@ -1,5 +1,6 @@
 using System.Globalization;
 using Buildpacks.Engines;
+using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;
 
@@ -60,6 +61,23 @@ public static class ImageCatalog
         return WithDetail(image with { Endpoint = endpoint }, detail);
     }
 
+    /// <summary>An image as a registry holds it.</summary>
+    internal static PackImage FromStored(string name, StoredImage image)
+    {
+        var labels = image.Config.Config?.Labels ?? new Dictionary<string, string>();
+        return Describe(labels, AppMetadata.Read(image.Config), new PackImage
+        {
+            Name = name,
+            Tags = image.Name.Tag is null ? [] : [$"{image.Name.Name}:{image.Name.Tag}"],
+            Id = image.Id,
+            Digest = image.Digest,
+            Size = image.Manifest.Config.Size + image.Manifest.Layers.Sum(layer => layer.Size),
+            Created = ReadTime(image.Config.Created),
+            Platform = PlatformOf(image.Config),
+            Registry = image.Name.Registry,
+        });
+    }
+
     private static PackImage FromSummary(IContainerEngine engine, ImageSummary summary) =>
         Create(engine.Kind, summary.Id, summary.Tags, summary.Digest, summary.Size, summary.Created, summary.Labels) with { Endpoint = engine.Endpoint };
 
@@ -67,10 +85,7 @@ public static class ImageCatalog
         PackEngineKind engine, string id, IReadOnlyList<string> tags, string? digest, long size, DateTimeOffset created,
         IReadOnlyDictionary<string, string> labels)
     {
-        var app = AppMetadata.Read(labels);
-        var isBuilder = labels.TryGetValue(AppLabels.Builder, out var builder);
-        using var offer = app is null ? LabelJson.Parse(builder) : null;
-        return new PackImage
+        return Describe(labels, AppMetadata.Read(labels), new PackImage
         {
             Name = tags.Count > 0 ? tags[0] : ShortId(id),
             Tags = [.. tags],
@@ -79,10 +94,26 @@ public static class ImageCatalog
             Size = size,
             Created = created,
             Engine = engine,
+        });
+    }
+
+    /// <summary>The image with what its labels tell.</summary>
+    private static PackImage Describe(IReadOnlyDictionary<string, string> labels, AppMetadata? app, PackImage image)
+    {
+        var isBuilder = labels.TryGetValue(AppLabels.Builder, out var builder);
+        using var offer = app is null ? LabelJson.Parse(builder) : null;
+        return image with
+        {
             IsApp = app is not null,
             IsBuilder = isBuilder,
             RunImage = app is null ? LabelJson.RunImage(offer) : app.RunImage,
+            RunImageMirrors = [.. app?.RunImageMirrors ?? LabelJson.RunImageMirrors(offer)],
+            RunImageReference = app?.RunImageReference,
+            RunImageTopLayer = app?.RunImageTopLayer,
+            Rebasable = app?.Rebasable ?? false,
+            Stack = labels.GetValueOrDefault(AppLabels.Stack),
             Buildpacks = [.. app?.Buildpacks ?? LabelJson.Buildpacks(offer)],
+            Extensions = [.. app?.Extensions ?? LabelJson.Extensions(offer)],
             Processes = [.. app?.Processes ?? []],
             Labels = new PackLabels(labels),
         };
@@ -90,10 +121,15 @@ public static class ImageCatalog
 
     private static PackImage WithDetail(PackImage image, ImageDetail detail) => image with
     {
-        Platform = string.Join(
-            '/', new[] { detail.Config.Os, detail.Config.Architecture, detail.Config.Variant }.Where(part => !string.IsNullOrEmpty(part))),
+        Platform = PlatformOf(detail.Config),
         Digest = image.Digest ?? detail.Digest,
+
+        // A list of images has labels only; the entry point says which process is the default.
+        Processes = [.. AppMetadata.Read(detail.Config)?.Processes ?? []],
     };
+
+    private static string PlatformOf(OciImageConfig config) =>
+        string.Join('/', new[] { config.Os, config.Architecture, config.Variant }.Where(part => !string.IsNullOrEmpty(part)));
 
     private static bool Matches(PackImage image, ImageQuery query) =>
         query.NameMatches is not { } matches

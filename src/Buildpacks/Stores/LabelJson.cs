@@ -26,6 +26,16 @@ internal static class LabelJson
     public static IReadOnlyList<PackBuildpack> Buildpacks(JsonDocument? label) =>
         [.. label?.RootElement.Member("buildpacks").Items().Select(Buildpack).OfType<PackBuildpack>() ?? []];
 
+    /// <summary>The image extensions that a label lists; those without an id are left out.</summary>
+    public static IReadOnlyList<PackBuildpack> Extensions(JsonDocument? label) =>
+        [.. label?.RootElement.Member("extensions").Items().Select(Buildpack).OfType<PackBuildpack>() ?? []];
+
+    /// <summary>The mirrors of the first run image that the label of a builder names.</summary>
+    public static IReadOnlyList<string> RunImageMirrors(JsonDocument? label) =>
+        label?.RootElement.Member("images").Items().FirstOrDefault(item => item.Member("image").Text() is not null) is { } image
+            ? ((JsonElement?)image).Member("mirrors").Texts()
+            : label?.RootElement.Member("stack").Member("runImage").Member("mirrors").Texts() ?? [];
+
     /// <summary>The first run image that the label of a builder names; <see langword="null"/> when it names none.</summary>
     public static string? RunImage(JsonDocument? label) =>
         label?.RootElement.Member("images").Items().Select(item => item.Member("image").Text()).FirstOrDefault(name => name is not null)

@@ -19,11 +19,13 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Copy-PackImage 5"] = "there is no damaged archive",
         ["Export-PackLog 1"] = "the build does not fail",
         ["Get-PackEngine 3"] = "podman is on PATH here",
+        ["Get-PackImage 6"] = "there is no registry at registry.example.com",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",
         ["Set-PackEngine 3"] = "no docker of user 1000 listens here",
         ["Test-PackEngine 3"] = "it shows nothing, or ends the session",
         ["Test-PackEngine 4"] = "no registry keeps a login of alice's",
+        ["Update-PackImage 3"] = "there is no registry at registry.example.com",
     };
 
     /// <summary>The images that the examples speak of.</summary>

@@ -79,7 +79,7 @@ public sealed partial class ViewTests : IDisposable
     [Fact]
     public void An_image_with_several_names_says_how_many_there_are()
     {
-        var image = new PackImage { Name = "web:1", Id = Id, Tags = ["web:1", "web:2", "web:3"] };
+        var image = new PackImage { Name = "web:1", Id = Id, Engine = PackEngineKind.Podman, Tags = ["web:1", "web:2", "web:3"] };
 
         Assert.Matches("^0123456789ab 0 B Podman +web:1 \\+2$", Rows(image)[2]);
     }
@@ -132,6 +132,18 @@ public sealed partial class ViewTests : IDisposable
 
         Assert.Equal("Moved Skipped Bytes Duration Destination Name", rows[0]);
         Assert.Equal("5 1 93.2 kB 412 ms /tmp/web.tar web:1", rows[2]);
+    }
+
+    [Fact]
+    public void An_update_is_one_row()
+    {
+        var rows = Rows(new PackImageUpdate
+        {
+            Name = "web:1", Id = Id, PreviousId = Id, RunImage = "example.org/run", RunImageReference = "", Duration = TimeSpan.FromMilliseconds(112),
+        });
+
+        Assert.Equal("Outcome Id Duration RunImage Name", rows[0]);
+        Assert.Equal("updated 0123456789ab 112 ms example.org/run web:1", rows[2]);
     }
 
     [Fact]
@@ -202,6 +214,7 @@ public sealed partial class ViewTests : IDisposable
             new BuildResult { ImageName = name, Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "", Unchanged = true, Duration = TimeSpan.FromMinutes(20) },
             new PackImage { Name = name, Tags = [name, "b"], Id = Id, Size = 1_500_000_000, Buildpacks = [.. Enumerable.Range(1, 5).Select(number => new PackBuildpack($"example/a-long-id-{number}", "1"))] },
             new PackImageCopy { Name = name, Id = Id, Source = "", Destination = "docker at unix:///var/run/docker.sock", BytesMoved = 123_456_789 },
+            new PackImageUpdate { Name = name, Id = Id, PreviousId = Id, RunImage = name, RunImageReference = "", Unchanged = true, Duration = TimeSpan.FromSeconds(123) },
             new PackBuildpack("example/buildpack-with-a-long-id", "1.22.333-preview1", "https://example.org/a/page/of/the/buildpack/with-a-long-address"),
             new PackProcess { Type = "web-with-a-long-name", Default = true, Command = [text], BuildpackId = "example/buildpack-with-a-long-id" },
             new PackEngine { Engine = PackEngineKind.Docker, Version = "20.10.24+dfsg1", Endpoint = "unix:///run/user/1000/docker.sock", Source = "default socket", Selected = true, Reason = text },

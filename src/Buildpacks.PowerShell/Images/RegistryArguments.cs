@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using Buildpacks.Engines;
+using Buildpacks.Stores.Registry;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Makes what the core wants to know of registries out of the parameters that cmdlets share.</summary>
+internal static class RegistryArguments
+{
+    /// <summary>The access that the parameters say.</summary>
+    /// <param name="credential">-Credential.</param>
+    /// <param name="insecure">-InsecureRegistry.</param>
+    public static RegistryAccess Access(PSCredential? credential, string[] insecure) => new()
+    {
+        Credential = credential is null ? null : new RegistryCredential(credential.UserName, credential.GetNetworkCredential().Password),
+        InsecureRegistries = insecure,
+    };
+
+    /// <summary>Refuses parameters of registries without -Registry.</summary>
+    /// <param name="bound">The parameters that were typed.</param>
+    /// <param name="registry">Whether -Registry was.</param>
+    public static PackException? Misplaced(IEnumerable<string> bound, bool registry) =>
+        !registry && bound.FirstOrDefault(name => name is "Credential" or "InsecureRegistry") is { } parameter
+            ? new PackException("RegistryMissing", PackErrorKind.InvalidInput, $"-{parameter} is for images in registries.")
+            {
+                RecommendedAction = "Add -Registry.",
+            }
+            : null;
+}

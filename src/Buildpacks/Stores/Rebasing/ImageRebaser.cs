@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Reporting;
+using Buildpacks.Stores.Registry;
+
+namespace Buildpacks.Stores.Rebasing;
+
+/// <summary>An app image that is to get another run image.</summary>
+/// <param name="Name">The image.</param>
+public sealed record RebaseRequest(string Name)
+{
+    /// <summary>The run image; <see langword="null"/> for the one that the image's labels name, as it is now.</summary>
+    public string? RunImage { get; init; }
+
+    /// <summary>Whether checks of platform and name are warnings.</summary>
+    public bool Force { get; init; }
+}
+
+/// <summary>Puts new run images under app images: what Update-PackImage does.</summary>
+public static class ImageRebaser
+{
+    /// <summary>Updates an image in an engine's store.</summary>
+    /// <param name="request">The image and its new run image.</param>
+    /// <param name="engine">The engine; left to the caller.</param>
+    /// <param name="sink">Gets messages.</param>
+    /// <param name="cancellationToken">Ends the update.</param>
+    /// <exception cref="PackException">The image cannot be updated, or the engine failed.</exception>
+    public static async Task<PackImageUpdate> RebaseAsync(
+        RebaseRequest request, IContainerEngine engine, IPackSink sink, CancellationToken cancellationToken)
+    {
+        var duration = Stopwatch.StartNew();
+        using var loggers = new SinkLoggerFactory(sink);
+        var update = await new EngineRebaser(engine, loggers.CreateLogger("Buildpacks.Images")).RebaseAsync(request, cancellationToken).ConfigureAwait(false);
+        return update with { Duration = duration.Elapsed };
+    }
+
+    /// <summary>Updates an image in its registry.</summary>
+    /// <param name="request">The image and its new run image.</param>
+    /// <param name="access">What the command says of registries.</param>
+    /// <param name="sink">Gets messages.</param>
+    /// <param name="cancellationToken">Ends the update.</param>
+    /// <exception cref="PackException">The image cannot be updated, or a registry refused.</exception>
+    public static async Task<PackImageUpdate> RebaseAsync(
+        RebaseRequest request, RegistryAccess access, IPackSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(access);
+        var duration = Stopwatch.StartNew();
+        using var loggers = new SinkLoggerFactory(sink);
+        string[] registries = ImageReference.TryParse(request.Name, out var name, out _) ? [name.Registry] : [];
+        using var client = new RegistryClient(access.ToOptions(registries, loggers.CreateLogger("Buildpacks.Registries")));
+        using var progress = new ByteProgress(sink, "rebase", parentId: null, $"Copying the run image of {request.Name}");
+        var update = await new RegistryRebaser(new RegistryImageStore(client), loggers.CreateLogger("Buildpacks.Images"))
+            .RebaseAsync(request, _ => progress, cancellationToken).ConfigureAwait(false);
+        return update with { Duration = duration.Elapsed };
+    }
+}
