@@ -298,7 +298,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
     [SkippableTheory]
     [InlineData("", "has no index.json")]
-    [InlineData("echo '{' > $L/index.json", "index is not as it should be")]
+    [InlineData("echo '{' > $L/index.json", "index is malformed")]
     [InlineData("index 0000000000000000000000000000000000000000000000000000000000000000 2", "has no manifest")]
     [InlineData("ln -s /etc/passwd $L/index.json", "SymbolicLink")]
     [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "other content")]

@@ -22,7 +22,7 @@ internal sealed class EntryPaths
     {
         if (!TryAdd(path, kind) && (kind != ContentEntryKind.Folder || _kinds[path] != ContentEntryKind.Folder))
         {
-            return "is there twice";
+            return "occurs twice";
         }
 
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))

@@ -72,9 +72,9 @@ public class BuilderImageTests
     }
 
     [Theory]
-    [InlineData("""{"lifecycle":{"version":"1","version":"2"}}""", "'version' is there twice")]
+    [InlineData("""{"lifecycle":{"version":"1","version":"2"}}""", "'version' is a duplicate key")]
     [InlineData("""{"images":[null]}""", "a list has a null in it")]
-    [InlineData("""{"description":"\ud800"}""", "is not as it should be")]
+    [InlineData("""{"description":"\ud800"}""", "is malformed")]
     public void Labels_that_leave_it_open_what_they_say_are_refused(string label, string problem)
     {
         var failure = Assert.Throws<PackException>(() => BuilderImage.Read("odd", Image((BuilderLabels.Metadata, label))));

@@ -52,7 +52,7 @@ public sealed class PackageFileTests : IDisposable
 
     [Theory]
     [InlineData("labels", "no label io.buildpacks.buildpackage.metadata")]
-    [InlineData("main", "the package of samples/gone@1, but does not hold it")]
+    [InlineData("main", "the package of samples/gone@1, but does not contain it")]
     [InlineData("layer", "a layer sha256:0000000000000000000000000000000000000000000000000000000000000000 that it does not have")]
     public async Task A_package_whose_labels_do_not_fit_is_refused(string wrong, string expected)
     {
@@ -91,7 +91,7 @@ public sealed class PackageFileTests : IDisposable
 
     [Theory]
     [InlineData("{", "'index.json'", false)]
-    [InlineData("{}", "names no manifest", true)]
+    [InlineData("{}", "does not name a manifest", true)]
     [InlineData("""{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../x","size":1}]}""", "is no digest", true)]
     public async Task An_index_that_is_not_as_it_should_be_is_refused(string index, string expected, bool named)
     {
@@ -100,7 +100,7 @@ public sealed class PackageFileTests : IDisposable
         var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(path));
 
         Assert.Equal("BuildpackArchiveInvalid", failure.ErrorId);
-        Assert.Contains(named ? expected : "index.json is not as it should be", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(named ? expected : "index.json is malformed", failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<IReadOnlyList<BuilderModule>> ReadAsync(string path) =>

@@ -180,7 +180,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
     [UnixTheory]
     [InlineData("mkdir \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
     [InlineData("ln -s target \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
-    [InlineData("ln -s \"$(printf 'bad\\377target')\" \"$0/badlink\"", "where it leads is not valid UTF-8")]
+    [InlineData("ln -s \"$(printf 'bad\\377target')\" \"$0/badlink\"", "its link target is not valid UTF-8")]
     public async Task Folders_and_links_with_bytes_that_are_no_UTF8_are_an_error_that_names_them(string script, string problem)
     {
         Process.Start("/bin/sh", ["-c", script, _folder.Path]).WaitForExit();

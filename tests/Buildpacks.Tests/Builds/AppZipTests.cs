@@ -44,11 +44,11 @@ public sealed class AppZipTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,a", "it is there twice")]
-    [InlineData("a,./a", "it is there twice")]
+    [InlineData("a,a", "it occurs twice")]
+    [InlineData("a,./a", "it occurs twice")]
     [InlineData("link>/etc,link/passwd", "it goes through 'link', which is no folder")]
     [InlineData("a,a/b", "it goes through 'a', which is no folder")]
-    [InlineData("nul\0name", "it leads out of the app's folder")]
+    [InlineData("nul\0name", "it points outside the app's folder")]
     [InlineData("link>to\0nul", "no target that could be one")]
     [InlineData("link>", "no target that could be one")]
     public async Task Entries_that_would_be_unpacked_elsewhere_are_an_error_that_names_them(string entries, string problem)

@@ -6,19 +6,19 @@ namespace Buildpacks.Tests.Descriptors;
 public class TomlDocumentTests
 {
     [Theory]
-    [InlineData("a = 1\na = 2\n", "line 2: 'a' is there twice")]
-    [InlineData("a = 1\n'a' = 2\n", "line 2: 'a' is there twice")]
-    [InlineData("[a]\n[a]\n", "line 2: 'a' is there twice")]
-    [InlineData("[a.b]\nc = 1\n[a]\n[a.b]\n", "line 4: 'a.b' is there twice")]
-    [InlineData("[a]\nb = 1\nb.c = 2\n", "line 3: 'b.c' is there twice")]
-    [InlineData("[[a]]\n[a]\n", "line 2: 'a' is there twice")]
-    [InlineData("[a]\n[[a]]\n", "line 2: 'a' is there twice")]
-    [InlineData("a = [{b = 1}]\n[[a]]\nb = 2\n", "line 2: 'a' is there twice")]
-    [InlineData("a = {b = 1}\n[a]\n", "line 2: 'a' is there twice")]
-    [InlineData("a = {b = 1}\n[a.c]\n", "line 2: 'a.c' is there twice")]
-    [InlineData("a = {b = 1, b = 2}\n", "line 1: 'b' is there twice")]
-    [InlineData("a = [[{b = 1}, {b.c = 1, b.c = 2}]]\n", "line 1: 'b.c' is there twice")]
-    [InlineData("[a]\nb.c = 1\n[a.b]\nd = 1\n", "line 3: 'a.b' is there twice")]
+    [InlineData("a = 1\na = 2\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = 1\n'a' = 2\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("[a]\n[a]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("[a.b]\nc = 1\n[a]\n[a.b]\n", "line 4: 'a.b' is a duplicate key")]
+    [InlineData("[a]\nb = 1\nb.c = 2\n", "line 3: 'b.c' is a duplicate key")]
+    [InlineData("[[a]]\n[a]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("[a]\n[[a]]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = [{b = 1}]\n[[a]]\nb = 2\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = {b = 1}\n[a]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = {b = 1}\n[a.c]\n", "line 2: 'a.c' is a duplicate key")]
+    [InlineData("a = {b = 1, b = 2}\n", "line 1: 'b' is a duplicate key")]
+    [InlineData("a = [[{b = 1}, {b.c = 1, b.c = 2}]]\n", "line 1: 'b.c' is a duplicate key")]
+    [InlineData("[a]\nb.c = 1\n[a.b]\nd = 1\n", "line 3: 'a.b' is a duplicate key")]
     public void A_key_that_is_there_twice_is_named(string text, string expected)
     {
         var failure = Assert.Throws<PackException>(() => TomlDocument.FromText("x.toml", text, "XTomlInvalid"));

@@ -113,7 +113,7 @@ public sealed class LayoutReaderTests
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", new string('[', 100_000)), "index");
 
     [Theory]
-    [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is there twice")]
+    [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is a duplicate key")]
     [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list has a null in it")]
     [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":null,"digest":null,"size":1}]}""", "no manifest")]
     public async Task What_is_said_twice_or_not_at_all_is_refused(string index, string problem) =>

@@ -138,7 +138,7 @@ internal static class ImageFile
     }
 
     private static string Checked(IImageFiles files, string digest) =>
-        OciDigest.IsValid(digest) ? digest : throw CopyErrors.Invalid(files.Place, $"'{digest}' in it is no digest");
+        OciDigest.IsValid(digest) ? digest : throw CopyErrors.Invalid(files.Place, $"'{digest}' in it is not a digest");
 
     private static async Task<bool> IsPackedAsync(IImageFiles files, string path, CancellationToken cancellationToken)
     {
@@ -160,7 +160,7 @@ internal static class ImageFile
         var content = await ReadAsync(files, LayoutPath.Blob(Checked(files, blob.Digest)), cancellationToken).ConfigureAwait(false);
         return OciDigest.Of(content.Span) is var actual && actual == blob.Digest
             ? content
-            : throw CopyErrors.Invalid(files.Place, $"its blob {blob.Digest} has other content: its digest is {actual}");
+            : throw CopyErrors.Invalid(files.Place, $"its blob {blob.Digest} does not match its digest: the digest of its content is {actual}");
     }
 
     private static async Task<T> ReadAsync<T>(IImageFiles files, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)

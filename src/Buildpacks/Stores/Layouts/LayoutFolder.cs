@@ -132,7 +132,7 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
         }
         catch (JsonException exception)
         {
-            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is not as it should be at {exception.Path ?? "$"}", exception);
+            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is malformed at {exception.Path ?? "$"}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

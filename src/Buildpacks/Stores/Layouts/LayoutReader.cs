@@ -189,7 +189,7 @@ internal sealed class LayoutReader : IDisposable
 
         return OciDigest.Of(content.Span) is var actual && actual == digest
             ? content
-            : throw LayoutErrors.Invalid($"its {what} {digest} has other content: its digest is {actual}", new InvalidDataException(actual));
+            : throw LayoutErrors.Invalid($"its {what} {digest} does not match its digest: the digest of its content is {actual}", new InvalidDataException(actual));
     }
 
     private static T Parse<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, string what)
@@ -201,7 +201,7 @@ internal sealed class LayoutReader : IDisposable
         }
         catch (JsonException exception)
         {
-            throw LayoutErrors.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
+            throw LayoutErrors.Invalid($"its {what} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

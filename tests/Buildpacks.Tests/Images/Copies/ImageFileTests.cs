@@ -212,7 +212,7 @@ public sealed class ImageFileTests : IDisposable
         await RefusedAsync(_folder.File("text.tar", new string('x', 2000)), "it is no complete tar archive");
         await RefusedAsync(_folder.File("empty.tar", ""), "neither index.json nor manifest.json");
         await RefusedAsync(_folder.Folder("empty"), "it has no index.json");
-        await RefusedAsync(new TarFile().Text("manifest.json", "[").Save(_folder["json.tar"]), "is not as it should be");
+        await RefusedAsync(new TarFile().Text("manifest.json", "[").Save(_folder["json.tar"]), "is malformed");
         await RefusedAsync(new TarFile().Text("manifest.json", "[]").Save(_folder["none.tar"]), "it names no image");
         await RefusedAsync(new TarFile().Text("manifest.json", "[]").Text("./manifest.json", "[]").Save(_folder["twice.tar"]), "twice");
         await RefusedAsync(new TarFile().Bytes("manifest.json", new byte[5_000_000]).Save(_folder["large.tar"]), "5000000 bytes, more than");
