@@ -301,7 +301,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     [InlineData("echo '{' > $L/index.json", "index is malformed")]
     [InlineData("index 0000000000000000000000000000000000000000000000000000000000000000 2", "has no manifest")]
     [InlineData("ln -s /etc/passwd $L/index.json", "SymbolicLink")]
-    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "other content")]
+    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "does not match its digest")]
     public async Task A_lifecycle_that_writes_no_proper_layout(string script, string problem)
     {
         var builder = await WaywardBuilder.MakeAsync(fixture, WaywardBuilder.Functions + script);

@@ -52,15 +52,15 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
         if (ImageName == Path.GetFileName(request.ConfigPath))
         {
             WriteFailure(
-                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is its file.")
+                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is the path of its file.")
                 {
-                    RecommendedAction = "Name the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
+                    RecommendedAction = "Specify the name of the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
                 },
                 ImageName);
             return;
         }
 
-        if (ShouldProcess(ImageName, $"Make a builder from {request.ConfigPath}")
+        if (ShouldProcess(ImageName, $"Create a builder from {request.ConfigPath}")
             && TryRunOnEngine(
                 (located, sink, cancellationToken) => PackBuilder.CreateAsync(request, located.Engine, sink, cancellationToken), ImageName, out var image))
         {

@@ -53,7 +53,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
         return (properties[Name] ?? properties["Key"]) is { } name && properties[Value] is { } content
             ? [Entry($"{name.Value}", content.Value)]
             : throw new ArgumentTransformationMetadataException(
-                $"It takes texts of the form NAME=value, tables, and objects with the properties {Name} and {Value}; {value.GetType().Name} is none of these.");
+                $"The value must be a string of the form NAME=value, a table, or an object with the properties {Name} and {Value}, not {value.GetType().Name}.");
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
             PSCredential credential => new PackVariable(name, credential.Password),
             string text => new PackVariable($"{name}={text}"),
             DateTime time => new PackVariable(name + "=" + time.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture)),
-            IEnumerable or PSObject => throw new ArgumentTransformationMetadataException($"The variable {name} has several values; give it one text."),
+            IEnumerable or PSObject => throw new ArgumentTransformationMetadataException($"The variable {name} has several values; specify one string."),
             var other => new PackVariable(string.Create(CultureInfo.InvariantCulture, $"{name}={other}")),
         };
     }

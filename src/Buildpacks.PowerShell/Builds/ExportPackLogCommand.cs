@@ -80,7 +80,7 @@ public sealed class ExportPackLogCommand : PackCmdlet
         // $Error has all errors of the session; who pipes it means those of builds.
         if (_otherErrors.Count > 0)
         {
-            WriteVerbose(_otherErrors.Count == 1 ? "An error that is not of a build was passed over." : $"{_otherErrors.Count} errors that are not of a build were passed over.");
+            WriteVerbose(_otherErrors.Count == 1 ? "Skipped one error that is not from a build." : $"Skipped {_otherErrors.Count} errors that are not from a build.");
         }
 
         var path = FilePath();
@@ -101,9 +101,9 @@ public sealed class ExportPackLogCommand : PackCmdlet
     }
 
     private void WriteNotABuild(PSObject other) => WriteFailure(
-        new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{other}' is neither the result of a build nor the error of one.")
+        new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{other}' is not the result or the error of a build.")
         {
-            RecommendedAction = "Give it what Invoke-PackBuild returned, or $Error[0] right after it failed. A result that came back from another process has lost its log: export it there.",
+            RecommendedAction = "Use the output of Invoke-PackBuild, or $Error[0] after a failed build. A result from another process does not have a log: export the log in that process.",
         },
         other);
 
@@ -127,10 +127,10 @@ public sealed class ExportPackLogCommand : PackCmdlet
         if (found.Count != 1)
         {
             ThrowFailure(
-                new PackException("LogPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' stands for {found.Count} files; a log is written to one.")
+                new PackException("LogPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' matches {found.Count} files; a log is written to one file.")
                 {
                     Target = Path,
-                    RecommendedAction = "Name one file; a name with [ or * in it goes to -LiteralPath.",
+                    RecommendedAction = "Specify one file; use -LiteralPath for a path with [ or *.",
                 },
                 Path);
         }

@@ -248,13 +248,13 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             [] => throw new PackException("AppPathNotFound", PackErrorKind.NotFound, $"No file or folder matches '{path}'.")
             {
                 Target = path,
-                RecommendedAction = "Check the path; one with [ or * in its name goes to -LiteralPath.",
+                RecommendedAction = "Check the path; use -LiteralPath for a path with [ or *.",
             },
             var found => throw new PackException(
-                "AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{path}' stands for {found.Count} files and folders; an image is built from one.")
+                "AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{path}' matches {found.Count} files and folders; an image is built from one.")
             {
                 Target = path,
-                RecommendedAction = "To build each of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
+                RecommendedAction = "To build all of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
             },
         };
     }
@@ -265,10 +265,10 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     private string DefaultPath() => _imageNameTyped
         ? CurrentFolder
-        : throw new PackException("AppPathMissing", PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no path of an app.")
+        : throw new PackException("AppPathMissing", PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no app path.")
         {
             Target = ImageName,
-            RecommendedAction = "Give it a property Path (or LiteralPath, FullName, PSPath), or name the app with -Path.",
+            RecommendedAction = "Add a property Path (or LiteralPath, FullName, PSPath) to it, or specify the app with -Path.",
         };
 
     /// <summary>The image's name as it was given, or made of the app's own when that was piped.</summary>
@@ -284,10 +284,10 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         if (!_named.TryAdd(name, path) && _named[name] != path)
         {
             throw new PackException(
-                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' is not built: it would give the image '{name}', and so would '{_named[name]}', which came before it.")
+                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' is not built: it results in the same image name '{name}' as '{_named[name]}'.")
             {
                 Target = path,
-                RecommendedAction = "Pipe objects with the properties ImageName and Path to say which image each of them becomes.",
+                RecommendedAction = "Pipe objects with the properties ImageName and Path to specify the image name of each app.",
             };
         }
 
@@ -307,7 +307,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             : throw new PackException("EnvFileNotFound", PackErrorKind.NotFound, $"No file matches '{path}'.")
             {
                 Target = path,
-                RecommendedAction = "Check the path; a [ or * of a file's own name is written with a backtick before it.",
+                RecommendedAction = "Check the path; write a backtick before a [ or * in the name of a file.",
             };
     }
 

@@ -60,13 +60,13 @@ public sealed class SetPackEngineCommand : PackCmdlet
         var choice = Choice;
         if (choice.IsEmpty && !Automatic)
         {
-            ThrowFailure(new PackException("EngineMissing", PackErrorKind.InvalidInput, "No engine was named.")
+            ThrowFailure(new PackException("EngineMissing", PackErrorKind.InvalidInput, "No engine was specified.")
             {
-                RecommendedAction = "Name one: Set-PackEngine Podman, or Set-PackEngine Docker. Set-PackEngine -Automatic takes the choice back.",
+                RecommendedAction = "Use Set-PackEngine Podman or Set-PackEngine Docker. Set-PackEngine -Automatic resets the selection.",
             });
         }
 
-        var action = choice.IsEmpty ? "Choose no engine" : $"Use {choice.ImpliedKind} {choice.Endpoint}".TrimEnd();
+        var action = choice.IsEmpty ? "Reset the engine" : $"Use {choice.ImpliedKind} {choice.Endpoint}".TrimEnd();
         if (ShouldProcess("this session", action))
         {
             SessionEngine.Set(SessionState, choice);

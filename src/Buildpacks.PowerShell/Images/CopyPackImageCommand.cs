@@ -193,10 +193,10 @@ public sealed class CopyPackImageCommand : PackCmdlet
         if (NewName is not null && _renamed)
         {
             WriteFailure(
-                new PackException("NewNameTaken", PackErrorKind.InvalidInput, $"'{name}' was not copied: the image before it got the name '{NewName}'.")
+                new PackException("NewNameTaken", PackErrorKind.InvalidInput, $"'{name}' was not copied: the previous image has the name '{NewName}'.")
                 {
                     Target = name,
-                    RecommendedAction = "Copy images one by one to give them new names, or leave out -NewName.",
+                    RecommendedAction = "Copy images one at a time to rename them, or omit -NewName.",
                 },
                 name);
             return;

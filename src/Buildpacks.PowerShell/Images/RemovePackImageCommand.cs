@@ -61,9 +61,9 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
         if (InputObject.Length == 0 && Name.Length == 0)
         {
-            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was named.")
+            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was specified.")
             {
-                RecommendedAction = "Name the images to be removed, or pipe them: Get-PackImage *old* | Remove-PackImage.",
+                RecommendedAction = "Specify the images to remove, or pipe them: Get-PackImage *old* | Remove-PackImage.",
             });
         }
 

@@ -31,7 +31,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
 
         if (!CnbUser.TryRead(buildImage, out var user, out var problem))
         {
-            throw new PackException("BuildImageInvalid", PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' is not a valid build image:  {problem}.")
+            throw new PackException("BuildImageInvalid", PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' is not a valid build image: {problem}.")
             {
                 Target = descriptor.BuildImage,
                 RecommendedAction = "A build image must set CNB_USER_ID and CNB_GROUP_ID to the build user.",

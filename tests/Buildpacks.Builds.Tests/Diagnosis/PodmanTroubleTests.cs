@@ -20,7 +20,7 @@ public sealed class PodmanTroubleTests(PodmanFixture podman) : IClassFixture<Pod
         var checks = await RunAsync();
 
         AssertFailed(checks["ContainerStart"], "rlimit", "See Ulimits.");
-        AssertFailed(checks["Ulimits"], "may not set the limits", "default_ulimits");
+        AssertFailed(checks["Ulimits"], "may not set the resource limits", "default_ulimits");
         Assert.All(["Cgroups", "SparseImport", "Volume", "Network"], name => Assert.Equal(PackEngineCheckResult.Skipped, checks[name].Result));
         Assert.Equal("ContainerStart failed.", checks["Volume"].Evidence);
         Assert.Equal(PackEngineCheckResult.Passed, checks["DiskSpace"].Result);

@@ -21,7 +21,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
 
         var check = await RunAsync(closed.Host);
 
-        Assert.Equal((PackEngineCheckResult.Passed, $"{closed.Host} lets tester in."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Passed, $"{closed.Host} accepts the login of tester."), (check.Result, check.Evidence));
     }
 
     [SkippableFact]
@@ -32,7 +32,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
 
         var check = await RunAsync(closed.Host);
 
-        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} does not let tester in."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} does not accept the login of tester."), (check.Result, check.Evidence));
         Assert.DoesNotContain(closed.WrongCredential.Password, check.ToString(), StringComparison.Ordinal);
         Assert.Contains($"podman login {closed.Host}", check.Remedy, StringComparison.Ordinal);
     }
@@ -44,7 +44,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
 
         var check = await RunAsync(closed.Host);
 
-        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} wants a login, and none is kept for it."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} requires a login, and no login for it is saved."), (check.Result, check.Evidence));
     }
 
     [SkippableFact]
@@ -58,7 +58,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [Theory]
-    [InlineData("127.0.0.1:1", "cannot be asked")]
+    [InlineData("127.0.0.1:1", "cannot be reached")]
     [InlineData("no/such registry", "is not the name of a registry")]
     [InlineData("word", "is not the name of a registry")]
     public async Task What_is_no_registry(string name, string evidence)
@@ -77,7 +77,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
 
         var check = await RunAsync();
 
-        Assert.Equal((PackEngineCheckResult.Passed, "Logins are kept for cloud.example, docker.io, example.org; -Registry NAME tries one."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Passed, "Logins are saved for cloud.example, docker.io, example.org; use -Registry NAME to check one."), (check.Result, check.Evidence));
     }
 
     private void Keep(RegistryCredential credential)

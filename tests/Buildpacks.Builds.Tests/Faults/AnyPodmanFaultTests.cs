@@ -48,7 +48,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
 
         Assert.NotNull(failure);
         Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
-        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("killed by signal 9", failure.Message, StringComparison.Ordinal);
         Assert.Contains("memory", failure.RecommendedAction, StringComparison.Ordinal);
         await EndAsync(bench, before, mayLeaveLayer: command is "run" or "create");
     }
@@ -76,7 +76,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
         var failure = await bench.FailAsync(sink: sink);
 
         Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
-        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("killed by signal 9", failure.Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(bench.App, "run"));
         await EndAsync(bench, before);
     }

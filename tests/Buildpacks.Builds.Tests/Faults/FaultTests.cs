@@ -126,7 +126,7 @@ public abstract class FaultTests(IBuildFixture fixture)
 
         await bench.BuildAsync(sink: sink);
 
-        Assert.Contains("once more", Assert.Single(sink.Messages(PackLogLevel.Information)), StringComparison.Ordinal);
+        Assert.Contains("retrying", Assert.Single(sink.Messages(PackLogLevel.Information)), StringComparison.Ordinal);
         Assert.Equal("changed\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
         Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
         Assert.Empty(bench.LeftFiles());

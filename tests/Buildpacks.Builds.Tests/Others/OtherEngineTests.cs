@@ -28,7 +28,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
         var result = await BuildAsync(bench, sink);
 
         var warning = Assert.Single(result.Warnings);
-        Assert.StartsWith($"{other.Kind} holds another image of the name '{bench.Name}'", warning, StringComparison.Ordinal);
+        Assert.StartsWith($"{other.Kind} has a different image with the name '{bench.Name}'", warning, StringComparison.Ordinal);
         Assert.Contains($"Copy-PackImage {bench.Name} -From {result.Engine} -To {other.Kind}", warning, StringComparison.Ordinal);
         Assert.Contains(warning, sink.Messages(PackLogLevel.Warning));
         Assert.All(result.EngineCalls, call => Assert.Equal(fixture.Engine.Kind, call.Engine));

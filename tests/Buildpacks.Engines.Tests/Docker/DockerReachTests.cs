@@ -15,7 +15,7 @@ public sealed class DockerReachTests
         var failure = await FailureAsync(new Uri("unix:///nowhere/docker.sock"));
 
         Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
-        Assert.Contains("no such socket", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the socket does not exist", failure.Message, StringComparison.Ordinal);
         Assert.Contains("unix:///nowhere/docker.sock", failure.Message, StringComparison.Ordinal);
     }
 
@@ -37,7 +37,7 @@ public sealed class DockerReachTests
         var failure = await FailureAsync(new Uri("unix://" + folder["docker.sock"]));
 
         Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
-        Assert.Contains("nothing listens", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the connection was refused", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class DockerReachTests
         await answering;
 
         Assert.Equal("DockerUnreachable", failure.ErrorId);
-        Assert.Contains("no docker engine", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a docker engine", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -267,7 +267,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         Assert.Equal(2, engines.Count);
         Assert.All(engines, engine => Assert.False(engine.Available || engine.Selected));
         Assert.Contains("not on PATH", engines[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("no such socket", engines[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("the socket does not exist", engines[1].Reason, StringComparison.Ordinal);
     }
 
     [SkippableFact]

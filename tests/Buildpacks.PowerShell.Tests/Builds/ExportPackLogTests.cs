@@ -179,7 +179,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
 
         using var document = JsonDocument.Parse(File.ReadAllText(LogPath));
         Assert.Equal(["Failed", "Built"], document.RootElement.GetProperty("builds").EnumerateArray().Select(build => build.GetProperty("outcome").GetString()));
-        Assert.Contains("2 errors that are not of a build were passed over.", run.Verbose);
+        Assert.Contains("Skipped 2 errors that are not from a build.", run.Verbose);
     }
 
     [Fact]

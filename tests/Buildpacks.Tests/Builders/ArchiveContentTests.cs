@@ -122,7 +122,7 @@ public sealed class ArchiveContentTests : IDisposable
         var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(path));
 
         Assert.Equal("TestArchiveInvalid", failure.ErrorId);
-        Assert.Contains("no end of names", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("too many names", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class LifecycleArchiveTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "it has the program 'creator' twice")]
+    [InlineData(true, "the program 'creator' occurs twice")]
     [InlineData(false, "its program 'other' is a link to 'lifecycle.toml', which is not a program")]
     public async Task Programs_that_are_there_twice_or_are_none_are_refused(bool twice, string expected)
     {

@@ -46,7 +46,7 @@ public class ModuleCompatibilityTests
     public void What_fits_is_let_pass(string toml) => new ModuleCompatibility(Lifecycle, BuildImage).Check(Parse(toml));
 
     [Theory]
-    [InlineData("api = '0.9'", "BuildpackApiIncompatible", "buildpack API 0.9; the lifecycle 0.20.0 speaks 0.7, 0.10")]
+    [InlineData("api = '0.9'", "BuildpackApiIncompatible", "buildpack API 0.9; the lifecycle 0.20.0 supports 0.7, 0.10")]
     [InlineData("api = '0.10'\n[[stacks]]\nid = 'other'", "BuildpackStackIncompatible", "runs on other; the build image has the stack samples")]
     [InlineData("api = '0.10'\n[[stacks]]\nid = '*'\nmixins = ['make']", "BuildpackStackIncompatible", "needs the mixin 'make'")]
     [InlineData("api = '0.10'\n[[targets]]\nos = 'windows'", "BuildpackTargetIncompatible", "runs on windows/*; the build image is linux/amd64 (debian 12)")]

@@ -86,13 +86,13 @@ public sealed class PackageFileTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(changed.Save(_folder["changed.cnb"])));
 
-        Assert.Contains("has other content: its digest is sha256:", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("does not match its digest: the digest of its content is sha256:", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{", "'index.json'", false)]
     [InlineData("{}", "does not name a manifest", true)]
-    [InlineData("""{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../x","size":1}]}""", "is no digest", true)]
+    [InlineData("""{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../x","size":1}]}""", "is not a digest", true)]
     public async Task An_index_that_is_not_as_it_should_be_is_refused(string index, string expected, bool named)
     {
         var path = new TarFile().Text("oci-layout", "{}").Text("index.json", index).Save(_folder["bad.cnb"]);

@@ -207,7 +207,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
 
         Assert.Equal("AppFileNameInvalid", failure.ErrorId);
         Assert.StartsWith($"'{_folder.Path}/d", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("4095 bytes that Linux takes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("4095 bytes, the limit of Linux", failure.Message, StringComparison.Ordinal);
         Assert.InRange(failure.Message.Length, 100, 500);
     }
 

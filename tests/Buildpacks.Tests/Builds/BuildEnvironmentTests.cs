@@ -57,8 +57,8 @@ public sealed class BuildEnvironmentTests : IDisposable
 
     [Theory]
     [InlineData("A B=value", "'A B'", "a blank")]
-    [InlineData("D =value", "'D'", "no blank between the name and '='")]
-    [InlineData("D\t=value", "'D'", "no blank between the name and '='")]
+    [InlineData("D =value", "'D'", "no space between the name and '='")]
+    [InlineData("D\t=value", "'D'", "no space between the name and '='")]
     [InlineData("export X=value", "'export X'", "remove 'export' before the name")]
     [InlineData("A\u0001B=value", "", "control character")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----", "", "a blank")]

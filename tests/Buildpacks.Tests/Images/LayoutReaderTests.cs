@@ -69,7 +69,7 @@ public sealed class LayoutReaderTests
     [InlineData("/etc/passwd")]
     [InlineData("latest/blobs/sha256/../../../../outside")]
     public async Task A_name_that_leads_out_is_refused(string name) =>
-        await AssertInvalidAsync(new TestLayout().ToTar().Text(name, "x"), "leads out");
+        await AssertInvalidAsync(new TestLayout().ToTar().Text(name, "x"), "points outside");
 
     [Fact]
     public async Task Links_and_devices_are_refused()
@@ -94,7 +94,7 @@ public sealed class LayoutReaderTests
         var layout = new TestLayout();
         var digest = OciDigest.Of("other"u8);
 
-        await AssertInvalidAsync(new TarFile().Text("latest/" + LayoutPath.Blob(digest), "not that").Text("latest/index.json", Index(digest)), "other content");
+        await AssertInvalidAsync(new TarFile().Text("latest/" + LayoutPath.Blob(digest), "not that").Text("latest/index.json", Index(digest)), "does not match its digest");
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", Index(layout.ManifestDigest)), "no manifest");
     }
 
@@ -114,7 +114,7 @@ public sealed class LayoutReaderTests
 
     [Theory]
     [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is a duplicate key")]
-    [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list has a null in it")]
+    [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list contains null")]
     [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":null,"digest":null,"size":1}]}""", "no manifest")]
     public async Task What_is_said_twice_or_not_at_all_is_refused(string index, string problem) =>
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", index), problem);

@@ -17,7 +17,7 @@ internal static class AppErrors
 
     /// <summary>A file with a name that cannot be used.</summary>
     public static PackException BadName(string path, string problem) =>
-        new("AppFileNameInvalid", PackErrorKind.InvalidInput, $"'{path}' of the app cannot be sent:  {problem}.")
+        new("AppFileNameInvalid", PackErrorKind.InvalidInput, $"'{path}' of the app cannot be sent: {problem}.")
         {
             Target = path,
             RecommendedAction = "Rename it, or remove it from the app's folder.",

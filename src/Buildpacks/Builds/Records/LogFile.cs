@@ -17,7 +17,7 @@ public sealed class LogFile(string path, bool force, bool noClobber)
 
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder))
         {
-            throw Failure("LogPathInvalid", PackErrorKind.NotFound, $"There is no folder '{folder}'.", "Create it with New-Item -ItemType Directory, or specify another folder.");
+            throw Failure("LogPathInvalid", PackErrorKind.NotFound, $"The folder '{folder}' does not exist.", "Create it with New-Item -ItemType Directory, or specify another folder.");
         }
 
         if (new FileInfo(path) is not { Exists: true } file)

@@ -128,7 +128,7 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
             var json = File.Exists(file)
                 ? await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false)
                 : JsonSerializer.SerializeToUtf8Bytes(new OciIndex(), OciJson.Default.OciIndex);
-            return JsonNode.Parse(json) as JsonObject ?? throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is no object");
+            return JsonNode.Parse(json) as JsonObject ?? throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is not an object");
         }
         catch (JsonException exception)
         {
