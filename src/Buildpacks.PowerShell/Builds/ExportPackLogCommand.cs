@@ -3,7 +3,7 @@ using Buildpacks.Builds.Records;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Writes all that is known of builds to a JSON file, for somebody who was not there. Secrets are hidden.</summary>
+/// <summary>Writes the logs of builds to a JSON file. Secrets are masked.</summary>
 [Cmdlet(VerbsData.Export, "PackLog", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportPackLogCommand : PackCmdlet
@@ -14,33 +14,33 @@ public sealed class ExportPackLogCommand : PackCmdlet
     private readonly List<LogEntry> _builds = [];
     private readonly List<PSObject> _otherErrors = [];
 
-    /// <summary>A build's result, or the error record of one that failed.</summary>
+    /// <summary>The result of a build, or the error record of a failed build.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The file. With wildcards it has to be one that is there.</summary>
+    /// <summary>The file. A path with wildcards must match one existing file.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The file, taken as it is: no wildcards.</summary>
+    /// <summary>The file. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
-    /// <summary>Writes over a file that is read-only.</summary>
+    /// <summary>Overwrites a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Leaves a file that is there as it is, which is an error then.</summary>
+    /// <summary>Does not overwrite an existing file; an existing file is an error.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Gives the file.</summary>
+    /// <summary>Returns the file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
