@@ -14,7 +14,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     public void Dispose() => _checkup.Dispose();
 
     [SkippableFact]
-    public async Task A_login_that_is_good()
+    public async Task A_valid_login()
     {
         closed.Require();
         Keep(closed.Credential);
@@ -25,7 +25,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [SkippableFact]
-    public async Task A_login_that_is_not_good()
+    public async Task An_invalid_login()
     {
         closed.Require();
         Keep(closed.WrongCredential);
@@ -38,7 +38,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [SkippableFact]
-    public async Task A_login_that_is_wanted_and_not_kept()
+    public async Task A_required_login_that_is_not_saved()
     {
         closed.Require();
 
@@ -48,7 +48,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [SkippableFact]
-    public async Task A_registry_that_wants_no_login()
+    public async Task A_registry_without_login()
     {
         open.Require();
 
@@ -61,7 +61,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     [InlineData("127.0.0.1:1", "cannot be reached")]
     [InlineData("no/such registry", "is not the name of a registry")]
     [InlineData("word", "is not the name of a registry")]
-    public async Task What_is_no_registry(string name, string evidence)
+    public async Task A_server_or_name_that_is_not_a_registry(string name, string evidence)
     {
         var check = await RunAsync(name);
 
@@ -71,7 +71,7 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [Fact]
-    public async Task Logins_that_are_kept_are_named_without_being_tried()
+    public async Task Saved_logins_are_listed_and_not_used()
     {
         File.WriteAllText(_checkup.Logins, """{"auths":{"https://index.docker.io/v1/":{"auth":"c2VjcmV0"},"example.org":{}},"credHelpers":{"cloud.example":"gone"}}""");
 

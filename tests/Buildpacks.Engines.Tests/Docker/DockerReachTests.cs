@@ -10,7 +10,7 @@ namespace Buildpacks.Engines.Tests.Docker;
 public sealed class DockerReachTests
 {
     [Fact]
-    public async Task A_socket_that_is_not_there()
+    public async Task A_missing_socket()
     {
         var failure = await FailureAsync(new Uri("unix:///nowhere/docker.sock"));
 
@@ -20,7 +20,7 @@ public sealed class DockerReachTests
     }
 
     [Fact]
-    public async Task A_socket_that_nobody_listens_on()
+    public async Task A_socket_without_a_listener()
     {
         using var folder = new TestFolder("socket");
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -41,7 +41,7 @@ public sealed class DockerReachTests
     }
 
     [Fact]
-    public async Task A_TCP_port_that_nobody_listens_on()
+    public async Task A_TCP_port_without_a_listener()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -73,7 +73,7 @@ public sealed class DockerReachTests
     }
 
     [Fact]
-    public async Task A_server_that_takes_the_question_and_never_answers()
+    public async Task A_server_that_never_answers()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -105,7 +105,7 @@ public sealed class DockerReachTests
     [Theory]
     [InlineData("ssh://user@host", "DockerSshUnsupported")]
     [InlineData("https://host:2376", "DockerTlsUnsupported")]
-    public void An_endpoint_that_cannot_be_spoken_to(string endpoint, string errorId)
+    public void An_unsupported_endpoint(string endpoint, string errorId)
     {
         var failure = Assert.Throws<PackException>(() => new DockerEngine(new DockerEngineOptions(new Uri(endpoint))));
 

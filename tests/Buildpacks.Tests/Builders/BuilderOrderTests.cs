@@ -24,7 +24,7 @@ public class BuilderOrderTests
     [InlineData("x", "1", "'x' in builder.toml is not in the builder")]
     [InlineData("b", null, "'b' in builder.toml has no version, and the builder has the versions 1, 2")]
     [InlineData("b", "3", "'b@3' in builder.toml is not in the builder, which has the versions 1, 2")]
-    public void What_the_builder_does_not_hold_is_named(string id, string? version, string expected)
+    public void A_buildpack_that_is_not_in_the_builder_is_named(string id, string? version, string expected)
     {
         var failure = Assert.Throws<PackException>(
             () => new BuilderOrder("builder.toml", Modules).Resolve(Order((id, version)), ModuleKind.Buildpack));
@@ -34,7 +34,7 @@ public class BuilderOrderTests
     }
 
     [Fact]
-    public void What_a_composite_buildpack_names_has_to_be_there()
+    public void The_buildpacks_of_a_composite_must_be_in_the_builder()
     {
         var composite = Module("all", "1") with { Order = Order(("a", "1"), ("gone", "1")) };
 

@@ -43,7 +43,7 @@ public sealed class PackageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_in_a_tar_is_no_package()
+    public async Task A_folder_in_a_tar_is_not_a_package()
     {
         var path = new TarFile().Text("buildpack.toml", "").Text("index.json", "{}").Save(_folder["plain.tar"]);
 
@@ -65,7 +65,7 @@ public sealed class PackageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_blob_with_other_content_than_its_digest_says_is_refused()
+    public async Task A_blob_with_a_wrong_digest_is_refused()
     {
         var path = await WriteAsync("samples/all");
         var changed = new TarFile();
@@ -93,7 +93,7 @@ public sealed class PackageFileTests : IDisposable
     [InlineData("{", "'index.json'", false)]
     [InlineData("{}", "does not name a manifest", true)]
     [InlineData("""{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../x","size":1}]}""", "is not a digest", true)]
-    public async Task An_index_that_is_not_as_it_should_be_is_refused(string index, string expected, bool named)
+    public async Task A_malformed_index_is_refused(string index, string expected, bool named)
     {
         var path = new TarFile().Text("oci-layout", "{}").Text("index.json", index).Save(_folder["bad.cnb"]);
 

@@ -80,7 +80,7 @@ public sealed class LayoutReaderTests
     }
 
     [Fact]
-    public async Task What_is_there_twice_is_refused()
+    public async Task Duplicate_entries_are_refused()
     {
         var layout = new TestLayout().Layer(OciDigest.Of(SmallLayer), SmallLayer);
 
@@ -89,7 +89,7 @@ public sealed class LayoutReaderTests
     }
 
     [Fact]
-    public async Task Content_that_is_not_what_its_name_says_is_refused()
+    public async Task Content_with_a_wrong_digest_is_refused()
     {
         var layout = new TestLayout();
         var digest = OciDigest.Of("other"u8);
@@ -116,11 +116,11 @@ public sealed class LayoutReaderTests
     [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is a duplicate key")]
     [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list contains null")]
     [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":null,"digest":null,"size":1}]}""", "no manifest")]
-    public async Task What_is_said_twice_or_not_at_all_is_refused(string index, string problem) =>
+    public async Task Duplicate_and_missing_keys_are_refused(string index, string problem) =>
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", index), problem);
 
     [Fact]
-    public async Task A_layer_of_a_type_that_is_none_of_a_layer_is_refused() =>
+    public async Task A_layer_with_another_media_type_is_refused() =>
         await AssertInvalidAsync(new TestLayout { LayerType = "application/x-executable" }.Layer(OciDigest.Of(SmallLayer), SmallLayer).ToTar(), "'application/x-executable'");
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_there_is_not_replaced_unless_that_is_asked_for()
+    public async Task An_existing_file_is_not_replaced_without_Force()
     {
         var source = DockerArchive().Save(_folder["source.tar"]);
         _folder.File("file.tar", "mine");
@@ -159,7 +159,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Content_that_is_not_what_its_digest_says_is_refused()
+    public async Task Content_with_a_wrong_digest_is_refused()
     {
         await RefusedAsync(DockerArchive(files: [First, Encoding.UTF8.GetBytes("another second!!")]).Save(_folder["docker.tar"]), "does not match its digest");
         await RefusedAsync(DockerArchive(files: [First, Gzip(First)]).Save(_folder["packed.tar"]), "is not the layer");
@@ -180,7 +180,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_layer_that_is_nowhere_is_an_error_that_names_it()
+    public async Task A_missing_layer_is_an_error_that_names_it()
     {
         await CopyAsync(DockerArchive().Save(_folder["source.tar"]), "layout", null);
         File.Delete(BlobPath(OciDigest.Of(Second)));
@@ -207,7 +207,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_image_is_refused()
+    public async Task A_file_that_is_not_an_image_is_refused()
     {
         await RefusedAsync(_folder.File("text.tar", new string('x', 2000)), "it is not a complete tar archive");
         await RefusedAsync(_folder.File("empty.tar", ""), "neither index.json nor manifest.json");
