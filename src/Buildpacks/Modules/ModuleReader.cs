@@ -137,7 +137,7 @@ internal static class ModuleReader
     }
 
     private static PackException Invalid(IContentSource source, string problem, ModuleKind kind) =>
-        new("BuildpackInvalid", PackErrorKind.InvalidInput, $"{source.Name} is not {(kind is ModuleKind.Buildpack ? "buildpack" : "image extension")}: {problem}.")
+        new("BuildpackInvalid", PackErrorKind.InvalidInput, $"{source.Name} is not {(kind is ModuleKind.Buildpack ? "a buildpack" : "an image extension")}: {problem}.")
         {
             Target = source.Name,
         };

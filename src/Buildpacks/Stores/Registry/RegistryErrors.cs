@@ -10,7 +10,7 @@ internal static class RegistryErrors
     /// <summary>The registry wants a login, and no credential is known.</summary>
     public static PackException LoginMissing(RegistryEndpoint endpoint, ImageReference image, string words = "") =>
         new("RegistryLoginMissing", PackErrorKind.Unauthorized,
-            $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. If the repository needs no login, it does not exist.")
+            $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. A public repository with this name may not exist.")
         {
             Target = image.Name,
             RecommendedAction = $"Log in with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}', or set CNB_REGISTRY_AUTH.",
