@@ -1,9 +1,9 @@
 namespace Buildpacks;
 
-/// <summary>What a build that failed says of it, without values of the build's environment.</summary>
-/// <param name="Message">What happened.</param>
-/// <param name="RecommendedAction">What to do next.</param>
-/// <param name="Target">What the failure is about.</param>
+/// <summary>The error of a failed build, without values of the build environment.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="RecommendedAction">The recommended action.</param>
+/// <param name="Target">The affected object.</param>
 public sealed record BuildLogError(string Message, string? RecommendedAction, string? Target)
 {
     /// <inheritdoc/>

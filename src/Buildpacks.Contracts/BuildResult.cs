@@ -1,12 +1,12 @@
 namespace Buildpacks;
 
-/// <summary>What a build made.</summary>
+/// <summary>The result of a build.</summary>
 public sealed record BuildResult
 {
     /// <summary>The image's full name.</summary>
     public required string ImageName { get; init; }
 
-    /// <summary>Every name the image got, the first being <see cref="ImageName"/>.</summary>
+    /// <summary>All names of the image; the first is <see cref="ImageName"/>.</summary>
     public PackCollection<string> Tags { get; init; } = [];
 
     /// <summary>
@@ -21,13 +21,13 @@ public sealed record BuildResult
     /// <summary>The engine that built it.</summary>
     public required PackEngineKind Engine { get; init; }
 
-    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it.</summary>
+    /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>Where the image landed, in words: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>, <c>registry ghcr.io</c>.</summary>
     public required string Location { get; init; }
 
-    /// <summary>How the image left the lifecycle.</summary>
+    /// <summary>The export route of the image.</summary>
     public ExportRoute ExportRoute { get; init; }
 
     /// <summary>The builder's name.</summary>
@@ -36,7 +36,7 @@ public sealed record BuildResult
     /// <summary>The run image's name.</summary>
     public required string RunImage { get; init; }
 
-    /// <summary>The buildpacks that took part, in their order.</summary>
+    /// <summary>The buildpacks of the build, in their order.</summary>
     public PackCollection<PackBuildpack> Buildpacks { get; init; } = [];
 
     /// <summary>The processes of the image.</summary>
@@ -45,10 +45,10 @@ public sealed record BuildResult
     /// <summary>The steps of the build in their order.</summary>
     public PackCollection<PackPhase> Phases { get; init; } = [];
 
-    /// <summary>Layers of the app that the previous image already had.</summary>
+    /// <summary>The number of app layers that the previous image already had.</summary>
     public int LayersReused { get; init; }
 
-    /// <summary>Layers of the app that were new.</summary>
+    /// <summary>The number of new app layers.</summary>
     public int LayersAdded { get; init; }
 
     /// <summary>Bytes sent to the engine and to registries.</summary>
@@ -57,10 +57,10 @@ public sealed record BuildResult
     /// <summary>Bytes received from the engine and from registries.</summary>
     public long BytesReceived { get; init; }
 
-    /// <summary>Whether the result is the image that already had this name, bit for bit.</summary>
+    /// <summary>Whether the result is identical to the previous image with this name.</summary>
     public bool Unchanged { get; init; }
 
-    /// <summary>How long the build took.</summary>
+    /// <summary>The duration of the build.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>Every call to the engine and every request to a registry, in the order they began.</summary>
@@ -69,15 +69,15 @@ public sealed record BuildResult
     /// <summary>The warnings of the build.</summary>
     public PackCollection<string> Warnings { get; init; } = [];
 
-    /// <summary><c>built</c>, or <c>unchanged</c> when the result is the image that already had this name.</summary>
+    /// <summary><c>built</c>, or <c>unchanged</c> when the result is identical to the previous image with this name.</summary>
     public string Outcome => Unchanged ? "unchanged" : "built";
 
     /// <summary>
-    /// What happened in the build. PowerShell sees it as the hidden property Log, which is in no JSON and no CSV: it is large.
+    /// The log of the build. In PowerShell it is the hidden property Log. It is not part of JSON or CSV output, because it is large.
     /// </summary>
     internal BuildLog? Log { get; init; }
 
-    /// <summary>What happened in the build, with the output of the lifecycle; Export-PackLog writes it to a file.</summary>
+    /// <summary>The log of the build, with the output of the lifecycle; Export-PackLog writes it to a file.</summary>
     public BuildLog? GetLog() => Log;
 
     /// <inheritdoc/>

@@ -18,13 +18,13 @@ public sealed record EngineCall : ITimed, ICalled
     /// <summary>What the engine was given: podman's arguments, or the method and path of the request; for a registry the method and the address. Secrets are masked.</summary>
     internal PackCollection<string> Arguments { get; init; } = [];
 
-    /// <summary>When it began.</summary>
+    /// <summary>The start time.</summary>
     public DateTimeOffset Started { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration.</summary>
     internal TimeSpan Duration { get; init; }
 
-    /// <summary>How long it took, in seconds.</summary>
+    /// <summary>The duration in seconds.</summary>
     public double Seconds => Math.Round(Duration.TotalSeconds, 3);
 
     /// <summary>Bytes streamed to the engine.</summary>
@@ -33,7 +33,7 @@ public sealed record EngineCall : ITimed, ICalled
     /// <summary>Bytes streamed from the engine.</summary>
     public long BytesReceived { get; init; }
 
-    /// <summary>podman's exit code, or the HTTP status; <see langword="null"/> when the call was cancelled or never answered.</summary>
+    /// <summary>podman's exit code, or the HTTP status; <see langword="null"/> when the call was cancelled or not answered.</summary>
     public int? ExitCode { get; init; }
 
     /// <inheritdoc/>

@@ -4,24 +4,24 @@ namespace Buildpacks;
 // object. ConvertTo-Json goes two levels deep by default and reads public properties only: a list or a time span in an object of a list is
 // one level too deep, and would be truncated with a warning. It is left out of the result's JSON, and is in that of the object itself.
 
-/// <summary>Something that took time.</summary>
+/// <summary>An operation with a duration.</summary>
 public interface ITimed
 {
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration.</summary>
     TimeSpan Duration { get; }
 }
 
 /// <summary>A call of a program or an API.</summary>
 public interface ICalled
 {
-    /// <summary>What the engine was given: podman's arguments, or the method and path of the request. Secrets are masked.</summary>
+    /// <summary>The arguments of podman, or the method and path of the request. Secrets are masked.</summary>
     PackCollection<string> Arguments { get; }
 }
 
 /// <summary>A command and its arguments.</summary>
 public interface ICommanded
 {
-    /// <summary>The command, one element a word.</summary>
+    /// <summary>The command, one element per word.</summary>
     PackCollection<string> Command { get; }
 
     /// <summary>Its arguments.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Buildpacks;
 
 /// <summary>
-/// A read-only list whose text is its items: PowerShell indexes it as any list, and a cell of a CSV file shows the items, not a type's name.
+/// A read-only list whose string form lists its items. PowerShell can index it, and a CSV cell contains the items, not the type name.
 /// </summary>
 /// <typeparam name="T">The type of the items.</typeparam>
 [CollectionBuilder(typeof(PackCollectionBuilder), nameof(PackCollectionBuilder.Create))]
@@ -19,16 +19,16 @@ public sealed class PackCollection<T> : ReadOnlyCollection<T>
     public override string ToString() => string.Join(", ", this);
 }
 
-/// <summary>Makes read-only lists.</summary>
+/// <summary>Creates read-only lists.</summary>
 public static class PackCollectionBuilder
 {
-    /// <summary>Makes a list; a collection expression calls it.</summary>
+    /// <summary>Creates a list; collection expressions call this method.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="items">The items, which are copied.</param>
     public static PackCollection<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 }
 
-/// <summary>The labels of an image, by name. PowerShell indexes them by name; in a CSV file their number is shown.</summary>
+/// <summary>The labels of an image, by name. PowerShell indexes them by name; a CSV file contains their number.</summary>
 /// <param name="labels">The labels, which are copied.</param>
 public sealed class PackLabels(IEnumerable<KeyValuePair<string, string>> labels)
     : ReadOnlyDictionary<string, string>(new Dictionary<string, string>(labels, StringComparer.Ordinal))

@@ -1,26 +1,26 @@
 namespace Buildpacks;
 
-/// <summary>What one check of an engine saw, and what to do about it.</summary>
+/// <summary>The result of one check of an engine.</summary>
 public sealed record PackEngineCheck
 {
-    /// <summary>The check's name, which stays the same: <c>EngineFound</c>, <c>Ulimits</c>, <c>SparseImport</c>, ….</summary>
+    /// <summary>The name of the check, which does not change between versions: <c>EngineFound</c>, <c>Ulimits</c>, <c>SparseImport</c>, ….</summary>
     public required string Name { get; init; }
 
-    /// <summary>How it came out.</summary>
+    /// <summary>The result.</summary>
     public required PackEngineCheckResult Result { get; init; }
 
-    /// <summary>What was seen, or why nothing could be.</summary>
+    /// <summary>The evidence for the result, or the reason why the check could not run.</summary>
     public required string Evidence { get; init; }
 
-    /// <summary>What to do; <see langword="null"/> when nothing has to be done.</summary>
+    /// <summary>The remedy; <see langword="null"/> when no action is needed.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>How long the check took.</summary>
+    /// <summary>The duration of the check.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>The engine that was checked; <see langword="null"/> when none was found.</summary>
     public PackEngineKind? Engine { get; init; }
 
-    /// <summary>Where the engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty when none was found.</summary>
+    /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>; empty when none was found.</summary>
     public string Endpoint { get; init; } = "";
 }

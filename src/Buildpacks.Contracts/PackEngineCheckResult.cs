@@ -1,17 +1,17 @@
 namespace Buildpacks;
 
-/// <summary>How a check came out.</summary>
+/// <summary>The result of a check.</summary>
 public enum PackEngineCheckResult
 {
-    /// <summary>All is well.</summary>
+    /// <summary>The check passed.</summary>
     Passed,
 
-    /// <summary>Builds work, and something makes them slow or is going to fail.</summary>
+    /// <summary>Builds work, but are slow or fail in some cases.</summary>
     Warning,
 
     /// <summary>Builds will fail.</summary>
     Failed,
 
-    /// <summary>There was nothing to check, or what the check needs has failed.</summary>
+    /// <summary>The check does not apply, or it depends on a failed check.</summary>
     Skipped,
 }

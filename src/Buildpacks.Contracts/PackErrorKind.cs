@@ -1,27 +1,27 @@
 namespace Buildpacks;
 
-/// <summary>The sorts of failure, whichever engine or file they come from.</summary>
+/// <summary>The categories of failures, for all engines and files.</summary>
 public enum PackErrorKind
 {
-    /// <summary>The engine, the lifecycle or a file operation failed in a way no other kind names.</summary>
+    /// <summary>The engine, the lifecycle or a file operation failed in a way that no other kind describes.</summary>
     Failed,
 
-    /// <summary>The thing named does not exist.</summary>
+    /// <summary>The object does not exist.</summary>
     NotFound,
 
-    /// <summary>The thing is in use or exists already.</summary>
+    /// <summary>The object is in use or already exists.</summary>
     Conflict,
 
-    /// <summary>A registry or an engine refused the caller.</summary>
+    /// <summary>A registry or an engine denied access.</summary>
     Unauthorized,
 
     /// <summary>The engine or registry did not answer.</summary>
     Unreachable,
 
-    /// <summary>The engine or the lifecycle cannot do this.</summary>
+    /// <summary>The engine or the lifecycle does not support this.</summary>
     Unsupported,
 
-    /// <summary>What the caller gave is not valid.</summary>
+    /// <summary>The input is not valid.</summary>
     InvalidInput,
 
     /// <summary>There is no space left.</summary>

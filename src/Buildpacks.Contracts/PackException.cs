@@ -1,13 +1,13 @@
 namespace Buildpacks;
 
-/// <summary>A failure with a stable id, a cause in words, and a next step.</summary>
+/// <summary>A failure with a stable id, a message, and a recommended action.</summary>
 public class PackException : Exception
 {
-    /// <summary>Makes a failure.</summary>
+    /// <summary>Creates a failure.</summary>
     /// <param name="errorId">A stable id such as <c>BuilderNotFound</c>; scripts may match on it.</param>
-    /// <param name="kind">What sort of failure it is.</param>
-    /// <param name="message">What happened, naming the thing it happened to.</param>
-    /// <param name="innerException">The cause, if another exception was.</param>
+    /// <param name="kind">The category of the failure.</param>
+    /// <param name="message">The message; it names the affected object.</param>
+    /// <param name="innerException">The exception that caused the failure, if any.</param>
     public PackException(string errorId, PackErrorKind kind, string message, Exception? innerException = null)
         : base(message, innerException)
     {
@@ -18,10 +18,10 @@ public class PackException : Exception
     /// <summary>The stable id of the failure.</summary>
     public string ErrorId { get; }
 
-    /// <summary>What sort of failure it is.</summary>
+    /// <summary>The category of the failure.</summary>
     public PackErrorKind Kind { get; }
 
-    /// <summary>What to do next, in one or two sentences.</summary>
+    /// <summary>The recommended action, in one or two sentences.</summary>
     public string? RecommendedAction { get; init; }
 
     /// <summary>The phase of the lifecycle that failed; <see langword="null"/> outside the lifecycle.</summary>
@@ -30,10 +30,10 @@ public class PackException : Exception
     /// <summary>The exit code of the engine or the lifecycle; <see langword="null"/> when neither ran.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>The last lines that the lifecycle printed; empty outside the lifecycle.</summary>
+    /// <summary>The last lines of the lifecycle's output; empty outside the lifecycle.</summary>
     public PackCollection<string> Output { get; init; } = [];
 
-    /// <summary>The id of the buildpack that failed; <see langword="null"/> when none did, or when the lifecycle did not tell which.</summary>
+    /// <summary>The id of the buildpack that failed; <see langword="null"/> when no buildpack failed, or when the failed buildpack is not known.</summary>
     public string? BuildpackId { get; init; }
 
     /// <summary>The version of the buildpack that failed.</summary>
@@ -43,14 +43,14 @@ public class PackException : Exception
     public int? BuildpackExitCode { get; init; }
 
     /// <summary>
-    /// The last lines that the buildpack printed before it failed, to standard error where the lifecycle keeps the two streams apart. It is
-    /// one text, not a list, and so it is still there after Start-Job and remoting.
+    /// The last lines of output of the failed buildpack, from standard error if the lifecycle separates the streams. It is a
+    /// string and not a list, so that it is kept by Start-Job and remoting.
     /// </summary>
     public string? BuildpackOutput { get; init; }
 
-    /// <summary>What the failure is about: an image name, a path, an engine.</summary>
+    /// <summary>The affected object: an image name, a path, an engine.</summary>
     public string? Target { get; init; }
 
-    /// <summary>What happened until then, when a build failed; Export-PackLog writes it to a file.</summary>
+    /// <summary>The log of the failed build; Export-PackLog writes it to a file.</summary>
     public BuildLog? Log { get; set; }
 }

@@ -3,28 +3,28 @@ namespace Buildpacks;
 /// <summary>An image in an engine's store or in a registry.</summary>
 public sealed record PackImage
 {
-    /// <summary>The name that was asked for; without one the first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
+    /// <summary>The requested name; otherwise the first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Every tag of the image, as the engine spells it.</summary>
+    /// <summary>All tags of the image, as the engine returns them.</summary>
     public PackCollection<string> Tags { get; init; } = [];
 
-    /// <summary>Those of <see cref="Tags"/> that were asked for, by name or with wildcards: what is done to the image is done to these. None for all.</summary>
+    /// <summary>The <see cref="Tags"/> that were requested by name or with wildcards. Cmdlets that get the image process these tags. Empty for all tags.</summary>
     public PackCollection<string> MatchedTags { get; init; } = [];
 
-    /// <summary>The image's id, as the engine has it: the digest of its config, or of its manifest in a docker with containerd's image store. <c>sha256:…</c>.</summary>
+    /// <summary>The image id of the engine: the digest of the config, or of the manifest for docker with containerd's image store. <c>sha256:…</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The digest of its manifest, <c>sha256:…</c>; <see langword="null"/> when the engine knows none.</summary>
+    /// <summary>The digest of the manifest, <c>sha256:…</c>; <see langword="null"/> when the engine does not report it.</summary>
     public string? Digest { get; init; }
 
     /// <summary>Size in bytes, as the engine counts it. Of an image in a registry: the size of its compressed layers and its config.</summary>
     public long Size { get; init; }
 
-    /// <summary>When the image says it was created. Buildpacks images say 1980-01-01 unless a creation time was asked for.</summary>
+    /// <summary>The creation time in the image config. It is 1980-01-01 for buildpacks images without a requested creation time.</summary>
     public DateTimeOffset Created { get; init; }
 
-    /// <summary><c>os/architecture</c>, with <c>/variant</c> when there is one; <see langword="null"/> when details were not asked for.</summary>
+    /// <summary><c>os/architecture</c>, with <c>/variant</c> when there is one; <see langword="null"/> when details were not requested.</summary>
     public string? Platform { get; init; }
 
     /// <summary>The engine that holds the image; <see langword="null"/> for an image in a registry.</summary>
@@ -39,10 +39,10 @@ public sealed record PackImage
     /// <summary>Whether the image was built by Cloud Native Buildpacks (it carries <c>io.buildpacks.lifecycle.metadata</c>).</summary>
     public bool IsApp { get; init; }
 
-    /// <summary>Whether the image is a builder (it carries <c>io.buildpacks.builder.metadata</c>).</summary>
+    /// <summary>Whether the image is a builder (it has the label <c>io.buildpacks.builder.metadata</c>).</summary>
     public bool IsBuilder { get; init; }
 
-    /// <summary>The run image under an app image, or the one that a builder builds for; <see langword="null"/> for other images.</summary>
+    /// <summary>The run image of an app image, or the run image of a builder; <see langword="null"/> for other images.</summary>
     public string? RunImage { get; init; }
 
     /// <summary>Other names of the run image, as the labels list them.</summary>

@@ -1,38 +1,38 @@
 namespace Buildpacks;
 
-/// <summary>An image that was copied: where it is now, and what that took.</summary>
+/// <summary>A copied image: its location, and the amount of data that was copied.</summary>
 public sealed record PackImageCopy
 {
-    /// <summary>Its name at the place it was copied to, the first of <see cref="Tags"/>; its id when it has none.</summary>
+    /// <summary>The name at the destination, which is the first of <see cref="Tags"/>; the id when it has no name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Every name it was given.</summary>
+    /// <summary>All names of the copy.</summary>
     public PackCollection<string> Tags { get; init; } = [];
 
-    /// <summary>Its id at the place it was copied to: the digest of its config, which a copy keeps; or of its manifest in a docker with containerd's image store.</summary>
+    /// <summary>The id at the destination: the digest of the config, which a copy does not change, or of the manifest for docker with containerd's image store.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Where it came from: an engine's store in words, or a path.</summary>
+    /// <summary>The source: the name of an engine's store, or a path.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Where it is now: an engine's store in words, or a path.</summary>
+    /// <summary>The destination: the name of an engine's store, or a path.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>The engine that holds it now; <see langword="null"/> for a layout or an archive.</summary>
+    /// <summary>The engine of the destination; <see langword="null"/> for a layout or an archive.</summary>
     public PackEngineKind? Engine { get; init; }
 
-    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for a layout or an archive.</summary>
+    /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>; empty for a layout or an archive.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>The layers that were moved.</summary>
+    /// <summary>The number of layers that were sent.</summary>
     public int LayersMoved { get; init; }
 
-    /// <summary>The layers that were there already.</summary>
+    /// <summary>The number of layers that the destination already had.</summary>
     public int LayersSkipped { get; init; }
 
-    /// <summary>The bytes that were written.</summary>
+    /// <summary>The number of bytes that were written.</summary>
     public long BytesMoved { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration.</summary>
     public TimeSpan Duration { get; init; }
 }

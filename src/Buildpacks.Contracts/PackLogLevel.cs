@@ -1,17 +1,17 @@
 namespace Buildpacks;
 
-/// <summary>The weight of a message.</summary>
+/// <summary>The level of a message.</summary>
 public enum PackLogLevel
 {
     /// <summary>Requests, responses, decisions: PowerShell's debug stream.</summary>
     Debug,
 
-    /// <summary>Engine calls and what was chosen: PowerShell's verbose stream.</summary>
+    /// <summary>Engine calls and decisions: PowerShell's verbose stream.</summary>
     Verbose,
 
-    /// <summary>What a user wants to see: PowerShell's information stream.</summary>
+    /// <summary>Information for the user: PowerShell's information stream.</summary>
     Information,
 
-    /// <summary>Something is off and the work goes on: PowerShell's warning stream.</summary>
+    /// <summary>A problem that does not stop the work: PowerShell's warning stream.</summary>
     Warning,
 }

@@ -1,7 +1,7 @@
 namespace Buildpacks;
 
-/// <summary>Output that was not kept, because there was too much of it.</summary>
-/// <param name="After">How many lines were kept before it.</param>
-/// <param name="Lines">How many lines are missing.</param>
-/// <param name="Characters">How many characters they have.</param>
+/// <summary>Output that was omitted because the output was too long.</summary>
+/// <param name="After">The number of lines before the gap.</param>
+/// <param name="Lines">The number of missing lines.</param>
+/// <param name="Characters">The number of missing characters.</param>
 public sealed record PackOutputGap(int After, long Lines, long Characters);

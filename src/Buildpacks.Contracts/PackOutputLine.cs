@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 namespace Buildpacks;
 
 /// <summary>A line of output of the lifecycle's container.</summary>
-/// <param name="Text">The line without its line end; long output without a line end comes in pieces.</param>
-/// <param name="IsError">Whether it came on standard error.</param>
+/// <param name="Text">The line without its line end; long output without a line end is split into parts.</param>
+/// <param name="IsError">Whether the line is from standard error.</param>
 public sealed record PackOutputLine(string Text, bool IsError)
 {
-    /// <summary>Whether this is a piece of a long line, which goes on with the next one of the same stream. Not so in a log: there the pieces are together.</summary>
+    /// <summary>Whether this is a part of a long line that continues with the next line of the same stream. In a log, the parts are joined.</summary>
     [JsonIgnore]
     public bool GoesOn { get; init; }
 

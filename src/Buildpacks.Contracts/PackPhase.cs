@@ -1,20 +1,20 @@
 namespace Buildpacks;
 
-/// <summary>A step of a build and how long it took.</summary>
+/// <summary>A step of a build and its duration.</summary>
 public sealed record PackPhase : ITimed
 {
-    /// <summary>Makes a step.</summary>
+    /// <summary>Creates a step.</summary>
     /// <param name="name">A phase of the lifecycle (<c>analyzing</c>, <c>detecting</c>, …) or a step of the platform (<c>upload</c>, <c>import</c>, …).</param>
-    /// <param name="duration">How long it took.</param>
+    /// <param name="duration">The duration.</param>
     public PackPhase(string name, TimeSpan duration) => (Name, Duration) = (name, duration);
 
     /// <summary>A phase of the lifecycle (<c>analyzing</c>, <c>detecting</c>, …) or a step of the platform (<c>upload</c>, <c>import</c>, …).</summary>
     public string Name { get; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration.</summary>
     internal TimeSpan Duration { get; init; }
 
-    /// <summary>How long it took, in seconds.</summary>
+    /// <summary>The duration in seconds.</summary>
     public double Seconds => Math.Round(Duration.TotalSeconds, 3);
 
     /// <inheritdoc/>

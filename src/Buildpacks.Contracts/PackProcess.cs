@@ -6,13 +6,13 @@ public sealed record PackProcess : ICommanded
     /// <summary>Its type, such as <c>web</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The command, one element a word.</summary>
+    /// <summary>The command, one element per word.</summary>
     internal PackCollection<string> Command { get; init; } = [];
 
     /// <summary>Its arguments.</summary>
     internal PackCollection<string> Args { get; init; } = [];
 
-    /// <summary>The command and its arguments as one text, to be read and not to be run.</summary>
+    /// <summary>The command and its arguments as one string, for display.</summary>
     public string CommandLine => string.Join(' ', Command.Concat(Args));
 
     /// <summary>Whether it runs without a shell.</summary>
@@ -24,7 +24,7 @@ public sealed record PackProcess : ICommanded
     /// <summary>The buildpack that declared it.</summary>
     public string? BuildpackId { get; init; }
 
-    /// <summary>Whether it is the process the image starts with.</summary>
+    /// <summary>Whether the image starts this process by default.</summary>
     public bool Default { get; init; }
 
     /// <inheritdoc/>

@@ -3,13 +3,13 @@ using System.Security;
 namespace Buildpacks;
 
 /// <summary>
-/// A variable of build-time environment: with a value, with a secret, or with neither, and then it takes the value that the caller's
-/// own environment has. Printing it shows no secret.
+/// A build-time environment variable: with a value, with a secret value, or without a value. Without a value, it gets the value in the
+/// caller's environment. Its string form does not contain the secret.
 /// </summary>
 public sealed class PackVariable
 {
-    /// <summary>Makes a variable that is no secret.</summary>
-    /// <param name="entry"><c>NAME=value</c>, or <c>NAME</c> for the caller's own value.</param>
+    /// <summary>Creates a variable that is not a secret.</summary>
+    /// <param name="entry"><c>NAME=value</c>, or <c>NAME</c> for the value in the caller's environment.</param>
     public PackVariable(string entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -17,7 +17,7 @@ public sealed class PackVariable
         (Name, Value) = end < 0 ? (entry, null) : (entry[..end], entry[(end + 1)..]);
     }
 
-    /// <summary>Makes a variable with a secret.</summary>
+    /// <summary>Creates a variable with a secret value.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="secret">Its value.</param>
     public PackVariable(string name, SecureString secret) => (Name, Secret) = (name, secret);
@@ -25,18 +25,18 @@ public sealed class PackVariable
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Its value, when that is no secret.</summary>
+    /// <summary>The value, when it is not a secret.</summary>
     public string? Value { get; }
 
-    /// <summary>Its value, when that is a secret.</summary>
+    /// <summary>The value, when it is a secret.</summary>
     public SecureString? Secret { get; }
 
-    /// <summary>Makes a variable that is no secret.</summary>
-    /// <param name="entry"><c>NAME=value</c>, or <c>NAME</c> for the caller's own value.</param>
+    /// <summary>Creates a variable that is not a secret.</summary>
+    /// <param name="entry"><c>NAME=value</c>, or <c>NAME</c> for the value in the caller's environment.</param>
     public static implicit operator PackVariable(string entry) => FromString(entry);
 
-    /// <summary>Makes a variable that is no secret.</summary>
-    /// <param name="entry"><c>NAME=value</c>, or <c>NAME</c> for the caller's own value.</param>
+    /// <summary>Creates a variable that is not a secret.</summary>
+    /// <param name="entry"><c>NAME=value</c>, or <c>NAME</c> for the value in the caller's environment.</param>
     public static PackVariable FromString(string entry) => new(entry);
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ namespace Buildpacks;
 /// <summary>When images are pulled.</summary>
 public enum PullPolicy
 {
-    /// <summary>Always ask the registry; an image it does not have but the engine holds is used all the same.</summary>
+    /// <summary>Always contact the registry; when it does not have the image, the image in the engine is used.</summary>
     Always,
 
-    /// <summary>Only when the engine does not hold the image.</summary>
+    /// <summary>Only when the engine does not have the image.</summary>
     IfNotPresent,
 
     /// <summary>Never.</summary>

@@ -10,7 +10,7 @@ namespace Buildpacks.Oci;
 /// <remarks>Grammar: the distribution specification's reference format (github.com/distribution/reference).</remarks>
 public sealed partial record ImageReference
 {
-    /// <summary>The registry that a name without one means.</summary>
+    /// <summary>The registry of names without a registry.</summary>
     public const string DefaultRegistry = "docker.io";
 
     private const int MaximumNameLength = 255;
@@ -29,7 +29,7 @@ public sealed partial record ImageReference
     /// <summary>The repository without the registry: <c>library/web</c>.</summary>
     public string Repository { get; }
 
-    /// <summary>The tag; <see langword="null"/> when a digest alone names the image.</summary>
+    /// <summary>The tag; <see langword="null"/> when the name has only a digest.</summary>
     public string? Tag { get; }
 
     /// <summary>The digest <c>sha256:…</c>; <see langword="null"/> when a tag names the image.</summary>
@@ -40,11 +40,11 @@ public sealed partial record ImageReference
 
     /// <summary>Reads a name.</summary>
     /// <param name="text">Such as <c>web</c>, <c>localhost:5000/team/web:1</c> or <c>web@sha256:…</c>.</param>
-    /// <exception cref="FormatException">The text is no image name; the message says why.</exception>
+    /// <exception cref="FormatException">The text is not an image name; the message says why.</exception>
     public static ImageReference Parse(string text) =>
         TryParse(text, out var reference, out var problem) ? reference : throw new FormatException(problem);
 
-    /// <summary>Reads a name, or says why it is none.</summary>
+    /// <summary>Reads a name, or returns the reason why it is not valid.</summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out ImageReference? reference, [NotNullWhen(false)] out string? problem)
     {
@@ -129,7 +129,7 @@ public sealed partial record ImageReference
     public override string ToString() =>
         Name + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
 
-    /// <summary>The short name that people write: <c>web</c> for <c>docker.io/library/web:latest</c>.</summary>
+    /// <summary>The short name: <c>web</c> for <c>docker.io/library/web:latest</c>.</summary>
     public string ToFamiliarString()
     {
         return FamiliarName() + (Tag is null or "latest" ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);

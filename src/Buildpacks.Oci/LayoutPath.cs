@@ -1,12 +1,12 @@
 namespace Buildpacks.Oci;
 
-/// <summary>Where things are in a folder of OCI layouts and within one layout (platform specification, "Map an image reference to a path in the layout directory").</summary>
+/// <summary>Paths in a folder of OCI layouts and in a layout (platform specification, "Map an image reference to a path in the layout directory").</summary>
 public static class LayoutPath
 {
     /// <summary>The file that marks a folder as an OCI layout.</summary>
     public const string MarkerFile = "oci-layout";
 
-    /// <summary>What <see cref="MarkerFile"/> contains.</summary>
+    /// <summary>The content of <see cref="MarkerFile"/>.</summary>
     public const string MarkerContent = """{"imageLayoutVersion":"1.0.0"}""";
 
     /// <summary>The file with the layout's index.</summary>
@@ -36,7 +36,7 @@ public static class LayoutPath
     /// </summary>
     /// <param name="name">The name as the lifecycle is given it.</param>
     /// <returns>The paths; that of <see cref="For"/> is the first.</returns>
-    /// <exception cref="FormatException">The text is no image name.</exception>
+    /// <exception cref="FormatException">The text is not an image name.</exception>
     public static IReadOnlyList<string> AllFor(string name)
     {
         var reference = ImageReference.Parse(name);

@@ -1,6 +1,6 @@
 namespace Buildpacks.Oci;
 
-/// <summary>Media types of the OCI image specification, and docker's older ones for the same things.</summary>
+/// <summary>Media types of the OCI image specification, and the equivalent older media types of docker.</summary>
 public static class MediaTypes
 {
     /// <summary>An OCI index.</summary>
@@ -36,7 +36,7 @@ public static class MediaTypes
     /// <summary>docker's gzip-compressed layer.</summary>
     public const string DockerLayerTarGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
-    /// <summary>The specification's name for a layer's media type, which may be docker's; another one stays as it is.</summary>
+    /// <summary>The specification's name for a layer's media type, which may be docker's; other types are not changed.</summary>
     public static string ToOci(string mediaType) => mediaType switch
     {
         DockerLayerTar => LayerTar,

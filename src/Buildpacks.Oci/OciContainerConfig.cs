@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Buildpacks.Oci;
 
-/// <summary>What a container of an image starts with. Its property names are written as the specification writes them, in Pascal case.</summary>
+/// <summary>The start settings of a container. The JSON property names are in Pascal case, as in the specification.</summary>
 public sealed record OciContainerConfig
 {
     /// <summary>User, as <c>name</c>, <c>uid</c> or <c>uid:gid</c>.</summary>
@@ -42,7 +42,7 @@ public sealed record OciContainerConfig
     [JsonPropertyName("StopSignal")]
     public string? StopSignal { get; init; }
 
-    /// <summary>What the specification does not name and an engine wrote all the same, such as <c>Healthcheck</c>; kept as it was.</summary>
+    /// <summary>Properties that are not in the specification, such as <c>Healthcheck</c>; they are not changed.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }
 }

@@ -3,7 +3,7 @@ namespace Buildpacks.Oci;
 /// <summary>Points at a blob (OCI image specification, "OCI Content Descriptors").</summary>
 public sealed record OciDescriptor
 {
-    /// <summary>What the blob is.</summary>
+    /// <summary>The media type of the blob.</summary>
     public required string MediaType { get; init => field = value ?? ""; }
 
     /// <summary>Its digest, <c>sha256:…</c>.</summary>

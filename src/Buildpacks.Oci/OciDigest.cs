@@ -7,7 +7,7 @@ namespace Buildpacks.Oci;
 /// <summary>Digests as OCI writes them: <c>sha256:</c> and 64 lower case hexadecimal digits.</summary>
 public static class OciDigest
 {
-    /// <summary>The one algorithm that is read and written.</summary>
+    /// <summary>The only supported algorithm.</summary>
     public const string Algorithm = "sha256";
 
     private const string Prefix = Algorithm + ":";
@@ -29,13 +29,13 @@ public static class OciDigest
             ? Prefix + Convert.ToHexString(hash).ToLowerInvariant()
             : throw new ArgumentException("a SHA-256 hash has 32 bytes", nameof(hash));
 
-    /// <summary>Whether the text is a digest. One that is can be part of a path.</summary>
+    /// <summary>Whether the text is a valid digest. A valid digest can be used in a path.</summary>
     public static bool IsValid([NotNullWhen(true)] string? digest) =>
         digest is { Length: 71 } && digest.StartsWith(Prefix, StringComparison.Ordinal)
         && !digest.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits);
 
     /// <summary>The hexadecimal digits of a digest.</summary>
-    /// <exception cref="FormatException">The text is no digest.</exception>
+    /// <exception cref="FormatException">The text is not a digest.</exception>
     public static string Hex(string? digest) =>
         IsValid(digest) ? digest[Prefix.Length..] : throw new FormatException($"'{digest}' is not a digest: expected sha256: and 64 hexadecimal digits");
 }

@@ -1,22 +1,22 @@
 namespace Buildpacks.Oci;
 
-/// <summary>How one layer came to be.</summary>
+/// <summary>The history of one layer.</summary>
 public sealed record OciHistory
 {
-    /// <summary>When, RFC 3339.</summary>
+    /// <summary>The time, RFC 3339.</summary>
     public string? Created { get; init; }
 
-    /// <summary>By what command.</summary>
+    /// <summary>The command.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("created_by")]
     public string? CreatedBy { get; init; }
 
-    /// <summary>By whom.</summary>
+    /// <summary>The author.</summary>
     public string? Author { get; init; }
 
-    /// <summary>A remark.</summary>
+    /// <summary>A comment.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>Whether the step made no layer.</summary>
+    /// <summary>Whether the step created no layer.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("empty_layer")]
     public bool? EmptyLayer { get; init; }
 }

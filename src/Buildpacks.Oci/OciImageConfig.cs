@@ -6,10 +6,10 @@ namespace Buildpacks.Oci;
 /// <summary>An image's config (OCI image specification, "Image Configuration").</summary>
 public sealed record OciImageConfig
 {
-    /// <summary>When the image was made, RFC 3339.</summary>
+    /// <summary>The creation time of the image, RFC 3339.</summary>
     public string? Created { get; init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>The author.</summary>
     public string? Author { get; init; }
 
     /// <summary>Such as <c>amd64</c>.</summary>
@@ -25,16 +25,16 @@ public sealed record OciImageConfig
     [JsonPropertyName("os.version")]
     public string? OsVersion { get; init; }
 
-    /// <summary>What a container of the image starts with.</summary>
+    /// <summary>The start settings of a container.</summary>
     public OciContainerConfig? Config { get; init; }
 
     /// <summary>The layers by diffID.</summary>
     public OciRootFs Rootfs { get; init => field = value ?? new(); } = new();
 
-    /// <summary>How each layer came to be.</summary>
+    /// <summary>The history of each layer.</summary>
     public IReadOnlyList<OciHistory>? History { get; init; }
 
-    /// <summary>What the specification does not name and an engine wrote all the same; kept as it was.</summary>
+    /// <summary>Properties that are not in the specification; they are not changed.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }
 }

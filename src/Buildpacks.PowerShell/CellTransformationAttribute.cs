@@ -47,7 +47,7 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
                 {
                     0 when !IsRequired => Unset,
                     1 => ReadOne(list[0]),
-                    _ => throw new ArgumentTransformationMetadataException($"It takes one value, and {list.Count} were given."),
+                    _ => throw new ArgumentTransformationMetadataException($"The parameter accepts one value, but {list.Count} were specified."),
                 };
             case SwitchParameter:
                 return input;
@@ -72,7 +72,7 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
     {
         CheckText(item);
         return PipedValue.Unwrap(item) is IEnumerable and not string
-            ? throw new ArgumentTransformationMetadataException("It takes a list of texts, and a list in a list was given.")
+            ? throw new ArgumentTransformationMetadataException("The parameter accepts a list of strings, but a nested list was specified.")
             : item;
     }
 
@@ -81,7 +81,7 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
     {
         if (PipedValue.IsTable(input))
         {
-            throw new ArgumentTransformationMetadataException("It takes a text, and a table of names and values was given.");
+            throw new ArgumentTransformationMetadataException("The parameter accepts a string, but a table was specified.");
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
             : LanguagePrimitives.TryConvertTo(value, type, out var read) ? read : throw Unknown($"{value}", Enum.GetNames(type));
 
     private static ArgumentTransformationMetadataException Unknown(string text, string[] known) =>
-        new($"'{text}' is none of {string.Join(", ", known)}.");
+        new($"'{text}' is not one of {string.Join(", ", known)}.");
 
     private static bool IsEmpty(string text) => string.IsNullOrWhiteSpace(text);
 }

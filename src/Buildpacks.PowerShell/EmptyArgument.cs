@@ -13,7 +13,7 @@ internal static class EmptyArgument
             ? new PackException("ArgumentEmpty", PackErrorKind.InvalidInput, $"The argument of -{empty} is empty.")
             {
                 Target = empty,
-                RecommendedAction = $"Give -{empty} a value, or leave it out.",
+                RecommendedAction = $"Specify a value for -{empty}, or omit it.",
             }
             : null;
 }

@@ -6,21 +6,21 @@ using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Commands;
 
-/// <summary>A cmdlet that uses a container engine: the one named, else the session's, else the first that answers.</summary>
+/// <summary>The base class of cmdlets that use a container engine: the specified one, the one of the session, or the first that answers.</summary>
 public abstract class EngineCmdlet : PackCmdlet
 {
     private bool _isEngineTyped;
 
     /// <summary>
-    /// The container engine. Without it: the session's (Set-PackEngine), then PACK_ENGINE, then the user's configuration, then the
-    /// first engine that answers.
+    /// The container engine. The default is the engine of the session (Set-PackEngine), then PACK_ENGINE, then the user's configuration, then
+    /// the first engine that answers.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(Type = typeof(PackEngineKind))]
     public PackEngineKind? Engine { get; set; }
 
     /// <summary>
-    /// Where the engine is reached: for docker a URI such as unix:///run/docker.sock, for podman the name of a connection, the URI of
+    /// The address of the engine: for docker a URI such as unix:///run/docker.sock, for podman the name of a connection, the URI of
     /// a podman service, or the path of the executable.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -5,8 +5,8 @@ using Buildpacks.Commands.Streams;
 namespace Buildpacks.Commands;
 
 /// <summary>
-/// What every cmdlet of the module is made of: it runs the core's asynchronous work, writes the core's messages to PowerShell's
-/// streams while it runs, ends it on Ctrl+C, and turns its failures into error records.
+/// The base class of all cmdlets of the module. It runs the asynchronous work of the core, writes the messages of the core to PowerShell's
+/// streams while the work runs, cancels the work on Ctrl+C, and converts failures to error records.
 /// </summary>
 public abstract class PackCmdlet : PSCmdlet, IDisposable
 {

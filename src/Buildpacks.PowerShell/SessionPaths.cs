@@ -44,7 +44,7 @@ internal static class SessionPaths
             throw new PackException("PathNotFound", PackErrorKind.NotFound, failure.Message, failure)
             {
                 Target = pattern,
-                RecommendedAction = "Check the path; a path with [ or * in its name goes to -LiteralPath.",
+                RecommendedAction = "Check the path; use -LiteralPath for a path with [ or *.",
             };
         }
     }

@@ -14,7 +14,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     protected IBuildFixture Fixture => fixture;
 
     [SkippableFact]
-    public async Task An_app_that_no_buildpack_takes()
+    public async Task An_app_that_no_buildpack_detects()
     {
         await using var bench = new BuildBench(fixture);
         File.Delete(Path.Combine(bench.App, "app.txt"));
@@ -60,7 +60,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_default_process_that_no_buildpack_made()
+    public async Task An_unknown_default_process()
     {
         await using var bench = new BuildBench(fixture);
 
@@ -75,7 +75,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_network_that_is_not_there(bool stepwise)
+    public async Task A_missing_network(bool stepwise)
     {
         await using var bench = new BuildBench(fixture);
         if (stepwise)
@@ -93,7 +93,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_container_whose_network_is_to_be_shared_and_that_is_not_there(bool stepwise)
+    public async Task A_missing_container_for_a_shared_network(bool stepwise)
     {
         await using var bench = new BuildBench(fixture);
         if (stepwise)
@@ -113,7 +113,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_registry_whose_host_is_an_IPv6_address_is_refused_once_where_the_engine_takes_no_such_name(bool stepwise)
+    public async Task A_registry_with_an_IPv6_address_is_refused_once_by_an_engine_that_does_not_support_it(bool stepwise)
     {
         await using var bench = new BuildBench(fixture);
         if (stepwise)
@@ -156,7 +156,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_failed_build_leaves_a_cache_that_it_did_not_make()
+    public async Task A_failed_build_keeps_an_existing_cache()
     {
         await using var bench = new BuildBench(fixture);
         var cache = CacheNames.For(ImageReference.Parse(bench.Name), bench.Places.Keys).Build;
@@ -170,7 +170,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task An_option_of_a_mount_that_the_engine_does_not_know()
+    public async Task An_unknown_mount_option()
     {
         await using var bench = new BuildBench(fixture);
 
@@ -182,7 +182,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_folder_to_mount_that_is_not_there()
+    public async Task A_missing_folder_to_mount()
     {
         await using var bench = new BuildBench(fixture);
 
@@ -194,7 +194,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_failed_rebuild_leaves_image_and_cache_as_they_were()
+    public async Task A_failed_rebuild_does_not_change_image_and_cache()
     {
         await using var bench = new BuildBench(fixture);
         var first = await bench.BuildAsync();
@@ -208,7 +208,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task An_image_that_is_no_builder()
+    public async Task An_image_that_is_not_a_builder()
     {
         await using var bench = new BuildBench(fixture);
 
@@ -223,7 +223,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     [InlineData(PullPolicy.IfNotPresent, "localhost/absent:1")]
     [InlineData(PullPolicy.IfNotPresent, "127.0.0.1:9/absent:1")]
     [InlineData(PullPolicy.Always, "127.0.0.1:9/absent:1")]
-    public async Task A_builder_that_is_not_there(PullPolicy policy, string builder)
+    public async Task A_missing_builder(PullPolicy policy, string builder)
     {
         await using var bench = new BuildBench(fixture);
 
@@ -236,7 +236,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_registry_that_does_not_answer_does_not_matter_when_the_engine_has_the_images()
+    public async Task An_unreachable_registry_is_ignored_when_the_engine_has_the_images()
     {
         await using var bench = new BuildBench(fixture);
         await bench.ToolAsync("tag", fixture.Builder, "127.0.0.1:9/builder:1");
@@ -251,7 +251,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_run_image_that_is_not_there()
+    public async Task A_missing_run_image()
     {
         await using var bench = new BuildBench(fixture);
 
@@ -299,11 +299,11 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
     [SkippableTheory]
     [InlineData("", "has no index.json")]
-    [InlineData("echo '{' > $L/index.json", "index is not as it should be")]
+    [InlineData("echo '{' > $L/index.json", "index is malformed")]
     [InlineData("index 0000000000000000000000000000000000000000000000000000000000000000 2", "has no manifest")]
     [InlineData("ln -s /etc/passwd $L/index.json", "SymbolicLink")]
-    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "other content")]
-    public async Task A_lifecycle_that_writes_no_proper_layout(string script, string problem)
+    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "does not match its digest")]
+    public async Task A_lifecycle_that_writes_an_invalid_layout(string script, string problem)
     {
         var builder = await WaywardBuilder.MakeAsync(fixture, WaywardBuilder.Functions + script);
         await using var bench = new BuildBench(fixture);
@@ -316,7 +316,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_lifecycle_that_writes_a_layer_that_is_not_what_it_says()
+    public async Task A_lifecycle_that_writes_a_layer_with_a_wrong_digest()
     {
         // Larger than what is held in memory: the engine has begun to take the archive when the digest turns out wrong.
         var builder = await WaywardBuilder.MakeAsync(fixture, WaywardBuilder.Functions + """

@@ -3,31 +3,31 @@ using Buildpacks.Builders;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Makes a builder from a builder.toml: an image with a lifecycle and buildpacks, in an engine's store.</summary>
+/// <summary>Creates a builder from a builder.toml: an image with a lifecycle and buildpacks.</summary>
 [Cmdlet(VerbsCommon.New, "PackBuilder", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class NewPackBuilderCommand : EngineCmdlet
 {
-    /// <summary>The builder's name. An image that has the name loses it.</summary>
+    /// <summary>The name of the builder. An existing image with this name is untagged.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string ImageName { get; set; } = "";
 
-    /// <summary>The builder.toml that says what the builder is made of. Relative paths in it start at its folder.</summary>
+    /// <summary>The path of the builder.toml. Relative paths in it are resolved from its folder.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "PSPath", "FullName")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string Config { get; set; } = "";
 
-    /// <summary>Additional names for the builder, or :TAG for another tag of its own repository.</summary>
+    /// <summary>Additional tags: full names, or :TAG for another tag in the repository of the builder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];
 
-    /// <summary>The lifecycle's archive, a .tgz or .tar, in the place of the one that builder.toml names.</summary>
+    /// <summary>The lifecycle archive, a .tgz or .tar file, to use instead of the one in builder.toml.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LifecyclePath { get; set; }
@@ -52,15 +52,15 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
         if (ImageName == Path.GetFileName(request.ConfigPath))
         {
             WriteFailure(
-                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is its file.")
+                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is the path of its file.")
                 {
-                    RecommendedAction = "Name the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
+                    RecommendedAction = "Specify the name of the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
                 },
                 ImageName);
             return;
         }
 
-        if (ShouldProcess(ImageName, $"Make a builder from {request.ConfigPath}")
+        if (ShouldProcess(ImageName, $"Create a builder from {request.ConfigPath}")
             && TryRunOnEngine(
                 (located, sink, cancellationToken) => PackBuilder.CreateAsync(request, located.Engine, sink, cancellationToken), ImageName, out var image))
         {

@@ -1,8 +1,8 @@
 namespace Buildpacks.Commands;
 
 /// <summary>
-/// The path of an app as a text. A type of its own, because PowerShell would make a text of any piped object for a parameter that takes texts;
-/// this is made of texts alone.
+/// The path of an app as a string. PowerShell converts any piped object to a string for a string parameter; this type is created only from
+/// strings.
 /// </summary>
 /// <param name="path">The path.</param>
 public sealed class AppPath(string path)

@@ -6,9 +6,9 @@ using System.Security;
 namespace Buildpacks.Commands;
 
 /// <summary>
-/// Lets environment be given as a table, <c>@{ NAME = 'value' }</c>, beside <c>'NAME=value'</c>: as a dictionary, as an object with a
-/// property for each variable, or as objects with the properties Name and Value. A <c>SecureString</c>, or the password of a
-/// <c>PSCredential</c>, makes the variable a secret.
+/// Accepts environment variables as <c>'NAME=value'</c>, as a dictionary, <c>@{ NAME = 'value' }</c>, as an object with a property for each
+/// variable, or as objects with the properties Name and Value. A <c>SecureString</c>, or the password of a <c>PSCredential</c>, makes the
+/// variable a secret.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EnvironmentTransformationAttribute : ArgumentTransformationAttribute
@@ -16,11 +16,11 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
     private const string Name = "Name";
     private const string Value = "Value";
 
-    /// <summary>Turns each entry of a table into a variable; an empty text is none.</summary>
+    /// <summary>Converts each entry of a table to a variable; an empty string is ignored.</summary>
     /// <param name="engineIntrinsics">Not used.</param>
     /// <param name="inputData">What was typed or piped.</param>
-    /// <returns>Variables, and texts to be made variables of.</returns>
-    /// <exception cref="ArgumentTransformationMetadataException">It is no environment.</exception>
+    /// <returns>Variables, and strings that are converted to variables later.</returns>
+    /// <exception cref="ArgumentTransformationMetadataException">The value is not a set of environment variables.</exception>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.Unwrap(inputData) switch
     {
         null => inputData,
@@ -53,7 +53,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
         return (properties[Name] ?? properties["Key"]) is { } name && properties[Value] is { } content
             ? [Entry($"{name.Value}", content.Value)]
             : throw new ArgumentTransformationMetadataException(
-                $"It takes texts of the form NAME=value, tables, and objects with the properties {Name} and {Value}; {value.GetType().Name} is none of these.");
+                $"The value must be a string of the form NAME=value, a table, or an object with the properties {Name} and {Value}, not {value.GetType().Name}.");
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
             PSCredential credential => new PackVariable(name, credential.Password),
             string text => new PackVariable($"{name}={text}"),
             DateTime time => new PackVariable(name + "=" + time.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture)),
-            IEnumerable or PSObject => throw new ArgumentTransformationMetadataException($"The variable {name} has several values; give it one text."),
+            IEnumerable or PSObject => throw new ArgumentTransformationMetadataException($"The variable {name} has several values; specify one string."),
             var other => new PackVariable(string.Create(CultureInfo.InvariantCulture, $"{name}={other}")),
         };
     }

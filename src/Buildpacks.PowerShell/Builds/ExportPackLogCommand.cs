@@ -3,7 +3,7 @@ using Buildpacks.Builds.Records;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Writes all that is known of builds to a JSON file, for somebody who was not there. Secrets are hidden.</summary>
+/// <summary>Writes the logs of builds to a JSON file. Secrets are masked.</summary>
 [Cmdlet(VerbsData.Export, "PackLog", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportPackLogCommand : PackCmdlet
@@ -14,33 +14,33 @@ public sealed class ExportPackLogCommand : PackCmdlet
     private readonly List<LogEntry> _builds = [];
     private readonly List<PSObject> _otherErrors = [];
 
-    /// <summary>A build's result, or the error record of one that failed.</summary>
+    /// <summary>The result of a build, or the error record of a failed build.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The file. With wildcards it has to be one that is there.</summary>
+    /// <summary>The file. A path with wildcards must match one existing file.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The file, taken as it is: no wildcards.</summary>
+    /// <summary>The file. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
-    /// <summary>Writes over a file that is read-only.</summary>
+    /// <summary>Overwrites a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Leaves a file that is there as it is, which is an error then.</summary>
+    /// <summary>Does not overwrite an existing file; an existing file is an error.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Gives the file.</summary>
+    /// <summary>Returns the file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -80,7 +80,7 @@ public sealed class ExportPackLogCommand : PackCmdlet
         // $Error has all errors of the session; who pipes it means those of builds.
         if (_otherErrors.Count > 0)
         {
-            WriteVerbose(_otherErrors.Count == 1 ? "An error that is not of a build was passed over." : $"{_otherErrors.Count} errors that are not of a build were passed over.");
+            WriteVerbose(_otherErrors.Count == 1 ? "Skipped one error that is not from a build." : $"Skipped {_otherErrors.Count} errors that are not from a build.");
         }
 
         var path = FilePath();
@@ -101,9 +101,9 @@ public sealed class ExportPackLogCommand : PackCmdlet
     }
 
     private void WriteNotABuild(PSObject other) => WriteFailure(
-        new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{other}' is neither the result of a build nor the error of one.")
+        new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{other}' is not the result or the error of a build.")
         {
-            RecommendedAction = "Give it what Invoke-PackBuild returned, or $Error[0] right after it failed. A result that came back from another process has lost its log: export it there.",
+            RecommendedAction = "Use the output of Invoke-PackBuild, or $Error[0] after a failed build. A result from another process does not have a log: export the log in that process.",
         },
         other);
 
@@ -127,10 +127,10 @@ public sealed class ExportPackLogCommand : PackCmdlet
         if (found.Count != 1)
         {
             ThrowFailure(
-                new PackException("LogPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' stands for {found.Count} files; a log is written to one.")
+                new PackException("LogPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' matches {found.Count} files; a log is written to one file.")
                 {
                     Target = Path,
-                    RecommendedAction = "Name one file; a name with [ or * in it goes to -LiteralPath.",
+                    RecommendedAction = "Specify one file; use -LiteralPath for a path with [ or *.",
                 },
                 Path);
         }

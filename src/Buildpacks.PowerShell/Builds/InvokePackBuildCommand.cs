@@ -22,8 +22,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     private string? _subject;
 
     /// <summary>
-    /// The name of the image: [registry/]repository[:tag]. A folder or zip file that is piped gives its own name, in lower case and with
-    /// hyphens for what an image name may not hold.
+    /// The name of the image: [registry/]repository[:tag]. For a piped folder or zip file, the name is made from its file name, in lower
+    /// case and with hyphens in place of characters that an image name cannot contain.
     /// </summary>
     /// <remarks>
     /// Not mandatory for PowerShell, since a piped path gives the name. A name in single parameter sets would make PowerShell bind piped
@@ -37,108 +37,108 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string ImageName { get; set; } = "";
 
     /// <summary>
-    /// The folder or zip file with the app's source code. The current folder by default; an object of the pipeline that gives the image's
-    /// name has to give the path too.
+    /// The folder or zip file with the source code of the app. The default is the current folder. A piped object with an image name must
+    /// also have a path.
     /// </summary>
     [Parameter(Position = 1, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [CellTransformation]
     public string? Path { get; set; }
 
-    /// <summary>The folder or zip file, taken as it is: no wildcards.</summary>
+    /// <summary>The folder or zip file. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
-    /// <summary>The project descriptor. The project.toml in the app's folder or zip file by default, if there is one.</summary>
+    /// <summary>The project descriptor. The default is the project.toml in the app's folder or zip file, if it exists.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation]
     public string? Descriptor { get; set; }
 
-    /// <summary>The folder or zip file as a text of the pipeline. Without -ImageName, its name becomes that of the image.</summary>
+    /// <summary>The folder or zip file as a string from the pipeline. Without -ImageName, the image gets its name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [ValidateNotNull]
     public AppPath? InputObject { get; set; }
 
-    /// <summary>The builder's image. The one that the project descriptor names by default.</summary>
+    /// <summary>The builder image. The default is the builder of the project descriptor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuilderNameCompleter))]
     [CellTransformation]
     public string? Builder { get; set; }
 
     /// <summary>
-    /// Buildpacks of the builder to try, in the place of its own order: ID, ID@VERSION or urn:cnb:builder:ID[@VERSION]; from=builder
-    /// stands for the builder's own.
+    /// Buildpacks of the builder to use instead of its order: ID, ID@VERSION or urn:cnb:builder:ID[@VERSION]; from=builder stands for the
+    /// order of the builder.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? Buildpack { get; set; }
 
-    /// <summary>Buildpacks of the builder to try before each group of its order.</summary>
+    /// <summary>Buildpacks of the builder to add before each group of its order.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? PreBuildpack { get; set; }
 
-    /// <summary>Buildpacks of the builder to try after each group of its order.</summary>
+    /// <summary>Buildpacks of the builder to add after each group of its order.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? PostBuildpack { get; set; }
 
     /// <summary>
-    /// Build-time environment: NAME=value, or NAME for the value that your own environment has; or a table of names and
-    /// values, in which a SecureString or PSCredential is a secret. Wins over -EnvFile.
+    /// Build-time environment: NAME=value, or NAME for the value in your own environment; or a table of names and values, in which a
+    /// SecureString or PSCredential is a secret. Takes precedence over -EnvFile.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
     public PackVariable[]? Env { get; set; }
 
-    /// <summary>Files with build-time environment, a NAME=value or NAME a line.</summary>
+    /// <summary>Files with build-time environment variables, one NAME=value or NAME per line.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [CellTransformation(IsList = true)]
     public string[]? EnvFile { get; set; }
 
-    /// <summary>The run image, in the place of the builder's own.</summary>
+    /// <summary>The run image to use instead of the run image of the builder.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BaseImageCompleter))]
     [CellTransformation]
     public string? RunImage { get; set; }
 
     /// <summary>
-    /// When builder and run image are pulled: IfNotPresent (the default, other than pack's), Always or Never.
+    /// When the builder and the run image are pulled: IfNotPresent (the default; pack's default is Always), Always or Never.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(PullPolicy.IfNotPresent)]
     public PullPolicy PullPolicy { get; set; } = PullPolicy.IfNotPresent;
 
-    /// <summary>Empties the build cache before.</summary>
+    /// <summary>Clears the build cache before the build.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(false)]
     public SwitchParameter ClearCache { get; set; }
 
-    /// <summary>Additional names for the image, or :TAG for another tag of its own repository.</summary>
+    /// <summary>Additional tags: full names, or :TAG for another tag in the repository of the image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
     public string[]? Tag { get; set; }
 
-    /// <summary>Volumes and folders for the build to see: SOURCE:TARGET, read-only unless :rw follows; other options go to the engine.</summary>
+    /// <summary>Volumes and folders to mount: SOURCE:TARGET[:OPTIONS], read-only without the option rw; other options are passed to the engine.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VolumeCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? Volume { get; set; }
 
-    /// <summary>The network of the build's container. The engine's default without it.</summary>
+    /// <summary>The network of the build container. The default is the default network of the engine.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NetworkCompleter))]
     [CellTransformation]
     public string? Network { get; set; }
 
-    /// <summary>The type of the process that the image starts with. The buildpacks' choice without it.</summary>
+    /// <summary>The type of the default process of the image. Without it, the buildpacks select the process.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ProcessTypeCompleter))]
     [CellTransformation]
@@ -163,8 +163,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string[]? InsecureRegistry { get; set; }
 
     /// <summary>
-    /// How the image gets into the engine's store: Layout (no socket enters the container), Daemon (docker's socket does), or Auto
-    /// (Layout, but for builders with a lifecycle too old for it).
+    /// How the image is transferred to the engine's store: Layout (no socket is mounted), Daemon (docker's socket is mounted), or Auto
+    /// (Layout, except for builders whose lifecycle cannot write a layout).
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(ExportRoute.Auto)]
@@ -279,13 +279,13 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             [] => throw new PackException("AppPathNotFound", PackErrorKind.NotFound, $"No file or folder matches '{path}'.")
             {
                 Target = path,
-                RecommendedAction = "Check the path; one with [ or * in its name goes to -LiteralPath.",
+                RecommendedAction = "Check the path; use -LiteralPath for a path with [ or *.",
             },
             var found => throw new PackException(
-                "AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{path}' stands for {found.Count} files and folders; an image is built from one.")
+                "AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{path}' matches {found.Count} files and folders; an image is built from one.")
             {
                 Target = path,
-                RecommendedAction = "To build each of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
+                RecommendedAction = "To build all of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
             },
         };
     }
@@ -296,10 +296,10 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     private string DefaultPath() => _imageNameTyped
         ? CurrentFolder
-        : throw new PackException("AppPathMissing", PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no path of an app.")
+        : throw new PackException("AppPathMissing", PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no app path.")
         {
             Target = ImageName,
-            RecommendedAction = "Give it a property Path (or LiteralPath, FullName, PSPath), or name the app with -Path.",
+            RecommendedAction = "Add a property Path (or LiteralPath, FullName, PSPath) to it, or specify the app with -Path.",
         };
 
     /// <summary>The image's name as it was given, or made of the app's own when that was piped.</summary>
@@ -315,10 +315,10 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         if (!_named.TryAdd(name, path) && _named[name] != path)
         {
             throw new PackException(
-                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' is not built: it would give the image '{name}', and so would '{_named[name]}', which came before it.")
+                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' is not built: it results in the same image name '{name}' as '{_named[name]}'.")
             {
                 Target = path,
-                RecommendedAction = "Pipe objects with the properties ImageName and Path to say which image each of them becomes.",
+                RecommendedAction = "Pipe objects with the properties ImageName and Path to specify the image name of each app.",
             };
         }
 
@@ -338,7 +338,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             : throw new PackException("EnvFileNotFound", PackErrorKind.NotFound, $"No file matches '{path}'.")
             {
                 Target = path,
-                RecommendedAction = "Check the path; a [ or * of a file's own name is written with a backtick before it.",
+                RecommendedAction = "Check the path; write a backtick before a [ or * in the name of a file.",
             };
     }
 

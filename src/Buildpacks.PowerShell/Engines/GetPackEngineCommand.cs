@@ -3,7 +3,7 @@ using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Shows the container engine that this session's cmdlets use, or every engine there is.</summary>
+/// <summary>Gets the container engine of this session, or all container engines.</summary>
 [Cmdlet(VerbsCommon.Get, "PackEngine", DefaultParameterSetName = SessionSet, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackEngine))]
 public sealed class GetPackEngineCommand : EngineCmdlet
@@ -11,11 +11,11 @@ public sealed class GetPackEngineCommand : EngineCmdlet
     private const string SessionSet = "Session";
     private const string AvailableSet = "ListAvailable";
 
-    /// <summary>Every engine that was found, with what it says or why it does not answer. The one in use is marked.</summary>
+    /// <summary>Lists every engine that was found, with its version or the reason why it does not answer. The engine in use is marked.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AvailableSet)]
     public SwitchParameter ListAvailable { get; set; }
 
-    /// <summary>Asks for the storage driver and the like too, which costs podman most of a second.</summary>
+    /// <summary>Also returns details such as the storage driver. podman needs almost a second for them.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 

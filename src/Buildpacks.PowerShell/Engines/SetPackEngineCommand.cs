@@ -4,7 +4,7 @@ using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Chooses the container engine that this session's cmdlets use, and with -Persist that of all sessions to come.</summary>
+/// <summary>Selects the container engine for this session, and with -Persist for future sessions.</summary>
 // An endpoint goes with an engine too. Where it stands alone, both sets fit, and PowerShell takes the default one. The endpoint is mandatory in
 // neither: PowerShell would ask for it when the cmdlet is called without arguments.
 [Cmdlet(VerbsCommon.Set, "PackEngine", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
@@ -22,8 +22,8 @@ public sealed class SetPackEngineCommand : PackCmdlet
     public PackEngineKind? Engine { get; set; }
 
     /// <summary>
-    /// Where it is reached: for docker a URI such as unix:///run/docker.sock, for podman the name of a connection, the URI of a podman
-    /// service, or the path of the executable. Alone, an ssh URI or a bare name means podman, anything else docker.
+    /// The address of the engine: for docker a URI such as unix:///run/docker.sock, for podman the name of a connection, the URI of a podman
+    /// service, or the path of the executable. Without -Engine, an ssh URI or a plain name selects podman; any other value selects docker.
     /// </summary>
     [Parameter(ParameterSetName = EngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EndpointSet)]
@@ -33,21 +33,21 @@ public sealed class SetPackEngineCommand : PackCmdlet
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? EngineEndpoint { get; set; }
 
-    /// <summary>One of podman's connections, as 'podman system connection list' shows them.</summary>
+    /// <summary>The name of a podman connection; 'podman system connection list' shows the connections.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ConnectionSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ConnectionCompleter))]
     public string? Connection { get; set; }
 
-    /// <summary>Takes the choice back: the session uses what PACK_ENGINE, the configuration or a search says.</summary>
+    /// <summary>Resets the selection: the session uses PACK_ENGINE, the user's configuration, or the first engine that answers.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AutomaticSet)]
     public SwitchParameter Automatic { get; set; }
 
-    /// <summary>Keeps the choice in the user's configuration too.</summary>
+    /// <summary>Also saves the selection in the user's configuration.</summary>
     [Parameter]
     public SwitchParameter Persist { get; set; }
 
-    /// <summary>Asks the engine that is now in use, and gives what it says of itself.</summary>
+    /// <summary>Connects to the selected engine and returns it.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -60,13 +60,13 @@ public sealed class SetPackEngineCommand : PackCmdlet
         var choice = Choice;
         if (choice.IsEmpty && !Automatic)
         {
-            ThrowFailure(new PackException("EngineMissing", PackErrorKind.InvalidInput, "No engine was named.")
+            ThrowFailure(new PackException("EngineMissing", PackErrorKind.InvalidInput, "No engine was specified.")
             {
-                RecommendedAction = "Name one: Set-PackEngine Podman, or Set-PackEngine Docker. Set-PackEngine -Automatic takes the choice back.",
+                RecommendedAction = "Use Set-PackEngine Podman or Set-PackEngine Docker. Set-PackEngine -Automatic resets the selection.",
             });
         }
 
-        var action = choice.IsEmpty ? "Choose no engine" : $"Use {choice.ImpliedKind} {choice.Endpoint}".TrimEnd();
+        var action = choice.IsEmpty ? "Reset the engine" : $"Use {choice.ImpliedKind} {choice.Endpoint}".TrimEnd();
         if (ShouldProcess("this session", action))
         {
             SessionEngine.Set(SessionState, choice);

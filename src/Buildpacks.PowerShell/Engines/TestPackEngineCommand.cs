@@ -3,22 +3,22 @@ using Buildpacks.Diagnosis;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Checks whether builds will work on an engine, and says what to do where they will not.</summary>
+/// <summary>Checks whether an engine can run builds, and shows how to fix problems.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "PackEngine", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackEngineCheck), typeof(bool))]
 public sealed class TestPackEngineCommand : EngineCmdlet
 {
-    /// <summary>Registries at which your login is tried; a part of one, such as example.org/team, will do. No secret is shown.</summary>
+    /// <summary>Registries to log in to, or parts of a registry such as example.org/team. No secret is shown.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Registry { get; set; } = [];
 
-    /// <summary>How long each check may take.</summary>
+    /// <summary>The maximum duration of each check.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int TimeoutSeconds { get; set; } = 30;
 
-    /// <summary>Gives true when no check failed, else false, in the place of the checks.</summary>
+    /// <summary>Returns true when no check failed, otherwise false. The checks are not returned.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

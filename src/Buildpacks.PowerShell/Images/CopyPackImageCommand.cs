@@ -6,7 +6,7 @@ using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Copies images from one engine's store to another's, and to and from OCI layouts and archives.</summary>
+/// <summary>Copies images between engines, OCI layouts and archives.</summary>
 [Cmdlet(VerbsCommon.Copy, "PackImage", DefaultParameterSetName = FileToEngineSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImageCopy))]
 public sealed class CopyPackImageCommand : PackCmdlet
@@ -21,7 +21,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private bool _isFromEndpointTyped;
     private PackException? _noDestination;
 
-    /// <summary>Names of images in an engine's store, with or without wildcards, or ids.</summary>
+    /// <summary>Names or ids of images in the engine. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToFileSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ImageName")]
@@ -31,14 +31,14 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [ArgumentCompleter(typeof(ImageNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The engine that holds the images: by default the one that this session uses.</summary>
+    /// <summary>The engine to copy from. The default is the engine of this session.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
     [CellTransformation(Type = typeof(PackEngineKind))]
     [Alias("Engine")]
     public PackEngineKind? From { get; set; }
 
-    /// <summary>Where that engine is reached.</summary>
+    /// <summary>The address of this engine.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
     [Alias("EngineEndpoint", "Endpoint")]
@@ -46,7 +46,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? FromEndpoint { get; set; }
 
-    /// <summary>The folder of an OCI layout, or an archive, docker's or OCI's, that holds the image.</summary>
+    /// <summary>The folder of an OCI layout, or a docker archive or OCI archive, to copy from.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = FileToFileSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LiteralPath", "FullName")]
@@ -54,48 +54,48 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The name of the image at -Path that is meant, where there are several.</summary>
+    /// <summary>The name of the image to copy when -Path contains several images.</summary>
     [Parameter(ParameterSetName = FileToEngineSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
     [ValidateNotNullOrEmpty]
     public string? SourceName { get; set; }
 
-    /// <summary>The engine that gets the images.</summary>
+    /// <summary>The engine to copy to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EngineToEngineSet)]
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet)]
     [CellTransformation(Type = typeof(PackEngineKind), IsRequired = true)]
     public PackEngineKind? To { get; set; }
 
-    /// <summary>Where that engine is reached.</summary>
+    /// <summary>The address of this engine.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet)]
     [Parameter(ParameterSetName = FileToEngineSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? ToEndpoint { get; set; }
 
-    /// <summary>The layout's folder, or the archive, that gets the images. A layout that is there gets them in addition to what it has.</summary>
+    /// <summary>The folder of the OCI layout, or the archive, to write to. Images are added to an existing layout.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EngineToFileSet)]
     [Parameter(Mandatory = true, ParameterSetName = FileToFileSet)]
     [ValidateNotNullOrEmpty]
     public string DestinationPath { get; set; } = "";
 
-    /// <summary>What is written at -DestinationPath: DockerArchive where that ends in .tar, else Layout.</summary>
+    /// <summary>The format to write. The default is DockerArchive when -DestinationPath ends in .tar, otherwise Layout.</summary>
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
     [CellTransformation(Type = typeof(PackImageFormat))]
     public PackImageFormat? Format { get; set; }
 
-    /// <summary>The name that the image gets, in the place of the one it has.</summary>
+    /// <summary>The new name of the copy.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? NewName { get; set; }
 
-    /// <summary>Lets wildcards match every image, not only those that buildpacks built.</summary>
+    /// <summary>Wildcards match all images, not only images that buildpacks built.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet)]
     [Parameter(ParameterSetName = EngineToFileSet)]
     public SwitchParameter All { get; set; }
 
-    /// <summary>Replaces an archive that is there.</summary>
+    /// <summary>Replaces an existing archive.</summary>
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
     public SwitchParameter Force { get; set; }
@@ -193,10 +193,10 @@ public sealed class CopyPackImageCommand : PackCmdlet
         if (NewName is not null && _renamed)
         {
             WriteFailure(
-                new PackException("NewNameTaken", PackErrorKind.InvalidInput, $"'{name}' was not copied: the image before it got the name '{NewName}'.")
+                new PackException("NewNameTaken", PackErrorKind.InvalidInput, $"'{name}' was not copied: the first image already has the name '{NewName}'.")
                 {
                     Target = name,
-                    RecommendedAction = "Copy images one by one to give them new names, or leave out -NewName.",
+                    RecommendedAction = "Copy images one at a time to rename them, or omit -NewName.",
                 },
                 name);
             return;

@@ -4,7 +4,7 @@ using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Shows images of an engine's store, those that buildpacks built or all, and images in registries.</summary>
+/// <summary>Gets images from the store of an engine, or from registries: images that buildpacks built, or all images.</summary>
 [Cmdlet(VerbsCommon.Get, "PackImage", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class GetPackImageCommand : EngineCmdlet
@@ -13,7 +13,7 @@ public sealed class GetPackImageCommand : EngineCmdlet
     private readonly List<string> _registryNames = [];
 
     /// <summary>
-    /// Names, with or without wildcards, or ids. A name without wildcards finds any image, with all details; without names, all app
+    /// Names or ids of images. Wildcards are allowed. A name without wildcards returns any image, with all details. Without names, all app
     /// images are listed.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -24,11 +24,11 @@ public sealed class GetPackImageCommand : EngineCmdlet
     [ArgumentCompleter(typeof(ImageNameCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>Lists every image, not only those that buildpacks built.</summary>
+    /// <summary>Lists all images, not only images that buildpacks built.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 
-    /// <summary>Asks for the platform of listed images too: one more call on podman, one for each image on docker.</summary>
+    /// <summary>Also returns the platform of listed images: one more call on podman, one call per image on docker.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 

@@ -6,7 +6,7 @@ using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Removes images from an engine's store, and the caches of their builds if asked to.</summary>
+/// <summary>Removes images from the store of an engine, and optionally their build caches.</summary>
 [Cmdlet(VerbsCommon.Remove, "PackImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class RemovePackImageCommand : EngineCmdlet
@@ -15,7 +15,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     private readonly ItemsByEngine<PackImage> _images = new();
 
     /// <summary>
-    /// Names, with or without wildcards, or ids. A name goes, and the image with its last name; an id is the image with all its names.
+    /// Names or ids of images. Wildcards are allowed. A name removes one tag; the image is removed with its last tag. An id removes all tags.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ImageName")]
@@ -27,26 +27,26 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
     // In a parameter set of its own, it would lose against the names of what is piped: those are bound without a conversion, too.
 
-    /// <summary>Images as Get-PackImage gives them: each loses the names that were asked for, and goes with the last; without any, with all.</summary>
+    /// <summary>Images from Get-PackImage: their requested tags are removed, or all tags when none was requested.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public PackImage[] InputObject { get; set; } = [];
 
-    /// <summary>Lets wildcards match every image, not only those that buildpacks built.</summary>
+    /// <summary>Wildcards match all images, not only images that buildpacks built.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 
-    /// <summary>Removes the volumes too in which builds keep the caches of the names.</summary>
+    /// <summary>Also removes the cache volumes of the builds with these names.</summary>
     [Parameter]
     public SwitchParameter IncludeCache { get; set; }
 
     /// <summary>
-    /// Removes an image that has several names, and names of an image that a container uses; such a container stays, and keeps what it uses.
+    /// Removes an image that has several tags, and tags of an image that a container uses. The container and its layers are kept.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Gives the images that were removed, as they were.</summary>
+    /// <summary>Returns the removed images as they were before.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -73,9 +73,9 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
         if (InputObject.Length == 0 && Name.Length == 0)
         {
-            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was named.")
+            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was specified.")
             {
-                RecommendedAction = "Name the images to be removed, or pipe them: Get-PackImage *old* | Remove-PackImage.",
+                RecommendedAction = "Specify the images to remove, or pipe them: Get-PackImage *old* | Remove-PackImage.",
             });
         }
 

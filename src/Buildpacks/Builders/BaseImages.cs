@@ -22,7 +22,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
         if (!found.TryGetValue(descriptor.BuildImage, out var buildImage))
         {
             throw new PackException(
-                "BuildImageNotFound", PackErrorKind.NotFound, $"The build image '{descriptor.BuildImage}', which {descriptor.Path} names, is not in {engine.Kind}'s store.")
+                "BuildImageNotFound", PackErrorKind.NotFound, $"The build image '{descriptor.BuildImage}' in {descriptor.Path} is not in the store of {engine.Kind}.")
             {
                 Target = descriptor.BuildImage,
                 RecommendedAction = $"Pull it with '{engine.Kind.ToString().ToLowerInvariant()} pull {descriptor.BuildImage}', or correct 'build.image'.",
@@ -31,10 +31,10 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
 
         if (!CnbUser.TryRead(buildImage, out var user, out var problem))
         {
-            throw new PackException("BuildImageInvalid", PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' cannot be a build image: {problem}.")
+            throw new PackException("BuildImageInvalid", PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' is not a valid build image: {problem}.")
             {
                 Target = descriptor.BuildImage,
-                RecommendedAction = "A build image sets CNB_USER_ID and CNB_GROUP_ID to the user that builds.",
+                RecommendedAction = "A build image must set CNB_USER_ID and CNB_GROUP_ID to the build user.",
             };
         }
 
@@ -50,7 +50,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
 
         if (runImages.All(name => !found.ContainsKey(name)))
         {
-            logger.LogWarning("The run image '{RunImage}' is not in {Engine}'s store; builds will have to get it.", runImages[0], engine.Kind);
+            logger.LogWarning("The run image '{RunImage}' is not in the store of {Engine}; builds have to pull it.", runImages[0], engine.Kind);
         }
 
         if (descriptor.StackId is { } stackId)

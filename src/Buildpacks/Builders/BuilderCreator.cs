@@ -45,7 +45,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
                 return await LoadAsync(image, layers, bases, progress, cancellationToken).ConfigureAwait(false);
             }
 
-            logger.LogInformation("{Name} is that very builder already.", names[0]);
+            logger.LogInformation("{Name} is already up to date.", names[0]);
             await TagAsync(existing, bases, names, cancellationToken).ConfigureAwait(false);
             return BuilderImage.Read(names[0], existing);
         }
@@ -96,7 +96,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             compatibility.Check(module);
             if (compatibility.IsDeprecated(module))
             {
-                logger.LogWarning("{Buildpack} speaks buildpack API {Api}, which its lifecycle is going to drop.", module.FullName, module.Api);
+                logger.LogWarning("{Buildpack} uses buildpack API {Api}, which is deprecated in the lifecycle.", module.FullName, module.Api);
             }
         }
     }
@@ -119,12 +119,12 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
 
         async Task<BuilderImage> ReadAsync(LoadedImage loaded)
         {
-            logger.LogDebug("Sent {Bytes} bytes for {Layers} layers; the build image's layers stayed where they are: {Sparse}.", loaded.Bytes, layers.Count, loaded.Sparse);
+            logger.LogDebug("Sent {Bytes} bytes for {Layers} layers; loaded without the layers of the build image: {Sparse}.", loaded.Bytes, layers.Count, loaded.Sparse);
             var name = image.Names[0];
             var made = await engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false);
             return made.TryGetValue(name, out var detail)
                 ? BuilderImage.Read(name, detail)
-                : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine took the builder '{name}' but does not find it.") { Target = name };
+                : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine loaded the builder '{name}' but cannot find it.") { Target = name };
         }
     }
 
@@ -165,7 +165,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
     {
         if (request.LifecyclePath is { } path)
         {
-            return File.Exists(path) ? path : throw LifecycleArchive.NotFound(path, "Check -LifecyclePath; it names a lifecycle's archive, a .tgz or .tar.");
+            return File.Exists(path) ? path : throw LifecycleArchive.NotFound(path, "Check -LifecyclePath; it must be a lifecycle archive, a .tgz or .tar file.");
         }
 
         if (descriptor.LifecycleUri is { } uri)
@@ -173,7 +173,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
             return ModuleLocator.PathOf(uri, descriptor.Path) ?? throw Unsupported($"names the lifecycle '{uri}'");
         }
 
-        throw Unsupported(descriptor.LifecycleVersion is { } version ? $"names the lifecycle's version {version}" : "names no lifecycle");
+        throw Unsupported(descriptor.LifecycleVersion is { } version ? $"names the lifecycle's version {version}" : "does not name a lifecycle");
 
         PackException Unsupported(string problem) =>
             new("LifecycleDownloadUnsupported", PackErrorKind.Unsupported, $"{descriptor.Path} {problem}; lifecycles are not downloaded.")

@@ -71,12 +71,12 @@ public sealed record BuilderImage
         var metadata = ReadLabel(name, detail, BuilderLabels.Metadata, BuilderJson.Default.BuilderMetadata) ?? new();
         if (metadata.Lifecycle.Version.Length == 0)
         {
-            throw Invalid(name, $"its label {BuilderLabels.Metadata} names no lifecycle version");
+            throw Invalid(name, $"its label {BuilderLabels.Metadata} does not name a lifecycle version");
         }
 
         if (metadata.Lifecycle.AllPlatformApis().Count == 0 || metadata.Lifecycle.AllBuildpackApis().Count == 0)
         {
-            throw Invalid(name, $"its label {BuilderLabels.Metadata} does not say which platform and buildpack APIs its lifecycle speaks");
+            throw Invalid(name, $"its label {BuilderLabels.Metadata} does not name the platform and buildpack APIs of its lifecycle");
         }
 
         if (!CnbUser.TryRead(detail, out var user, out var problem))
@@ -109,10 +109,10 @@ public sealed record BuilderImage
     /// <exception cref="PackException"><c>BuilderWithoutRunImage</c>: the builder names none.</exception>
     public RunImageNames GetDefaultRunImage() => RunImages.Count > 0
         ? RunImages[0]
-        : throw new PackException("BuilderWithoutRunImage", PackErrorKind.InvalidInput, $"The builder '{Name}' names no run image.")
+        : throw new PackException("BuilderWithoutRunImage", PackErrorKind.InvalidInput, $"The builder '{Name}' does not name a run image.")
         {
             Target = Name,
-            RecommendedAction = "Name one with -RunImage, or make the builder again with [[run.images]] in its builder.toml.",
+            RecommendedAction = "Specify one with -RunImage, or create the builder again with [[run.images]] in its builder.toml.",
         };
 
     /// <summary>The label may leave out the version of what the builder holds once; the lifecycle's files name each.</summary>
@@ -152,7 +152,7 @@ public sealed record BuilderImage
         }
         catch (JsonException exception)
         {
-            throw Invalid(name, $"its label {label} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
+            throw Invalid(name, $"its label {label} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -160,6 +160,6 @@ public sealed record BuilderImage
         new("BuilderMetadataInvalid", PackErrorKind.InvalidInput, $"The builder '{name}' cannot be used: {problem}.", cause)
         {
             Target = name,
-            RecommendedAction = "Make the builder again, or use another one.",
+            RecommendedAction = "Create the builder again, or use another builder.",
         };
 }

@@ -40,19 +40,19 @@ internal sealed class BuilderOrder(string configPath, IReadOnlyList<BuildpackDes
         var what = kind is ModuleKind.Buildpack ? "buildpack" : "image extension";
         if (versions.Count == 0)
         {
-            throw Invalid($"The {what} '{entry.Id}' is named by {namedBy}, but the builder does not hold it.", entry);
+            throw Invalid($"The {what} '{entry.Id}' in {namedBy} is not in the builder.", entry);
         }
 
         if (string.IsNullOrEmpty(entry.Version))
         {
             return versions.Count == 1
                 ? entry with { Version = versions[0] }
-                : throw Invalid($"The {what} '{entry.Id}' is named without a version by {namedBy}, and the builder holds {string.Join(", ", versions)}.", entry);
+                : throw Invalid($"The {what} '{entry.Id}' in {namedBy} has no version, and the builder has the versions {string.Join(", ", versions)}.", entry);
         }
 
         return versions.Contains(entry.Version)
             ? entry
-            : throw Invalid($"The {what} '{entry}' is named by {namedBy}, but the builder holds {string.Join(", ", versions)}.", entry);
+            : throw Invalid($"The {what} '{entry}' in {namedBy} is not in the builder, which has the versions {string.Join(", ", versions)}.", entry);
     }
 
     private static PackException Invalid(string message, OrderEntry entry) =>

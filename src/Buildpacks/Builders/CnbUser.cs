@@ -37,7 +37,7 @@ internal sealed record CnbUser(int UserId, int GroupId)
 
         problem = string.IsNullOrEmpty(text)
             ? $"its environment does not set {variable}"
-            : $"its environment sets {variable} to '{text}', which is no user or group id";
+            : $"its environment sets {variable} to '{text}', which is not a user or group id";
         return false;
     }
 }

@@ -23,7 +23,7 @@ internal static class LifecycleArchive
     {
         if (!File.Exists(path))
         {
-            throw NotFound(path, "Check 'lifecycle.uri' in builder.toml; a relative path starts at the folder of builder.toml.");
+            throw NotFound(path, "Check 'lifecycle.uri' in builder.toml; a relative path is resolved from the folder of builder.toml.");
         }
 
         var archive = ArchiveContent.OfFile(path, ErrorId);
@@ -84,12 +84,12 @@ internal static class LifecycleArchive
                 // Whatever the folder's name, all come into one.
                 if (!found.Add(program))
                 {
-                    throw archive.Invalid($"it has the program '{program}' twice");
+                    throw archive.Invalid($"the program '{program}' occurs twice");
                 }
 
                 if (entry.Kind is ContentEntryKind.HardLink && ProgramOf(ContentEntryKind.File, entry.Target) is null)
                 {
-                    throw archive.Invalid($"its program '{program}' is another name for '{entry.Target}', which is no program");
+                    throw archive.Invalid($"its program '{program}' is a link to '{entry.Target}', which is not a program");
                 }
             }
         }

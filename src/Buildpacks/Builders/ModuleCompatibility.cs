@@ -19,7 +19,7 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
         {
             throw new PackException(
                 "BuildpackApiIncompatible", PackErrorKind.Unsupported,
-                $"{module.FullName} speaks buildpack API {module.Api}; the lifecycle {lifecycle.Version} speaks {string.Join(", ", lifecycle.AllBuildpackApis())}.")
+                $"{module.FullName} needs buildpack API {module.Api}; the lifecycle {lifecycle.Version} supports {string.Join(", ", lifecycle.AllBuildpackApis())}.")
             {
                 Target = module.FullName,
                 RecommendedAction = "Use another version of the buildpack or of the lifecycle.",

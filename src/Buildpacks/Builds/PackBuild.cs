@@ -66,7 +66,7 @@ public static class PackBuild
         sink.Progress(activity);
         foreach (var name in secrets.Unhidden)
         {
-            loggers.CreateLogger("Buildpacks.Builds").LogWarning("The secret {Name} is too short to be looked for in the build's output; it is not hidden there.", name);
+            loggers.CreateLogger("Buildpacks.Builds").LogWarning("The secret {Name} is too short to be masked in the output of the build.", name);
         }
 
         try

@@ -48,7 +48,7 @@ public static class CacheVolumes
             throw new PackException("CacheInUse", PackErrorKind.Conflict, $"The cache volume '{volume}' is in use and was not removed. {exception.Message}", exception)
             {
                 Target = volume,
-                RecommendedAction = "Wait for the build that uses it, and remove the cache then.",
+                RecommendedAction = "Wait until the build ends, and then remove the cache.",
             };
         }
     }

@@ -34,7 +34,7 @@ internal sealed class SbomLayerSource(IContainerEngine engine, LayerCache cache,
         }
         catch (Exception exception) when (exception is PackException or IOException or FormatException or InvalidDataException)
         {
-            logger.LogDebug("The engine did not give the previous image: {Reason}", exception.Message);
+            logger.LogDebug("The engine could not export the previous image: {Reason}", exception.Message);
         }
 
         var found = cache.Find(diffId);

@@ -14,7 +14,7 @@ internal static class BuildEnvironmentReader
             var name = section.RequiredString("name");
             if (name.AsSpan().IndexOfAny("/=\0.") >= 0)
             {
-                section.Problem("name", $"is '{name}': the name of a variable has no '/', '=' or '.'");
+                section.Problem("name", $"is '{name}': the name of a variable must not contain '/', '=' or '.'");
             }
             else if (name.Length > 0 && VariableName.ProblemOf(name) is { } problem)
             {
@@ -25,7 +25,7 @@ internal static class BuildEnvironmentReader
                 name, section.String("value") ?? "", ReadSuffix(section), section.String("delim") is { Length: > 0 } delimiter ? delimiter : null);
             if (variable is { Suffix: BuildVariableSuffix.Append or BuildVariableSuffix.Prepend, Delimiter: null })
             {
-                section.Problem("delim", "is missing: what is appended or prepended needs a delimiter");
+                section.Problem("delim", "is missing: append and prepend need a delimiter");
             }
 
             if (variable.Value.Length == 0)
@@ -35,12 +35,12 @@ internal static class BuildEnvironmentReader
 
             if (variables.RemoveAll(other => other.Name == name && other.Suffix == variable.Suffix) > 0)
             {
-                warnings.Add($"The build variable '{name}' is set twice; the later one counts.");
+                warnings.Add($"The build variable '{name}' is set twice; the later value is used.");
             }
 
             if (section.Strings("exec-env").Count > 0)
             {
-                warnings.Add($"The build variable '{name}' is set in every execution environment: 'exec-env' of a builder's variable is not supported.");
+                warnings.Add($"The build variable '{name}' is set in all execution environments: 'exec-env' of a builder variable is not supported.");
             }
 
             variables.Add(variable);
@@ -64,7 +64,7 @@ internal static class BuildEnvironmentReader
             case "prepend":
                 return BuildVariableSuffix.Prepend;
             case var other:
-                section.Problem("suffix", $"is '{other}': it is one of default, override, append and prepend");
+                section.Problem("suffix", $"is '{other}': it must be one of default, override, append and prepend");
                 return null;
         }
     }

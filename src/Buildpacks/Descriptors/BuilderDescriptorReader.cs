@@ -42,13 +42,13 @@ public static class BuilderDescriptorReader
 
         if (lifecycle is not null && descriptor is { LifecycleUri: not null, LifecycleVersion: not null })
         {
-            lifecycle.Problem("version", "and 'lifecycle.uri' cannot both be there");
+            lifecycle.Problem("version", "and 'lifecycle.uri' cannot be combined");
         }
 
         document.ThrowIfInvalid(allowUnknownKeys: false);
         if (descriptor.Order.Count == 0)
         {
-            warnings.Add($"{document.Source} has no [[order]]: a build with this builder has to name its buildpacks.");
+            warnings.Add($"{document.Source} has no [[order]]: builds with this builder must specify their buildpacks.");
         }
 
         return descriptor with { Warnings = warnings };
@@ -84,7 +84,7 @@ public static class BuilderDescriptorReader
             };
             if (string.IsNullOrEmpty(source.Uri) == string.IsNullOrEmpty(source.Image))
             {
-                section.Problem("uri", source.Uri is null && source.Image is null ? "is missing" : "and 'image': one of the two has to say something");
+                section.Problem("uri", source.Uri is null && source.Image is null ? "is missing" : "and 'image' are empty: one of them is required");
             }
 
             sources.Add(source);

@@ -19,7 +19,7 @@ public static partial class BuildpackDescriptorReader
         var api = root.RequiredString("api");
         if (api.Length > 0 && !ApiVersion.TryParse(api, out _))
         {
-            root.Problem("api", $"is '{api}', which is no API version such as 0.10");
+            root.Problem("api", $"is '{api}', which is not an API version such as 0.10");
         }
 
         var table = kind is ModuleKind.Buildpack ? "buildpack" : "extension";
@@ -57,14 +57,14 @@ public static partial class BuildpackDescriptorReader
         var id = section.RequiredString("id");
         if (id.Length > 0 && !IdPattern().IsMatch(id))
         {
-            section.Problem("id", $"is '{id}': an id is made of letters, digits, '.', '/', '-' and '_'");
+            section.Problem("id", $"is '{id}': an id contains only letters, digits, '.', '/', '-' and '_'");
         }
 
         // The version is the name of a folder in the builder.
         var version = section.RequiredString("version");
         if (version.Length > 0 && !VersionPattern().IsMatch(version))
         {
-            section.Problem("version", $"is '{version}', which is no version such as 1.2.3");
+            section.Problem("version", $"is '{version}', which is not a version such as 1.2.3");
         }
 
         return new ModuleInfo
@@ -91,11 +91,11 @@ public static partial class BuildpackDescriptorReader
 
         if (descriptor.Kind is ModuleKind.Extension)
         {
-            root.Problem("order", "cannot be there: an extension names no buildpacks");
+            root.Problem("order", "is not allowed: an extension has no order");
         }
         else if (descriptor.Stacks.Count > 0 || descriptor.Targets.Count > 0)
         {
-            root.Problem("order", "cannot be there together with 'stacks' or 'targets'");
+            root.Problem("order", "cannot be combined with 'stacks' or 'targets'");
         }
     }
 

@@ -59,7 +59,7 @@ public static class LifecycleDescriptorReader
         var versions = section.Strings(key);
         foreach (var version in versions.Where(version => !ApiVersion.TryParse(version, out _)))
         {
-            section.Problem(key, $"has '{version}', which is no API version such as 0.12");
+            section.Problem(key, $"has '{version}', which is not an API version such as 0.12");
         }
 
         return versions;

@@ -62,7 +62,7 @@ internal static class ProjectDescriptorReader
         var version = meta.String(SchemaVersion) ?? First;
         if (!Versions.Contains(version))
         {
-            meta.Problem(SchemaVersion, $"is '{version}': it is one of {string.Join(", ", Versions)}");
+            meta.Problem(SchemaVersion, $"is '{version}': it must be one of {string.Join(", ", Versions)}");
         }
 
         return version;
@@ -134,7 +134,7 @@ internal static class ProjectDescriptorReader
         };
         if (section.Has("include") && section.Has("exclude"))
         {
-            section.Problem("exclude", $"and '{section.PathOf("include")}' cannot both be there");
+            section.Problem("exclude", $"and '{section.PathOf("include")}' cannot be combined");
         }
 
         return descriptor;
@@ -186,11 +186,11 @@ internal static class ProjectDescriptorReader
             };
             if (buildpack is { Id: null, Uri: null })
             {
-                entry.Problem("id", "is missing: a buildpack has an 'id' or a 'uri'");
+                entry.Problem("id", "is missing: a buildpack needs an 'id' or a 'uri'");
             }
             else if (buildpack is { Version: not null, Uri: not null })
             {
-                entry.Problem("version", "and 'uri' cannot both be there");
+                entry.Problem("version", "and 'uri' cannot be combined");
             }
 
             buildpacks.Add(buildpack);

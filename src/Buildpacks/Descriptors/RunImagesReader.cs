@@ -24,7 +24,7 @@ internal static class RunImagesReader
         }
         else if (images.Count == 0)
         {
-            root.Problem("run.images", "is missing: a builder names the image its apps run on");
+            root.Problem("run.images", "is missing: a builder must name the run image of its apps");
         }
 
         return images;

@@ -14,7 +14,7 @@ internal static class SharedSections
             var entries = Entries(section, "group");
             if (entries.Count == 0)
             {
-                section.Problem("group", "names no buildpack");
+                section.Problem("group", "does not name a buildpack");
             }
 
             groups.Add(new OrderGroup { Group = entries });

@@ -22,7 +22,7 @@ internal static class VariableName
 
         if (name.StartsWith("export ", StringComparison.Ordinal) || name.StartsWith("export\t", StringComparison.Ordinal))
         {
-            return "'export' is not a part of a name";
+            return "remove 'export' before the name";
         }
 
         if (name.Contains('=', StringComparison.Ordinal))
@@ -32,12 +32,12 @@ internal static class VariableName
 
         if (char.IsWhiteSpace(name[^1]))
         {
-            return "there must be no blank between the name and '='";
+            return "there must be no space between the name and '='";
         }
 
         if (name.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)))
         {
-            return "a name must not contain a blank or a control character";
+            return "a name must not contain a space or a control character";
         }
 
         if (!IsUnicode(name))

@@ -134,7 +134,7 @@ public sealed class EngineDoctor
         {
             return Finding.Failed(
                 $"It did not end within {limit.TotalSeconds:0} seconds.",
-                "Check that the engine is not stuck; -TimeoutSeconds gives a slow one more time.");
+                "Check whether the engine hangs; for a slow engine, use a larger -TimeoutSeconds.");
         }
     }
 }

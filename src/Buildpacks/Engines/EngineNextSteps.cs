@@ -14,35 +14,35 @@ internal static class EngineNextSteps
         var cli = engine.ToString().ToLowerInvariant();
         return (operation is EngineOperation.ImagePull or EngineOperation.ImagePush ? OfRegistry(engine, kind, words) : null) ?? kind switch
         {
-            PackErrorKind.NotFound when Has("network") => $"Check the name of the network; '{cli} network ls' shows those that there are.",
+            PackErrorKind.NotFound when Has("network") => $"Check the name of the network; '{cli} network ls' lists the networks.",
             PackErrorKind.NotFound when operation is EngineOperation.ContainerCreate or EngineOperation.ContainerRun && Has("no such container") =>
-                $"Check the name of the container whose network is to be shared; '{cli} ps --all' shows those that there are.",
-            PackErrorKind.NotFound when operation.StartsWith("Volume", StringComparison.Ordinal) => $"Check the name; '{cli} volume ls' shows the volumes.",
+                $"Check the name of the container whose network is shared; '{cli} ps --all' lists the containers.",
+            PackErrorKind.NotFound when operation.StartsWith("Volume", StringComparison.Ordinal) => $"Check the name; '{cli} volume ls' lists the volumes.",
             PackErrorKind.NotFound when operation.StartsWith("Image", StringComparison.Ordinal) || Has("image") =>
-                "Check the name; Get-PackImage -All shows the images the engine holds.",
-            PackErrorKind.NotFound => $"'{cli} ps --all' shows the containers that there are.",
-            PackErrorKind.Unauthorized when engine is PackEngineKind.Podman => "Check who may use the files of podman's store, and the socket of a podman service.",
-            PackErrorKind.Unauthorized => "Check who may use the engine's socket.",
+                "Check the name; Get-PackImage -All lists the images of the engine.",
+            PackErrorKind.NotFound => $"'{cli} ps --all' lists the containers.",
+            PackErrorKind.Unauthorized when engine is PackEngineKind.Podman => "Check the permissions of podman's store, and of the socket of a podman service.",
+            PackErrorKind.Unauthorized => "Check the permissions of the engine's socket.",
             PackErrorKind.Unreachable when engine is PackEngineKind.Podman && (Has("could not be started") || Has("there is no '")) =>
-                "Install podman, or name its full path with -EngineEndpoint.",
+                "Install podman, or specify its full path with -EngineEndpoint.",
             PackErrorKind.Unreachable => "Check that the engine runs. Get-PackEngine -ListAvailable shows the engines that answer.",
             PackErrorKind.NoSpace when TemporaryFolder(engine) is { } folder && Has(folder) =>
-                $"Free space in {folder}, where podman puts what it copies and loads, or set TMPDIR to a folder with more room.",
+                $"Free space in {folder}, which podman uses for temporary files, or set TMPDIR to a folder with more space.",
             PackErrorKind.NoSpace when engine is PackEngineKind.Podman =>
-                "Free disk space on the engine's machine, for example by removing unused images; or set TMPDIR to a folder with more room, where podman puts what it copies and loads.",
+                "Free disk space on the engine's machine, for example by removing unused images; or set TMPDIR to a folder with more space for podman's temporary files.",
             PackErrorKind.NoSpace => "Free disk space on the engine's machine, for example by removing unused images.",
             PackErrorKind.InvalidInput when Has("statfs ") || Has("bind source path does not exist") =>
-                "Check the volumes: a folder that is mounted has to exist on the engine's machine.",
+                "Check the volumes: a mounted folder must exist on the engine's machine.",
             PackErrorKind.InvalidInput when Has("too long") => "Shorten the value, or put it into a file of the app.",
-            PackErrorKind.Failed when Has("CONTAINERS_CONF") => "Correct the environment variable CONTAINERS_CONF, or remove it: it names a file that does not exist.",
-            PackErrorKind.Failed when Missing("CONTAINERS_STORAGE_CONF") is { } file => $"Correct the environment variable CONTAINERS_STORAGE_CONF, or remove it: there is no file {file}.",
-            PackErrorKind.Failed when MissingTemporaryFolder(engine) is { } folder => $"Make the folder {folder}, or correct the environment variable TMPDIR, which names it.",
+            PackErrorKind.Failed when Has("CONTAINERS_CONF") => "Correct the environment variable CONTAINERS_CONF, or remove it: its file does not exist.",
+            PackErrorKind.Failed when Missing("CONTAINERS_STORAGE_CONF") is { } file => $"Correct the environment variable CONTAINERS_STORAGE_CONF, or remove it: the file {file} does not exist.",
+            PackErrorKind.Failed when MissingTemporaryFolder(engine) is { } folder => $"Create the folder {folder}, or correct the environment variable TMPDIR.",
             PackErrorKind.Failed when Has("is not a supported schema") || Has("URIs should begin with") =>
                 "Write the address of a podman service as unix:///path/podman.sock, tcp://host:port or ssh://user@host/path/podman.sock, in -EngineEndpoint or CONTAINER_HOST.",
             PackErrorKind.Failed when Has("read-only file system") =>
-                "See why the file system with the engine's store is read-only (an error of the disk may have made it so), and mount it for writing.",
+                "Check why the file system of the engine's store is read-only (for example after a disk error), and mount it read-write.",
             PackErrorKind.Failed when Has("OCI ") || Has("crun: ") || Has("runc ") =>
-                $"The engine starts no container: 'Test-PackEngine -Engine {engine}' looks for what keeps it from that, and says what helps.",
+                $"The engine cannot start containers: run 'Test-PackEngine -Engine {engine}' to find the cause and a remedy.",
             _ => null,
         };
 
@@ -61,14 +61,14 @@ internal static class EngineNextSteps
         return kind switch
         {
             _ when Has("server gave HTTP response to HTTPS client") => isPodman
-                ? "The registry speaks plain HTTP. Allow that on the engine's machine in /etc/containers/registries.conf: a table [[registry]] with location = \"HOST:PORT\" and insecure = true."
-                : "The registry speaks plain HTTP. Allow that on the engine's machine in /etc/docker/daemon.json, \"insecure-registries\": [\"HOST:PORT\"], and restart docker.",
+                ? "The registry uses plain HTTP. Allow this on the engine's machine in /etc/containers/registries.conf: a table [[registry]] with location = \"HOST:PORT\" and insecure = true."
+                : "The registry uses plain HTTP. Allow this on the engine's machine in /etc/docker/daemon.json, \"insecure-registries\": [\"HOST:PORT\"], and restart docker.",
             _ when Has("x509: ") =>
                 $"The engine does not trust the registry's certificate. Put the certificate of its authority into /etc/{(isPodman ? "containers" : "docker")}/certs.d/HOST:PORT/ca.crt on the engine's machine.",
             PackErrorKind.Unauthorized => $"Check the name, and log in to the registry with '{(isPodman ? "podman" : "docker")} login REGISTRY'.",
-            PackErrorKind.NotFound => "Check the name and the tag: the registry has no such image.",
-            PackErrorKind.Unreachable when !Has("podman socket") && !Has("connect to podman") && !Has("broke off") && !Has("could not be started") =>
-                "Check the name of the registry, and that the engine's machine reaches it: its network, its name server and its proxy.",
+            PackErrorKind.NotFound => "Check the name and the tag: the registry does not have this image.",
+            PackErrorKind.Unreachable when !Has("podman socket") && !Has("connect to podman") && !Has("was interrupted") && !Has("could not be started") =>
+                "Check the name of the registry, and the network, name server and proxy of the engine's machine.",
             _ => null,
         };
 

@@ -22,7 +22,7 @@ internal sealed class EntryPaths
     {
         if (!TryAdd(path, kind) && (kind != ContentEntryKind.Folder || _kinds[path] != ContentEntryKind.Folder))
         {
-            return "is there twice";
+            return "occurs twice";
         }
 
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
@@ -30,7 +30,7 @@ internal sealed class EntryPaths
             if (!TryAdd(path[..slash], ContentEntryKind.Folder))
             {
                 // What a known folder lies in is known too.
-                return _kinds[path[..slash]] == ContentEntryKind.Folder ? Bounded() : $"goes through '{path[..slash]}', which is no folder";
+                return _kinds[path[..slash]] == ContentEntryKind.Folder ? Bounded() : $"goes through '{path[..slash]}', which is not a folder";
             }
         }
 
@@ -52,5 +52,5 @@ internal sealed class EntryPaths
         return true;
     }
 
-    private string? Bounded() => _characters > MaximumCharacters ? "is one too many: there is no end of names" : null;
+    private string? Bounded() => _characters > MaximumCharacters ? "is too much: the archive contains too many names" : null;
 }

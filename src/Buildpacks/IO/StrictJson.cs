@@ -39,9 +39,9 @@ internal static class StrictJson
                     open.Pop();
                     break;
                 case JsonTokenType.PropertyName when Name(ref reader) is var name && !open.Peek()!.Add(name):
-                    throw new JsonException($"'{name}' is there twice", name, null, null);
+                    throw new JsonException($"'{name}' is a duplicate key", name, null, null);
                 case JsonTokenType.Null when open.TryPeek(out var names) && names is null:
-                    throw new JsonException("a list has a null in it", "$", null, null);
+                    throw new JsonException("a list contains null", "$", null, null);
             }
         }
     }
@@ -54,7 +54,7 @@ internal static class StrictJson
         }
         catch (InvalidOperationException exception)
         {
-            throw new JsonException("a name is no text", "$", null, null, exception);
+            throw new JsonException("a property name is not a valid string", "$", null, null, exception);
         }
     }
 }

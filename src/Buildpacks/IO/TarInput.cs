@@ -133,7 +133,7 @@ internal sealed class TarInput : IDisposable
         {
             if (length > MaximumRead)
             {
-                throw new InvalidDataException($"what describes an entry has {length} bytes");
+                throw new InvalidDataException($"the extended header of an entry has {length} bytes");
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Buildpacks.Modules;
 /// <summary>The content of a tar archive, compressed with gzip or not. Nothing is unpacked, and nothing in it is trusted.</summary>
 /// <param name="name">Where the archive is, as messages name it.</param>
 /// <param name="open">Opens the archive.</param>
-/// <param name="errorId">The id of the failure when the archive is not as it should be.</param>
+/// <param name="errorId">The id of the failure when the archive is malformed.</param>
 /// <param name="root">The folder of the archive to read, as if it were the archive's root; empty for all of it.</param>
 internal sealed class ArchiveContent(
     string name, Func<CancellationToken, Task<Stream>> open, string errorId, string root = "") : IContentSource
@@ -38,7 +38,7 @@ internal sealed class ArchiveContent(
                 size += raw.Length;
                 if (size > MaximumSize)
                 {
-                    throw Invalid("it holds more than 8 GB");
+                    throw Invalid("it contains more than 8 GB");
                 }
 
                 if (Check(raw, paths) is { } entry)
@@ -69,7 +69,7 @@ internal sealed class ArchiveContent(
         }
     }
 
-    /// <summary>The failure of an archive that is not as it should be.</summary>
+    /// <summary>The failure of an archive that is malformed.</summary>
     /// <param name="problem">What is wrong, as the end of a sentence.</param>
     /// <param name="cause">The cause.</param>
     public PackException Invalid(string problem, Exception? cause = null) =>
@@ -83,7 +83,7 @@ internal sealed class ArchiveContent(
         }
         catch (InvalidDataException exception)
         {
-            throw Invalid($"it is no tar archive, or a damaged one: {exception.Message.TrimEnd('.')}", exception);
+            throw Invalid($"it is not a valid tar archive: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class ArchiveContent(
         // Layers name their files from the root of a file system; archives of people do not.
         if (!ContentPath.TryNormalize(root.Length == 0 ? raw.Name : raw.Name.TrimStart('/'), out var path))
         {
-            throw Invalid($"its entry '{raw.Name}' leads outside");
+            throw Invalid($"its entry '{raw.Name}' points outside");
         }
 
         if (!IsBelowRoot(path, out path))
@@ -117,7 +117,7 @@ internal sealed class ArchiveContent(
             },
             TarEntryType.SymbolicLink => SymbolicLink(path, raw.LinkName),
             TarEntryType.HardLink => HardLink(path, raw, paths),
-            _ => throw Invalid($"its entry '{raw.Name}' is a {raw.EntryType}, which has no place in an image's layer"),
+            _ => throw Invalid($"its entry '{raw.Name}' is a {raw.EntryType}, which is not allowed in an image layer"),
         };
 
         return paths.Add(path, entry.Kind) is { } problem ? throw Invalid($"its entry '{raw.Name}' {problem}") : entry;
@@ -125,14 +125,14 @@ internal sealed class ArchiveContent(
 
     private ContentEntry SymbolicLink(string path, string target) => ContentPath.StaysInside(path, target)
         ? new ContentEntry { Kind = ContentEntryKind.SymbolicLink, Path = path, Target = target }
-        : throw Invalid($"its link '{path}' leads outside, to '{target}'");
+        : throw Invalid($"its link '{path}' points outside, to '{target}'");
 
     private ContentEntry HardLink(string path, TarEntry raw, EntryPaths paths) =>
         ContentPath.TryNormalize(root.Length == 0 ? raw.LinkName : raw.LinkName.TrimStart('/'), out var full)
         && IsBelowRoot(full, out var target)
         && paths.Find(target) is ContentEntryKind.File or ContentEntryKind.HardLink
             ? new ContentEntry { Kind = ContentEntryKind.HardLink, Path = path, Target = target, IsExecutable = (raw.Mode & AnyExecute) != 0 }
-            : throw Invalid($"its link '{path}' leads to '{raw.LinkName}', which is no file of the archive before it");
+            : throw Invalid($"its link '{path}' leads to '{raw.LinkName}', which is not an earlier file of the archive");
 
     private bool IsBelowRoot(string path, out string below)
     {

@@ -71,7 +71,7 @@ internal sealed class FolderContent(string path) : IContentSource
 
     private ContentEntry SymbolicLink(string name, string target) => ContentPath.StaysInside(name, target)
         ? new ContentEntry { Kind = ContentEntryKind.SymbolicLink, Path = name, Target = target }
-        : throw Invalid($"its link '{name}' leads outside, to '{target}'");
+        : throw Invalid($"its link '{name}' points outside, to '{target}'");
 
     private FileStream Open(FileSystemInfo file, string name)
     {
@@ -80,7 +80,7 @@ internal sealed class FolderContent(string path) : IContentSource
             // Opening a pipe would wait for someone to write into it.
             if (!FileKinds.IsFile(file.FullName, ((FileInfo)file).Length))
             {
-                throw Invalid($"'{name}' is neither a file nor a folder nor a link");
+                throw Invalid($"'{name}' is not a file, a folder or a link");
             }
 
             return new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);

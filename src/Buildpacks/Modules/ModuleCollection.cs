@@ -68,7 +68,7 @@ internal sealed class ModuleCollection(ILogger logger)
 
         if (_modules[index].Layer.DiffId != module.Layer.DiffId)
         {
-            logger.LogWarning("{Buildpack} is there twice with different content; the later one counts.", module.Descriptor.FullName);
+            logger.LogWarning("{Buildpack} occurs twice with different content; the later one is used.", module.Descriptor.FullName);
         }
 
         var former = _modules[index];

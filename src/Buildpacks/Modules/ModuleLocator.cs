@@ -34,10 +34,10 @@ internal static class ModuleLocator
         {
             throw new PackException(
                 "BuildpackSourceUnsupported", PackErrorKind.Unsupported,
-                $"'{named}' in {configPath} is {(source.Uri is null ? "an image" : "not on this machine")}: a builder is made from folders and archives.")
+                $"'{named}' in {configPath} is {(source.Uri is null ? "an image" : "not on this machine")}: a builder is created from folders and archives.")
             {
                 Target = named,
-                RecommendedAction = "Name a folder, a .tar, a .tgz or a .cnb file with 'uri'.",
+                RecommendedAction = "Specify a folder, a .tar, a .tgz or a .cnb file in 'uri'.",
             };
         }
 
@@ -46,7 +46,7 @@ internal static class ModuleLocator
             : throw new PackException("BuildpackNotFound", PackErrorKind.NotFound, $"{path} does not exist; {configPath} names it as '{named}'.")
             {
                 Target = path,
-                RecommendedAction = "Check the 'uri'; a relative path starts at the folder of builder.toml.",
+                RecommendedAction = "Check the 'uri'; a relative path is resolved from the folder of builder.toml.",
             };
     }
 }

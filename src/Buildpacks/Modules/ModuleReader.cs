@@ -87,7 +87,7 @@ internal static class ModuleReader
             }
         }
 
-        throw new InvalidDataException($"'{path}' is not there any more");
+        throw new InvalidDataException($"'{path}' no longer exists");
     }
 
     private static async Task<string> ReadTextAsync(IContentSource source, ContentEntry entry, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ internal static class ModuleReader
         if (entry.Content.Length > SmallFile.Limit)
         {
             throw new PackException(
-                "BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 1 MB; that is no descriptor.")
+                "BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 1 MB, the limit for descriptors.")
             {
                 Target = source.Name,
             };
@@ -137,7 +137,7 @@ internal static class ModuleReader
     }
 
     private static PackException Invalid(IContentSource source, string problem, ModuleKind kind) =>
-        new("BuildpackInvalid", PackErrorKind.InvalidInput, $"{source.Name} is no {(kind is ModuleKind.Buildpack ? "buildpack" : "image extension")}: {problem}.")
+        new("BuildpackInvalid", PackErrorKind.InvalidInput, $"{source.Name} is not {(kind is ModuleKind.Buildpack ? "a buildpack" : "an image extension")}: {problem}.")
         {
             Target = source.Name,
         };

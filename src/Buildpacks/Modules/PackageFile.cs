@@ -44,7 +44,7 @@ internal sealed class PackageFile(ArchiveContent archive)
     {
         var index = await ReadJsonAsync(LayoutPath.IndexFile, null, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
         var descriptor = index.Manifests.FirstOrDefault(entry => entry.MediaType is MediaTypes.Manifest or MediaTypes.DockerManifest)
-            ?? throw archive.Invalid($"its {LayoutPath.IndexFile} names no manifest");
+            ?? throw archive.Invalid($"its {LayoutPath.IndexFile} does not name a manifest");
         var manifest = await ReadBlobAsync(descriptor.Digest, OciJson.Default.OciManifest, cancellationToken).ConfigureAwait(false);
         var config = await ReadBlobAsync(manifest.Config.Digest, OciJson.Default.OciImageConfig, cancellationToken).ConfigureAwait(false);
         var main = ReadLabel(config, MetadataLabel, BuilderJson.Default.ModuleInfo);
@@ -52,7 +52,7 @@ internal sealed class PackageFile(ArchiveContent archive)
 
         if (layers.Sum(entry => (long)(entry.Value?.Count ?? 0)) > MaximumModules)
         {
-            throw archive.Invalid($"it says that it holds more than {MaximumModules} modules");
+            throw archive.Invalid($"it contains more than {MaximumModules} modules");
         }
 
         var modules = new List<BuilderModule>();
@@ -65,7 +65,7 @@ internal sealed class PackageFile(ArchiveContent archive)
 
             return modules.Exists(IsMain)
                 ? [.. modules.OrderByDescending(IsMain).ThenBy(module => module.Descriptor.FullName, StringComparer.Ordinal)]
-                : throw archive.Invalid($"it is the package of {main.Id}@{main.Version}, but does not hold it");
+                : throw archive.Invalid($"it is the package of {main.Id}@{main.Version}, but does not contain it");
         }
         catch
         {
@@ -100,7 +100,7 @@ internal sealed class PackageFile(ArchiveContent archive)
             }
         }
 
-        throw archive.Invalid($"its labels name a layer {diffId} that it does not have");
+        throw archive.Invalid($"its labels name the layer {diffId}, which it does not contain");
     }
 
     private T ReadLabel<T>(OciImageConfig config, string label, JsonTypeInfo<T> type)
@@ -137,11 +137,11 @@ internal sealed class PackageFile(ArchiveContent archive)
         }
         catch (JsonException exception)
         {
-            throw archive.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
+            throw archive.Invalid($"its {what} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
-    private string Checked(string? digest) => OciDigest.IsValid(digest) ? digest : throw archive.Invalid($"'{digest}' in it is no digest");
+    private string Checked(string? digest) => OciDigest.IsValid(digest) ? digest : throw archive.Invalid($"'{digest}' in it is not a digest");
 
     /// <summary>An entry as a file of its own: entries are where they are in the tar, in any order.</summary>
     private async Task<Stream> CopyEntryAsync(string path, string? digest, long maximum, CancellationToken cancellationToken)
@@ -165,7 +165,7 @@ internal sealed class PackageFile(ArchiveContent archive)
                 await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
                 if (digest is not null && content.TakeDigest() is var actual && actual != digest)
                 {
-                    throw archive.Invalid($"its entry '{path}' has other content: its digest is {actual}");
+                    throw archive.Invalid($"its entry '{path}' does not match its digest: the digest of its content is {actual}");
                 }
 
                 file.Position = 0;

@@ -57,7 +57,7 @@ internal sealed class BuildMarkers(string folder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogDebug("The marker of the build {Session} stays: {Reason}", marker.Session, exception.Message);
+            logger.LogDebug("The marker of the build {Session} could not be deleted: {Reason}", marker.Session, exception.Message);
         }
     }
 

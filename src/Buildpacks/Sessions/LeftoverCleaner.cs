@@ -32,16 +32,16 @@ internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey,
                 if (certain || marker.ContainerMade || markers.AgeOf(marker) > LastCall)
                 {
                     markers.Remove(marker);
-                    logger.LogDebug("Removed what the build {Session} of {Started} left behind.", marker.Session, marker.Started);
+                    logger.LogDebug("Removed the remains of the build {Session} of {Started}.", marker.Session, marker.Started);
                 }
             }
             catch (PackException exception) when (exception.Kind == PackErrorKind.Conflict)
             {
-                logger.LogDebug("What the build {Session} left behind is being removed by another build: {Reason}", marker.Session, exception.Message);
+                logger.LogDebug("Another build is removing the remains of the build {Session}: {Reason}", marker.Session, exception.Message);
             }
             catch (Exception exception) when (exception is PackException or IOException or UnauthorizedAccessException)
             {
-                logger.LogWarning("What an earlier build left behind ({Left}) could not be removed: {Reason}", marker.Container ?? string.Join(", ", marker.Images), exception.Message);
+                logger.LogWarning("The remains of an earlier build ({Left}) could not be removed: {Reason}", marker.Container ?? string.Join(", ", marker.Images), exception.Message);
             }
         }
     }

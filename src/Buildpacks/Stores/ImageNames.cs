@@ -20,12 +20,12 @@ internal static class ImageNames
 
         if (OciDigest.IsValid($"{OciDigest.Algorithm}:{text}"))
         {
-            throw Invalid(text, $"The image name is not valid: '{text}' has the form of an image's id, and engines take it for one.");
+            throw Invalid(text, $"The image name is not valid: '{text}' has the form of an image id, and engines interpret it as an id.");
         }
 
         return reference.Digest is null
             ? reference
-            : throw Invalid(text, $"The image name '{text}' has a digest, which a new image cannot be given.");
+            : throw Invalid(text, $"The image name '{text}' has a digest, which is not allowed for a new image.");
     }
 
     /// <summary>Refuses what can be the name of no image that is there. Its id, or a name with a digest, will do.</summary>
@@ -49,7 +49,7 @@ internal static class ImageNames
     {
         if (ImageReference.TryParse(other, out var reference, out _) && reference == image)
         {
-            throw Invalid(image.ToString(), $"The image cannot be named '{image.ToFamiliarString()}': that is the name of the {what}.");
+            throw Invalid(image.ToString(), $"The image cannot be named '{image.ToFamiliarString()}': this is the name of the {what}.");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class ImageRemover(IContainerEngine engine)
             throw new PackException("ImageHasSeveralNames", PackErrorKind.Conflict, $"The image {image.Id} has the names {string.Join(", ", names)}.")
             {
                 Target = names[0],
-                RecommendedAction = "Name the one to be removed, or use -Force to remove all of them and the image.",
+                RecommendedAction = "Specify the name to remove, or use -Force to remove all names and the image.",
             };
         }
 
@@ -42,7 +42,7 @@ public sealed class ImageRemover(IContainerEngine engine)
         {
             Target = name,
             ExitCode = cause.ExitCode,
-            RecommendedAction = $"Remove the containers that use it; '{engine.ToString().ToLowerInvariant()} ps --all --filter ancestor={name}' shows them. "
-                + "Or use -Force: the name goes, and the containers keep what they use.",
+            RecommendedAction = $"Remove the containers that use it; '{engine.ToString().ToLowerInvariant()} ps --all --filter ancestor={name}' lists them. "
+                + "Or use -Force to remove the name; the containers keep the layers that they use.",
         };
 }

@@ -52,7 +52,7 @@ internal static class StoreErrors
         new("DigestMismatch", PackErrorKind.Failed, $"The content of {what} in the {place} has the digest {actual} instead of {expected}.")
         {
             Target = what,
-            RecommendedAction = "The content was damaged or changed on its way. Try again; if it stays so, publish the image again.",
+            RecommendedAction = "The content was damaged or changed during the transfer. Try again; if it happens again, publish the image again.",
         };
 
     /// <summary>Content that is longer or shorter than its descriptor says.</summary>
@@ -60,7 +60,7 @@ internal static class StoreErrors
         new("DigestMismatch", PackErrorKind.Failed, $"The content of {what} in the {place} has {actual} bytes instead of {expected}.", cause)
         {
             Target = what,
-            RecommendedAction = "The content was damaged or changed on its way. Try again; if it stays so, publish the image again.",
+            RecommendedAction = "The content was damaged or changed during the transfer. Try again; if it happens again, publish the image again.",
         };
 
     /// <summary>Text from elsewhere in one short line.</summary>

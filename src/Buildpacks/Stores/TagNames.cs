@@ -25,7 +25,7 @@ internal static class TagNames
         if (text.AsSpan().IndexOfAny('/', ':') < 0)
         {
             logger.LogWarning(
-                "The additional name '{Text}' is read as the image {Name}. For the tag '{Text}' of the image's own repository, {Tagged}, write ':{Text}'.",
+                "The additional tag '{Text}' is the image name {Name}. For the tag '{Text}' in the repository of the image, {Tagged}, write ':{Text}'.",
                 text, name, text, $"{image.Name}:{text}", text);
         }
 

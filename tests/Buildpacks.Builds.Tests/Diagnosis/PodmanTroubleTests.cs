@@ -20,14 +20,14 @@ public sealed class PodmanTroubleTests(PodmanFixture podman) : IClassFixture<Pod
         var checks = await RunAsync();
 
         AssertFailed(checks["ContainerStart"], "rlimit", "See Ulimits.");
-        AssertFailed(checks["Ulimits"], "may not set the limits", "default_ulimits");
+        AssertFailed(checks["Ulimits"], "may not set the resource limits", "default_ulimits");
         Assert.All(["Cgroups", "SparseImport", "Volume", "Network"], name => Assert.Equal(PackEngineCheckResult.Skipped, checks[name].Result));
         Assert.Equal("ContainerStart failed.", checks["Volume"].Evidence);
         Assert.Equal(PackEngineCheckResult.Passed, checks["DiskSpace"].Result);
     }
 
     [SkippableFact]
-    public async Task A_runtime_that_does_not_get_along_with_the_control_groups()
+    public async Task A_runtime_that_does_not_support_the_control_groups()
     {
         Requirement.Meet(Requirement.MissingTool("crun"));
         Requirement.Meet(Directory.Exists("/sys/fs/cgroup/unified") ? null : "needs hybrid control groups");
@@ -94,7 +94,7 @@ public sealed class PodmanTroubleTests(PodmanFixture podman) : IClassFixture<Pod
     }
 
     [SkippableFact]
-    public async Task A_podman_that_hangs_takes_no_longer_than_it_may()
+    public async Task A_podman_that_hangs_reaches_the_time_limit()
     {
         podman.Require();
         UseScript("exec sleep 600");
@@ -107,7 +107,7 @@ public sealed class PodmanTroubleTests(PodmanFixture podman) : IClassFixture<Pod
     }
 
     [SkippableFact]
-    public async Task A_rootless_podman_without_ids_for_others()
+    public async Task A_rootless_podman_without_subordinate_ids()
     {
         podman.Require();
         UseScript("""

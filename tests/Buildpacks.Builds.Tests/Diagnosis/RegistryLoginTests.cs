@@ -14,41 +14,41 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     public void Dispose() => _checkup.Dispose();
 
     [SkippableFact]
-    public async Task A_login_that_is_good()
+    public async Task A_valid_login()
     {
         closed.Require();
         Keep(closed.Credential);
 
         var check = await RunAsync(closed.Host);
 
-        Assert.Equal((PackEngineCheckResult.Passed, $"{closed.Host} lets tester in."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Passed, $"{closed.Host} accepts the login of tester."), (check.Result, check.Evidence));
     }
 
     [SkippableFact]
-    public async Task A_login_that_is_not_good()
+    public async Task An_invalid_login()
     {
         closed.Require();
         Keep(closed.WrongCredential);
 
         var check = await RunAsync(closed.Host);
 
-        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} does not let tester in."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} does not accept the login of tester."), (check.Result, check.Evidence));
         Assert.DoesNotContain(closed.WrongCredential.Password, check.ToString(), StringComparison.Ordinal);
         Assert.Contains($"podman login {closed.Host}", check.Remedy, StringComparison.Ordinal);
     }
 
     [SkippableFact]
-    public async Task A_login_that_is_wanted_and_not_kept()
+    public async Task A_required_login_that_is_not_saved()
     {
         closed.Require();
 
         var check = await RunAsync(closed.Host);
 
-        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} wants a login, and none is kept for it."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Failed, $"{closed.Host} requires a login, and no login for it is saved."), (check.Result, check.Evidence));
     }
 
     [SkippableFact]
-    public async Task A_registry_that_wants_no_login()
+    public async Task A_registry_without_login()
     {
         open.Require();
 
@@ -58,10 +58,10 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [Theory]
-    [InlineData("127.0.0.1:1", "cannot be asked")]
+    [InlineData("127.0.0.1:1", "cannot be reached")]
     [InlineData("no/such registry", "is not the name of a registry")]
     [InlineData("word", "is not the name of a registry")]
-    public async Task What_is_no_registry(string name, string evidence)
+    public async Task A_server_or_name_that_is_not_a_registry(string name, string evidence)
     {
         var check = await RunAsync(name);
 
@@ -71,13 +71,13 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
     }
 
     [Fact]
-    public async Task Logins_that_are_kept_are_named_without_being_tried()
+    public async Task Saved_logins_are_listed_and_not_used()
     {
         File.WriteAllText(_checkup.Logins, """{"auths":{"https://index.docker.io/v1/":{"auth":"c2VjcmV0"},"example.org":{}},"credHelpers":{"cloud.example":"gone"}}""");
 
         var check = await RunAsync();
 
-        Assert.Equal((PackEngineCheckResult.Passed, "Logins are kept for cloud.example, docker.io, example.org; -Registry NAME tries one."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Passed, "Logins are saved for cloud.example, docker.io, example.org; use -Registry NAME to check one."), (check.Result, check.Evidence));
     }
 
     private void Keep(RegistryCredential credential)

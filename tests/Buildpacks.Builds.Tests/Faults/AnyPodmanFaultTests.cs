@@ -48,7 +48,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
 
         Assert.NotNull(failure);
         Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
-        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("killed by signal 9", failure.Message, StringComparison.Ordinal);
         Assert.Contains("memory", failure.RecommendedAction, StringComparison.Ordinal);
         await EndAsync(bench, before, mayLeaveLayer: command is "run" or "create");
     }
@@ -56,7 +56,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_a_buildpack_calls_an_error_is_not_taken_for_podman_s_words(bool stepwise)
+    public async Task Error_lines_of_a_buildpack_are_not_reported_as_messages_of_podman(bool stepwise)
     {
         await using var bench = new BuildBench(Fixture);
         if (stepwise)
@@ -76,7 +76,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
         var failure = await bench.FailAsync(sink: sink);
 
         Assert.Equal(("EngineFailed", PackErrorKind.Failed), (failure.ErrorId, failure.Kind));
-        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("killed by signal 9", failure.Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(bench.App, "run"));
         await EndAsync(bench, before);
     }
@@ -84,7 +84,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_podman_that_is_killed_while_it_loads_is_asked_once_more(bool stepwise)
+    public async Task A_load_is_retried_after_podman_is_killed(bool stepwise)
     {
         await using var bench = new BuildBench(Fixture);
         if (stepwise)

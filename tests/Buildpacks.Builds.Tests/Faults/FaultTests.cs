@@ -35,7 +35,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task This_machine_without_space_for_what_builds_remember()
+    public async Task State_and_cache_folders_without_space()
     {
         await using var bench = new BuildBench(fixture);
         var before = await BeginAsync(bench);
@@ -54,7 +54,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task Tidying_up_while_a_buildpack_runs_takes_nothing_from_the_build()
+    public async Task A_prune_while_a_buildpack_runs_removes_nothing_of_the_build()
     {
         await using var bench = new BuildBench(fixture);
         await BeginAsync(bench);
@@ -83,7 +83,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     [SkippableTheory]
     [InlineData("ContainerCreate")]
     [InlineData("ContainerAttach")]
-    public async Task Tidying_up_while_the_container_does_not_run_fails_the_build_and_says_so(string operation)
+    public async Task Repeated_prunes_while_the_container_does_not_run_fail_the_build(string operation)
     {
         await using var bench = new BuildBench(fixture);
         await bench.RunStepwiseAsync();
@@ -108,7 +108,7 @@ public abstract class FaultTests(IBuildFixture fixture)
     [SkippableTheory]
     [InlineData("ContainerCreate")]
     [InlineData("ContainerAttach")]
-    public async Task Tidying_up_once_while_the_container_does_not_run_takes_time_from_the_build_and_nothing_else(string operation)
+    public async Task The_build_is_retried_after_one_prune_while_the_container_does_not_run(string operation)
     {
         await using var bench = new BuildBench(fixture);
         await bench.RunStepwiseAsync();
@@ -126,7 +126,7 @@ public abstract class FaultTests(IBuildFixture fixture)
 
         await bench.BuildAsync(sink: sink);
 
-        Assert.Contains("once more", Assert.Single(sink.Messages(PackLogLevel.Information)), StringComparison.Ordinal);
+        Assert.Contains("retrying", Assert.Single(sink.Messages(PackLogLevel.Information)), StringComparison.Ordinal);
         Assert.Equal("changed\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
         Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
         Assert.Empty(bench.LeftFiles());

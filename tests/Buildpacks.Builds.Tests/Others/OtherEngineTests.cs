@@ -17,7 +17,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
     public void Dispose() => _folder.Dispose();
 
     [SkippableFact]
-    public async Task An_older_image_of_the_same_name_in_the_other_engine_is_warned_of()
+    public async Task An_older_image_with_the_same_name_in_the_other_engine_causes_a_warning()
     {
         other.Require();
         await using var bench = new BuildBench(fixture);
@@ -28,14 +28,14 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
         var result = await BuildAsync(bench, sink);
 
         var warning = Assert.Single(result.Warnings);
-        Assert.StartsWith($"{other.Kind} holds another image of the name '{bench.Name}'", warning, StringComparison.Ordinal);
+        Assert.StartsWith($"{other.Kind} has a different image with the name '{bench.Name}'", warning, StringComparison.Ordinal);
         Assert.Contains($"Copy-PackImage {bench.Name} -From {result.Engine} -To {other.Kind}", warning, StringComparison.Ordinal);
         Assert.Contains(warning, sink.Messages(PackLogLevel.Warning));
         Assert.All(result.EngineCalls, call => Assert.Equal(fixture.Engine.Kind, call.Engine));
     }
 
     [SkippableFact]
-    public async Task The_same_image_no_image_and_no_engine_are_nothing_to_speak_of()
+    public async Task The_same_image_no_image_and_no_engine_cause_no_warning()
     {
         other.Require();
         await using var bench = new BuildBench(fixture);
@@ -56,7 +56,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
     }
 
     [SkippableFact]
-    public async Task A_changed_app_is_warned_of_until_it_is_copied()
+    public async Task A_changed_app_causes_a_warning_until_the_image_is_copied()
     {
         other.Require();
         await using var bench = new BuildBench(fixture);
@@ -75,7 +75,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
     }
 
     [SkippableFact]
-    public async Task An_engine_that_hangs_holds_no_build_up()
+    public async Task An_engine_that_hangs_does_not_delay_the_build()
     {
         other.Require();
         await using var bench = new BuildBench(fixture);

@@ -10,17 +10,17 @@ namespace Buildpacks.Engines.Tests.Docker;
 public sealed class DockerReachTests
 {
     [Fact]
-    public async Task A_socket_that_is_not_there()
+    public async Task A_missing_socket()
     {
         var failure = await FailureAsync(new Uri("unix:///nowhere/docker.sock"));
 
         Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
-        Assert.Contains("no such socket", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the socket does not exist", failure.Message, StringComparison.Ordinal);
         Assert.Contains("unix:///nowhere/docker.sock", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_socket_that_nobody_listens_on()
+    public async Task A_socket_without_a_listener()
     {
         using var folder = new TestFolder("socket");
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -37,11 +37,11 @@ public sealed class DockerReachTests
         var failure = await FailureAsync(new Uri("unix://" + folder["docker.sock"]));
 
         Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
-        Assert.Contains("nothing listens", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the connection was refused", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_TCP_port_that_nobody_listens_on()
+    public async Task A_TCP_port_without_a_listener()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -69,11 +69,11 @@ public sealed class DockerReachTests
         await answering;
 
         Assert.Equal("DockerUnreachable", failure.ErrorId);
-        Assert.Contains("no docker engine", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a docker engine", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_server_that_takes_the_question_and_never_answers()
+    public async Task A_server_that_never_answers()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -105,7 +105,7 @@ public sealed class DockerReachTests
     [Theory]
     [InlineData("ssh://user@host", "DockerSshUnsupported")]
     [InlineData("https://host:2376", "DockerTlsUnsupported")]
-    public void An_endpoint_that_cannot_be_spoken_to(string endpoint, string errorId)
+    public void An_unsupported_endpoint(string endpoint, string errorId)
     {
         var failure = Assert.Throws<PackException>(() => new DockerEngine(new DockerEngineOptions(new Uri(endpoint))));
 

@@ -31,7 +31,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [Fact]
-    public async Task With_docker_chosen_and_not_there_nobody_is_told_to_install_podman()
+    public async Task The_error_for_a_missing_selected_docker_does_not_recommend_podman()
     {
         var failure = await Assert.ThrowsAsync<PackException>(() => OpenAsync(new EngineRequest { Parameter = Docker }));
 
@@ -41,7 +41,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [Fact]
-    public async Task A_podman_that_does_not_work_is_not_to_be_installed()
+    public async Task The_error_for_a_broken_podman_does_not_recommend_to_install_it()
     {
         _machine.WithScript("podman", "echo 'Error: cannot do it' >&2; exit 125");
 
@@ -51,7 +51,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [SkippableFact]
-    public async Task With_podman_alone_podman_it_is()
+    public async Task Podman_is_used_when_docker_is_absent()
     {
         WithPodman();
 
@@ -63,7 +63,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [SkippableFact]
-    public async Task With_docker_alone_docker_it_is()
+    public async Task Docker_is_used_when_podman_is_absent()
     {
         WithDocker();
 
@@ -74,7 +74,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [SkippableFact]
-    public async Task With_both_podman_is_first_once_it_has_images()
+    public async Task Podman_is_preferred_when_it_has_images()
     {
         WithPodman();
         WithDocker();
@@ -94,7 +94,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [SkippableFact]
-    public async Task A_podman_that_does_not_work_gives_way_to_docker()
+    public async Task Docker_is_used_when_podman_does_not_work()
     {
         WithDocker();
         _machine.WithScript("podman", "echo 'Error: cannot do it' >&2; exit 125");
@@ -116,7 +116,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [SkippableFact]
-    public async Task A_choice_of_the_command_wins_over_the_session_which_wins_over_the_environment_which_wins_over_the_file()
+    public async Task The_order_is_command_session_environment_file()
     {
         WithPodman();
         WithDocker();
@@ -178,7 +178,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     [InlineData("session")]
     [InlineData("CONTAINER_HOST")]
     [InlineData("configuration file")]
-    public async Task An_address_that_was_shown_without_its_password_is_the_one_that_was_chosen(string source)
+    public async Task An_address_shown_without_its_password_selects_the_original_address(string source)
     {
         const string Address = "ssh://user:word@host:22/podman.sock";
         _machine.WithScript("podman", $"echo \"$@\" > {_machine.Folder["arguments"]}; exit 125");
@@ -267,7 +267,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         Assert.Equal(2, engines.Count);
         Assert.All(engines, engine => Assert.False(engine.Available || engine.Selected));
         Assert.Contains("not on PATH", engines[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("no such socket", engines[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("the socket does not exist", engines[1].Reason, StringComparison.Ordinal);
     }
 
     [SkippableFact]

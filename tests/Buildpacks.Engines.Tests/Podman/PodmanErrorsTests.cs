@@ -101,7 +101,7 @@ public sealed class PodmanErrorsTests
     {
         var failure = PodmanErrors.Create(new PodmanCommand("ImageLoad"), 137, "");
 
-        Assert.Contains("ended by signal 9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("killed by signal 9", failure.Message, StringComparison.Ordinal);
         Assert.Equal(137, failure.ExitCode);
     }
 }

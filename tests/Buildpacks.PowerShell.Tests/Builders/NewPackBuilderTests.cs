@@ -96,7 +96,7 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTe
     {
         var shown = Session.Show("$args[0] | New-PackBuilder example.org/not/made -WhatIf", new FileInfo(SampleFiles.BuilderToml));
 
-        Assert.Contains($"\"Make a builder from {SampleFiles.BuilderToml}\" on target \"example.org/not/made\"", shown, StringComparison.Ordinal);
+        Assert.Contains($"\"Create a builder from {SampleFiles.BuilderToml}\" on target \"example.org/not/made\"", shown, StringComparison.Ordinal);
     }
 
     [Fact]

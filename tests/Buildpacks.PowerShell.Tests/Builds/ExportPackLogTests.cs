@@ -82,7 +82,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
     }
 
     [Fact]
-    public void Wildcards_have_to_name_one_file_that_is_there()
+    public void Wildcards_must_match_one_existing_file()
     {
         _folder.File("one.json", "");
 
@@ -112,7 +112,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_there_is_replaced_unless_it_is_to_stay_or_read_only()
+    public void An_existing_file_is_replaced_without_NoClobber_unless_it_is_read_only()
     {
         _folder.File("log.json", "before");
         var kept = _session.Run("$args[1] | Export-PackLog $args[0] -NoClobber", LogPath, Result).Failure;
@@ -139,7 +139,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
     }
 
     [Fact]
-    public void What_is_no_build_is_an_error_for_itself()
+    public void An_object_that_is_not_a_build_is_a_non_terminating_error()
     {
         var run = _session.Run("'text', $args[1], 7 | Export-PackLog $args[0]", LogPath, Result);
 
@@ -167,7 +167,7 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
     }
 
     [Fact]
-    public void Errors_of_something_else_are_passed_over_where_there_is_one_of_a_build()
+    public void Other_errors_are_skipped_when_there_is_an_error_of_a_build()
     {
         var run = _session.Run(
             """
@@ -179,11 +179,11 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
 
         using var document = JsonDocument.Parse(File.ReadAllText(LogPath));
         Assert.Equal(["Failed", "Built"], document.RootElement.GetProperty("builds").EnumerateArray().Select(build => build.GetProperty("outcome").GetString()));
-        Assert.Contains("2 errors that are not of a build were passed over.", run.Verbose);
+        Assert.Contains("Skipped 2 errors that are not from a build.", run.Verbose);
     }
 
     [Fact]
-    public void Errors_of_something_else_alone_are_no_log()
+    public void Other_errors_without_a_build_write_no_log()
     {
         var run = _session.Run("$Error.Clear(); 'x', 'y' | ForEach-Object { try { [int]::Parse($_) } catch { } }; $Error | Export-PackLog $args[0]", LogPath);
 

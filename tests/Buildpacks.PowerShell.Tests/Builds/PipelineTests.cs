@@ -433,7 +433,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         var run = _session.Run("$args | Invoke-PackBuild -WhatIf", App("one/my-site"), App("two/My Site"));
 
         Assert.Equal(["NoBuilder", "ImageNameAmbiguous"], run.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
-        Assert.Contains("would give the image 'my-site'", run.Errors[1].ToString(), StringComparison.Ordinal);
+        Assert.Contains("results in the same image name 'my-site'", run.Errors[1].ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("the first one did", run.Errors[1].ToString(), StringComparison.Ordinal);
     }
 

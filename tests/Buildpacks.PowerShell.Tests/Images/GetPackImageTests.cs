@@ -175,7 +175,7 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
         var record = _session.Run(script).Failure;
 
         Assert.StartsWith("NamePatternInvalid,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("is not a name with wildcards", record.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not a valid pattern", record.ToString(), StringComparison.Ordinal);
         Assert.NotEmpty(record.ErrorDetails.RecommendedAction);
     }
 

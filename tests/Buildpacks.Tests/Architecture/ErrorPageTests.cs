@@ -23,8 +23,8 @@ public sealed partial class ErrorPageTests
 
     private static HashSet<string> IdsOfSource()
     {
-        // The ids of engine calls are made of their kind, and that of a missing TOML file of the one of an invalid TOML file.
-        var ids = Enum.GetNames<PackErrorKind>().Select(kind => "Engine" + kind).Append("BuilderTomlNotFound").ToHashSet(StringComparer.Ordinal);
+        // The ids of engine calls are made of their kind, and that of a missing TOML file is made of the id of an invalid one.
+        var ids = Enum.GetNames<PackErrorKind>().Select(kind => "Engine" + kind).Append("BuilderTomlNotFound").Append("ProjectTomlNotFound").ToHashSet(StringComparer.Ordinal);
         var files = Projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(SampleFiles.Root, "src", project), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         foreach (var file in files)

@@ -72,9 +72,9 @@ public class BuilderImageTests
     }
 
     [Theory]
-    [InlineData("""{"lifecycle":{"version":"1","version":"2"}}""", "'version' is there twice")]
-    [InlineData("""{"images":[null]}""", "a list has a null in it")]
-    [InlineData("""{"description":"\ud800"}""", "is not as it should be")]
+    [InlineData("""{"lifecycle":{"version":"1","version":"2"}}""", "'version' is a duplicate key")]
+    [InlineData("""{"images":[null]}""", "a list contains null")]
+    [InlineData("""{"description":"\ud800"}""", "is malformed")]
     public void Labels_that_leave_it_open_what_they_say_are_refused(string label, string problem)
     {
         var failure = Assert.Throws<PackException>(() => BuilderImage.Read("odd", Image((BuilderLabels.Metadata, label))));
@@ -120,9 +120,9 @@ public class BuilderImageTests
     [InlineData(BuilderLabels.Metadata, "[]", "io.buildpacks.builder.metadata")]
     [InlineData(BuilderLabels.Metadata, """{"lifecycle":{"version":3}}""", "$.lifecycle.version")]
     [InlineData(BuilderLabels.Metadata, """{"buildpacks":{}}""", "$.buildpacks")]
-    [InlineData(BuilderLabels.Metadata, "null", "no lifecycle version")]
-    [InlineData(BuilderLabels.Metadata, """{"lifecycle":null}""", "no lifecycle version")]
-    [InlineData(BuilderLabels.Metadata, """{"lifecycle":{"version":"1"}}""", "which platform and buildpack APIs")]
+    [InlineData(BuilderLabels.Metadata, "null", "does not name a lifecycle version")]
+    [InlineData(BuilderLabels.Metadata, """{"lifecycle":null}""", "does not name a lifecycle version")]
+    [InlineData(BuilderLabels.Metadata, """{"lifecycle":{"version":"1"}}""", "does not name the platform and buildpack APIs")]
     [InlineData(BuilderLabels.Order, """{"group":[]}""", "io.buildpacks.buildpack.order")]
     [InlineData(BuilderLabels.Order, """[{"group":[{"id":"a","optional":"yes"}]}]""", "$[0].group[0].optional")]
     [InlineData(BuilderLabels.BuildpackLayers, "[]", "io.buildpacks.buildpack.layers")]

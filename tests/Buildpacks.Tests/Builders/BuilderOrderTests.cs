@@ -20,11 +20,11 @@ public class BuilderOrderTests
     }
 
     [Theory]
-    [InlineData("c", null, "'c' is named by builder.toml, but the builder does not hold it")]
-    [InlineData("x", "1", "'x' is named by builder.toml, but the builder does not hold it")]
-    [InlineData("b", null, "'b' is named without a version by builder.toml, and the builder holds 1, 2")]
-    [InlineData("b", "3", "'b@3' is named by builder.toml, but the builder holds 1, 2")]
-    public void What_the_builder_does_not_hold_is_named(string id, string? version, string expected)
+    [InlineData("c", null, "'c' in builder.toml is not in the builder")]
+    [InlineData("x", "1", "'x' in builder.toml is not in the builder")]
+    [InlineData("b", null, "'b' in builder.toml has no version, and the builder has the versions 1, 2")]
+    [InlineData("b", "3", "'b@3' in builder.toml is not in the builder, which has the versions 1, 2")]
+    public void A_buildpack_that_is_not_in_the_builder_is_named(string id, string? version, string expected)
     {
         var failure = Assert.Throws<PackException>(
             () => new BuilderOrder("builder.toml", Modules).Resolve(Order((id, version)), ModuleKind.Buildpack));
@@ -34,13 +34,13 @@ public class BuilderOrderTests
     }
 
     [Fact]
-    public void What_a_composite_buildpack_names_has_to_be_there()
+    public void The_buildpacks_of_a_composite_must_be_in_the_builder()
     {
         var composite = Module("all", "1") with { Order = Order(("a", "1"), ("gone", "1")) };
 
         var failure = Assert.Throws<PackException>(new BuilderOrder("builder.toml", [.. Modules, composite]).CheckComposites);
 
-        Assert.Contains("'gone' is named by the buildpack all@1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'gone' in the buildpack all@1", failure.Message, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<OrderGroup> Order(params (string Id, string? Version)[] entries) =>

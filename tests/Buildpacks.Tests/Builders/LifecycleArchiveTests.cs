@@ -43,9 +43,9 @@ public sealed class LifecycleArchiveTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "it has the program 'creator' twice")]
-    [InlineData(false, "its program 'other' is another name for 'lifecycle.toml', which is no program")]
-    public async Task Programs_that_are_there_twice_or_are_none_are_refused(bool twice, string expected)
+    [InlineData(true, "the program 'creator' occurs twice")]
+    [InlineData(false, "its program 'other' is a link to 'lifecycle.toml', which is not a program")]
+    public async Task Duplicate_programs_and_invalid_links_are_refused(bool twice, string expected)
     {
         var tar = new TarFile().Text("lifecycle.toml", Toml).Text("lifecycle/launcher", "elf");
         foreach (var program in Programs)

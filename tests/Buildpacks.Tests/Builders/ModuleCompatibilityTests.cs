@@ -43,16 +43,16 @@ public class ModuleCompatibilityTests
     [InlineData("api = '0.10'\n[[targets]]\nos = 'linux'\narch = 'arm64'\n[[targets]]\nos = 'linux'\narch = 'amd64'")]
     [InlineData("api = '0.10'\n[[targets]]\nos = 'linux'\n[[targets.distros]]\nname = 'debian'\nversion = '12'")]
     [InlineData("api = '0.10'\n[[targets]]\nos = '*'\n[[stacks]]\nid = 'other'")]
-    public void What_fits_is_let_pass(string toml) => new ModuleCompatibility(Lifecycle, BuildImage).Check(Parse(toml));
+    public void A_compatible_module_is_accepted(string toml) => new ModuleCompatibility(Lifecycle, BuildImage).Check(Parse(toml));
 
     [Theory]
-    [InlineData("api = '0.9'", "BuildpackApiIncompatible", "buildpack API 0.9; the lifecycle 0.20.0 speaks 0.7, 0.10")]
+    [InlineData("api = '0.9'", "BuildpackApiIncompatible", "buildpack API 0.9; the lifecycle 0.20.0 supports 0.7, 0.10")]
     [InlineData("api = '0.10'\n[[stacks]]\nid = 'other'", "BuildpackStackIncompatible", "runs on other; the build image has the stack samples")]
     [InlineData("api = '0.10'\n[[stacks]]\nid = '*'\nmixins = ['make']", "BuildpackStackIncompatible", "needs the mixin 'make'")]
     [InlineData("api = '0.10'\n[[targets]]\nos = 'windows'", "BuildpackTargetIncompatible", "runs on windows/*; the build image is linux/amd64 (debian 12)")]
     [InlineData("api = '0.10'\n[[targets]]\nos = 'linux'\narch = 'arm64'", "BuildpackTargetIncompatible", "runs on linux/arm64")]
     [InlineData("api = '0.10'\n[[targets]]\nos = 'linux'\n[[targets.distros]]\nname = 'ubuntu'\nversion = '24.04'", "BuildpackTargetIncompatible", "linux/* (ubuntu 24.04)")]
-    public void What_does_not_fit_is_named(string toml, string id, string expected)
+    public void An_incompatible_module_is_an_error(string toml, string id, string expected)
     {
         var failure = Assert.Throws<PackException>(() => new ModuleCompatibility(Lifecycle, BuildImage).Check(Parse(toml)));
 

@@ -128,7 +128,7 @@ public sealed class ModuleReaderTests : IDisposable
             () => ModuleReader.ReadAsync(new FolderContent(_folder["web"]), ModuleKind.Buildpack, CancellationToken.None));
 
         Assert.Equal("BuildpackFolderInvalid", failure.ErrorId);
-        Assert.Contains($"'link' leads outside, to '{target}'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"'link' points outside, to '{target}'", failure.Message, StringComparison.Ordinal);
     }
 
     [LinuxFact]
@@ -140,7 +140,7 @@ public sealed class ModuleReaderTests : IDisposable
         var failure = await Assert.ThrowsAsync<PackException>(
             () => ModuleReader.ReadAsync(new FolderContent(_folder["web"]), ModuleKind.Buildpack, CancellationToken.None));
 
-        Assert.Contains("'pipe' is neither a file nor a folder nor a link", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'pipe' is not a file, a folder or a link", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

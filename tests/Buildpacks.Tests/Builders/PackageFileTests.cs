@@ -43,7 +43,7 @@ public sealed class PackageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_in_a_tar_is_no_package()
+    public async Task A_folder_in_a_tar_is_not_a_package()
     {
         var path = new TarFile().Text("buildpack.toml", "").Text("index.json", "{}").Save(_folder["plain.tar"]);
 
@@ -52,7 +52,7 @@ public sealed class PackageFileTests : IDisposable
 
     [Theory]
     [InlineData("labels", "no label io.buildpacks.buildpackage.metadata")]
-    [InlineData("main", "the package of samples/gone@1, but does not hold it")]
+    [InlineData("main", "the package of samples/gone@1, but does not contain it")]
     [InlineData("layer", "a layer sha256:0000000000000000000000000000000000000000000000000000000000000000 that it does not have")]
     public async Task A_package_whose_labels_do_not_fit_is_refused(string wrong, string expected)
     {
@@ -65,7 +65,7 @@ public sealed class PackageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_blob_with_other_content_than_its_digest_says_is_refused()
+    public async Task A_blob_with_a_wrong_digest_is_refused()
     {
         var path = await WriteAsync("samples/all");
         var changed = new TarFile();
@@ -86,21 +86,21 @@ public sealed class PackageFileTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(changed.Save(_folder["changed.cnb"])));
 
-        Assert.Contains("has other content: its digest is sha256:", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("does not match its digest: the digest of its content is sha256:", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{", "'index.json'", false)]
-    [InlineData("{}", "names no manifest", true)]
-    [InlineData("""{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../x","size":1}]}""", "is no digest", true)]
-    public async Task An_index_that_is_not_as_it_should_be_is_refused(string index, string expected, bool named)
+    [InlineData("{}", "does not name a manifest", true)]
+    [InlineData("""{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../x","size":1}]}""", "is not a digest", true)]
+    public async Task A_malformed_index_is_refused(string index, string expected, bool named)
     {
         var path = new TarFile().Text("oci-layout", "{}").Text("index.json", index).Save(_folder["bad.cnb"]);
 
         var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(path));
 
         Assert.Equal("BuildpackArchiveInvalid", failure.ErrorId);
-        Assert.Contains(named ? expected : "index.json is not as it should be", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(named ? expected : "index.json is malformed", failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<IReadOnlyList<BuilderModule>> ReadAsync(string path) =>

@@ -180,7 +180,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
     [UnixTheory]
     [InlineData("mkdir \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
     [InlineData("ln -s target \"$0/$(printf 'bad\\377name')\"", "its name is not valid UTF-8")]
-    [InlineData("ln -s \"$(printf 'bad\\377target')\" \"$0/badlink\"", "where it leads is not valid UTF-8")]
+    [InlineData("ln -s \"$(printf 'bad\\377target')\" \"$0/badlink\"", "its link target is not valid UTF-8")]
     public async Task Folders_and_links_with_bytes_that_are_no_UTF8_are_an_error_that_names_them(string script, string problem)
     {
         Process.Start("/bin/sh", ["-c", script, _folder.Path]).WaitForExit();
@@ -207,7 +207,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
 
         Assert.Equal("AppFileNameInvalid", failure.ErrorId);
         Assert.StartsWith($"'{_folder.Path}/d", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("4095 bytes that Linux takes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("4095 bytes, the limit of Linux", failure.Message, StringComparison.Ordinal);
         Assert.InRange(failure.Message.Length, 100, 500);
     }
 

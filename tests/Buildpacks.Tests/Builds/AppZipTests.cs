@@ -44,13 +44,13 @@ public sealed class AppZipTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,a", "it is there twice")]
-    [InlineData("a,./a", "it is there twice")]
-    [InlineData("link>/etc,link/passwd", "it goes through 'link', which is no folder")]
-    [InlineData("a,a/b", "it goes through 'a', which is no folder")]
-    [InlineData("nul\0name", "it leads out of the app's folder")]
-    [InlineData("link>to\0nul", "no target that could be one")]
-    [InlineData("link>", "no target that could be one")]
+    [InlineData("a,a", "it occurs twice")]
+    [InlineData("a,./a", "it occurs twice")]
+    [InlineData("link>/etc,link/passwd", "it goes through 'link', which is not a folder")]
+    [InlineData("a,a/b", "it goes through 'a', which is not a folder")]
+    [InlineData("nul\0name", "it points outside the app's folder")]
+    [InlineData("link>to\0nul", "a link without a valid target")]
+    [InlineData("link>", "a link without a valid target")]
     public async Task Entries_that_would_be_unpacked_elsewhere_are_an_error_that_names_them(string entries, string problem)
     {
         var path = Zip([.. entries.Split(',').Select(entry => entry.Split('>')).Select(parts => parts is [var link, var target] ? (link, target, 0xA1FF) : (parts[0], "x", 0x81A4))]);

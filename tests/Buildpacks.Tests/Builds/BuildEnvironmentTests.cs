@@ -57,9 +57,9 @@ public sealed class BuildEnvironmentTests : IDisposable
 
     [Theory]
     [InlineData("A B=value", "'A B'", "a blank")]
-    [InlineData("D =value", "'D'", "no blank between the name and '='")]
-    [InlineData("D\t=value", "'D'", "no blank between the name and '='")]
-    [InlineData("export X=value", "'export X'", "'export' is not a part of a name")]
+    [InlineData("D =value", "'D'", "no space between the name and '='")]
+    [InlineData("D\t=value", "'D'", "no space between the name and '='")]
+    [InlineData("export X=value", "'export X'", "remove 'export' before the name")]
     [InlineData("A\u0001B=value", "", "control character")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----", "", "a blank")]
     public void A_name_that_no_program_reads_is_refused_by_name_and_line(string entry, string name, string problem)

@@ -86,7 +86,7 @@ public class BuildpackDescriptorTests
     [InlineData("api = '0.10'\n[buildpack]\nid = '../../etc'\nversion = '1'", "'buildpack.id' is '../../etc'")]
     [InlineData("api = '0.10'\n[buildpack]\nid = 'a'\nversion = '..'", "'buildpack.version' is '..'")]
     [InlineData("api = '0.10'\n[buildpack]\nid = 'a'\nversion = '1/2'", "'buildpack.version' is '1/2'")]
-    [InlineData("api = '0.10'\n[buildpack]\nid = 'a'\nversion = '1'\n[[targets]]\nos = 'linux'\n[[order]]\ngroup = [{id = 'b'}]", "together with 'stacks' or 'targets'")]
+    [InlineData("api = '0.10'\n[buildpack]\nid = 'a'\nversion = '1'\n[[targets]]\nos = 'linux'\n[[order]]\ngroup = [{id = 'b'}]", "combined with 'stacks' or 'targets'")]
     public void What_is_wrong_is_named(string text, string expected)
     {
         var failure = Assert.Throws<PackException>(() => Parse(text));

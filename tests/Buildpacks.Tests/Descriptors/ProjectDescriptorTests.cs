@@ -112,14 +112,14 @@ public sealed class ProjectDescriptorTests
     }
 
     [Theory]
-    [InlineData("[_]\nschema-version = '9'\n", "line 2: '_.schema-version' is '9': it is one of 0.1, 0.2, 0.3")]
+    [InlineData("[_]\nschema-version = '9'\n", "line 2: '_.schema-version' is '9': it must be one of 0.1, 0.2, 0.3")]
     [InlineData("[_]\nschema-version = 2\n", "line 2: '_.schema-version' must be a string")]
-    [InlineData("[build]\ninclude = ['a']\nexclude = ['b']\n", "line 3: 'build.exclude' and 'build.include' cannot both be there")]
+    [InlineData("[build]\ninclude = ['a']\nexclude = ['b']\n", "line 3: 'build.exclude' and 'build.include' cannot be combined")]
     [InlineData("[build]\nexclude = 'a'\n", "line 2: 'build.exclude' must be a list of strings")]
     [InlineData("[[build.env]]\nname = 'A B'\n", "line 2: 'build.env[0].name' is 'A B'")]
     [InlineData("[[build.env]]\nvalue = 'A'\n", "'build.env[0].name' is missing")]
     [InlineData("[[build.buildpacks]]\nversion = '1'\n", "'build.buildpacks[0].id' is missing")]
-    [InlineData("[[build.buildpacks]]\nuri = 'a'\nversion = '1'\n", "'build.buildpacks[0].version' and 'uri' cannot both be there")]
+    [InlineData("[[build.buildpacks]]\nuri = 'a'\nversion = '1'\n", "'build.buildpacks[0].version' and 'uri' cannot be combined")]
     [InlineData("[build]\nbuilder = \n", "line 2, column ")]
     public void What_is_wrong_is_an_error_with_its_line(string text, string problem)
     {

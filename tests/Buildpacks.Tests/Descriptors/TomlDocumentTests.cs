@@ -6,20 +6,20 @@ namespace Buildpacks.Tests.Descriptors;
 public class TomlDocumentTests
 {
     [Theory]
-    [InlineData("a = 1\na = 2\n", "line 2: 'a' is there twice")]
-    [InlineData("a = 1\n'a' = 2\n", "line 2: 'a' is there twice")]
-    [InlineData("[a]\n[a]\n", "line 2: 'a' is there twice")]
-    [InlineData("[a.b]\nc = 1\n[a]\n[a.b]\n", "line 4: 'a.b' is there twice")]
-    [InlineData("[a]\nb = 1\nb.c = 2\n", "line 3: 'b.c' is there twice")]
-    [InlineData("[[a]]\n[a]\n", "line 2: 'a' is there twice")]
-    [InlineData("[a]\n[[a]]\n", "line 2: 'a' is there twice")]
-    [InlineData("a = [{b = 1}]\n[[a]]\nb = 2\n", "line 2: 'a' is there twice")]
-    [InlineData("a = {b = 1}\n[a]\n", "line 2: 'a' is there twice")]
-    [InlineData("a = {b = 1}\n[a.c]\n", "line 2: 'a.c' is there twice")]
-    [InlineData("a = {b = 1, b = 2}\n", "line 1: 'b' is there twice")]
-    [InlineData("a = [[{b = 1}, {b.c = 1, b.c = 2}]]\n", "line 1: 'b.c' is there twice")]
-    [InlineData("[a]\nb.c = 1\n[a.b]\nd = 1\n", "line 3: 'a.b' is there twice")]
-    public void A_key_that_is_there_twice_is_named(string text, string expected)
+    [InlineData("a = 1\na = 2\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = 1\n'a' = 2\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("[a]\n[a]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("[a.b]\nc = 1\n[a]\n[a.b]\n", "line 4: 'a.b' is a duplicate key")]
+    [InlineData("[a]\nb = 1\nb.c = 2\n", "line 3: 'b.c' is a duplicate key")]
+    [InlineData("[[a]]\n[a]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("[a]\n[[a]]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = [{b = 1}]\n[[a]]\nb = 2\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = {b = 1}\n[a]\n", "line 2: 'a' is a duplicate key")]
+    [InlineData("a = {b = 1}\n[a.c]\n", "line 2: 'a.c' is a duplicate key")]
+    [InlineData("a = {b = 1, b = 2}\n", "line 1: 'b' is a duplicate key")]
+    [InlineData("a = [[{b = 1}, {b.c = 1, b.c = 2}]]\n", "line 1: 'b.c' is a duplicate key")]
+    [InlineData("[a]\nb.c = 1\n[a.b]\nd = 1\n", "line 3: 'a.b' is a duplicate key")]
+    public void A_duplicate_key_is_named(string text, string expected)
     {
         var failure = Assert.Throws<PackException>(() => TomlDocument.FromText("x.toml", text, "XTomlInvalid"));
 
@@ -29,7 +29,7 @@ public class TomlDocumentTests
     [Theory]
     [InlineData("a = \"\\UFFFFFFFF\"")]
     [InlineData("a = \"\\ud800\"")]
-    public void A_character_that_is_none_is_refused(string text)
+    public void An_invalid_character_is_refused(string text)
     {
         var failure = Assert.Throws<PackException>(() => TomlDocument.FromText("x.toml", text, "XTomlInvalid"));
 
@@ -48,7 +48,7 @@ public class TomlDocumentTests
     }
 
     [LinuxFact]
-    public void A_file_without_end_is_found_out() =>
+    public void A_file_without_end_is_refused() =>
         Assert.Contains("larger than 1 MB", Assert.Throws<PackException>(() => TomlDocument.Read("/dev/zero", "XTomlInvalid")).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -57,5 +57,5 @@ public class TomlDocumentTests
     [InlineData("a.b = 1\na.c = 2\n[d]\na.b = 1\n")]
     [InlineData("[[a]]\n[a.b]\nc = 1\n[[a]]\n[a.b]\nc = 1\n")]
     [InlineData("a = [{b = 1}, {b = 2}]\nb = 1\n")]
-    public void Good_toml_is_let_pass(string text) => TomlDocument.FromText("x.toml", text, "XTomlInvalid");
+    public void Valid_toml_is_accepted(string text) => TomlDocument.FromText("x.toml", text, "XTomlInvalid");
 }

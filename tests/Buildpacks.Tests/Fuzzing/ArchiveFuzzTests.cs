@@ -129,7 +129,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         {
             Assert.True(entry.Name.StartsWith(root, StringComparison.Ordinal) || entry.Name == "lifecycle", entry.Name);
             Assert.DoesNotContain("..", entry.Name.Split('/'));
-            Assert.True(seen.Add(entry.Name.TrimEnd('/')) || entry.EntryType == TarEntryType.Directory, $"'{entry.Name}' is there twice");
+            Assert.True(seen.Add(entry.Name.TrimEnd('/')) || entry.EntryType == TarEntryType.Directory, $"'{entry.Name}' occurs twice");
         }
     }
 

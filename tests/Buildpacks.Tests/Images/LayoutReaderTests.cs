@@ -69,7 +69,7 @@ public sealed class LayoutReaderTests
     [InlineData("/etc/passwd")]
     [InlineData("latest/blobs/sha256/../../../../outside")]
     public async Task A_name_that_leads_out_is_refused(string name) =>
-        await AssertInvalidAsync(new TestLayout().ToTar().Text(name, "x"), "leads out");
+        await AssertInvalidAsync(new TestLayout().ToTar().Text(name, "x"), "points outside");
 
     [Fact]
     public async Task Links_and_devices_are_refused()
@@ -80,7 +80,7 @@ public sealed class LayoutReaderTests
     }
 
     [Fact]
-    public async Task What_is_there_twice_is_refused()
+    public async Task Duplicate_entries_are_refused()
     {
         var layout = new TestLayout().Layer(OciDigest.Of(SmallLayer), SmallLayer);
 
@@ -89,12 +89,12 @@ public sealed class LayoutReaderTests
     }
 
     [Fact]
-    public async Task Content_that_is_not_what_its_name_says_is_refused()
+    public async Task Content_with_a_wrong_digest_is_refused()
     {
         var layout = new TestLayout();
         var digest = OciDigest.Of("other"u8);
 
-        await AssertInvalidAsync(new TarFile().Text("latest/" + LayoutPath.Blob(digest), "not that").Text("latest/index.json", Index(digest)), "other content");
+        await AssertInvalidAsync(new TarFile().Text("latest/" + LayoutPath.Blob(digest), "not that").Text("latest/index.json", Index(digest)), "does not match its digest");
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", Index(layout.ManifestDigest)), "no manifest");
     }
 
@@ -113,14 +113,14 @@ public sealed class LayoutReaderTests
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", new string('[', 100_000)), "index");
 
     [Theory]
-    [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is there twice")]
-    [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list has a null in it")]
+    [InlineData("""{"schemaVersion":2,"manifests":[],"manifests":[]}""", "'manifests' is a duplicate key")]
+    [InlineData("""{"schemaVersion":2,"manifests":[null]}""", "a list contains null")]
     [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":null,"digest":null,"size":1}]}""", "no manifest")]
-    public async Task What_is_said_twice_or_not_at_all_is_refused(string index, string problem) =>
+    public async Task Duplicate_and_missing_keys_are_refused(string index, string problem) =>
         await AssertInvalidAsync(new TarFile().Text("latest/index.json", index), problem);
 
     [Fact]
-    public async Task A_layer_of_a_type_that_is_none_of_a_layer_is_refused() =>
+    public async Task A_layer_with_another_media_type_is_refused() =>
         await AssertInvalidAsync(new TestLayout { LayerType = "application/x-executable" }.Layer(OciDigest.Of(SmallLayer), SmallLayer).ToTar(), "'application/x-executable'");
 
     [Fact]

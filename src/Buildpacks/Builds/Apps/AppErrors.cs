@@ -12,7 +12,7 @@ internal static class AppErrors
         new("AppFileUnreadable", PackErrorKind.Failed, $"'{path}' of the app cannot be read: {cause.Message}", cause)
         {
             Target = path,
-            RecommendedAction = "Make it readable for the user who builds, or take it out of the app's folder.",
+            RecommendedAction = "Make it readable for the build user, or remove it from the app's folder.",
         };
 
     /// <summary>A file with a name that cannot be used.</summary>
@@ -20,18 +20,18 @@ internal static class AppErrors
         new("AppFileNameInvalid", PackErrorKind.InvalidInput, $"'{path}' of the app cannot be sent: {problem}.")
         {
             Target = path,
-            RecommendedAction = "Rename it, or take it out of the app's folder.",
+            RecommendedAction = "Rename it, or remove it from the app's folder.",
         };
 
     /// <summary>A folder that lies so deep that the system, here or in a container, takes no path of what is in it.</summary>
     public static PackException TooDeep(string folder) =>
-        BadName($"{folder[..ShownStart]}…{folder[^ShownEnd..]}", $"from there on paths are longer than the {LongestPath} bytes that Linux takes");
+        BadName($"{folder[..ShownStart]}…{folder[^ShownEnd..]}", $"paths in it are longer than {LongestPath} bytes, the limit of Linux");
 
     /// <summary>A zip file that unpacks to more than any app has.</summary>
     public static PackException TooLarge(string path, long limit) =>
-        new("AppPathInvalid", PackErrorKind.InvalidInput, $"The zip file '{path}' says that it unpacks to more than {limit >> 30} GB.")
+        new("AppPathInvalid", PackErrorKind.InvalidInput, $"The zip file '{path}' unpacks to more than {limit >> 30} GB.")
         {
             Target = path,
-            RecommendedAction = "Name the folder with the app's source code instead, if it really is that large.",
+            RecommendedAction = "Specify the folder with the app's source code instead.",
         };
 }

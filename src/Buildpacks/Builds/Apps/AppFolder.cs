@@ -138,7 +138,7 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
             await tar.WriteEntryAsync(description, cancellationToken).ConfigureAwait(false);
             if (content is { Changed: true })
             {
-                logger.LogWarning("'{Path}' changed while the app was read; the build may see a mix of old and new.", entry.FullName);
+                logger.LogWarning("'{Path}' changed while the app was read; the build may get inconsistent content.", entry.FullName);
             }
 
             return description.EntryType == TarEntryType.Directory;
@@ -160,14 +160,14 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
                         return Miss(entry);
                     case { LinkTarget: { } target } when entry.Attributes.HasFlag(FileAttributes.ReparsePoint):
                         return target.Contains('\uFFFD', StringComparison.Ordinal)
-                            ? throw AppErrors.BadName(entry.FullName, "where it leads is not valid UTF-8")
+                            ? throw AppErrors.BadName(entry.FullName, "its link target is not valid UTF-8")
                             : Describe(TarEntryType.SymbolicLink, name, entry, Everything, target);
                     case DirectoryInfo folder:
                         return Describe(TarEntryType.Directory, name + "/", folder, ModeOf(folder));
                     case FileInfo file when FileKinds.IsFile(file.FullName, file.Length):
                         return DescribeFile(file, name);
                     default:
-                        logger.LogWarning("'{Path}' is a socket, a pipe or a device; it is left out.", entry.FullName);
+                        logger.LogWarning("'{Path}' is a socket, a pipe or a device; it is skipped.", entry.FullName);
                         return null;
                 }
             }
@@ -207,7 +207,7 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
                 throw AppErrors.BadName(entry.FullName, "its name is not valid UTF-8");
             }
 
-            logger.LogWarning("'{Path}' vanished while the app was read; it is left out.", entry.FullName);
+            logger.LogWarning("'{Path}' was deleted while the app was read; it is skipped.", entry.FullName);
             return null;
         }
 

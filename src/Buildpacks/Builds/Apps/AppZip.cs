@@ -106,13 +106,13 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
                         await tar.WriteEntryAsync(file, cancellationToken).ConfigureAwait(false);
                         if (content.ReadByte() >= 0)
                         {
-                            throw new InvalidDataException($"'{entry.FullName}' is longer than it says");
+                            throw new InvalidDataException($"'{entry.FullName}' is longer than its header states");
                         }
                     }
 
                     break;
                 default:
-                    logger.LogWarning("'{Name}' in '{Path}' is a socket, a pipe or a device; it is left out.", entry.FullName, path);
+                    logger.LogWarning("'{Name}' in '{Path}' is a socket, a pipe or a device; it is skipped.", entry.FullName, path);
                     break;
             }
         }
@@ -213,7 +213,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         : entry.FullName.Contains('\uFFFD', StringComparison.Ordinal) ? throw Bad(entry, "its name is not valid UTF-8")
         : entry.IsEncrypted ? throw Bad(entry, "it is encrypted")
         : ContentPath.TryNormalize(entry.FullName.Replace('\\', '/'), out var name) ? name
-        : throw Bad(entry, "it leads out of the app's folder");
+        : throw Bad(entry, "it points outside the app's folder");
 
     private static UnixFileMode ModeOf(ZipArchiveEntry entry, bool isWithoutMode) =>
         (isWithoutMode ? 0 : (entry.ExternalAttributes >> 16) & ModeMask) is > 0 and var mode ? (UnixFileMode)mode : Everything;
@@ -236,7 +236,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         content.ReadExactly(target);
         return entry.Length is > 0 and <= MaximumLength && Encoding.UTF8.GetString(target) is var text && text.AsSpan().IndexOfAny('\0', '\uFFFD') < 0
             ? text
-            : throw Bad(entry, "the link it says it is has no target that could be one");
+            : throw Bad(entry, "it is a link without a valid target");
     }
 
     private static GnuTarEntry Entry(TarEntryType type, string name, TarOwner owner, UnixFileMode mode, DateTimeOffset time) => new(type, name)

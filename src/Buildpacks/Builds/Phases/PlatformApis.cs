@@ -32,7 +32,7 @@ internal static class PlatformApis
             ? shared.Max()
             : throw new PackException(
                 "IncompatibleApi", PackErrorKind.Unsupported,
-                $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' speaks the platform API {string.Join(", ", offered)}; needed is one of {Oldest} to {Newest}.")
+                $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' supports platform API {string.Join(", ", offered)}; the module needs one of {Oldest} to {Newest}.")
             {
                 Target = builder.Name,
                 RecommendedAction = "Use a builder with a newer lifecycle.",

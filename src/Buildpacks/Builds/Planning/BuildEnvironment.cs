@@ -99,7 +99,7 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
             var missing = exception is FileNotFoundException or DirectoryNotFoundException;
             throw new PackException(
                 missing ? "EnvFileNotFound" : "EnvFileInvalid", missing ? PackErrorKind.NotFound : PackErrorKind.Failed,
-                missing ? $"There is no environment file '{path}'." : $"The environment file '{path}' cannot be read: {exception.Message}", exception)
+                missing ? $"The environment file '{path}' does not exist." : $"The environment file '{path}' cannot be read: {exception.Message}", exception)
             {
                 Target = path,
                 RecommendedAction = "Name an existing file with -EnvFile.",

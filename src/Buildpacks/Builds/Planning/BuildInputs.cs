@@ -85,9 +85,9 @@ internal sealed record BuildInputs
         var tags = TagNames.Parse(image, request.Tags, logger);
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
-            throw new PackException("NoBuilder", PackErrorKind.InvalidInput, "No builder was named.")
+            throw new PackException("NoBuilder", PackErrorKind.InvalidInput, "No builder was specified.")
             {
-                RecommendedAction = "Name one with -Builder, or in project.toml; Get-PackImage -All shows which images of the engine are builders.",
+                RecommendedAction = "Specify one with -Builder or in project.toml; Get-PackImage -All shows which images are builders.",
             };
         }
 
@@ -112,7 +112,7 @@ internal sealed record BuildInputs
         var variables = environment.Read(request.Env, request.EnvFiles, project.Environment);
         foreach (var name in environment.Unset)
         {
-            logger.LogWarning("The variable {Name} was given without a value and is not set here: the build does not have it.", name);
+            logger.LogWarning("The variable {Name} has no value and is not set in this environment: it is not passed to the build.", name);
         }
 
         string[] reserved = [.. variables.Keys.Where(name => name.StartsWith(PlatformPrefix, StringComparison.Ordinal))];
@@ -122,7 +122,7 @@ internal sealed record BuildInputs
         }
 
         logger.LogWarning(
-            "The buildpacks do not get {Names}: names that begin with {Prefix} are those of the platform and the lifecycle, whose values stand.", string.Join(", ", reserved), PlatformPrefix);
+            "The variables {Names} are ignored: names that begin with {Prefix} are reserved for the platform and the lifecycle.", string.Join(", ", reserved), PlatformPrefix);
         return variables.Where(variable => !reserved.Contains(variable.Key)).ToDictionary(StringComparer.Ordinal);
     }
 

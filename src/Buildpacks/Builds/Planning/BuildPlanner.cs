@@ -147,12 +147,12 @@ internal sealed class BuildPlanner(
             "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
             "Use a builder with a newer lifecycle; or build without -Publish, and push the image with the engine's own command."),
         ExportRoute.Daemon when engine.Kind != PackEngineKind.Docker => throw Unsupported(
-            "DaemonRouteUnsupported", "The export route Daemon needs docker: podman has no daemon whose socket could be mounted.", "Leave out -ExportRoute, or use -Engine Docker."),
+            "DaemonRouteUnsupported", "The export route Daemon needs docker: podman has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
         ExportRoute.Daemon => ExportRoute.Daemon,
         _ when api >= PlatformApis.Layout => ExportRoute.Layout,
         ExportRoute.Auto when engine.Kind == PackEngineKind.Docker => ExportRoute.Daemon,
         _ => throw Unsupported(
-            "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
+            "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it supports platform API {api} at most, and a layout needs {PlatformApis.Layout}.",
             engine.Kind == PackEngineKind.Docker ? "Use a builder with a newer lifecycle, or -ExportRoute Daemon." : "Use a builder with a newer lifecycle."),
     };
 
@@ -162,7 +162,7 @@ internal sealed class BuildPlanner(
         return engine.Endpoint.StartsWith(scheme, StringComparison.Ordinal)
             ? engine.Endpoint[scheme.Length..]
             : throw Unsupported(
-                "DaemonRouteUnsupported", $"The export route Daemon needs docker's socket, and docker is reached at {engine.Endpoint}.", "Leave out -ExportRoute: the route Layout works with any endpoint.");
+                "DaemonRouteUnsupported", $"The export route Daemon needs docker's socket, and docker is reached at {engine.Endpoint}.", "Omit -ExportRoute: the route Layout works with any endpoint.");
     }
 
     private static PackException Unsupported(string id, string message, string action) =>

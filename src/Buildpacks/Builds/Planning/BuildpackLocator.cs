@@ -28,16 +28,16 @@ internal static partial class BuildpackLocator
         name = WithoutPrefix(name);
         if (Elsewhere(name) is { } what)
         {
-            throw new PackException("BuildpackUnsupported", PackErrorKind.Unsupported, $"'{text}' is {what}, and a build uses buildpacks that its builder holds.")
+            throw new PackException("BuildpackUnsupported", PackErrorKind.Unsupported, $"'{text}' is {what}. All buildpacks of a build must be in its builder.")
             {
                 Target = text,
-                RecommendedAction = "Add the buildpack to a builder.toml and make a builder with New-PackBuilder; then name it by its id.",
+                RecommendedAction = "Add the buildpack to a builder.toml and create a builder with New-PackBuilder; then specify the buildpack by its id.",
             };
         }
 
         return NamePattern().Match(name) is { Success: true } match
             ? new OrderEntry { Id = match.Groups["id"].Value, Version = match.Groups["version"] is { Success: true } version ? version.Value : null }
-            : throw Invalid(text, $"'{text}' is not the name of a buildpack.", "Write ID or ID@VERSION, such as samples/web@1.0.0.");
+            : throw Invalid(text, $"'{text}' is not a valid buildpack name.", "Write ID or ID@VERSION, such as samples/web@1.0.0.");
     }
 
     /// <summary>Whether a text that may be an address names a buildpack of the builder, or all of them.</summary>

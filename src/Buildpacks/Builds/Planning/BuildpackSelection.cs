@@ -26,8 +26,8 @@ internal sealed record BuildpackSelection(IReadOnlyList<OrderEntry> Before, IRea
         {
             throw BuildpackLocator.Invalid(
                 string.Join(", ", request.Buildpacks),
-                "A list of buildpacks takes the place of the builder's order, so there is nothing for others to be put before or after.",
-                "Put all of them into one list, with from=builder where the builder's own are to be: -Buildpack first, from=builder, last.");
+                "-Buildpack replaces the order of the builder, so it cannot be combined with -PreBuildpack or -PostBuildpack.",
+                "Use one list, with from=builder for the buildpacks of the builder: -Buildpack first, from=builder, last.");
         }
 
         var entries = request.Buildpacks.Select(BuildpackLocator.Parse).ToList();
@@ -40,7 +40,7 @@ internal sealed record BuildpackSelection(IReadOnlyList<OrderEntry> Before, IRea
         return entries.FindLastIndex(entry => entry is null) == builder
             ? new BuildpackSelection(entries[..builder]!, entries[(builder + 1)..]!, AroundBuilder: true)
             : throw BuildpackLocator.Invalid(
-                BuildpackLocator.FromBuilder, "The builder's own buildpacks are named twice.", $"Write {BuildpackLocator.FromBuilder} once.");
+                BuildpackLocator.FromBuilder, "from=builder occurs twice.", $"Write {BuildpackLocator.FromBuilder} once.");
     }
 
     /// <summary>The groups to try.</summary>
@@ -56,5 +56,5 @@ internal sealed record BuildpackSelection(IReadOnlyList<OrderEntry> Before, IRea
     }
 
     private static OrderEntry ReadOne(string text) => BuildpackLocator.Parse(text) ?? throw BuildpackLocator.Invalid(
-        text, "The builder's own buildpacks cannot be put before or after themselves.", "Name single buildpacks of the builder.");
+        text, "from=builder is not valid in -PreBuildpack and -PostBuildpack.", "Specify single buildpacks of the builder.");
 }

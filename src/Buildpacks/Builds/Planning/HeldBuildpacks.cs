@@ -16,8 +16,8 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
         if (!builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) || versions.Count == 0)
         {
             throw Failure(
-                "BuildpackNotFound", PackErrorKind.NotFound, $"The builder '{builder.Name}' holds no buildpack '{meant.Id}'. {All()}", meant,
-                "Name one that it holds, or make a builder with the one you want: New-PackBuilder.");
+                "BuildpackNotFound", PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
+                "Specify a buildpack of the builder, or create a builder with this buildpack with New-PackBuilder.");
         }
 
         var known = versions.Keys.Order(StringComparer.Ordinal).ToList();
@@ -26,21 +26,21 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
             return known is [var only]
                 ? meant with { Version = only }
                 : throw Failure(
-                    "BuildpackAmbiguous", PackErrorKind.InvalidInput, $"The builder '{builder.Name}' holds '{meant.Id}' in the versions {string.Join(", ", known)}.", meant,
-                    $"Name one of them: {meant.Id}@{known[^1]}.");
+                    "BuildpackAmbiguous", PackErrorKind.InvalidInput, $"The builder '{builder.Name}' has '{meant.Id}' in the versions {string.Join(", ", known)}.", meant,
+                    $"Specify one version: {meant.Id}@{known[^1]}.");
         }
 
         return known.Contains(meant.Version)
             ? meant
             : throw Failure(
-                "BuildpackNotFound", PackErrorKind.NotFound, $"The builder '{builder.Name}' holds no '{meant}', but the version {string.Join(", ", known)}.", meant,
-                "Name a version that it holds.");
+                "BuildpackNotFound", PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", known)}.", meant,
+                "Specify a version that the builder has.");
     }
 
     private string All()
     {
         var all = builder.BuildpackLayers.SelectMany(held => held.Value.Keys.Select(version => $"{held.Key}@{version}")).Order(StringComparer.Ordinal).ToList();
-        return all.Count == 0 ? "It holds none at all." : $"It holds {string.Join(", ", all)}.";
+        return all.Count == 0 ? "It has no buildpacks." : $"It has {string.Join(", ", all)}.";
     }
 
     private static PackException Failure(string id, PackErrorKind kind, string message, OrderEntry target, string action) =>

@@ -56,7 +56,7 @@ internal sealed class ImageFetcher(
 
             // That a registry does not have what was built here is no surprise; that it could not be asked is one.
             var level = exception.Kind != PackErrorKind.NotFound && Known(name) is not null ? LogLevel.Warning : LogLevel.Debug;
-            logger.Log(level, "{Image} could not be pulled, so the one that {Engine} has is used, if there is one: {Reason}", name, engine.Kind, exception.Message);
+            logger.Log(level, "{Image} could not be pulled; the image in {Engine} is used if it exists: {Reason}", name, engine.Kind, exception.Message);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
         var descriptor = request.Descriptor is { } named ? ProjectDescriptorReader.Read(named) : FindIn(request.Path);
         if (descriptor is not null)
         {
-            logger.LogInformation("The project descriptor {Source} is used.", descriptor.Source);
+            logger.LogInformation("Using the project descriptor {Source}.", descriptor.Source);
         }
 
         foreach (var warning in descriptor?.Warnings ?? [])
@@ -67,12 +67,12 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
 
     private BuildRequest WithBuildpacks(BuildRequest request)
     {
-        var group = LocatorsOf(descriptor!.Group, "The builder's own order is used.");
+        var group = LocatorsOf(descriptor!.Group, "The order of the builder is used.");
         if (group.Count > 0)
         {
             foreach (var around in new[] { descriptor.Pre, descriptor.Post }.Where(around => around.Buildpacks.Count > 0))
             {
-                logger.LogWarning("{Source}: '{Key}' is ignored, because '{Group}' takes the place of the builder's order.", descriptor.Source, around.Key, descriptor.Group.Key);
+                logger.LogWarning("{Source}: '{Key}' is ignored, because '{Group}' replaces the order of the builder.", descriptor.Source, around.Key, descriptor.Group.Key);
             }
 
             return request with
@@ -83,8 +83,8 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
 
         return request with
         {
-            PreBuildpacks = request.PreBuildpacks.Count > 0 ? request.PreBuildpacks : LocatorsOf(descriptor.Pre, "Nothing is put before the builder's buildpacks."),
-            PostBuildpacks = request.PostBuildpacks.Count > 0 ? request.PostBuildpacks : LocatorsOf(descriptor.Post, "Nothing is put after the builder's buildpacks."),
+            PreBuildpacks = request.PreBuildpacks.Count > 0 ? request.PreBuildpacks : LocatorsOf(descriptor.Pre, "No buildpacks are added before those of the builder."),
+            PostBuildpacks = request.PostBuildpacks.Count > 0 ? request.PostBuildpacks : LocatorsOf(descriptor.Post, "No buildpacks are added after those of the builder."),
         };
     }
 
@@ -105,8 +105,8 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
 
     private static string? ReasonAgainst(ProjectBuildpack buildpack) => buildpack switch
     {
-        { HasScript: true } => "a buildpack whose script is in the file ('script') is not supported",
-        { Uri: { } uri } when !BuildpackLocator.IsOfBuilder(uri) => $"a build uses buildpacks of its builder, and its 'uri' is '{uri}'",
+        { HasScript: true } => "inline buildpacks ('script') are not supported",
+        { Uri: { } uri } when !BuildpackLocator.IsOfBuilder(uri) => $"all buildpacks must be in the builder, and its 'uri' is '{uri}'",
         _ => null,
     };
 

@@ -28,13 +28,13 @@ internal static class VolumeSpec
         var parts = Split(text);
         if (parts is not ([_, _] or [_, _, _]))
         {
-            throw Invalid(text, "it has to be SOURCE:TARGET or SOURCE:TARGET:OPTIONS");
+            throw Invalid(text, "it must have the form SOURCE:TARGET or SOURCE:TARGET:OPTIONS");
         }
 
         var (source, target) = (parts[0], parts[1]);
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw Invalid(text.Replace('\0', '?'), "it holds a null character");
+            throw Invalid(text.Replace('\0', '?'), "it contains a null character");
         }
 
         if (source.Length == 0)
@@ -49,7 +49,7 @@ internal static class VolumeSpec
 
         if (NeededFolders.Contains(target.Length > 1 ? target.TrimEnd('/') : target))
         {
-            throw Invalid(text, $"it would hide '{target}', which the build needs");
+            throw Invalid(text, $"it would replace '{target}', which the build needs");
         }
 
         var readOnly = true;
@@ -75,7 +75,7 @@ internal static class VolumeSpec
         }
 
         warning = Array.Find(OwnFolders, own => target == own || target.StartsWith(own + "/", StringComparison.Ordinal)) is { } folder
-            ? $"The volume '{text}' is mounted within {folder}, which belongs to the build; the build may fail or ignore it."
+            ? $"The volume '{text}' is mounted in {folder}, which the build uses; the build may fail or ignore it."
             : null;
         var mount = PathOf(source, baseFolder) is { } path
             ? new ContainerMount(ContainerMountKind.Bind, path, target, readOnly)
@@ -103,6 +103,6 @@ internal static class VolumeSpec
         new("VolumeInvalid", PackErrorKind.InvalidInput, $"The volume '{text}' is not valid: {problem}.")
         {
             Target = text,
-            RecommendedAction = "Write volumes as SOURCE:TARGET, SOURCE being a volume's name or an absolute path; add :rw to let the build write. Further options, such as :rw,z, are passed to the engine.",
+            RecommendedAction = "Write volumes as SOURCE:TARGET. SOURCE is the name of a volume or an absolute path. Add :rw to allow the build to write. Other options, such as :rw,z, are passed to the engine.",
         };
 }

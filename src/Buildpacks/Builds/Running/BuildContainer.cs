@@ -152,10 +152,10 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <param name="image">The image that was to be built.</param>
     /// <param name="cause">What the engine said.</param>
     public static PackException Gone(string image, PackException cause) =>
-        new(GoneId, PackErrorKind.NotFound, $"The build of '{image}' lost its container: something removed it while it was not running. {cause.Message}", cause)
+        new(GoneId, PackErrorKind.NotFound, $"The build of '{image}' lost its container: another process removed it. {cause.Message}", cause)
         {
             Target = image,
-            RecommendedAction = $"Build again. If containers are tidied up here while builds run, let that spare theirs: 'container prune --filter label!={SessionLabel}'.",
+            RecommendedAction = $"Build again. If containers are pruned on this machine while builds run, exclude build containers: 'container prune --filter label!={SessionLabel}'.",
         };
 
     /// <summary>Whether an engine tells of this container that it has gone, and not of another one whose network it was to share.</summary>

@@ -98,7 +98,7 @@ internal sealed class BuildRunner
         Config = outcome.Config;
         return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
 
-        void SayThatItWaits() => _logger.LogInformation("Another build of {Image} is running; this one begins when it has ended.", inputs.Image.ToFamiliarString());
+        void SayThatItWaits() => _logger.LogInformation("Waiting for another build of {Image} to finish.", inputs.Image.ToFamiliarString());
     }
 
     private async Task ClearCacheAsync(string volume, CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed class BuildRunner
         }
         catch (PackException failure) when (failure.ErrorId == BuildContainer.GoneId)
         {
-            _logger.LogInformation("Something removed the container of the build while it was not running; the build is run once more.");
+            _logger.LogInformation("The build container was removed by another process; retrying.");
             return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -13,7 +13,7 @@ internal static partial class LifecycleFailure
     private const int BuildpackFailed = 51;
     private const int ExportFailed = 62;
     private const string ErrorMark = "ERROR: ";
-    private const string SeeOutput = "See the output above; its end is in $Error[0].Exception.Output.";
+    private const string SeeOutput = "See the output above; $Error[0].Exception.Output contains its last lines.";
 
     /// <summary>The failure for an exit code.</summary>
     /// <param name="exitCode">The code: not 0.</param>
@@ -34,7 +34,7 @@ internal static partial class LifecycleFailure
         {
             (id, kind) = ("ProcessTypeNotFound", PackErrorKind.InvalidInput);
             meaning = $"the app has no process type '{match.Groups[1].Value}'";
-            action = "Name a process type of the app with -DefaultProcess, or leave it out: the buildpacks choose one then. The Processes of a build without it show which ones there are.";
+            action = "Specify a process type of the app with -DefaultProcess, or omit it to use the default of the buildpacks. The property Processes of a build result lists the process types.";
         }
         else if (exitCode == ExportFailed && lastLines.Any(line => line.StartsWith(ErrorMark, StringComparison.Ordinal) && line.Contains("cache", StringComparison.OrdinalIgnoreCase)))
         {
@@ -106,27 +106,27 @@ internal static partial class LifecycleFailure
         new("LifecycleMissing", PackErrorKind.NotFound, $"The builder '{builder}' has no lifecycle that can run. {cause.Message}", cause)
         {
             Target = builder,
-            RecommendedAction = "Use another builder, or make this one again; it has to be for the engine's platform.",
+            RecommendedAction = "Use another builder, or create this builder again for the platform of the engine.",
         };
 
     private static (string Id, string? Phase, string Meaning, string Action) Describe(int exitCode, string? phase) => exitCode switch
     {
-        3 => ("LifecycleArgumentsInvalid", phase, "the lifecycle did not take its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
-        11 => ("IncompatibleApi", phase, "the lifecycle does not speak the platform API that was asked for", "Use a builder with a newer lifecycle."),
-        12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not speak", "Use a builder whose lifecycle and buildpacks fit together."),
-        DetectFailed => ("DetectFailed", "detecting", "no group of buildpacks of the builder fits this app", "Check that -Path is the app's root folder and that the builder is for this sort of app."),
-        DetectError => ("DetectFailed", "detecting", "no group of buildpacks fits this app, and at least one buildpack failed while it looked", SeeOutput),
-        22 => ("DetectFailed", "detecting", "the lifecycle could not look for buildpacks", SeeOutput),
+        3 => ("LifecycleArgumentsInvalid", phase, "the lifecycle did not accept its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
+        11 => ("IncompatibleApi", phase, "the lifecycle does not support the requested platform API", "Use a builder with a newer lifecycle."),
+        12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not support", "Use a builder whose lifecycle supports its buildpacks."),
+        DetectFailed => ("DetectFailed", "detecting", "no group of buildpacks of the builder passed detection for this app", "Check that -Path is the root folder of the app, and that the builder supports this kind of app."),
+        DetectError => ("DetectFailed", "detecting", "no group of buildpacks passed detection, and at least one buildpack failed during detection", SeeOutput),
+        22 => ("DetectFailed", "detecting", "the lifecycle could not run the detection", SeeOutput),
         32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
         42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
-        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", "Correct the app, or the settings that the buildpack reads. The output above has all that it said."),
+        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", "Correct the app, or the settings of the buildpack. The output above contains all messages of the buildpack."),
         52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
         ExportFailed => ("ExportFailed", "exporting", "the image could not be written", SeeOutput),
         91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),
         92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", SeeOutput),
         102 => ("ExtendFailed", "extending", "an image could not be extended", SeeOutput),
-        126 or 127 => ("LifecycleMissing", phase, "the builder has no lifecycle that can run", "Use another builder, or make this one again."),
-        FirstSignal + 9 => ("BuildKilled", phase, "the container was killed, for want of memory or by somebody", "Give the engine more memory, or look who removes containers."),
+        126 or 127 => ("LifecycleMissing", phase, "the builder has no lifecycle that can run", "Use another builder, or create this builder again."),
+        FirstSignal + 9 => ("BuildKilled", phase, "the container was killed, for example because of a lack of memory", "Give the engine more memory, or check whether another process removes containers."),
         > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", SeeOutput),
         _ => ("LifecycleFailed", phase, "the lifecycle failed", SeeOutput),
     };

@@ -52,7 +52,7 @@ internal sealed class OtherEngineLook : IDisposable
 
         var name = ImageReference.Parse(built.ImageName).ToFamiliarString();
         logger.LogWarning(
-            "{Other} holds another image of the name '{Name}', {Id}, which is not the one that was built in {Engine}. 'Copy-PackImage {Name} -From {Engine} -To {Other}' brings it there.",
+            "{Other} has a different image with the name '{Name}': {Id}. To copy the new image from {Engine}, run 'Copy-PackImage {Name} -From {Engine} -To {Other}'.",
             _kind, name, ShortId(image.Id), built.Engine, name, built.Engine, _kind);
     }
 

@@ -26,18 +26,18 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         }
         catch (PackException exception) when (exception.ErrorId == PipedRun.ImageUnfitId)
         {
-            run.Logger.LogDebug("The builder {Builder} cannot be filled and emptied through its standard streams, but step by step: {Reason}", run.Plan.Builder.Name, exception.Message);
+            run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
             run.Places.Unpiped.Store(builder, "stepwise");
             return null;
         }
         catch (LayoutGoneException)
         {
-            run.Logger.LogInformation("{Engine} did not take the image at once; the build is run again, step by step.", run.Engine.Kind);
+            run.Logger.LogInformation("{Engine} did not accept the image; running the build again in separate steps.", run.Engine.Kind);
             return null;
         }
         catch (PackException exception) when (exception.ErrorId == LayoutErrors.InvalidId && exception.InnerException is not null)
         {
-            run.Logger.LogInformation("The image did not come out of the container as it should; the build is run again, step by step. {Reason}", exception.Message);
+            run.Logger.LogInformation("The image could not be read from the container; running the build again in separate steps. {Reason}", exception.Message);
             return null;
         }
     }

@@ -98,7 +98,7 @@ internal sealed class StepwiseRun(CreatorRun run)
             }
             catch (PackException failure)
             {
-                run.Logger.LogDebug("Which buildpack failed cannot be found out: {Reason}", failure.Message);
+                run.Logger.LogDebug("The failed buildpack could not be determined: {Reason}", failure.Message);
                 return;
             }
         }

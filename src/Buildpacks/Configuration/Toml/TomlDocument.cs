@@ -12,7 +12,7 @@ namespace Buildpacks.Configuration.Toml;
 /// </summary>
 internal sealed class TomlDocument
 {
-    private const string NextStep = "Check the path; it names the file itself, such as builder.toml, not its folder.";
+    private const string NextStep = "Check the path; it must be the path of the file, such as builder.toml, not of its folder.";
 
     private readonly TomlMetadataStore _metadata = new();
     private readonly List<TomlProblem> _problems = [];

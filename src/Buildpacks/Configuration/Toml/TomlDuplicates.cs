@@ -121,7 +121,7 @@ internal sealed class TomlDuplicates
 
     private Node? Duplicate(SyntaxNode at, List<string> keys)
     {
-        _problems.Add(new TomlProblem(at.Span.Start.Line + 1, $"'{string.Join('.', keys)}' is there twice"));
+        _problems.Add(new TomlProblem(at.Span.Start.Line + 1, $"'{string.Join('.', keys)}' is a duplicate key"));
         return null;
     }
 

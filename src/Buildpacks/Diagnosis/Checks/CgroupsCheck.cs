@@ -22,7 +22,7 @@ internal sealed class CgroupsCheck : IEngineCheck
         {
             null => Finding.Passed(Describe(engine)),
             { } failure when IsCause(failure) => Finding.Failed(Describe(engine), Remedy(patient.Engine.Kind)),
-            _ => Finding.Skipped("No container starts, for another reason."),
+            _ => Finding.Skipped("No container could be started, for another reason."),
         };
     }
 

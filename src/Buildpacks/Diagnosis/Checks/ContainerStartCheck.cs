@@ -15,7 +15,7 @@ internal sealed class ContainerStartCheck : IEngineCheck
         try
         {
             await patient.RunFirstAsync(cancellationToken).ConfigureAwait(false);
-            return Finding.Passed("A container started, printed, and ended.");
+            return Finding.Passed("A container was started, wrote output, and ended.");
         }
         catch (PackException failure) when (UlimitsCheck.IsCause(failure) || CgroupsCheck.IsCause(failure))
         {

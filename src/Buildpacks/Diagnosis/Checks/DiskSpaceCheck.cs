@@ -32,11 +32,11 @@ internal sealed class DiskSpaceCheck : IEngineCheck
         {
             return (await patient.DetailAsync(cancellationToken).ConfigureAwait(false)).StoreFree is { } free
                 ? Judge(free, "the engine's store")
-                : Finding.Skipped($"{patient.Engine.Kind} does not tell, and there is no container to look from.");
+                : Finding.Skipped($"{patient.Engine.Kind} does not report the free space, and no container could be started to measure it.");
         }
         catch (PackException)
         {
-            return Finding.Skipped($"The engine does not describe itself: see {CheckNames.Storage}.");
+            return Finding.Skipped($"The engine did not return its description: see {CheckNames.Storage}.");
         }
     }
 

@@ -13,6 +13,6 @@ internal sealed class EngineFoundCheck : IEngineCheck
     public async Task<Finding> RunAsync(Patient patient, CancellationToken cancellationToken)
     {
         var engine = (await patient.FindAsync(cancellationToken).ConfigureAwait(false)).Description;
-        return Finding.Passed($"{engine.Engine} at {engine.Endpoint}, named by {engine.Source}.");
+        return Finding.Passed($"{engine.Engine} at {engine.Endpoint}, from {engine.Source}.");
     }
 }

@@ -18,10 +18,10 @@ internal sealed class ImageLoadCheck : IEngineCheck
         if (engine.Os != "linux" || ProbeProgram.For(engine.Architecture) is null)
         {
             // Nothing says that it would not work; but what would run in a container cannot be made.
-            return Finding.Skipped($"There is nothing to run in {engine.Os}/{engine.Architecture} containers: linux/amd64 and linux/arm64 are known.") with { Blocks = true };
+            return Finding.Skipped($"The check has no test program for {engine.Os}/{engine.Architecture} containers; it supports linux/amd64 and linux/arm64.") with { Blocks = true };
         }
 
         await patient.LoadImageAsync(cancellationToken).ConfigureAwait(false);
-        return Finding.Passed("An image that was made for this check was loaded.");
+        return Finding.Passed("The test image was loaded.");
     }
 }

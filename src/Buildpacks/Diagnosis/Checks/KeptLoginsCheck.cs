@@ -16,7 +16,7 @@ internal sealed class KeptLoginsCheck(RegistryCredentials credentials) : IEngine
     {
         var kept = credentials.List();
         return Task.FromResult(kept.Count == 0
-            ? Finding.Skipped("No login is kept, and none was to be tried; -Registry NAME tries one.")
-            : Finding.Passed($"Logins are kept for {string.Join(", ", kept)}; -Registry NAME tries one."));
+            ? Finding.Skipped("No login is saved, and no registry was specified; use -Registry NAME to check a login.")
+            : Finding.Passed($"Logins are saved for {string.Join(", ", kept)}; use -Registry NAME to check one."));
     }
 }

@@ -12,7 +12,7 @@ namespace Buildpacks.Diagnosis.Checks;
 internal sealed partial class NetworkCheck : IEngineCheck
 {
     private const string Remedy =
-        "Buildpacks that download something will fail. Look at the engine's network settings, or name a network with Invoke-PackBuild -Network.";
+        "Buildpacks that download files will fail. Check the network settings of the engine, or specify a network with Invoke-PackBuild -Network.";
 
     private static readonly string[] Sources = ["/proc/net/dev", "/proc/net/route", "/etc/resolv.conf"];
 
@@ -33,8 +33,8 @@ internal sealed partial class NetworkCheck : IEngineCheck
         catch (PackException failure)
         {
             return Finding.Failed(
-                "No container starts on the default network: " + failure.Message,
-                "Install what the engine's networks need (for podman netavark and aardvark-dns, rootless slirp4netns or passt, and a /dev/net/tun that users may open), or build with -Network host or none.");
+                "No container could be started on the default network: " + failure.Message,
+                "Install the network components of the engine (for podman netavark and aardvark-dns, rootless slirp4netns or passt, and a /dev/net/tun that users may open), or build with -Network host or none.");
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class RegistryLoginCheck(string registry, RegistryCredentials cr
     {
         if (!ImageReference.TryParse(registry.TrimEnd('/') + "/login", out var image, out _) || !registry.StartsWith(image.Registry, StringComparison.Ordinal))
         {
-            return Finding.Failed($"'{registry}' is not the name of a registry.", "Write a host, with a port if need be: example.org, localhost:5000.");
+            return Finding.Failed($"'{registry}' is not the name of a registry.", "Write a host with an optional port: example.org, localhost:5000.");
         }
 
         var credential = await credentials.FindAsync(image, cancellationToken).ConfigureAwait(false);
@@ -28,9 +28,9 @@ internal sealed class RegistryLoginCheck(string registry, RegistryCredentials cr
         return (outcome, credential) switch
         {
             (RegistryLoginOutcome.Open, _) => Finding.Passed($"{image.Registry} answers without a login."),
-            (RegistryLoginOutcome.Accepted, { } user) => Finding.Passed($"{image.Registry} lets {user.Username} in."),
-            (_, { } user) => Finding.Failed($"{image.Registry} does not let {user.Username} in.", $"Log in again with {login}."),
-            _ => Finding.Failed($"{image.Registry} wants a login, and none is kept for it.", $"Log in with {login}."),
+            (RegistryLoginOutcome.Accepted, { } user) => Finding.Passed($"{image.Registry} accepts the login of {user.Username}."),
+            (_, { } user) => Finding.Failed($"{image.Registry} does not accept the login of {user.Username}.", $"Log in again with {login}."),
+            _ => Finding.Failed($"{image.Registry} requires a login, and no login for it is saved.", $"Log in with {login}."),
         };
     }
 }

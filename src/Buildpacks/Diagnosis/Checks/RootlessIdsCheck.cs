@@ -30,8 +30,8 @@ internal sealed class RootlessIdsCheck : IEngineCheck
             var engine = await patient.DetailAsync(cancellationToken).ConfigureAwait(false);
             return engine switch
             {
-                { Rootless: not true } => Finding.Skipped("The engine runs as root: it needs no ids of others."),
-                { MappedIds: null } => Finding.Skipped($"{patient.Engine.Kind} does not tell which ids it has."),
+                { Rootless: not true } => Finding.Skipped("The engine runs as root and needs no subordinate ids."),
+                { MappedIds: null } => Finding.Skipped($"{patient.Engine.Kind} does not report its ids."),
                 { MappedIds: < Enough } => Finding.Failed($"Containers get {engine.MappedIds} user ids; {Enough} are needed.", Remedy),
                 _ => Finding.Passed($"Containers get {engine.MappedIds} user and group ids."),
             };
@@ -42,7 +42,7 @@ internal sealed class RootlessIdsCheck : IEngineCheck
         }
         catch (PackException)
         {
-            return Finding.Skipped($"The engine does not describe itself: see {CheckNames.Storage}.");
+            return Finding.Skipped($"The engine did not return its description: see {CheckNames.Storage}.");
         }
     }
 }

@@ -21,11 +21,11 @@ internal sealed class SparseImportCheck : IEngineCheck
         var output = await patient.RunAsync(new ProbeContainer { Image = image, Paths = [ProbeImages.Note] }, cancellationToken).ConfigureAwait(false);
         return (output.Text == ProbeImages.NoteText, sparse) switch
         {
-            (false, _) => Finding.Failed("An image was loaded on top of a layer that the engine holds, but a container of it does not see its files.", "Report this, with the output of -Verbose."),
-            (true, true) => Finding.Passed("An image was loaded without the layer that the engine holds, and a container of it ran."),
+            (false, _) => Finding.Failed("An image was loaded without a layer that the engine already has, but its files are missing in a container.", "Report this, with the output of -Verbose."),
+            (true, true) => Finding.Passed("An image was loaded without a layer that the engine already has, and a container of it ran."),
             (true, false) => Finding.Warning(
-                "The engine took an image only with all its layers: each build will copy its run image.",
-                "Builds work; a newer version of the engine may make them fast."),
+                "The engine accepted the image only with all its layers: each build will copy its run image.",
+                "Builds work; they may be faster with a newer version of the engine."),
         };
     }
 }

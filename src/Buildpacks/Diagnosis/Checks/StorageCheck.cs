@@ -18,8 +18,8 @@ internal sealed class StorageCheck : IEngineCheck
         var evidence = $"{engine.StorageDriver} at {engine.StorePath}{(engine.ContainerdStore ? ", in containerd's store" : "")}.";
         return engine.StorageDriver == CopyingDriver
             ? Finding.Warning(
-                $"{evidence} It copies the whole image for each container, so builds are slow and need much space.",
-                "Use the driver overlay; rootless on an old kernel that takes fuse-overlayfs. The images of the old store do not come along.")
+                $"{evidence} It copies the complete image for each container, so builds are slow and need much space.",
+                "Use the driver overlay; a rootless engine on an old kernel needs fuse-overlayfs for it. The images of the old store are not migrated.")
             : Finding.Passed(evidence);
     }
 }

@@ -7,7 +7,7 @@ internal sealed class TempSpaceCheck : IEngineCheck
 {
     private const long TooLittle = 50_000_000;
     private const long Little = 1_000_000_000;
-    private const string Remedy = "Free space there, or name another folder with TMPDIR (on Windows: TEMP).";
+    private const string Remedy = "Free space there, or set another folder with TMPDIR (on Windows: TEMP).";
 
     /// <inheritdoc/>
     public string Name => CheckNames.TempSpace;

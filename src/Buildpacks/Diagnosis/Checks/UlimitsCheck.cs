@@ -26,8 +26,8 @@ internal sealed class UlimitsCheck : IEngineCheck
         if (patient.FirstFailure is { } failure)
         {
             return IsCause(failure)
-                ? Finding.Failed("The engine may not set the limits that its containers are to get.", Remedy(patient.Engine.Kind))
-                : Finding.Skipped("No container starts, for another reason.");
+                ? Finding.Failed("The engine may not set the resource limits of its containers.", Remedy(patient.Engine.Kind))
+                : Finding.Skipped("No container could be started, for another reason.");
         }
 
         var facts = patient.FirstFacts!;

@@ -22,7 +22,7 @@ internal sealed partial class VersionCheck : IEngineCheck
         var oldest = engine == PackEngineKind.Podman ? OldestEngines.Podman : OldestEngines.Docker;
         var evidence = $"{engine} {version}, API {apiVersion}.";
         return Version.TryParse(Number().Match(version).Value, out var number) && number < oldest
-            ? Finding.Warning(evidence, $"Upgrade {engine} to {oldest} or later: older ones are not tested.")
+            ? Finding.Warning(evidence, $"Upgrade {engine} to {oldest} or later: older versions are not tested.")
             : Finding.Passed(evidence);
     }
 

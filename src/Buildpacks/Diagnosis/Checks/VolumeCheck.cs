@@ -25,7 +25,7 @@ internal sealed class VolumeCheck : IEngineCheck
             },
             cancellationToken).ConfigureAwait(false);
         return output.Text == Text
-            ? Finding.Passed("A volume was made, filled, read by a container, and removed.")
-            : Finding.Failed("A container did not find in a volume what was put there.", "Look whether volumes have another driver than local, or a security module keeps containers out.");
+            ? Finding.Passed("A volume was created, written, read by a container, and removed.")
+            : Finding.Failed("A container could not read a file that was written to a volume.", "Check whether volumes use a driver other than local, and whether a security module denies access.");
     }
 }

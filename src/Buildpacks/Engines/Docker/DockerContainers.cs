@@ -17,7 +17,7 @@ internal sealed class DockerContainers(DockerCalls calls)
             cancellationToken).ConfigureAwait(false);
         return answer?.ID is { Length: > 0 } id
             ? id
-            : throw EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, EngineOperation.ContainerCreate, "docker named no container", target: spec.Image);
+            : throw EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, EngineOperation.ContainerCreate, "docker returned no container id", target: spec.Image);
     }
 
     public async Task<ContainerDetail> InspectAsync(string container, CancellationToken cancellationToken)

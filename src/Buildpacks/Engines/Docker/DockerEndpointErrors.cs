@@ -10,7 +10,7 @@ internal static class DockerEndpointErrors
         new("DockerUnreachable", PackErrorKind.Unreachable, $"No docker engine answers at {endpoint}: {why}", cause)
         {
             Target = endpoint,
-            RecommendedAction = "Start docker, or choose another engine with Set-PackEngine; Get-PackEngine -ListAvailable shows what answers.",
+            RecommendedAction = "Start docker, or select another engine with Set-PackEngine; Get-PackEngine -ListAvailable shows the engines that answer.",
         };
 
     /// <summary>The socket is there, and this user may not use it.</summary>
@@ -18,12 +18,12 @@ internal static class DockerEndpointErrors
         new("DockerPermissionDenied", PackErrorKind.Unauthorized, $"This user may not use the docker engine at {endpoint}: permission denied", cause)
         {
             Target = endpoint,
-            RecommendedAction = "Add the user to the group that owns the socket (usually docker) and log in again, or use podman, which needs no such right.",
+            RecommendedAction = "Add the user to the group that owns the socket (usually docker) and log in again, or use podman, which does not need this permission.",
         };
 
     /// <summary>The endpoint wants TLS.</summary>
     public static PackException TlsUnsupported(string endpoint) =>
-        new("DockerTlsUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} wants TLS, which is not supported")
+        new("DockerTlsUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs TLS, which is not supported")
         {
             Target = endpoint,
             RecommendedAction = "Forward the engine's socket, for example with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
@@ -31,7 +31,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The endpoint is reached over ssh.</summary>
     public static PackException SshUnsupported(string endpoint) =>
-        new("DockerSshUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} is reached over ssh, which is not supported")
+        new("DockerSshUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs ssh, which is not supported")
         {
             Target = endpoint,
             RecommendedAction = "Forward the engine's socket with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
@@ -39,7 +39,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The text is no endpoint.</summary>
     public static PackException Invalid(string endpoint) =>
-        new("DockerEndpointInvalid", PackErrorKind.InvalidInput, $"'{endpoint}' is no docker endpoint")
+        new("DockerEndpointInvalid", PackErrorKind.InvalidInput, $"'{endpoint}' is not a docker endpoint")
         {
             Target = endpoint,
             RecommendedAction = "Write unix:///path/to/docker.sock, npipe://./pipe/docker_engine or tcp://host:2375.",
@@ -47,16 +47,16 @@ internal static class DockerEndpointErrors
 
     /// <summary>Something else answers at the endpoint.</summary>
     public static PackException NotDocker(string endpoint, int status) =>
-        new("DockerUnreachable", PackErrorKind.Unreachable, $"What answers at {endpoint} is no docker engine (HTTP status {status}, no API version)")
+        new("DockerUnreachable", PackErrorKind.Unreachable, $"The server at {endpoint} is not a docker engine (HTTP status {status}, no API version)")
         {
             Target = endpoint,
             ExitCode = status,
-            RecommendedAction = "Check the address and the port: they have to be those of a Docker Engine API, such as unix:///var/run/docker.sock or tcp://host:2375.",
+            RecommendedAction = "Check the address and the port: they must belong to a Docker Engine API, such as unix:///var/run/docker.sock or tcp://host:2375.",
         };
 
     /// <summary>The engine is too old.</summary>
     public static PackException TooOld(string endpoint, Version offered) =>
-        new("DockerTooOld", PackErrorKind.Unsupported, $"The docker engine at {endpoint} speaks API {offered}; {OldestEngines.DockerApi} or later is needed")
+        new("DockerTooOld", PackErrorKind.Unsupported, $"The docker engine at {endpoint} has API version {offered}; {OldestEngines.DockerApi} or later is required")
         {
             Target = endpoint,
             RecommendedAction = $"Upgrade docker to {OldestEngines.Docker} or later.",
@@ -67,7 +67,7 @@ internal static class DockerEndpointErrors
         new("DockerUnreachable", PackErrorKind.Unreachable, $"The docker engine at {endpoint} did not answer {operation} within {waited.TotalSeconds:0} seconds", cause)
         {
             Target = endpoint,
-            RecommendedAction = "Check that the engine is not stuck, for example with 'docker info'.",
+            RecommendedAction = "Check whether the engine hangs, for example with 'docker info'.",
         };
 
     /// <summary>Translates the failure to connect.</summary>
@@ -81,8 +81,8 @@ internal static class DockerEndpointErrors
         return socketError switch
         {
             SocketError.AccessDenied => PermissionDenied(name, cause),
-            _ when path is not null && !File.Exists(path) => Unreachable(name, "there is no such socket", cause),
-            SocketError.ConnectionRefused => Unreachable(name, "nothing listens there", cause),
+            _ when path is not null && !File.Exists(path) => Unreachable(name, "the socket does not exist", cause),
+            SocketError.ConnectionRefused => Unreachable(name, "the connection was refused", cause),
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Unreachable(name, "the host is not known", cause),
             _ => Unreachable(name, cause.Message, cause),
         };

@@ -22,10 +22,10 @@ internal static class DockerErrors
         HttpRequestException or IOException or SocketException or OperationCanceledException =>
             EngineErrors.Create(
                 PackEngineKind.Docker, PackErrorKind.Unreachable, operation,
-                $"the connection to {endpoint.OriginalString} broke off: {Innermost(exception).Message}", null, target, exception),
+                $"the connection to {endpoint.OriginalString} was interrupted: {Innermost(exception).Message}", null, target, exception),
         JsonException => EngineErrors.Create(
             PackEngineKind.Docker, PackErrorKind.Failed, operation,
-            $"the engine's answer is not what its API promises: {exception.Message}", null, target, exception),
+            $"the answer of the engine does not match its API: {exception.Message}", null, target, exception),
         _ => EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, operation, exception.Message, null, target, exception),
     };
 

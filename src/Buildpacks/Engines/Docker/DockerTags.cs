@@ -12,7 +12,7 @@ internal static class DockerTags
         var reference = Parse(operation, name);
         return reference.Digest is null
             ? (reference.Name, reference.Tag!)
-            : throw DockerNames.Refuse(operation, name, "a name that can be given: it has a digest");
+            : throw DockerNames.Refuse(operation, name, "a valid tag: it has a digest");
     }
 
     /// <summary>The repository and the tag or digest of a name in a registry.</summary>

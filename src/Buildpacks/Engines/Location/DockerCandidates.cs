@@ -27,7 +27,7 @@ internal static class DockerCandidates
         try
         {
             address = endpoint.ToUri();
-            problem = DockerEndpoints.MayExist(endpoint) ? null : DockerEndpointErrors.Unreachable(endpoint.Address, "there is no such socket");
+            problem = DockerEndpoints.MayExist(endpoint) ? null : DockerEndpointErrors.Unreachable(endpoint.Address, "the socket does not exist");
         }
         catch (PackException exception)
         {

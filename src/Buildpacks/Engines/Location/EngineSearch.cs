@@ -135,7 +135,7 @@ internal sealed class EngineSearch(EngineRequest request, EngineWait wait, ILogg
             {
                 logger.Log(
                     wasUnresponsive ? LogLevel.Debug : LogLevel.Warning,
-                    "{Failure}. {Found} is used instead. This session does not wait for this engine again; 'Set-PackEngine -Automatic' resets that.",
+                    "{Failure}. {Found} is used instead. This session no longer waits for this engine; 'Set-PackEngine -Automatic' resets this.",
                     failure.Message, found.Description.Engine);
             }
             else if (failure.Kind is PackErrorKind.InvalidInput or PackErrorKind.NotFound)

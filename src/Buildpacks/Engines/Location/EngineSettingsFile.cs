@@ -36,7 +36,7 @@ public sealed class EngineSettingsFile
         var name = Value(document, EngineKey);
         var kind = name is null
             ? (PackEngineKind?)null
-            : EngineChoice.ParseKind(name) ?? throw Invalid($"it names the engine '{name}'; 'podman' and 'docker' are known");
+            : EngineChoice.ParseKind(name) ?? throw Invalid($"it names the unknown engine '{name}'; use 'podman' or 'docker'");
         return new EngineChoice(kind, Value(document, EndpointKey));
     }
 

@@ -38,14 +38,14 @@ internal sealed record EngineTrial(EngineCandidate Candidate, PackException Fail
 
     private static string NextStep(IReadOnlyList<EngineTrial> trials)
     {
-        const string name = "or say where it is with -EngineEndpoint, Set-PackEngine or DOCKER_HOST.";
+        const string name = "or specify its endpoint with -EngineEndpoint, Set-PackEngine or DOCKER_HOST.";
         if (trials.All(trial => trial.Candidate.Kind == PackEngineKind.Docker))
         {
             return $"Start docker, {name}";
         }
 
         var isInstalled = trials.Any(trial => trial.Candidate is { Kind: PackEngineKind.Podman, Problem: null });
-        return $"{(isInstalled ? "Repair podman as its message says" : "Install podman (on Debian and Ubuntu: apt install podman)")}; or start docker, {name}";
+        return $"{(isInstalled ? "Repair podman as described in its message" : "Install podman (on Debian and Ubuntu: apt install podman)")}; or start docker, {name}";
     }
 
     /// <summary>Whether nobody named this socket, and it does not exist.</summary>

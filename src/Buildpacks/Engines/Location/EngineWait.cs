@@ -88,7 +88,7 @@ internal sealed class EngineWait(UnresponsiveEngines? unresponsive, IPackSink? s
         new($"{kind}Unreachable", PackErrorKind.Unreachable, $"{Name(kind)} at {endpoint} did not answer within {limit.TotalSeconds:0.#} seconds", cause)
         {
             Target = endpoint,
-            RecommendedAction = $"Check that {Name(kind)} is not stuck, for example with '{Name(kind)} info', and restart it. "
+            RecommendedAction = $"Check whether {Name(kind)} hangs, for example with '{Name(kind)} info', and restart it. "
                 + "Get-PackEngine -ListAvailable shows the engines that answer.",
         };
 }

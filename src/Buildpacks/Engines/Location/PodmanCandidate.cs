@@ -36,7 +36,7 @@ internal static class PodmanCandidate
         {
             Problem = executable is null ? NotInstalled("podman is not on PATH")
                 : File.Exists(executable) ? null
-                : NotInstalled($"there is no program {executable}", "Check the path in -EngineEndpoint; without it, the podman on PATH is used."),
+                : NotInstalled($"the program {executable} does not exist", "Check the path in -EngineEndpoint; without it, the podman on PATH is used."),
         };
     }
 
@@ -91,7 +91,7 @@ internal static class PodmanCandidate
     }
 
     private static PackException NotInstalled(
-        string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or choose docker with -Engine Docker.") =>
+        string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or select docker with -Engine Docker.") =>
         new("PodmanNotInstalled", PackErrorKind.Unreachable, why)
         {
             Target = "podman",

@@ -44,7 +44,7 @@ internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
             cancellationToken).ConfigureAwait(false);
         return result.Lines.LastOrDefault() ?? throw EngineErrors.Create(
             PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerCreate,
-            "podman named no container", result.ExitCode, spec.Image);
+            "podman returned no container id", result.ExitCode, spec.Image);
     }
 
     /// <inheritdoc cref="IContainerEngine.InspectContainerAsync"/>
@@ -56,7 +56,7 @@ internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
         return PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanContainerDetail) is [var detail, ..]
             ? Detail(detail)
             : throw EngineErrors.Create(
-                PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerInspect, "podman told of no container", result.ExitCode, container);
+                PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerInspect, "podman returned no container", result.ExitCode, container);
     }
 
     /// <inheritdoc cref="IContainerEngine.StartContainerAsync"/>
@@ -72,7 +72,7 @@ internal sealed class PodmanContainers(PodmanCli cli, PodmanImages images)
             cancellationToken).ConfigureAwait(false);
         return int.TryParse(result.Lines.LastOrDefault(), out var exitCode) ? exitCode : throw EngineErrors.Create(
             PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ContainerWait,
-            $"podman's answer is no exit code: '{result.Text.Trim()}'", result.ExitCode, container);
+            $"podman's answer is not an exit code: '{result.Text.Trim()}'", result.ExitCode, container);
     }
 
     /// <inheritdoc cref="IContainerEngine.RemoveContainerAsync"/>

@@ -18,10 +18,10 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
     {
         if (Directory.Exists(path) || (File.Exists(path) && !overwrite))
         {
-            throw new PackException("DestinationExists", PackErrorKind.Conflict, $"'{path}' exists already.")
+            throw new PackException("DestinationExists", PackErrorKind.Conflict, $"'{path}' already exists.")
             {
                 Target = path,
-                RecommendedAction = Directory.Exists(path) ? "It is a folder: name a file, or use -Format Layout." : "Name another file, or use -Force to replace it.",
+                RecommendedAction = Directory.Exists(path) ? "It is a folder: specify a file, or use -Format Layout." : "Specify another file, or use -Force to replace it.",
             };
         }
 

@@ -17,7 +17,7 @@ internal sealed partial class DockerArchiveJson : JsonSerializerContext
     public static bool IsManifest(TarEntry entry) => entry is { Name: FileName, DataStream: not null, Length: <= MaximumSize };
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="JsonException">It is not as it should be.</exception>
+    /// <exception cref="JsonException">It is malformed.</exception>
     public static ValueTask<IReadOnlyList<DockerArchiveEntry>?> ReadAsync(TarEntry manifest, CancellationToken cancellationToken) =>
         JsonSerializer.DeserializeAsync(manifest.DataStream!, Default.Manifest, cancellationToken);
 }

@@ -47,7 +47,7 @@ public sealed class ImageArchiveWriter(Stream destination, ArchiveForm form) : I
 
         if (checkedContent.TakeDigest() is var actual && actual != digest)
         {
-            throw LayoutErrors.Invalid($"the blob {digest} has other content: its digest is {actual}", new InvalidDataException(actual));
+            throw LayoutErrors.Invalid($"the blob {digest} does not match its digest: the digest of its content is {actual}", new InvalidDataException(actual));
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class TarFiles : IImageFiles
     public string Place { get; }
 
     /// <summary>Opens an archive, which may be gzip-compressed, and looks through it.</summary>
-    /// <exception cref="PackException"><c>ImageInvalid</c>: it is no tar archive, or one that leads out of itself.</exception>
+    /// <exception cref="PackException"><c>ImageInvalid</c>: it is no tar archive, or one that points outsideself.</exception>
     public static async Task<TarFiles> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var archive = await OpenPlainAsync(path, cancellationToken).ConfigureAwait(false);
@@ -77,7 +77,7 @@ internal sealed class TarFiles : IImageFiles
             path = target;
         }
 
-        throw CopyErrors.Invalid(Place, $"its links lead from one to the next: '{path}'");
+        throw CopyErrors.Invalid(Place, $"its links form a cycle: '{path}'");
     }
 
     private async Task IndexAsync(CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class TarFiles : IImageFiles
         }
         catch (InvalidDataException exception)
         {
-            throw CopyErrors.Invalid(Place, "it is no complete tar archive", exception);
+            throw CopyErrors.Invalid(Place, "it is not a complete tar archive", exception);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class TarFiles : IImageFiles
         var name = Normalize(entry.Name, "");
         if (_files.ContainsKey(name) || _links.ContainsKey(name))
         {
-            throw CopyErrors.Invalid(Place, $"it has '{name}' twice");
+            throw CopyErrors.Invalid(Place, $"'{name}' occurs twice");
         }
 
         if (_files.Count + _links.Count >= MaximumEntries)
@@ -149,7 +149,7 @@ internal sealed class TarFiles : IImageFiles
 
         return name.StartsWith('/') ? throw LeadsOut() : string.Join('/', segments);
 
-        PackException LeadsOut() => CopyErrors.Invalid(Place, $"'{name}' leads out of it");
+        PackException LeadsOut() => CopyErrors.Invalid(Place, $"'{name}' points outside");
     }
 
     private static async Task<FileStream> OpenPlainAsync(string path, CancellationToken cancellationToken)

@@ -14,15 +14,15 @@ internal static class CopyErrors
         new("ImageInvalid", PackErrorKind.InvalidInput, $"The image in {place} cannot be used: {problem}.", cause)
         {
             Target = place,
-            RecommendedAction = "Make it anew where it came from: the file or folder is damaged, or holds no image.",
+            RecommendedAction = "Create it again at its source: the file or folder is damaged, or does not contain an image.",
         };
 
     /// <summary>A layer that is neither with the image nor where it is to go.</summary>
     public static PackException LayerMissing(string place, string layer) =>
-        new("LayerMissing", PackErrorKind.NotFound, $"The image in {place} is without its layer {layer}, and so is the place it is to be copied to.")
+        new("LayerMissing", PackErrorKind.NotFound, $"The image in {place} does not contain its layer {layer}, and the destination does not have it either.")
         {
             Target = place,
-            RecommendedAction = "Copy the image from a place that has all of it, or pull its run image there first.",
+            RecommendedAction = "Copy the image from a complete source, or pull its run image at the destination first.",
         };
 
     /// <summary>A file or folder that cannot be read or written.</summary>

@@ -84,11 +84,11 @@ internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, 
         var manifest = documents.Parse(DockerArchiveJson.FileName, DockerArchiveJson.Default.Manifest);
         var config = manifest is [{ } single]
             ? documents.Get(single.Config)
-            : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved {manifest.Count} images in the place of one");
+            : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved {manifest.Count} images instead of one");
         var saved = documents.Parse(single.Config, OciJson.Default.OciImageConfig);
         return saved.Rootfs.DiffIds.SequenceEqual(Config.Rootfs.DiffIds)
             ? config
-            : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved another image than {detail.Id}");
+            : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved an image other than {detail.Id}");
     }
 
     private async Task<TarEntry?> NextAsync(TarInput tar, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, 
         }
         catch (InvalidDataException exception)
         {
-            throw CopyErrors.Invalid(Place, $"{engine.Kind} saved no complete tar archive", exception);
+            throw CopyErrors.Invalid(Place, $"{engine.Kind} did not save a complete tar archive", exception);
         }
     }
 }

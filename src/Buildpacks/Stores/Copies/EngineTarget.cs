@@ -22,7 +22,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
             throw new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The image in {source.Place} has no name.")
             {
                 Target = source.Place,
-                RecommendedAction = "Give it one with -NewName.",
+                RecommendedAction = "Specify one with -NewName.",
             };
         }
 
@@ -30,7 +30,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
         var diffIds = source.Config.Rootfs.DiffIds;
         if ((known.GetValueOrDefault(source.Id) ?? await FindByConfigAsync(source, cancellationToken).ConfigureAwait(false)) is { } same)
         {
-            logger.LogDebug("{Engine} has the image already, as {Id}: nothing to move.", engine.Kind, same.Id);
+            logger.LogDebug("{Engine} already has the image as {Id}: nothing to copy.", engine.Kind, same.Id);
             foreach (var name in names.Where(name => known.GetValueOrDefault(name)?.Id != same.Id))
             {
                 await engine.TagImageAsync(same.Id, name, cancellationToken).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
         }
 
         var held = await SharedLayers.FindAsync(engine, source.Config, names, cancellationToken).ConfigureAwait(false);
-        logger.LogDebug("{Engine} holds {Held} of {Layers} layers.", engine.Kind, held.Count, diffIds.Count);
+        logger.LogDebug("{Engine} has {Held} of {Layers} layers.", engine.Kind, held.Count, diffIds.Count);
         var wanted = diffIds.Skip(held.Count).ToHashSet(StringComparer.Ordinal);
         var before = known.ToDictionary(image => image.Key, image => image.Value.Id);
         return await new ImageLoader(engine, logger)

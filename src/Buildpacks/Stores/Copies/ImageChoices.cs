@@ -13,7 +13,7 @@ internal static class ImageChoices
     {
         if (images.Count == 0)
         {
-            throw CopyErrors.Invalid(place, "it names no image");
+            throw CopyErrors.Invalid(place, "it does not name an image");
         }
 
         if (name is not null)
@@ -26,10 +26,10 @@ internal static class ImageChoices
                 }
             }
 
-            throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{place} holds no image '{name}'.")
+            throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{place} does not have the image '{name}'.")
             {
                 Target = name,
-                RecommendedAction = $"It holds: {Listed(images)}.",
+                RecommendedAction = $"It has: {Listed(images)}.",
             };
         }
 
@@ -37,10 +37,10 @@ internal static class ImageChoices
         var distinct = images.GroupBy(image => image.Identity).ToList();
         return distinct is [var only]
             ? only.First() with { Names = [.. only.SelectMany(image => image.Names).Distinct()] }
-            : throw new PackException("ImageAmbiguous", PackErrorKind.InvalidInput, $"{place} holds {distinct.Count} images.")
+            : throw new PackException("ImageAmbiguous", PackErrorKind.InvalidInput, $"{place} has {distinct.Count} images.")
             {
                 Target = place,
-                RecommendedAction = $"Say with -SourceName which one is meant: {Listed(images)}.",
+                RecommendedAction = $"Select one with -SourceName: {Listed(images)}.",
             };
     }
 

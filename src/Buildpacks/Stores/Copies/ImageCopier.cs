@@ -67,11 +67,11 @@ public static class ImageCopier
             return await ImageFile.OpenAsync(request.From.Path, request.Image, cancellationToken).ConfigureAwait(false);
         }
 
-        var image = request.Image ?? throw new ArgumentException("an image of an engine has to be named", nameof(request));
+        var image = request.Image ?? throw new ArgumentException("an image of an engine needs a name", nameof(request));
         var found = await engine.InspectImagesAsync([image], cancellationToken).ConfigureAwait(false);
         return found.TryGetValue(image, out var detail)
             ? new EngineSource(engine, detail, request.Names)
-            : throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{engine.Kind} holds no image '{image}'.") { Target = image };
+            : throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.") { Target = image };
     }
 
     private static IImageTarget Target(CopyPlace to, ILogger logger)
@@ -83,19 +83,19 @@ public static class ImageCopier
 
         if (Path.GetDirectoryName(to.Path) is not { } parent || !Directory.Exists(parent))
         {
-            throw new PackException("DestinationParentNotFound", PackErrorKind.NotFound, $"There is no folder for '{to.Path}' to be made in.")
+            throw new PackException("DestinationParentNotFound", PackErrorKind.NotFound, $"The parent folder of '{to.Path}' does not exist.")
             {
                 Target = to.Path,
-                RecommendedAction = "Make the folder first, or name another path.",
+                RecommendedAction = "Create the folder first, or specify another path.",
             };
         }
 
         if (to.Format is null && !Directory.Exists(to.Path) && PackedEndings.Any(ending => to.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new PackException("DestinationFormatUnsupported", PackErrorKind.InvalidInput, $"'{to.Path}' is the name of a packed archive, and images are not written as one.")
+            throw new PackException("DestinationFormatUnsupported", PackErrorKind.InvalidInput, $"'{to.Path}' is the name of a compressed archive, and images cannot be written as compressed archives.")
             {
                 Target = to.Path,
-                RecommendedAction = "Name a file that ends in .tar for an archive, or a folder for a layout. -Format writes either under any name.",
+                RecommendedAction = "Specify a file that ends in .tar for an archive, or a folder for a layout. With -Format, any name is allowed.",
             };
         }
 

@@ -19,10 +19,10 @@ internal static class ImageFile
     {
         IImageFiles files = Directory.Exists(path) ? new FolderFiles(path)
             : File.Exists(path) ? await TarFiles.OpenAsync(path, cancellationToken).ConfigureAwait(false)
-            : throw new PackException("ImageFileNotFound", PackErrorKind.NotFound, $"There is no file or folder '{path}'.")
+            : throw new PackException("ImageFileNotFound", PackErrorKind.NotFound, $"The file or folder '{path}' does not exist.")
             {
                 Target = path,
-                RecommendedAction = "Name an OCI layout's folder, or the archive that 'podman save', 'docker save' or Copy-PackImage made.",
+                RecommendedAction = "Specify the folder of an OCI layout, or an archive from 'podman save', 'docker save' or Copy-PackImage.",
             };
         try
         {
@@ -34,7 +34,7 @@ internal static class ImageFile
 
             return files.SizeOf(LayoutPath.IndexFile) is not null
                 ? await OciImageAsync(files, name, cancellationToken).ConfigureAwait(false)
-                : throw CopyErrors.Invalid(path, files is TarFiles ? $"it has neither {LayoutPath.IndexFile} nor {DockerArchiveJson.FileName}" : $"it has no {LayoutPath.IndexFile}");
+                : throw CopyErrors.Invalid(path, files is TarFiles ? $"it contains no {LayoutPath.IndexFile} and no {DockerArchiveJson.FileName}" : $"it has no {LayoutPath.IndexFile}");
         }
         catch
         {
@@ -102,7 +102,7 @@ internal static class ImageFile
             var other => other.ToString().ToLowerInvariant(),
         };
         return platforms.Manifests.FirstOrDefault(image => image.Platform is { Os: "linux" } platform && platform.Architecture == architecture)
-            ?? throw CopyErrors.Invalid(files.Place, $"it is for several platforms, and none of them is linux/{architecture}");
+            ?? throw CopyErrors.Invalid(files.Place, $"it is for several platforms, but not for linux/{architecture}");
     }
 
     private static FileLayer OciLayer(IImageFiles files, string diffId, OciDescriptor blob)
@@ -138,7 +138,7 @@ internal static class ImageFile
     }
 
     private static string Checked(IImageFiles files, string digest) =>
-        OciDigest.IsValid(digest) ? digest : throw CopyErrors.Invalid(files.Place, $"'{digest}' in it is no digest");
+        OciDigest.IsValid(digest) ? digest : throw CopyErrors.Invalid(files.Place, $"'{digest}' in it is not a digest");
 
     private static async Task<bool> IsPackedAsync(IImageFiles files, string path, CancellationToken cancellationToken)
     {
@@ -160,7 +160,7 @@ internal static class ImageFile
         var content = await ReadAsync(files, LayoutPath.Blob(Checked(files, blob.Digest)), cancellationToken).ConfigureAwait(false);
         return OciDigest.Of(content.Span) is var actual && actual == blob.Digest
             ? content
-            : throw CopyErrors.Invalid(files.Place, $"its blob {blob.Digest} has other content: its digest is {actual}");
+            : throw CopyErrors.Invalid(files.Place, $"its blob {blob.Digest} does not match its digest: the digest of its content is {actual}");
     }
 
     private static async Task<T> ReadAsync<T>(IImageFiles files, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ internal sealed class SmallFiles(string place)
         }
         catch (JsonException exception)
         {
-            throw CopyErrors.Invalid(place, $"its {path} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
+            throw CopyErrors.Invalid(place, $"its {path} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 }

@@ -12,6 +12,6 @@ internal static class LayoutErrors
     public static PackException Invalid(string problem, Exception? cause = null) =>
         new(InvalidId, PackErrorKind.Failed, $"The image that the lifecycle wrote cannot be used: {problem}.", cause)
         {
-            RecommendedAction = "Build again; if it happens again, the builder's lifecycle is at fault: try another version of the builder.",
+            RecommendedAction = "Build again. If it happens again, the cause is the lifecycle of the builder: use another version of the builder.",
         };
 }

@@ -128,11 +128,11 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
             var json = File.Exists(file)
                 ? await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false)
                 : JsonSerializer.SerializeToUtf8Bytes(new OciIndex(), OciJson.Default.OciIndex);
-            return JsonNode.Parse(json) as JsonObject ?? throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is no object");
+            return JsonNode.Parse(json) as JsonObject ?? throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is not an object");
         }
         catch (JsonException exception)
         {
-            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is not as it should be at {exception.Path ?? "$"}", exception);
+            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is malformed at {exception.Path ?? "$"}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

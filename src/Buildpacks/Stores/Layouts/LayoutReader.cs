@@ -88,7 +88,7 @@ internal sealed class LayoutReader : IDisposable
         var index = Parse(_index ?? throw LayoutErrors.Invalid($"its layout has no {LayoutPath.IndexFile}"), OciJson.Default.OciIndex, "index");
 
         // Where an older image of that name was in the layout, the new one is added at the end.
-        var entry = index.Manifests is [.., var last] ? last : throw LayoutErrors.Invalid("its layout names no image");
+        var entry = index.Manifests is [.., var last] ? last : throw LayoutErrors.Invalid("its layout does not name an image");
         var manifest = Parse(Held(entry.Digest, "manifest"), OciJson.Default.OciManifest, "manifest");
         var configBytes = Held(manifest.Config.Digest, "config");
         var config = Parse(configBytes, OciJson.Default.OciImageConfig, "config");
@@ -106,7 +106,7 @@ internal sealed class LayoutReader : IDisposable
 
         foreach (var diffId in diffIds.Where(diffId => !OciDigest.IsValid(diffId)))
         {
-            throw LayoutErrors.Invalid($"'{diffId}' among its layers is no digest");
+            throw LayoutErrors.Invalid($"'{diffId}' in its layers is not a digest");
         }
 
         return new LayoutContent
@@ -130,7 +130,7 @@ internal sealed class LayoutReader : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw LayoutErrors.Invalid($"the engine's copy of its layout is no complete tar archive: {exception.Message.TrimEnd('.')}", exception);
+            throw LayoutErrors.Invalid($"the engine's copy of its layout is not a complete tar archive: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class LayoutReader : IDisposable
     {
         var segments = entry.Name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment != ".").ToArray();
         return segments.Contains("..") || entry.Name.StartsWith('/')
-            ? throw LayoutErrors.Invalid($"'{entry.Name}' in its layout leads out of it")
+            ? throw LayoutErrors.Invalid($"'{entry.Name}' in its layout points outside")
             : string.Join('/', segments.Skip(1));
     }
 
@@ -189,7 +189,7 @@ internal sealed class LayoutReader : IDisposable
 
         return OciDigest.Of(content.Span) is var actual && actual == digest
             ? content
-            : throw LayoutErrors.Invalid($"its {what} {digest} has other content: its digest is {actual}", new InvalidDataException(actual));
+            : throw LayoutErrors.Invalid($"its {what} {digest} does not match its digest: the digest of its content is {actual}", new InvalidDataException(actual));
     }
 
     private static T Parse<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, string what)
@@ -201,11 +201,11 @@ internal sealed class LayoutReader : IDisposable
         }
         catch (JsonException exception)
         {
-            throw LayoutErrors.Invalid($"its {what} is not as it should be at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
+            throw LayoutErrors.Invalid($"its {what} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
     private static string OciMediaType(OciDescriptor layer) => MediaTypes.ToOci(layer.MediaType) is var type && MediaTypes.IsLayer(type)
         ? type
-        : throw LayoutErrors.Invalid($"its layer {layer.Digest} is of the type '{type}', which is none of a layer");
+        : throw LayoutErrors.Invalid($"its layer {layer.Digest} is of the type '{type}', which is not a layer type");
 }

@@ -66,7 +66,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
     {
         if (HasEntries())
         {
-            return File.Exists(Path.Combine(folder, LayoutPath.IndexFile)) ? true : throw Occupied("holds no OCI layout");
+            return File.Exists(Path.Combine(folder, LayoutPath.IndexFile)) ? true : throw Occupied("does not contain an OCI layout");
         }
 
         return File.Exists(folder) ? throw Occupied("is a file") : false;

@@ -53,7 +53,7 @@ internal sealed class BlobDownload(
                     _body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
                     return true;
                 case HttpStatusCode.PartialContent:
-                    throw RegistryErrors.Unexpected(endpoint, request, "it sends another part of a blob than was asked for");
+                    throw RegistryErrors.Unexpected(endpoint, request, "it sent a different part of a blob than requested");
                 default:
                     throw await RegistryErrors.OfAsync(endpoint, request, answer, cancellationToken).ConfigureAwait(false);
             }

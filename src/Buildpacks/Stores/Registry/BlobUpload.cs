@@ -132,7 +132,7 @@ internal sealed class BlobUpload(
                 return true;
             case HttpStatusCode.Accepted:
                 _offset = 0;
-                _location = Location(answer) ?? throw RegistryErrors.Unexpected(endpoint, request, "it does not say where the upload goes");
+                _location = Location(answer) ?? throw RegistryErrors.Unexpected(endpoint, request, "it does not name the address of the upload");
                 if (_chunk is { } size && answer.Header("OCI-Chunk-Min-Length") is { } least && long.TryParse(least, NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
                 {
                     _chunk = Math.Max(size, minimum);
@@ -325,7 +325,7 @@ internal sealed class BlobUpload(
         // A registry behind a proxy that ends TLS may not know that it was reached with it.
         return location.Scheme == Uri.UriSchemeHttps || answer.Address.Scheme == Uri.UriSchemeHttp ? location
             : location.Host == answer.Address.Host ? new UriBuilder(location) { Scheme = Uri.UriSchemeHttps, Port = answer.Address.Port }.Uri
-            : throw RegistryErrors.Unexpected(endpoint, Request(HttpMethod.Post, "BlobBegin", ""), $"it wants the upload sent to {location.Host} without TLS");
+            : throw RegistryErrors.Unexpected(endpoint, Request(HttpMethod.Post, "BlobBegin", ""), $"it requests an upload to {location.Host} without TLS");
     }
 
     /// <summary>An upload that can go on, or begin again.</summary>

@@ -88,7 +88,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RegistryT
         var credential = await FindCredentialAsync(request.Image, cancellationToken).ConfigureAwait(false);
         if (challenge is null && sent is null)
         {
-            throw RegistryErrors.LoginRefused(endpoint, request.Image, "it does not say how to log in");
+            throw RegistryErrors.LoginRefused(endpoint, request.Image, "it does not name a login method");
         }
 
         if (sent is null && !challenge!.IsBearer && credential is null or { IdentityToken: not null })

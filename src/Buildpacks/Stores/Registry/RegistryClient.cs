@@ -318,7 +318,7 @@ internal sealed class RegistryClient : IDisposable
             // A page of another host would be asked with this registry's login.
             if (!endpoint.IsOwn(next) || !seen.Add(next) || seen.Count > _transport.Limits.Pages)
             {
-                throw RegistryErrors.Unexpected(endpoint, request, "its list has no end, or goes on at another host");
+                throw RegistryErrors.Unexpected(endpoint, request, "its list is too long, or continues at another host");
             }
 
             request = first with { Address = next };

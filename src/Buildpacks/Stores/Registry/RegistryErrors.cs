@@ -10,7 +10,7 @@ internal static class RegistryErrors
     /// <summary>The registry wants a login, and no credential is known.</summary>
     public static PackException LoginMissing(RegistryEndpoint endpoint, ImageReference image, string words = "") =>
         new("RegistryLoginMissing", PackErrorKind.Unauthorized,
-            $"The registry {endpoint.Registry} wants a login for {image.Repository}, and no credential for it was found{Said(words)}. If the repository needs no login, it does not exist.")
+            $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. A public repository with this name may not exist.")
         {
             Target = image.Name,
             RecommendedAction = $"Log in with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}', or set CNB_REGISTRY_AUTH.",
@@ -21,7 +21,7 @@ internal static class RegistryErrors
         new("RegistryLoginRefused", PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the credential for {image.Repository}{Said(words)}.")
         {
             Target = image.Name,
-            RecommendedAction = $"Log in again with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}': user name or password is wrong, or was changed.",
+            RecommendedAction = $"Log in again with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}': the user name or password is wrong.",
         };
 
     /// <summary>The credential is accepted and has no right to the repository.</summary>
@@ -30,7 +30,7 @@ internal static class RegistryErrors
             $"The registry {endpoint.Registry} does not allow {Right(request)} for {request.Image.Repository} with this credential{Said(words)}.")
         {
             Target = request.Image.Name,
-            RecommendedAction = $"Check the name of the repository, and ask its owner for the right to {Right(request)}, or log in as another user.",
+            RecommendedAction = $"Check the name of the repository, and ask its owner for the permission to {Right(request)}, or log in as another user.",
         };
 
     /// <summary>A token that was given, or that the token server has just made, is not accepted.</summary>
@@ -44,7 +44,7 @@ internal static class RegistryErrors
     /// <summary>A token server that gets no credential.</summary>
     public static PackException RealmRefused(RegistryEndpoint endpoint, string realm, string problem) =>
         new("RegistryRealmUntrusted", PackErrorKind.Unauthorized,
-            $"The registry {endpoint.Registry} wants the credential sent to '{StoreErrors.Quote(realm)}', and that is not done: {problem}.")
+            $"The registry {endpoint.Registry} requests the credential at '{StoreErrors.Quote(realm)}', which is not trusted: {problem}.")
         {
             Target = endpoint.Registry,
             RecommendedAction = "Ask the registry's operator whether this is its token server.",
@@ -55,7 +55,7 @@ internal static class RegistryErrors
         new("RegistryCertificateRefused", PackErrorKind.Unreachable, $"The registry {endpoint.Registry} is not trusted: {problem}.", cause)
         {
             Target = request.Image.Name,
-            RecommendedAction = $"Put the certificate of its authority into /etc/containers/certs.d/{endpoint.Registry}/ca.crt, or name the registry as insecure.",
+            RecommendedAction = $"Put the certificate of its authority into /etc/containers/certs.d/{endpoint.Registry}/ca.crt, or configure the registry as insecure.",
         };
 
     /// <summary>A registry that does not answer.</summary>
@@ -68,10 +68,10 @@ internal static class RegistryErrors
 
     /// <summary>An answer that a registry does not give.</summary>
     public static PackException Unexpected(RegistryEndpoint endpoint, RegistryRequest request, string problem, Exception? cause = null) =>
-        new("RegistryAnswerInvalid", PackErrorKind.Failed, $"The registry {endpoint.Registry} gave no valid answer about {request.Image.Repository}: {problem}.", cause)
+        new("RegistryAnswerInvalid", PackErrorKind.Failed, $"The registry {endpoint.Registry} sent an invalid answer for {request.Image.Repository}: {problem}.", cause)
         {
             Target = request.Image.Name,
-            RecommendedAction = "Check that the name is that of a registry, and what stands between here and there, such as a proxy.",
+            RecommendedAction = "Check the name of the registry, and the proxies between this machine and the registry.",
         };
 
     /// <summary>An upload of a stream that cannot go on: the stream has gone on meanwhile.</summary>
@@ -79,12 +79,12 @@ internal static class RegistryErrors
         new("RegistryUploadCut", PackErrorKind.Unreachable, $"The registry {endpoint.Registry} lost the upload of the blob {blob.Digest} to {image.Repository}.")
         {
             Target = image.Name,
-            RecommendedAction = "Try again. If it fails again, see the registry's log and what stands between here and there, such as a proxy.",
+            RecommendedAction = "Try again. If it fails again, check the registry's log and the proxies between this machine and the registry.",
         };
 
     /// <summary>Something that a registry does not do.</summary>
     public static PackException Unsupported(RegistryEndpoint endpoint, RegistryRequest request, string words) =>
-        new("RegistryUnsupported", PackErrorKind.Unsupported, $"The registry {endpoint.Registry} does not do {request.Operation} for {request.Image.Repository}{Said(words)}.")
+        new("RegistryUnsupported", PackErrorKind.Unsupported, $"The registry {endpoint.Registry} does not support {request.Operation} for {request.Image.Repository}{Said(words)}.")
         {
             Target = request.Image.Name,
             RecommendedAction = "The registry's configuration may allow it.",
@@ -102,12 +102,12 @@ internal static class RegistryErrors
         {
             HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => AccessDenied(endpoint, request, words),
             HttpStatusCode.NotFound => New("RegistryNotFound", PackErrorKind.NotFound, "Check the name of the repository."),
-            HttpStatusCode.TooManyRequests => New("RegistryLimitReached", PackErrorKind.Failed, Wait("The registry limits how often it is asked; a login may have a higher limit.")),
+            HttpStatusCode.TooManyRequests => New("RegistryLimitReached", PackErrorKind.Failed, Wait("The registry limits the number of requests; a login may have a higher limit.")),
             HttpStatusCode.ServiceUnavailable => New("RegistryUnavailable", PackErrorKind.Unreachable, Wait("Try again later.")),
             HttpStatusCode.RequestEntityTooLarge => New("RegistryTooLarge", PackErrorKind.Failed, "The registry, or a proxy in front of it, limits the size of a request. Raise that limit."),
             HttpStatusCode.InsufficientStorage => New("NoSpace", PackErrorKind.NoSpace, "Free space in the registry."),
-            HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => New("RegistryUnsupported", PackErrorKind.Unsupported, "The registry does not do this. Its configuration may allow it."),
-            _ => New("RegistryFailed", PackErrorKind.Failed, "Try again later. If it fails again, see the registry's log."),
+            HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => New("RegistryUnsupported", PackErrorKind.Unsupported, "The registry does not support this. Its configuration may allow it."),
+            _ => New("RegistryFailed", PackErrorKind.Failed, "Try again later. If it fails again, check the registry's log."),
         };
 
         PackException New(string id, PackErrorKind kind, string action) =>

@@ -94,7 +94,7 @@ internal sealed partial class RegistryLocations
             throw new PackException("RegistryBlocked", PackErrorKind.Unauthorized, $"The registry of {image.Name} is blocked in registries.conf.")
             {
                 Target = image.Name,
-                RecommendedAction = "Use an image of another registry, or ask whoever manages registries.conf of this machine.",
+                RecommendedAction = "Use an image of another registry, or ask the administrator of registries.conf on this machine.",
             };
         }
 

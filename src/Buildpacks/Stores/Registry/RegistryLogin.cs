@@ -37,7 +37,7 @@ public static partial class RegistryLogin
                 HttpStatusCode.Unauthorized => await LogInAsync(client, answer, credential, cancellationToken).ConfigureAwait(false)
                     ? RegistryLoginOutcome.Accepted
                     : RegistryLoginOutcome.Refused,
-                _ => throw Unreachable(registry, $"it answers {(int)answer.StatusCode}, which no registry does"),
+                _ => throw Unreachable(registry, $"it answers {(int)answer.StatusCode}, which is not a valid answer of a registry"),
             };
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
@@ -113,10 +113,10 @@ public static partial class RegistryLogin
     }
 
     private static PackException Unreachable(string registry, string why, Exception? cause = null) =>
-        new("RegistryUnreachable", PackErrorKind.Unreachable, $"The registry {registry} cannot be asked from this machine: {why}", cause)
+        new("RegistryUnreachable", PackErrorKind.Unreachable, $"The registry {registry} cannot be reached from this machine: {why}", cause)
         {
             Target = registry,
-            RecommendedAction = "Check the name, the network and HTTPS_PROXY. The engine's machine may reach what this one does not.",
+            RecommendedAction = "Check the name, the network and HTTPS_PROXY. The engine's machine may reach registries that this machine cannot reach.",
         };
 
     [GeneratedRegex("""(\w+)="([^"]*)""")]

@@ -41,7 +41,7 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
         return missing.Count == 0
             ? paths
             : throw new PackException(
-                Missing, PackErrorKind.NotFound, $"No image of the engine has the layer {missing.First()} that the new image is built on.")
+                Missing, PackErrorKind.NotFound, $"No image of the engine has the layer {missing.First()} of the base of the new image.")
             {
                 RecommendedAction = "Pull the run image again and build with -ClearCache.",
             };

@@ -47,7 +47,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
             }
             catch (PackException exception) when (!attempt.SourceFailed && attempt.LeavesLayersOut && IsRefusal(exception))
             {
-                logger.LogDebug("{Engine} does not take the image without the layers it holds: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
+                logger.LogDebug("{Engine} does not accept the image without its existing layers: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
                 await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
                 return await LoadWholeAsync(write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
             }
@@ -118,7 +118,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
-            logger.LogDebug("The image {Id}, which is not to stay, may still be there: {Reason}", id, exception.Message);
+            logger.LogDebug("The image {Id} could not be removed: {Reason}", id, exception.Message);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
         {
             if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, small.Config, import))
             {
-                logger.LogDebug("The image is the one that {Name} already is: nothing to load.", import.Names[0]);
+                logger.LogDebug("{Name} is already this image: nothing to load.", import.Names[0]);
                 return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, LayoutDigest = small.Digest, Unchanged = true, Sparse = true };
             }
 

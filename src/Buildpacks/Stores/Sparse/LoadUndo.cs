@@ -35,7 +35,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {
-            logger.LogWarning("{Name} may still be there: {Reason}", image.Names[0], exception.Message);
+            logger.LogWarning("{Name} could not be removed: {Reason}", image.Names[0], exception.Message);
             return false;
         }
     }
@@ -55,7 +55,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
                 await RemoveAsync(name, cancellationToken).ConfigureAwait(false);
             }
 
-            logger.LogDebug("Took back {Name}.", name);
+            logger.LogDebug("Reverted {Name}.", name);
         }
 
         // What had one of its names before, or has another name beside, was there already.

@@ -47,7 +47,7 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
             }
             catch (Exception exception) when (exception is PackException or InvalidDataException or EndOfStreamException or JsonException)
             {
-                logger.LogDebug("{Image} cannot be saved, so its layers keep the names that may be wrong: {Reason}", detail.Id, exception.Message);
+                logger.LogDebug("{Image} cannot be saved, so the digests of its layers are not corrected and may be wrong: {Reason}", detail.Id, exception.Message);
             }
         }
 

@@ -117,7 +117,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_there_is_not_replaced_unless_that_is_asked_for()
+    public async Task An_existing_file_is_not_replaced_without_Force()
     {
         var source = DockerArchive().Save(_folder["source.tar"]);
         _folder.File("file.tar", "mine");
@@ -144,28 +144,28 @@ public sealed class ImageFileTests : IDisposable
     {
         var source = DockerArchive().Text(name, "evil").Save(_folder["source.tar"]);
 
-        await RefusedAsync(source, "leads out of it");
+        await RefusedAsync(source, "points outside");
     }
 
     [Fact]
     public async Task A_link_out_of_the_archive_or_in_a_circle_is_refused()
     {
         _folder.File("secret", "secret");
-        await RefusedAsync(new TarFile().Link("a", "../../secret").Save(_folder["out.tar"]), "leads out of it");
+        await RefusedAsync(new TarFile().Link("a", "../../secret").Save(_folder["out.tar"]), "points outside");
         await RefusedAsync(
             new TarFile().Link("a", "b").Link("b", "a").Bytes("c.json", Config(First))
                 .Text("manifest.json", """[{"Config":"a","RepoTags":["web:1"],"Layers":["a"]}]""").Save(_folder["circle.tar"]),
-            "its links lead from one to the next");
+            "its links form a cycle");
     }
 
     [Fact]
-    public async Task Content_that_is_not_what_its_digest_says_is_refused()
+    public async Task Content_with_a_wrong_digest_is_refused()
     {
-        await RefusedAsync(DockerArchive(files: [First, Encoding.UTF8.GetBytes("another second!!")]).Save(_folder["docker.tar"]), "has other content");
+        await RefusedAsync(DockerArchive(files: [First, Encoding.UTF8.GetBytes("another second!!")]).Save(_folder["docker.tar"]), "does not match its digest");
         await RefusedAsync(DockerArchive(files: [First, Gzip(First)]).Save(_folder["packed.tar"]), "is not the layer");
 
         await CopyAsync(DockerArchive().Save(_folder["source.tar"]), "layout", null);
-        foreach (var (digest, problem) in new[] { (OciDigest.Of(First), "has other content"), (OciDigest.Of(Config(First, Second)), "has other content") })
+        foreach (var (digest, problem) in new[] { (OciDigest.Of(First), "does not match its digest"), (OciDigest.Of(Config(First, Second)), "does not match its digest") })
         {
             var content = File.ReadAllBytes(BlobPath(digest));
             content[^1] ^= 1;
@@ -180,7 +180,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_layer_that_is_nowhere_is_an_error_that_names_it()
+    public async Task A_missing_layer_is_an_error_that_names_it()
     {
         await CopyAsync(DockerArchive().Save(_folder["source.tar"]), "layout", null);
         File.Delete(BlobPath(OciDigest.Of(Second)));
@@ -207,18 +207,18 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_image_is_refused()
+    public async Task A_file_that_is_not_an_image_is_refused()
     {
-        await RefusedAsync(_folder.File("text.tar", new string('x', 2000)), "it is no complete tar archive");
+        await RefusedAsync(_folder.File("text.tar", new string('x', 2000)), "it is not a complete tar archive");
         await RefusedAsync(_folder.File("empty.tar", ""), "neither index.json nor manifest.json");
         await RefusedAsync(_folder.Folder("empty"), "it has no index.json");
-        await RefusedAsync(new TarFile().Text("manifest.json", "[").Save(_folder["json.tar"]), "is not as it should be");
-        await RefusedAsync(new TarFile().Text("manifest.json", "[]").Save(_folder["none.tar"]), "it names no image");
+        await RefusedAsync(new TarFile().Text("manifest.json", "[").Save(_folder["json.tar"]), "is malformed");
+        await RefusedAsync(new TarFile().Text("manifest.json", "[]").Save(_folder["none.tar"]), "it does not name an image");
         await RefusedAsync(new TarFile().Text("manifest.json", "[]").Text("./manifest.json", "[]").Save(_folder["twice.tar"]), "twice");
         await RefusedAsync(new TarFile().Bytes("manifest.json", new byte[5_000_000]).Save(_folder["large.tar"]), "5000000 bytes, more than");
         await RefusedAsync(new TarFile().Text("manifest.json", """[{"Config":"none","Layers":[]}]""").Save(_folder["config.tar"]), "it has no none");
         await RefusedAsync(
-            new TarFile().Text("index.json", """{"manifests":[{"mediaType":"x","digest":"sha256:../../etc/passwd","size":1}]}""").Save(_folder["digest.tar"]), "is no digest");
+            new TarFile().Text("index.json", """{"manifests":[{"mediaType":"x","digest":"sha256:../../etc/passwd","size":1}]}""").Save(_folder["digest.tar"]), "is not a digest");
         var whole = DockerArchive().ToBytes();
         File.WriteAllBytes(_folder["cut.tar"], whole[..(whole.Length / 2)]);
         await RefusedAsync(_folder["cut.tar"], "");

@@ -56,10 +56,10 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
     }
 
     private static PackException Unreadable(string file, string problem) =>
-        new("DockerConfigurationInvalid", PackErrorKind.InvalidInput, $"docker's file {file}, which says which docker to use, cannot be read: {problem}")
+        new("DockerConfigurationInvalid", PackErrorKind.InvalidInput, $"docker's configuration file {file} cannot be read: {problem}")
         {
             Target = file,
-            RecommendedAction = "Correct the file; or name the docker to use with -EngineEndpoint, DOCKER_HOST, or DOCKER_CONTEXT (default for the default socket).",
+            RecommendedAction = "Correct the file, or specify the docker endpoint with -EngineEndpoint, DOCKER_HOST, or DOCKER_CONTEXT (default for the default socket).",
         };
 
     private static PackException WithoutAddress(string name) =>
@@ -70,9 +70,9 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
         };
 
     private static PackException NotFound(string name) =>
-        new("DockerContextNotFound", PackErrorKind.NotFound, $"There is no docker context '{name}'")
+        new("DockerContextNotFound", PackErrorKind.NotFound, $"The docker context '{name}' does not exist")
         {
             Target = name,
-            RecommendedAction = "See 'docker context ls' for those that exist, and check DOCKER_CONTEXT.",
+            RecommendedAction = "Check DOCKER_CONTEXT; 'docker context ls' lists the contexts.",
         };
 }

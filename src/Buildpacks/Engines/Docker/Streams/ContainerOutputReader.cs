@@ -78,5 +78,5 @@ internal sealed class ContainerOutputReader(Stream stream, IContainerOutput outp
         }
     }
 
-    private static EndOfStreamException BrokeOff() => new("the container's output broke off");
+    private static EndOfStreamException BrokeOff() => new("the container's output was interrupted");
 }

@@ -35,7 +35,7 @@ internal sealed class ContainerEnvironment : IDisposable
         {
             if (name.EndsWith('*'))
             {
-                throw Invalid(name, $"podman takes the name '{name}' for all variables that begin so");
+                throw Invalid(name, $"podman treats the name '{name}' as a prefix of variable names");
             }
 
             if (!ReservedVariables.Contains(name))
@@ -49,7 +49,7 @@ internal sealed class ContainerEnvironment : IDisposable
             }
             else
             {
-                throw Invalid(name, $"podman has no safe way to take a value of several lines for {name}, a variable that it reads itself");
+                throw Invalid(name, $"podman cannot safely pass a value with several lines for {name}, because it reads this variable itself");
             }
         }
 

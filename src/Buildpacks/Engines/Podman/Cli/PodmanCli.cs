@@ -227,7 +227,7 @@ internal sealed class PodmanCli
 
         foreach (var (variable, file) in LoginVariables.RemoveMissing(start.Environment))
         {
-            _logger.LogDebug("podman is started without {Variable}: there is no file {File}", variable, file);
+            _logger.LogDebug("podman is started without {Variable}: the file {File} does not exist", variable, file);
         }
 
         var spool = command.Spools ? SpoolFolder.TryCreate(start.Environment) : null;

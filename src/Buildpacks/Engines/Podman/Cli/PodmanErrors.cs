@@ -62,15 +62,15 @@ internal static partial class PodmanErrors
         if (WasKilled(exitCode, errors))
         {
             return EngineErrors.Create(
-                PackEngineKind.Podman, PackErrorKind.Failed, command.Operation, $"podman was ended by signal {exitCode - FirstSignal}", exitCode, command.Target,
-                nextStep: "Try again; if it happens again, see whether the machine runs out of memory, or who ends podman.");
+                PackEngineKind.Podman, PackErrorKind.Failed, command.Operation, $"podman was killed by signal {exitCode - FirstSignal}", exitCode, command.Target,
+                nextStep: "Try again. If it happens again, check whether the machine runs out of memory, or whether another process kills podman.");
         }
 
         var words = WordsOf(errors);
         var kind = KindOf(words);
         return EngineErrors.Create(
             PackEngineKind.Podman, kind, command.Operation,
-            words.Length > 0 ? words : exitCode is null ? "podman was ended" : $"podman ended with exit code {exitCode} and said nothing",
+            words.Length > 0 ? words : exitCode is null ? "podman was killed" : $"podman ended with exit code {exitCode} without a message",
             exitCode, command.Target);
     }
 
@@ -97,7 +97,7 @@ internal static partial class PodmanErrors
         new("PodmanUnreachable", PackErrorKind.Unreachable, $"podman did not answer {command.Operation} within {waited.TotalSeconds:0} seconds", cause)
         {
             Target = command.Target,
-            RecommendedAction = "Check that podman is not stuck, for example with 'podman info': another podman may hold its store.",
+            RecommendedAction = "Check whether podman hangs, for example with 'podman info': another podman process may lock its store.",
         };
 
     /// <summary>What sort of failure podman's words tell of.</summary>

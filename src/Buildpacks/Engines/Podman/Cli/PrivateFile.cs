@@ -31,7 +31,7 @@ internal sealed class PrivateFile : IDisposable
             throw new PackException("TemporaryFileFailed", PackErrorKind.Failed, $"A temporary file for podman cannot be written in '{folder}': {exception.Message}", exception)
             {
                 Target = folder,
-                RecommendedAction = "Free space in that folder, or set TMPDIR to another one.",
+                RecommendedAction = "Free space in this folder, or set TMPDIR to another folder.",
             };
         }
     }

@@ -10,7 +10,7 @@ internal sealed class ProcessInputStream(PodmanProcess process) : Stream
 
     private bool _broken;
 
-    /// <summary>Whether podman failed before it had read everything; writing on is of no use then, so that writes fail.</summary>
+    /// <summary>Whether podman failed before it read all input; writing on is of no use then, so that writes fail.</summary>
     public bool Refused { get; private set; }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class ProcessInputStream(PodmanProcess process) : Stream
 
         if (Refused)
         {
-            throw new IOException("podman failed before it had read everything");
+            throw new IOException("podman failed before it read all input");
         }
     }
 
