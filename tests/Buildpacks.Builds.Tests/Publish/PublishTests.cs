@@ -12,6 +12,9 @@ namespace Buildpacks.Builds.Tests.Publish;
 /// <summary>Builds whose image goes into a registry, on whichever engine a derived class names.</summary>
 public abstract class PublishTests(IBuildFixture fixture, RegistryFixture registry, OpenRegistryFixture other)
 {
+    /// <summary>More than is held in memory of a layer.</summary>
+    private static readonly string Large = new('x', 6_000_000);
+
     private static readonly OciPlatform Platform = new("amd64", "linux");
 
     [SkippableFact]
@@ -44,12 +47,14 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
     public async Task A_published_image_runs()
     {
         await using var bench = new BuildBench(fixture);
+        bench.Write("large.txt", Large);
         var request = await PublishAsync(bench);
         await bench.BuildAsync(request);
 
         await bench.Engine.PullImageAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
 
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", request.ImageName));
+        Assert.Equal(Large, await bench.RunImageAsync("--entrypoint", "/bin/cat", request.ImageName, "/workspace/large.txt"));
     }
 
     [SkippableTheory]
@@ -58,6 +63,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
     public async Task An_unchanged_publish_sends_no_blob_and_no_manifest(bool stepwise)
     {
         await using var bench = new BuildBench(fixture);
+        bench.Write("large.txt", Large);
         if (stepwise)
         {
             await bench.RunStepwiseAsync();
