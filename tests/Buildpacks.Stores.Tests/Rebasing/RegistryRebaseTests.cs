@@ -65,7 +65,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
         const string created = """{"created":"1980-01-01T00:00:01Z"}""";
         var (layer, appLayer) = (run.Manifest.Layers[0], image.Manifest.Layers[1]);
         var label = JsonSerializer.Serialize(
-            $$$"""{"app":[{"sha":"{{{appLayer.Digest}}}"}],"buildpacks":[{"key":"a/b","version":"1","layers":{"x":{"sha":"s","data":{"a":1.5},"build":false,"launch":true,"cache":false}}}],"config":{"sha":"c"},"launcher":{"sha":""},"process-types":{"sha":""},"runImage":{"topLayer":"{{{layer.Digest}}}","reference":"{{{Run.Name}}}@{{{run.Digest}}}","image":"{{{Run}}}"},"stack":{"runImage":{"image":"{{{Run}}}"}}}""",
+            $$$$"""{"app":[{"sha":"{{{{appLayer.Digest}}}}"}],"buildpacks":[{"key":"a/b","version":"1","layers":{"x":{"sha":"s","data":{"a":1.5},"build":false,"launch":true,"cache":false}}}],"config":{"sha":"c"},"launcher":{"sha":""},"process-types":{"sha":""},"runImage":{"topLayer":"{{{{layer.Digest}}}}","reference":"{{{{Run.Name}}}}@{{{{run.Digest}}}}","image":"{{{{Run}}}}"},"stack":{"runImage":{"image":"{{{{Run}}}}"}}}""",
             new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         Assert.Equal(
             $$$"""{"architecture":"amd64","created":"1980-01-01T00:00:01Z","history":[{{{created}}},{{{created}}}],"os":"linux","rootfs":{"type":"layers","diff_ids":["{{{layer.Digest}}}","{{{appLayer.Digest}}}"]},"config":{"Cmd":["a \u003c b \u0026 ü"],"Env":["CNB_PLATFORM_API=0.15","X=1"],"Labels":{"a":"kept","io.buildpacks.base.new":"3","{{{Lifecycle}}}":{{{label}}}},"User":"1000","ExposedPorts":{"80/tcp":{}},"Shell":["sh"]}}""",
@@ -180,7 +180,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
         labels = new Dictionary<string, string>(labels ?? [])
         {
             ["io.buildpacks.base.old"] = "1",
-            [Lifecycle] = $$$"""{"app":[{"sha":"{{{layer}}}"}],"buildpacks":[{"key":"a/b","version":"1","layers":{"x":{"sha":"s","data":{"a":1.5},"build":false,"launch":true,"cache":false}}}],"config":{"sha":"c"},"runImage":{"topLayer":"{{{run.Config.Rootfs.DiffIds[^1]}}}","reference":"{{{Run.Name}}}@{{{run.Digest}}}","image":"{{{Run}}}"},"stack":{"runImage":{"image":"{{{Run}}}"}}}""",
+            [Lifecycle] = $$$$"""{"app":[{"sha":"{{{{layer}}}}"}],"buildpacks":[{"key":"a/b","version":"1","layers":{"x":{"sha":"s","data":{"a":1.5},"build":false,"launch":true,"cache":false}}}],"config":{"sha":"c"},"runImage":{"topLayer":"{{{{run.Config.Rootfs.DiffIds[^1]}}}}","reference":"{{{{Run.Name}}}}@{{{{run.Digest}}}}","image":"{{{{Run}}}}"},"stack":{"runImage":{"image":"{{{{Run}}}}"}}}""",
         };
         labels.TryAdd("a", "kept");
         return PutAsync(App, [.. run.Manifest.Layers.Select(blob => Seeds[blob.Digest]), 9], labels);
