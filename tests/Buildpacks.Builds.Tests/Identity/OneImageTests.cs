@@ -132,10 +132,10 @@ public sealed class OneImageTests(
             {
                 // The builder knows a run image of another name.
                 await bench.BuildAsync(bench.Request with { RunImage = NamesFixture.StepsRunImage, ExportRoute = route });
-                Assert.Equal([NamesFixture.StepsRunImage, NamesFixture.StepsRunImage, null], await RunImageLabelsAsync(bench));
+                Assert.Equal((NamesFixture.StepsRunImage, NamesFixture.StepsRunImage, null), await RunImageLabelsAsync(bench));
 
                 await bench.BuildAsync(bench.Request with { RunImage = null, ExportRoute = route });
-                Assert.Equal([fixture.RunImage, fixture.RunImage, NamesFixture.Mirror], await RunImageLabelsAsync(bench));
+                Assert.Equal((fixture.RunImage, fixture.RunImage, NamesFixture.Mirror), await RunImageLabelsAsync(bench));
             }
         }
     }
@@ -187,17 +187,15 @@ public sealed class OneImageTests(
     public Task A_copied_image_is_unchanged_on_both_sides_from_rootless_podman_to_docker() => CopyAndRebuildAsync(rootless, docker);
 
     /// <summary>The run image's name in both places of the label, and its mirror.</summary>
-    private static async Task<string?[]> RunImageLabelsAsync(BuildBench bench)
+    private static async Task<(string? RunImage, string? StackRunImage, string? Mirror)> RunImageLabelsAsync(BuildBench bench)
     {
         var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
         using var label = JsonDocument.Parse(image.Label(AppLabels.Lifecycle)!);
         var runImage = label.RootElement.GetProperty("runImage");
-        return
-        [
+        return (
             runImage.GetProperty("image").GetString(),
             label.RootElement.GetProperty("stack").GetProperty("runImage").GetProperty("image").GetString(),
-            runImage.TryGetProperty("mirrors", out var mirrors) ? Assert.Single(mirrors.EnumerateArray()).GetString() : null,
-        ];
+            runImage.TryGetProperty("mirrors", out var mirrors) ? Assert.Single(mirrors.EnumerateArray()).GetString() : null);
     }
 
     private static string ReferenceOf(ImageDetail image)
