@@ -13,6 +13,8 @@ namespace Buildpacks.Stores.Tests.Rebasing;
 /// <summary>New run images under app images of a real registry.</summary>
 public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFixture<OpenRegistryFixture>, IDisposable
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Lifecycle = "io.buildpacks.lifecycle.metadata";
 
     private readonly CallLog _calls = new();
@@ -66,7 +68,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
         var (layer, appLayer) = (run.Manifest.Layers[0], image.Manifest.Layers[1]);
         var label = JsonSerializer.Serialize(
             $$$$"""{"app":[{"sha":"{{{{appLayer.Digest}}}}"}],"buildpacks":[{"key":"a/b","version":"1","layers":{"x":{"sha":"s","data":{"a":1.5},"build":false,"launch":true,"cache":false}}}],"config":{"sha":"c"},"launcher":{"sha":""},"process-types":{"sha":""},"runImage":{"topLayer":"{{{{layer.Digest}}}}","reference":"{{{{Run.Name}}}}@{{{{run.Digest}}}}","image":"{{{{Run}}}}"},"stack":{"runImage":{"image":"{{{{Run}}}}"}}}""",
-            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            Relaxed);
         Assert.Equal(
             $$$"""{"architecture":"amd64","created":"1980-01-01T00:00:01Z","history":[{{{created}}},{{{created}}}],"os":"linux","rootfs":{"type":"layers","diff_ids":["{{{layer.Digest}}}","{{{appLayer.Digest}}}"]},"config":{"Cmd":["a \u003c b \u0026 ü"],"Env":["CNB_PLATFORM_API=0.15","X=1"],"Labels":{"a":"kept","io.buildpacks.base.new":"3","{{{Lifecycle}}}":{{{label}}}},"User":"1000","ExposedPorts":{"80/tcp":{}},"Shell":["sh"]}}""",
             Encoding.UTF8.GetString(image.ConfigContent.Span));
