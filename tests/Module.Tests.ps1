@@ -66,6 +66,29 @@ Describe 'The module' {
     }
 }
 
+Describe 'Tab without an engine' {
+    BeforeAll {
+        Import-Module $Module
+        $null = New-Item -ItemType File -Path (Join-Path $TestDrive 'named-file')
+        Push-Location $TestDrive
+        Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock
+    }
+
+    AfterAll {
+        Pop-Location
+        Remove-Module Buildpacks
+        Import-Module $Module
+    }
+
+    It 'offers no file where a name is wanted: <_>' -ForEach 'Invoke-PackBuild named', 'Invoke-PackBuild app -Builder named', 'Get-PackImage named', 'Remove-PackImage -Name ' {
+        (TabExpansion2 $_).CompletionMatches.CompletionText -match 'named-file' | Should -BeNullOrEmpty
+    }
+
+    It 'offers files where a path can stand: <_>' -ForEach 'Invoke-PackBuild app -Volume named', 'Invoke-PackBuild app -Path named' {
+        (TabExpansion2 $_).CompletionMatches.CompletionText | Should -Be './named-file'
+    }
+}
+
 Describe '<Name>' -ForEach $commands {
     BeforeAll {
         Import-Module $Module

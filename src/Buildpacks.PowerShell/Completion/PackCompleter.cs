@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Reflection;
 
 namespace Buildpacks.Commands.Completion;
 
@@ -11,20 +10,13 @@ public abstract class PackCompleter : IArgumentCompleter
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(" '\"`$(){};,|&<>#");
 
-    /// <summary>
-    /// PowerShell's mark for "there is no completion": it is removed, and no files are offered. PowerShell has it for its own completers only;
-    /// where it is missing, files are offered.
-    /// </summary>
-    private static readonly CompletionResult? NoFiles =
-        typeof(CompletionResult).GetProperty("Null", BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null) as CompletionResult;
-
     /// <summary>Offers values.</summary>
     /// <param name="commandName">The command.</param>
     /// <param name="parameterName">The parameter.</param>
     /// <param name="wordToComplete">What was typed.</param>
     /// <param name="commandAst">The command as far as it was typed.</param>
     /// <param name="fakeBoundParameters">The parameters typed before.</param>
-    /// <returns>The values. <see cref="NoFiles"/> alone when there are none: without any item, PowerShell would offer the files of the folder.</returns>
+    /// <returns>The values. When there are none, what was typed: without any item, PowerShell would offer the files of the folder.</returns>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
@@ -39,8 +31,12 @@ public abstract class PackCompleter : IArgumentCompleter
                 .ThenBy(offer => offer.Value, StringComparer.Ordinal)
                 .Select(offer => new CompletionResult(Quote(offer.Value), offer.Value, CompletionResultType.ParameterValue, offer.Hint)),
         ];
-        return offers.Count > 0 || TakesFiles || NoFiles is null ? offers : [NoFiles];
+        return offers.Count > 0 || TakesFiles ? offers : [AsTyped(wordToComplete)];
     }
+
+    /// <summary>An item that changes nothing. PowerShell takes no empty one.</summary>
+    private static CompletionResult AsTyped(string word) =>
+        word.Length == 0 ? new(" ", " ", CompletionResultType.Text, " ") : new(word, word, CompletionResultType.Text, word);
 
     /// <summary>Whether the parameter takes paths as well, so that files are offered where nothing else is.</summary>
     private protected virtual bool TakesFiles => false;

@@ -14,7 +14,7 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
     private const int LoadedBytes = 200_000;
 
     [SkippableFact]
-    public async Task The_app_runs_on_the_new_run_image_and_no_layer_is_loaded()
+    public async Task The_app_runs_on_the_new_run_image_and_podman_loads_no_layer()
     {
         await using var bench = new BuildBench(fixture);
         await LoadRunImageAsync(bench, "old");
@@ -25,10 +25,16 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
         var update = await RebaseAsync(bench, new RebaseRequest(bench.Name), calls);
 
         Assert.Equal((built.ImageName, built.Id, false), (update.Name, update.PreviousId, update.Unchanged));
-        Assert.Equal((fixture.RunImage, 0), (update.RunImage, update.LayersMoved));
+        Assert.Equal(fixture.RunImage, update.RunImage);
         Assert.NotEqual(built.Id, update.Id);
-        Assert.InRange(update.BytesMoved, 1, LoadedBytes);
-        Assert.DoesNotContain(calls.Calls, call => call.Operation is EngineOperation.ImageSave or EngineOperation.ImagePull);
+        Assert.DoesNotContain(calls.Calls, call => call.Operation == EngineOperation.ImagePull);
+        if (bench.Engine.Kind == PackEngineKind.Podman)
+        {
+            Assert.Equal(0, update.LayersMoved);
+            Assert.InRange(update.BytesMoved, 1, LoadedBytes);
+            Assert.DoesNotContain(calls.Calls, call => call.Operation == EngineOperation.ImageSave);
+        }
+
         Assert.Equal("new\n", await bench.RunImageAsync("--entrypoint", "/bin/cat", bench.Name, "/base.txt"));
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
         var app = (await bench.Engine.InspectImagesAsync([bench.Name], default))[bench.Name];

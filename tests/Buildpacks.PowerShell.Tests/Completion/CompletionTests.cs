@@ -174,30 +174,6 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
         Assert.Equal(["needs-a-moment"], Session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network needs"));
     }
 
-    [Theory]
-    [InlineData("Invoke-PackBuild named")]
-    [InlineData("Invoke-PackBuild app -Builder named")]
-    [InlineData("Invoke-PackBuild app -Network named")]
-    [InlineData("Get-PackImage named")]
-    [InlineData("Remove-PackImage -Name ")]
-    public void Files_are_not_offered_for_names(string text)
-    {
-        Folder.File("named-file", "");
-        Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock; $null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", Folder.Path).Checked();
-
-        Assert.Empty(Session.Complete(text));
-    }
-
-    [Fact]
-    public void Files_are_offered_where_a_path_can_stand()
-    {
-        Folder.File("named-file", "");
-        Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock; $null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", Folder.Path).Checked();
-
-        Assert.Contains("./named-file", Session.Complete("Invoke-PackBuild app -Volume named"));
-        Assert.Contains("./named-file", Session.Complete("Invoke-PackBuild app -Path named"));
-    }
-
     [SkippableFact]
     public async Task What_was_asked_once_is_not_asked_again_at_once()
     {

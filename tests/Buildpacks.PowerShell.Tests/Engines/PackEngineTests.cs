@@ -242,12 +242,12 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
     }
 
     [Theory]
-    [InlineData("Set-PackEngine nerdctl", "'nerdctl' is none of Podman, Docker.")]
-    [InlineData("Set-PackEngine ''", "'' is none of Podman, Docker.")]
-    [InlineData("Get-PackEngine -Engine nerdctl", "'nerdctl' is none of Podman, Docker.")]
-    [InlineData("Copy-PackImage app -To nerdctl", "'nerdctl' is none of Podman, Docker.")]
-    [InlineData("Copy-PackImage app -To ''", "'' is none of Podman, Docker.")]
-    [InlineData("Copy-PackImage app -DestinationPath app -Format zip", "'zip' is none of Layout, OciArchive, DockerArchive.")]
+    [InlineData("Set-PackEngine nerdctl", "'nerdctl' is not one of Podman, Docker.")]
+    [InlineData("Set-PackEngine ''", "'' is not one of Podman, Docker.")]
+    [InlineData("Get-PackEngine -Engine nerdctl", "'nerdctl' is not one of Podman, Docker.")]
+    [InlineData("Copy-PackImage app -To nerdctl", "'nerdctl' is not one of Podman, Docker.")]
+    [InlineData("Copy-PackImage app -To ''", "'' is not one of Podman, Docker.")]
+    [InlineData("Copy-PackImage app -DestinationPath app -Format zip", "'zip' is not one of Layout, OciArchive, DockerArchive.")]
     public void What_is_no_engine_or_format_is_said_in_the_words_of_all_cmdlets(string script, string expected) =>
         Assert.Contains(expected, _session.Run(script).Failure.ToString(), StringComparison.Ordinal);
 

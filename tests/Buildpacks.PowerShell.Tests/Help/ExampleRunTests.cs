@@ -20,6 +20,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Export-PackLog 1"] = "the build does not fail",
         ["Get-PackEngine 3"] = "podman is on PATH here",
         ["Get-PackImage 6"] = "there is no registry at registry.example.com",
+        ["Invoke-PackBuild 12"] = "there is no registry at registry.example.com",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",
         ["Set-PackEngine 3"] = "no docker of user 1000 listens here",

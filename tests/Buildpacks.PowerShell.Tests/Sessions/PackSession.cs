@@ -65,12 +65,12 @@ internal sealed class PackSession : IDisposable
         return Console.Shown[before..];
     }
 
-    /// <summary>What Tab offers at the end of a text.</summary>
+    /// <summary>The values that Tab offers at the end of a text, without the item that leaves the text as it is.</summary>
     public IReadOnlyList<string> Complete(string text)
     {
         using var shell = PowerShell.Create(_runspace);
         var completion = CommandCompletion.CompleteInput(text, text.Length, options: null, shell);
-        return [.. completion.CompletionMatches.Select(match => match.CompletionText)];
+        return [.. completion.CompletionMatches.Where(match => match.ResultType != CompletionResultType.Text).Select(match => match.CompletionText)];
     }
 
     private static ScriptRun Collect(PowerShell shell, Func<IEnumerable<PSObject?>> invoke)
