@@ -53,7 +53,7 @@ public sealed class PackageFileTests : IDisposable
     [Theory]
     [InlineData("labels", "no label io.buildpacks.buildpackage.metadata")]
     [InlineData("main", "the package of samples/gone@1, but does not contain it")]
-    [InlineData("layer", "a layer sha256:0000000000000000000000000000000000000000000000000000000000000000 that it does not have")]
+    [InlineData("layer", "the layer sha256:0000000000000000000000000000000000000000000000000000000000000000, which it does not contain")]
     public async Task A_package_whose_labels_do_not_fit_is_refused(string wrong, string expected)
     {
         var path = await WriteAsync(wrong == "main" ? "samples/gone" : "samples/all", wrong);

@@ -56,12 +56,12 @@ public sealed class BuildEnvironmentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("A B=value", "'A B'", "a blank")]
+    [InlineData("A B=value", "'A B'", "a space")]
     [InlineData("D =value", "'D'", "no space between the name and '='")]
     [InlineData("D\t=value", "'D'", "no space between the name and '='")]
     [InlineData("export X=value", "'export X'", "remove 'export' before the name")]
     [InlineData("A\u0001B=value", "", "control character")]
-    [InlineData("-----BEGIN RSA PRIVATE KEY-----", "", "a blank")]
+    [InlineData("-----BEGIN RSA PRIVATE KEY-----", "", "a space")]
     public void A_name_that_no_program_reads_is_refused_by_name_and_line(string entry, string name, string problem)
     {
         var failure = Assert.Throws<PackException>(() => _environment.Read([entry], []));

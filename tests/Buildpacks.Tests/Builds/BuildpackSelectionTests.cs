@@ -87,7 +87,7 @@ public class BuildpackSelectionTests
         var failure = Assert.Throws<PackException>(() => Read("a/four")!.Resolve(Builder));
 
         Assert.Equal(("BuildpackNotFound", PackErrorKind.NotFound, "a/four"), (failure.ErrorId, failure.Kind, failure.Target));
-        Assert.Contains("It holds a/one@1, a/three@3.0, a/two@1.9, a/two@2.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("It has a/one@1, a/three@3.0, a/two@1.9, a/two@2.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class LifecycleOutputTests : IPackSink
 {
     private static readonly string Digest = new('a', 64);
 
-    private const string Id = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string Id = "0123456789ab";
 
     private readonly List<PackOutputLine> _lines = [];
     private readonly List<PackProgress> _progress = [];
@@ -141,14 +141,14 @@ public sealed class LifecycleOutputTests : IPackSink
         var output = new LifecycleOutput(this, _clock, SecretMask.None, Names());
         line = line.Replace("{0}", Digest, StringComparison.Ordinal);
 
-        output.Write(isError: true, Encoding.UTF8.GetBytes($"{line}\n===> EXPORTING\n{line}\n===> BUILDING\n{line}\n===> DETECTING\n{line}\n"));
+        output.Write(isError: false, Encoding.UTF8.GetBytes($"{line}\n===> DETECTING\n{line}\n===> BUILDING\n{line}\n===> EXPORTING\n{line}\n"));
 
-        Assert.Equal([shown, "===> EXPORTING", shown, "===> BUILDING", line, "===> DETECTING", line], _lines.Select(each => each.Text));
+        Assert.Equal([shown, "===> DETECTING", line, "===> BUILDING", line, "===> EXPORTING", shown], _lines.Select(each => each.Text));
         Assert.Contains(shown.Replace("\u001b[1m", "").Replace("\u001b[0m", ""), output.LastLines);
     }
 
     [Theory]
-    [InlineData("sha256:cccccccccccc0000000000000000000000000000000000000000000000000000", "*** Images (cccccccccccc):")]
+    [InlineData("cccccccccccc", "*** Images (cccccccccccc):")]
     [InlineData(null, "*** Images:")]
     public void The_line_that_names_the_exported_image_waits_for_its_id(string? id, string shown)
     {

@@ -166,7 +166,7 @@ public sealed class LayoutReaderTests
 
     [Fact]
     public async Task A_diffID_that_is_no_digest_is_refused() =>
-        await AssertInvalidAsync(new TestLayout().Layer("sha256:../../etc", null).ToTar(), "no digest");
+        await AssertInvalidAsync(new TestLayout().Layer("sha256:../../etc", null).ToTar(), "is not a digest");
 
     [Fact]
     public async Task A_size_that_is_only_said_costs_no_memory()

@@ -210,7 +210,7 @@ public sealed class ImageFileTests : IDisposable
     public async Task A_file_that_is_not_an_image_is_refused()
     {
         await RefusedAsync(_folder.File("text.tar", new string('x', 2000)), "it is not a complete tar archive");
-        await RefusedAsync(_folder.File("empty.tar", ""), "neither index.json nor manifest.json");
+        await RefusedAsync(_folder.File("empty.tar", ""), "no index.json and no manifest.json");
         await RefusedAsync(_folder.Folder("empty"), "it has no index.json");
         await RefusedAsync(new TarFile().Text("manifest.json", "[").Save(_folder["json.tar"]), "is malformed");
         await RefusedAsync(new TarFile().Text("manifest.json", "[]").Save(_folder["none.tar"]), "it does not name an image");
