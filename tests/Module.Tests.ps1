@@ -81,7 +81,7 @@ Describe 'Tab without an engine' {
     }
 
     It 'offers no file where a name is wanted: <_>' -ForEach 'Invoke-PackBuild named', 'Invoke-PackBuild app -Builder named', 'Get-PackImage named', 'Remove-PackImage -Name ' {
-        (TabExpansion2 $_).CompletionMatches.CompletionText -match 'named-file' | Should -BeNullOrEmpty
+        @((TabExpansion2 $_).CompletionMatches.CompletionText) -match 'named-file' | Should -BeNullOrEmpty
     }
 
     It 'offers files where a path is wanted' {
