@@ -29,6 +29,7 @@ docker.io           dockerd
 iptables            iptables
 docker-registry     docker-registry
 apache2-utils       htpasswd
+skopeo              skopeo
 util-linux          setpriv
 passwd              useradd
 '

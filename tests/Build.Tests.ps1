@@ -109,7 +109,7 @@ Describe '<Title>' -ForEach $engines {
         $image.Id | Should -Be $result.Id
         $image.IsApp | Should -BeTrue
         $image.RunImage | Should -BeLike 'localhost/samples/run*'
-        (Get-PackImage $prefix/*).Name | Should -Contain "${prefix}/site:latest"
+        (Get-PackImage $prefix/*).Tags | Should -Contain "${prefix}/site:latest"
     }
 
     It 'gives an image every name that was asked for' -Skip:([bool] $Reason) {
@@ -119,7 +119,7 @@ Describe '<Title>' -ForEach $engines {
     }
 
     It 'names the phase and the next step when a buildpack fails, and leaves no image' -Skip:([bool] $Reason) {
-        $failure = { Invoke-PackBuild $prefix/broken -Path $apps/broken-web 6>$null } | Should -Throw -ErrorId 'BuildpackFailed,*' -PassThru
+        $failure = { Invoke-PackBuild $prefix/broken -Path $apps/broken-web -ErrorAction Stop 6>$null } | Should -Throw -ErrorId 'BuildpackFailed,*' -PassThru
 
         $failure.Exception.Phase | Should -Not -BeNullOrEmpty
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty

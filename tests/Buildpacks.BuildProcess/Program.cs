@@ -12,7 +12,7 @@ if (args is not [var kind, var image, var app, var builder, .. var volumes])
 }
 
 var calls = new EngineCallCollector();
-await using IContainerEngine engine = kind == "podman"
+await using IEngine engine = kind == "podman"
     ? new PodmanEngine(new PodmanOptions { Executable = Environment.GetEnvironmentVariable("BUILDPACKS_TEST_PODMAN"), Observer = calls })
     : new DockerEngine(new DockerEngineOptions(new Uri(Environment.GetEnvironmentVariable("DOCKER_HOST")!)) { Observer = calls });
 var request = new BuildRequest { ImageName = image, Path = app, Builder = builder, Volumes = volumes, Network = "none" };

@@ -38,7 +38,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
 
         await CancelledAsync(bench, stop, sink);
 
-        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        var image = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         Assert.Equal(first.Id, image.Id);
         Assert.True((await bench.BuildAsync()).LayersReused > 0);
     }
@@ -92,7 +92,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
         var left = await bench.LeftoversAsync();
         Assert.DoesNotContain("volume " + made, left);
         Assert.Contains("volume " + found, left);
-        await bench.Engine.RemoveVolumeAsync(found, force: false, CancellationToken.None);
+        await bench.Engine.Volumes.RemoveAsync(found, force: false, CancellationToken.None);
     }
 
     [SkippableFact]
@@ -111,7 +111,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
 
         await bench.BuildAsync();
 
-        Assert.Empty(await bench.Engine.InspectImagesAsync([image], CancellationToken.None));
+        Assert.Empty(await bench.Engine.Images.InspectAsync([image], CancellationToken.None));
         Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.Contains("checkup", StringComparison.Ordinal));
     }
 
@@ -134,7 +134,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
         Assert.All(needed, marker => Assert.Contains("container " + marker.Container, left));
         foreach (var marker in needed)
         {
-            await bench.Engine.RemoveContainerAsync(marker.Container!, force: true, CancellationToken.None);
+            await bench.Engine.Containers.RemoveAsync(marker.Container!, force: true, CancellationToken.None);
         }
     }
 
@@ -143,7 +143,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     {
         await using var bench = new BuildBench(fixture);
         var marker = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Id = 4_000_000 });
-        await bench.Engine.RemoveContainerAsync(marker.Container!, force: true, CancellationToken.None);
+        await bench.Engine.Containers.RemoveAsync(marker.Container!, force: true, CancellationToken.None);
 
         // docker may be busy for longer than several builds take.
         bench.AgeMarkers();
@@ -161,7 +161,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
     {
         await using var bench = new BuildBench(fixture);
         var marker = await bench.LeaveContainerAsync(ProcessIdentity.Current() with { Id = 4_000_000 });
-        await bench.Engine.RemoveContainerAsync(marker.Container!, force: true, CancellationToken.None);
+        await bench.Engine.Containers.RemoveAsync(marker.Container!, force: true, CancellationToken.None);
         new BuildMarkers(bench.State).Write(marker with { ContainerMade = true });
 
         await bench.BuildAsync();

@@ -131,7 +131,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         Assert.Single(bench.Calls.Calls, call => call.Operation is EngineOperation.ImageLoad);
         if (failure is null)
         {
-            Assert.Equal(result!.Id, (await bench.Engine.InspectImagesAsync([name], CancellationToken.None))[name].Id);
+            Assert.Equal(result!.Id, (await bench.Engine.Images.InspectAsync([name], CancellationToken.None))[name].Id);
             return;
         }
 
@@ -150,7 +150,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
         Assert.Equal("LayoutInvalid", failure.ErrorId);
         Assert.DoesNotContain("/layout-repo", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"there is no image '{failure.Target ?? "test/wayward"}'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"did not write the image '{failure.Target}'", failure.Message, StringComparison.Ordinal);
         Assert.Single(sink.Lines, line => line.Text == "the creator ran");
         await AssertNothingIsLeftAsync(bench);
     }
@@ -160,13 +160,13 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     {
         await using var bench = new BuildBench(fixture);
         var cache = CacheNames.For(ImageReference.Parse(bench.Name), bench.Places.Keys).Build;
-        await bench.Engine.CreateVolumeAsync(cache, new Dictionary<string, string>(), CancellationToken.None);
+        await bench.Engine.Volumes.CreateAsync(cache, new Dictionary<string, string>(), CancellationToken.None);
         bench.Write("fail", "");
 
         await bench.FailAsync();
 
         Assert.Equal(["volume " + cache], await bench.LeftoversAsync());
-        await bench.Engine.RemoveVolumeAsync(cache, force: false, CancellationToken.None);
+        await bench.Engine.Volumes.RemoveAsync(cache, force: false, CancellationToken.None);
     }
 
     [SkippableFact]
@@ -202,7 +202,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         bench.Write("fail", "");
         await bench.FailAsync();
 
-        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        var image = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         Assert.Equal(first.Id, image.Id);
         Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
     }
@@ -331,7 +331,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
 
         Assert.Equal("LayoutInvalid", failure.ErrorId);
         Assert.Contains("1111", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(await bench.Engine.InspectImagesAsync(["test/wayward"], CancellationToken.None));
+        Assert.Empty(await bench.Engine.Images.InspectAsync(["test/wayward"], CancellationToken.None));
         await AssertNothingIsLeftAsync(bench);
     }
 
@@ -356,7 +356,7 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     {
         Assert.False(await bench.ImageExistsAsync());
         Assert.Empty(await bench.LeftoversAsync());
-        var volumes = await bench.Engine.ListVolumesAsync(CancellationToken.None);
+        var volumes = await bench.Engine.Volumes.ListAsync(CancellationToken.None);
         Assert.DoesNotContain(volumes, volume => volume.Name.Contains("wayward", StringComparison.Ordinal));
     }
 }

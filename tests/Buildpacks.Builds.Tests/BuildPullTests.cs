@@ -18,13 +18,13 @@ public abstract class BuildPullTests(IBuildFixture fixture, RegistryFixture regi
         var runImage = await PushPatchedRunImageAsync(bench);
         if (olderIsThere)
         {
-            await bench.Engine.TagImageAsync(fixture.RunImage, runImage, CancellationToken.None);
+            await bench.Engine.Images.TagAsync(fixture.RunImage, runImage, CancellationToken.None);
         }
 
         var result = await bench.BuildAsync(bench.Request with { RunImage = runImage, PullPolicy = PullPolicy.Always });
 
         Assert.Equal(runImage, result.RunImage);
-        Assert.Contains(Patch, (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name].Config.Config!.Env!);
+        Assert.Contains(Patch, (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name].Config.Config!.Env!);
     }
 
     [SkippableFact]
@@ -32,12 +32,12 @@ public abstract class BuildPullTests(IBuildFixture fixture, RegistryFixture regi
     {
         await using var bench = new BuildBench(fixture);
         var builder = await bench.PushAsync(registry, fixture.Builder, "builder");
-        var pulled = (await bench.Engine.InspectImagesAsync([fixture.Builder], CancellationToken.None))[fixture.Builder].Id;
-        await bench.Engine.TagImageAsync(fixture.RunImage, builder, CancellationToken.None);
+        var pulled = (await bench.Engine.Images.InspectAsync([fixture.Builder], CancellationToken.None))[fixture.Builder].Id;
+        await bench.Engine.Images.TagAsync(fixture.RunImage, builder, CancellationToken.None);
 
         await bench.BuildAsync(bench.Request with { Builder = builder, RunImage = fixture.RunImage, PullPolicy = PullPolicy.Always });
 
-        Assert.Equal(pulled, (await bench.Engine.InspectImagesAsync([builder], CancellationToken.None))[builder].Id);
+        Assert.Equal(pulled, (await bench.Engine.Images.InspectAsync([builder], CancellationToken.None))[builder].Id);
     }
 
     /// <summary>Puts a newer run image into the registry, and only there.</summary>

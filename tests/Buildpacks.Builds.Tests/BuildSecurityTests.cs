@@ -143,7 +143,7 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
         var sink = new RecordingSink { OnOutput = line => _ = line.Text == "sleeping" && sleeps.TrySetResult() };
         var build = bench.BuildAsync(request, sink, cancellationToken: end.Token);
         Assert.True(sleeps.Task == await Task.WhenAny(sleeps.Task, build), sink.Text);
-        var container = Assert.Single(await bench.Engine.ListContainersAsync(BuildContainer.SessionLabel, CancellationToken.None));
+        var container = Assert.Single(await bench.Engine.Containers.ListAsync(BuildContainer.SessionLabel, CancellationToken.None));
         var description = await bench.ToolAsync("container", "inspect", container.Name);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);

@@ -87,7 +87,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         }
 
         var known = (await bench.BuildAsync()).Id;
-        await bench.Engine.TagImageAsync(fixture.RunImage, bench.Name, CancellationToken.None);
+        await bench.Engine.Images.TagAsync(fixture.RunImage, bench.Name, CancellationToken.None);
 
         var result = await bench.BuildAsync();
 
@@ -188,7 +188,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         }
         finally
         {
-            await bench.Engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
+            await bench.Engine.Containers.RemoveAsync(container, force: true, CancellationToken.None);
         }
     }
 
@@ -202,7 +202,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.Equal([first.ImageName, $"docker.io/{bench.Name}:one", $"docker.io/{bench.Name}:two"], first.Tags);
         Assert.True(second.Unchanged);
         string[] names = [bench.Name, bench.Name + ":one", bench.Name + ":two", bench.Name + ":three"];
-        var found = await bench.Engine.InspectImagesAsync(names, CancellationToken.None);
+        var found = await bench.Engine.Images.InspectAsync(names, CancellationToken.None);
         Assert.Equal(names.Order(), found.Keys.Order());
         Assert.All(found.Values, image => Assert.Equal(first.Id, image.Id));
     }
@@ -238,7 +238,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.Contains("build number 2", second.Text, StringComparison.Ordinal);
         Assert.Contains("build number 1", cleared.Text, StringComparison.Ordinal);
         var names = CacheNames.For(image, bench.Places.Keys);
-        Assert.Contains((await bench.Engine.ListVolumesAsync(CancellationToken.None)), volume => volume.Name == names.Build);
+        Assert.Contains((await bench.Engine.Volumes.ListAsync(CancellationToken.None)), volume => volume.Name == names.Build);
         Assert.Contains(image.Repository, await File.ReadAllTextAsync(Path.Combine(bench.Home, "volume-keys.toml")), StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ public abstract class HostileAppTests(EngineFixture fixture)
         Fill(app);
         await using var engine = fixture.CreateEngine();
         var source = AppSource.Open(app.Path, NullLogger.Instance);
-        var container = await engine.CreateContainerAsync(
+        var container = await engine.Containers.CreateAsync(
             new ContainerSpec
             {
                 Image = await new TestImage { Name = "test/hostile:1" }.LoadAsync(engine),
@@ -46,7 +46,7 @@ public abstract class HostileAppTests(EngineFixture fixture)
             None);
         try
         {
-            await engine.CopyToContainerAsync(
+            await engine.Containers.CopyToAsync(
                 container, "/", (stream, cancellation) => BufferedTar.WriteAsync(
                     stream, (tar, token) => source.WriteAsync(tar, Root, new TarOwner(1000, 1001), progress: null, token), cancellation), None);
 
@@ -55,12 +55,12 @@ public abstract class HostileAppTests(EngineFixture fixture)
 
             // The same, as a process in the container sees it.
             var seen = new OutputCapture();
-            Assert.Equal(0, await engine.AttachContainerAsync(container, start: true, seen, None));
+            Assert.Equal(0, await engine.Containers.AttachAsync(container, start: true, seen, None));
             Assert.Equal((await ToolRun.RunAsync("sh", ["-c", $"cd '{app.Path}' && {Census}"])).Checked(), seen.Output);
         }
         finally
         {
-            await engine.RemoveContainerAsync(container, force: true, None);
+            await engine.Containers.RemoveAsync(container, force: true, None);
         }
     }
 
@@ -112,10 +112,10 @@ public abstract class HostileAppTests(EngineFixture fixture)
     private static IEnumerable<FileSystemInfo> Walk(DirectoryInfo folder) => folder.EnumerateFileSystemInfos().SelectMany(
         entry => entry is DirectoryInfo { LinkTarget: null } below ? Walk(below).Prepend(entry) : [entry]);
 
-    private static async Task<SortedDictionary<string, string>> InContainerAsync(IContainerEngine engine, string container)
+    private static async Task<SortedDictionary<string, string>> InContainerAsync(IEngine engine, string container)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        await using var archive = await engine.CopyFromContainerAsync(container, "/" + Root, None);
+        await using var archive = await engine.Containers.CopyFromAsync(container, "/" + Root, None);
         await using var tar = new TarReader(archive);
         while (await tar.GetNextEntryAsync(copyData: true) is { } entry)
         {

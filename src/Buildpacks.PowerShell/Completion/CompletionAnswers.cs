@@ -35,7 +35,7 @@ internal static class CompletionAnswers
     /// <param name="parameters">What was typed so far.</param>
     /// <param name="ask">Asks.</param>
     /// <returns>The answer; nothing when no engine answers in time.</returns>
-    public static IReadOnlyList<T> OfEngine<T>(IDictionary parameters, Func<IContainerEngine, CancellationToken, Task<IReadOnlyList<T>>> ask)
+    public static IReadOnlyList<T> OfEngine<T>(IDictionary parameters, Func<IEngine, CancellationToken, Task<IReadOnlyList<T>>> ask)
     {
         var request = new EngineRequest
         {

@@ -10,6 +10,6 @@ public sealed class VolumeCompleter : PackCompleter
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters) =>
-        CompletionAnswers.OfEngine(parameters, (engine, cancellationToken) => engine.ListVolumesAsync(cancellationToken))
+        CompletionAnswers.OfEngine(parameters, (engine, cancellationToken) => engine.Volumes.ListAsync(cancellationToken))
             .Select(volume => (volume.Name + ":", volume.Name));
 }

@@ -11,7 +11,7 @@ internal sealed class SelectedImages
     private readonly IReadOnlyDictionary<string, PackImage> _found;
 
     private SelectedImages(
-        IContainerEngine engine, IReadOnlyList<string> names, IReadOnlyDictionary<string, PackImage> found,
+        IEngine engine, IReadOnlyList<string> names, IReadOnlyDictionary<string, PackImage> found,
         IReadOnlyList<WildcardPattern> patterns, IReadOnlyList<PackImage> listed)
     {
         (Engine, Endpoint, Names, _found, _patterns, Listed) = (engine.Kind, engine.Endpoint, names, found, patterns, listed);
@@ -37,7 +37,7 @@ internal sealed class SelectedImages
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="PackException"><c>NamePatternInvalid</c>, or the engine's failure.</exception>
     public static async Task<SelectedImages> FindAsync(
-        IContainerEngine engine, IReadOnlyList<string> typed, bool all, bool detailed, CancellationToken cancellationToken)
+        IEngine engine, IReadOnlyList<string> typed, bool all, bool detailed, CancellationToken cancellationToken)
     {
         var patterns = typed.Where(WildcardPattern.ContainsWildcardCharacters).ToList();
         var names = typed.Except(patterns).ToList();

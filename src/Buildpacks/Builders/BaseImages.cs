@@ -14,10 +14,10 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
     /// <summary>Finds the images, in one call.</summary>
     /// <exception cref="PackException"><c>BuildImageNotFound</c>, <c>BuildImageInvalid</c>, <c>BuilderTargetIncompatible</c> or <c>StackMismatch</c>.</exception>
     public static async Task<BaseImages> FindAsync(
-        IContainerEngine engine, ILogger logger, BuilderDescriptor descriptor, IReadOnlyList<string> builderNames, CancellationToken cancellationToken)
+        IEngine engine, ILogger logger, BuilderDescriptor descriptor, IReadOnlyList<string> builderNames, CancellationToken cancellationToken)
     {
         var runImages = descriptor.RunImages.SelectMany(runImage => (IEnumerable<string>)[runImage.Image, .. runImage.Mirrors]).ToList();
-        var found = await engine.InspectImagesAsync(
+        var found = await engine.Images.InspectAsync(
             [.. builderNames.Append(descriptor.BuildImage).Concat(runImages).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
         if (!found.TryGetValue(descriptor.BuildImage, out var buildImage))
         {

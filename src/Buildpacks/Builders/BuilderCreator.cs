@@ -17,7 +17,7 @@ namespace Buildpacks.Builders;
 /// </summary>
 /// <param name="engine">The engine that holds the build image and gets the builder.</param>
 /// <param name="logger">Is told what is done, and what is odd.</param>
-public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
+public sealed class BuilderCreator(IEngine engine, ILogger logger)
 {
     /// <summary>Makes a builder.</summary>
     /// <param name="request">What to make.</param>
@@ -121,7 +121,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
         {
             logger.LogDebug("Sent {Bytes} bytes for {Layers} layers; loaded without the layers of the build image: {Sparse}.", loaded.Bytes, layers.Count, loaded.Sparse);
             var name = image.Names[0];
-            var made = await engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false);
+            var made = await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false);
             return made.TryGetValue(name, out var detail)
                 ? BuilderImage.Read(name, detail)
                 : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine loaded the builder '{name}' but cannot find it.") { Target = name };
@@ -142,7 +142,7 @@ public sealed class BuilderCreator(IContainerEngine engine, ILogger logger)
     {
         foreach (var name in names.Where(name => bases.Named.GetValueOrDefault(name)?.Id != builder.Id))
         {
-            await engine.TagImageAsync(names[0], name, cancellationToken).ConfigureAwait(false);
+            await engine.Images.TagAsync(names[0], name, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -24,7 +24,7 @@ public static class PackBuilder
     /// <c>BuildpackTargetIncompatible</c>, <c>BuilderOrderInvalid</c>, and the engine's own.
     /// </exception>
     public static async Task<PackImage> CreateAsync(
-        BuilderRequest request, IContainerEngine engine, IPackSink sink, CancellationToken cancellationToken)
+        BuilderRequest request, IEngine engine, IPackSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(engine);

@@ -49,12 +49,12 @@ public static class PackBuild
     /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and those of the engine and of registries.
     /// </exception>
     public static Task<BuildResult> RunAsync(
-        BuildRequest request, IContainerEngine engine, EngineCallCollector calls, IPackSink sink, CancellationToken cancellationToken) =>
+        BuildRequest request, IEngine engine, EngineCallCollector calls, IPackSink sink, CancellationToken cancellationToken) =>
         RunAsync(request, engine, calls, BuildPlaces.OfUser(), sink, cancellationToken);
 
     /// <summary>Builds, with places of the caller's choice for what is kept between builds.</summary>
     internal static async Task<BuildResult> RunAsync(
-        BuildRequest request, IContainerEngine engine, EngineCallCollector calls, BuildPlaces places, IPackSink sink, CancellationToken cancellationToken)
+        BuildRequest request, IEngine engine, EngineCallCollector calls, BuildPlaces places, IPackSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(calls);

@@ -12,12 +12,12 @@ public static class CacheVolumes
     /// <param name="images">The images' names; ids have no caches.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<IReadOnlyList<string>> FindAsync(
-        IContainerEngine engine, IEnumerable<string> images, CancellationToken cancellationToken) =>
+        IEngine engine, IEnumerable<string> images, CancellationToken cancellationToken) =>
         FindAsync(engine, images, VolumeKeys.OfUser(), cancellationToken);
 
     /// <summary>The cache volumes, named with keys of the caller's choice.</summary>
     internal static async Task<IReadOnlyList<string>> FindAsync(
-        IContainerEngine engine, IEnumerable<string> images, VolumeKeys keys, CancellationToken cancellationToken)
+        IEngine engine, IEnumerable<string> images, VolumeKeys keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
         var names = images.Select(Reference).OfType<ImageReference>().Select(image => CacheNames.Find(image, keys)).OfType<CacheNames>()
@@ -27,7 +27,7 @@ public static class CacheVolumes
             return [];
         }
 
-        var volumes = await engine.ListVolumesAsync(cancellationToken).ConfigureAwait(false);
+        var volumes = await engine.Volumes.ListAsync(cancellationToken).ConfigureAwait(false);
         return [.. volumes.Select(volume => volume.Name).Where(names.Contains).Order(StringComparer.Ordinal)];
     }
 
@@ -36,12 +36,12 @@ public static class CacheVolumes
     /// <param name="volume">The volume's name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="PackException"><c>CacheInUse</c>, or the engine's failure.</exception>
-    public static async Task RemoveAsync(IContainerEngine engine, string volume, CancellationToken cancellationToken)
+    public static async Task RemoveAsync(IEngine engine, string volume, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
         try
         {
-            await engine.RemoveVolumeAsync(volume, force: true, cancellationToken).ConfigureAwait(false);
+            await engine.Volumes.RemoveAsync(volume, force: true, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (exception.Kind == PackErrorKind.Conflict)
         {

@@ -9,7 +9,7 @@ namespace Buildpacks.Caches;
 /// Finds the SBOM layer of a previous image, the one layer of which the lifecycle wants more than a description: in the cache, else in
 /// the engine, which has to save the image for it.
 /// </summary>
-internal sealed class SbomLayerSource(IContainerEngine engine, LayerCache cache, ILogger logger)
+internal sealed class SbomLayerSource(IEngine engine, LayerCache cache, ILogger logger)
 {
     /// <summary>Finds the layer.</summary>
     /// <param name="previous">The previous image.</param>

@@ -22,7 +22,7 @@ internal sealed class Patient(EngineLocator locator, CheckupRequest request, Bui
     public LocatedEngine? Located { get; private set; }
 
     /// <summary>The engine.</summary>
-    public IContainerEngine Engine => Located?.Engine ?? throw new InvalidOperationException("no engine was found");
+    public IEngine Engine => Located?.Engine ?? throw new InvalidOperationException("no engine was found");
 
     /// <summary>What the engine says of itself in short; set by the check that asks.</summary>
     public EngineDescription? Description { get; set; }

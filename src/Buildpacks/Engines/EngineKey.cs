@@ -13,7 +13,7 @@ internal static class EngineKey
     ];
 
     /// <summary>The name of an engine.</summary>
-    public static string Of(IContainerEngine engine)
+    public static string Of(IEngine engine)
     {
         var settings = string.Join('\n', Variables.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}").Append(Environment.UserName));
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(settings));

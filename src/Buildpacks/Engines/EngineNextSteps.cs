@@ -54,6 +54,18 @@ internal static class EngineNextSteps
         string? MissingTemporaryFolder(PackEngineKind kindOfEngine) => TemporaryFolder(kindOfEngine) is { } folder && Has(folder) && !Directory.Exists(folder) ? folder : null;
     }
 
+    /// <summary>How to set resource limits that the engine may set.</summary>
+    public static string ForLimits(PackEngineKind engine) => engine == PackEngineKind.Podman
+        ? "Write default_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"] under [containers] into containers.conf, with numbers no "
+            + "higher than 'ulimit -Hn' and 'ulimit -Hu' show."
+        : "Start dockerd with --default-ulimit nofile=1024:1024, with numbers no higher than 'ulimit -Hn' shows for it.";
+
+    /// <summary>How to make the engine's runtime and the kernel's control groups fit together.</summary>
+    public static string ForControlGroups(PackEngineKind engine) => engine == PackEngineKind.Podman
+        ? "Write runtime = \"runc\" and cgroup_manager = \"cgroupfs\" under [engine] into containers.conf (crun refuses hybrid control "
+            + "groups); or boot with systemd.unified_cgroup_hierarchy=1."
+        : "Start dockerd with --exec-opt native.cgroupdriver=cgroupfs, or boot with systemd.unified_cgroup_hierarchy=1.";
+
     /// <summary>What to do when a registry is the cause.</summary>
     private static string? OfRegistry(PackEngineKind engine, PackErrorKind kind, string words)
     {

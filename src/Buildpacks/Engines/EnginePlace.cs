@@ -4,7 +4,7 @@ namespace Buildpacks.Engines;
 internal static class EnginePlace
 {
     /// <summary>The place: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>.</summary>
-    public static string Of(IContainerEngine engine) => engine.Kind switch
+    public static string Of(IEngine engine) => engine.Kind switch
     {
         PackEngineKind.Docker => $"docker at {engine.Endpoint}",
         _ when engine.Endpoint.Contains("://", StringComparison.Ordinal) => $"podman at {engine.Endpoint}",

@@ -16,11 +16,11 @@ internal static class BuildVolumes
     /// <param name="names">The volumes.</param>
     /// <param name="session">The build's session.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task MakeAsync(IContainerEngine engine, IReadOnlyList<string> names, string session, CancellationToken cancellationToken)
+    public static async Task MakeAsync(IEngine engine, IReadOnlyList<string> names, string session, CancellationToken cancellationToken)
     {
         foreach (var name in names)
         {
-            await engine.CreateVolumeAsync(name, new Dictionary<string, string> { [SessionLabel] = session }, cancellationToken).ConfigureAwait(false);
+            await engine.Volumes.CreateAsync(name, new Dictionary<string, string> { [SessionLabel] = session }, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -29,19 +29,19 @@ internal static class BuildVolumes
     /// <param name="names">The volumes that the build may have made; without any, the engine is not asked.</param>
     /// <param name="session">The build's session.</param>
     /// <param name="cancellationToken">Ends the removal.</param>
-    public static async Task RemoveAsync(IContainerEngine engine, IReadOnlyList<string> names, string session, CancellationToken cancellationToken)
+    public static async Task RemoveAsync(IEngine engine, IReadOnlyList<string> names, string session, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
         {
             return;
         }
 
-        var volumes = await engine.ListVolumesAsync(cancellationToken).ConfigureAwait(false);
+        var volumes = await engine.Volumes.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var volume in volumes.Where(volume => names.Contains(volume.Name) && volume.Labels.TryGetValue(SessionLabel, out var maker) && maker == session))
         {
             try
             {
-                await engine.RemoveVolumeAsync(volume.Name, force: false, cancellationToken).ConfigureAwait(false);
+                await engine.Volumes.RemoveAsync(volume.Name, force: false, cancellationToken).ConfigureAwait(false);
             }
             catch (PackException exception) when (exception.Kind is PackErrorKind.NotFound or PackErrorKind.Conflict)
             {

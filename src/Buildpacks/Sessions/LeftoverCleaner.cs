@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Sessions;
 
 /// <summary>Removes what killed builds left behind. Without such builds, the engine is not called.</summary>
-internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey, BuildMarkers markers, ILogger logger)
+internal sealed class LeftoverCleaner(IEngine engine, string engineKey, BuildMarkers markers, ILogger logger)
 {
     /// <summary>
     /// An engine finishes a request whose caller was killed: docker may make the container after several builds have looked for it. A marker
@@ -22,10 +22,10 @@ internal sealed class LeftoverCleaner(IContainerEngine engine, string engineKey,
         {
             try
             {
-                var certain = marker.Container is not { } container || await RemovesAsync(engine.RemoveContainerAsync(container, force: true, cancellationToken)).ConfigureAwait(false);
+                var certain = marker.Container is not { } container || await RemovesAsync(engine.Containers.RemoveAsync(container, force: true, cancellationToken)).ConfigureAwait(false);
                 foreach (var image in marker.Images)
                 {
-                    await RemovesAsync(engine.RemoveImageAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
+                    await RemovesAsync(engine.Images.RemoveAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
                 }
 
                 await BuildVolumes.RemoveAsync(engine, marker.Volumes, marker.Session, cancellationToken).ConfigureAwait(false);

@@ -15,20 +15,20 @@ public static class ImageCatalog
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The images by name.</returns>
     public static async Task<IReadOnlyList<PackImage>> ListAsync(
-        IContainerEngine engine, ImageQuery query, CancellationToken cancellationToken)
+        IEngine engine, ImageQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(query);
 
         // Labels come with the list. Not asking for a label's images is what makes it quick: podman looks at every image anew for that.
-        var summaries = await engine.ListImagesAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
+        var summaries = await engine.Images.ListAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
         var images = summaries.Select(summary => FromSummary(engine, summary))
             .Where(image => (query.All || image.IsApp) && Matches(image, query))
             .ToList();
         if (query.Detailed && images.Count > 0)
         {
             var ids = images.Select(image => image.Id).Distinct().ToList();
-            var details = await engine.InspectImagesAsync(ids, cancellationToken).ConfigureAwait(false);
+            var details = await engine.Images.InspectAsync(ids, cancellationToken).ConfigureAwait(false);
             images = [.. images.Select(image => details.TryGetValue(image.Id, out var detail) ? WithDetail(image, detail) : image)];
         }
 
@@ -42,10 +42,10 @@ public static class ImageCatalog
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>One entry for each name that exists, under the name as given.</returns>
     public static async Task<IReadOnlyDictionary<string, PackImage>> FindAsync(
-        IContainerEngine engine, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+        IEngine engine, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        var details = await engine.InspectImagesAsync(names, cancellationToken).ConfigureAwait(false);
+        var details = await engine.Images.InspectAsync(names, cancellationToken).ConfigureAwait(false);
         return details.ToDictionary(entry => entry.Key, entry => FromDetail(engine.Kind, engine.Endpoint, entry.Value), StringComparer.Ordinal);
     }
 
@@ -78,7 +78,7 @@ public static class ImageCatalog
         });
     }
 
-    private static PackImage FromSummary(IContainerEngine engine, ImageSummary summary) =>
+    private static PackImage FromSummary(IEngine engine, ImageSummary summary) =>
         Create(engine.Kind, summary.Id, summary.Tags, summary.Digest, summary.Size, summary.Created, summary.Labels) with { Endpoint = engine.Endpoint };
 
     private static PackImage Create(

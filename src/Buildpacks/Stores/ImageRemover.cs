@@ -4,7 +4,7 @@ namespace Buildpacks.Stores;
 
 /// <summary>Removes images from an engine's store.</summary>
 /// <param name="engine">The engine.</param>
-public sealed class ImageRemover(IContainerEngine engine)
+public sealed class ImageRemover(IEngine engine)
 {
     /// <summary>Removes the names, and the image when they were its last.</summary>
     /// <param name="selected">The image and its names.</param>
@@ -28,7 +28,7 @@ public sealed class ImageRemover(IContainerEngine engine)
         {
             try
             {
-                await engine.RemoveImageAsync(name, force, cancellationToken).ConfigureAwait(false);
+                await engine.Images.RemoveAsync(name, force, cancellationToken).ConfigureAwait(false);
             }
             catch (PackException exception) when (exception.Kind == PackErrorKind.Conflict)
             {

@@ -28,14 +28,14 @@ internal static class SameImage
     /// <param name="image">The image's config.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The image; <see langword="null"/> when the engine does not hold it.</returns>
-    public static async Task<ImageDetail?> FindAsync(IContainerEngine engine, OciImageConfig image, CancellationToken cancellationToken)
+    public static async Task<ImageDetail?> FindAsync(IEngine engine, OciImageConfig image, CancellationToken cancellationToken)
     {
         // The list tells labels; an app's say which layers it has, so that few images are left to be asked for.
-        var all = await engine.ListImagesAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
+        var all = await engine.Images.ListAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
         string[] alike = [.. all.Where(other => HasSame(image.Config?.Labels, other.Labels, IsSameText)).Select(other => other.Id)];
         return alike.Length == 0
             ? null
-            : (await engine.InspectImagesAsync(alike, cancellationToken).ConfigureAwait(false)).Values.FirstOrDefault(other => Is(image, other.Config));
+            : (await engine.Images.InspectAsync(alike, cancellationToken).ConfigureAwait(false)).Values.FirstOrDefault(other => Is(image, other.Config));
     }
 
     private static bool StartsAlike(OciContainerConfig one, OciContainerConfig other) =>

@@ -126,14 +126,14 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
 
         var builder = await CreateAsync(engine, (await RequestAsync(name + ":1")) with { Tags = [name + ":2"] });
 
-        var found = await engine.InspectImagesAsync([name + ":2"], _none);
+        var found = await engine.Images.InspectAsync([name + ":2"], _none);
         Assert.Equal(builder.Detail.Id, found[name + ":2"].Id);
 
         log.Clear();
         await CreateAsync(engine, (await RequestAsync(name + ":1")) with { Tags = [name + ":3"] });
 
         Assert.DoesNotContain("ImageLoad", log.Operations);
-        found = await engine.InspectImagesAsync([name + ":3"], _none);
+        found = await engine.Images.InspectAsync([name + ":3"], _none);
         Assert.Equal(builder.Detail.Id, found[name + ":3"].Id);
     }
 
@@ -162,7 +162,7 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
         Require();
         await SampleBuilder.LoadBaseImagesAsync(fixture);
         await using var engine = fixture.CreateEngine();
-        var before = await engine.ListImagesAsync(new ImageListOptions(), _none);
+        var before = await engine.Images.ListAsync(new ImageListOptions(), _none);
         using var folder = new TestFolder("broken");
         var config = folder.File("builder.toml", """
             [[buildpacks]]
@@ -178,7 +178,7 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
 
         Assert.Equal("BuildpackNotFound", failure.ErrorId);
         Assert.Contains(folder["gone"], failure.Message, StringComparison.Ordinal);
-        Assert.Equal(before.Count, (await engine.ListImagesAsync(new ImageListOptions(), _none)).Count);
+        Assert.Equal(before.Count, (await engine.Images.ListAsync(new ImageListOptions(), _none)).Count);
     }
 
     [SkippableFact]
@@ -193,7 +193,7 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => new BuilderCreator(engine, NullLogger.Instance).CreateAsync(request, new StopAfterFirst(stop), stop.Token));
 
-        Assert.Empty(await engine.InspectImagesAsync([request.ImageName], _none));
+        Assert.Empty(await engine.Images.InspectAsync([request.ImageName], _none));
     }
 
     [SkippableTheory]
@@ -257,7 +257,7 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
         LifecyclePath = await LifecycleArchiveFile.GetAsync(),
     };
 
-    private Task<BuilderImage> CreateAsync(IContainerEngine engine, BuilderRequest request) =>
+    private Task<BuilderImage> CreateAsync(IEngine engine, BuilderRequest request) =>
         new BuilderCreator(engine, NullLogger.Instance).CreateAsync(request, progress: null, _none);
 
     /// <summary>All images of the engine, with their names.</summary>
@@ -268,18 +268,18 @@ public abstract class BuilderCreatorTests(EngineFixture fixture)
     private async Task<string> RunAsync(string script)
     {
         await using var engine = fixture.CreateEngine();
-        var container = await engine.CreateContainerAsync(
+        var container = await engine.Containers.CreateAsync(
             new ContainerSpec { Image = SampleBuilder.Name, Entrypoint = [], Command = ["/bin/bash", "-c", script], Network = "none" }, _none);
         try
         {
             var output = new OutputCapture();
-            var code = await engine.AttachContainerAsync(container, start: true, output, _none);
+            var code = await engine.Containers.AttachAsync(container, start: true, output, _none);
             Assert.True(code == 0, $"exit code {code}: {output.Output}{output.Error}");
             return output.Output;
         }
         finally
         {
-            await engine.RemoveContainerAsync(container, force: true, _none);
+            await engine.Containers.RemoveAsync(container, force: true, _none);
         }
     }
 

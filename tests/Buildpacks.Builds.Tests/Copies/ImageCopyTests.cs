@@ -108,7 +108,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
         await CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id);
 
         var nothing = await CopyAsync(CopyPlace.In(target), CopyPlace.In(source), _name);
-        await source.RemoveImageAsync(_name, force: true, CancellationToken.None);
+        await source.Images.RemoveAsync(_name, force: true, CancellationToken.None);
         var back = await CopyAsync(CopyPlace.In(target), CopyPlace.In(source), _name);
 
         Assert.Equal((id, 0, 3, 0), (nothing.Id, nothing.LayersMoved, nothing.LayersSkipped, nothing.BytesMoved));
@@ -207,7 +207,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
-        Assert.Empty(await target.InspectImagesAsync([_name], CancellationToken.None));
+        Assert.Empty(await target.Images.InspectAsync([_name], CancellationToken.None));
         Assert.Equal(before.Order(), (await to.ContentAsync()).Order());
         Assert.Equal(id, await IdAsync(source, _name));
     }
@@ -226,7 +226,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => CopyAsync(CopyPlace.In(source), CopyPlace.In(target), id, cancellationToken: stop.Token));
 
-        Assert.Empty(await target.InspectImagesAsync([id, _name], CancellationToken.None));
+        Assert.Empty(await target.Images.InspectAsync([id, _name], CancellationToken.None));
     }
 
     [SkippableTheory]
@@ -271,7 +271,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
 
         Assert.Equal("ImageInvalid", failure.ErrorId);
         Assert.Contains(blob.Name, failure.Message, StringComparison.Ordinal);
-        Assert.Empty(await target.InspectImagesAsync([_name], CancellationToken.None));
+        Assert.Empty(await target.Images.InspectAsync([_name], CancellationToken.None));
     }
 
     private void Require()
@@ -292,9 +292,9 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
     /// <summary>More than any other layer has, and than any other image.</summary>
     private string Large() => new string('x', 3 * Padding) + _name;
 
-    private Task<string> LoadAsync(IContainerEngine engine) => LoadAsync(engine, _name, _name);
+    private Task<string> LoadAsync(IEngine engine) => LoadAsync(engine, _name, _name);
 
-    private async Task<string> LoadAsync(IContainerEngine engine, string name, string told)
+    private async Task<string> LoadAsync(IEngine engine, string name, string told)
     {
         await Image(name, told).LoadAsync(engine);
         return await IdAsync(engine, name);
@@ -307,7 +307,7 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
             new CopyRequest(source, target) { Image = image, Names = names ?? [_name], NewName = newName }, sink ?? new RecordingSink(), cancellationToken);
 
     /// <summary>Both engines hold the same image: one config, which is the id wherever an image has but one.</summary>
-    private async Task AssertSameAsync(IContainerEngine source, IContainerEngine target)
+    private async Task AssertSameAsync(IEngine source, IEngine target)
     {
         var config = await SavedConfig.DigestAsync(source, _name);
         Assert.Equal(config, await SavedConfig.DigestAsync(target, _name));
@@ -317,8 +317,8 @@ public abstract class ImageCopyTests(EngineFixture from, EngineFixture to) : IDi
         }
     }
 
-    private static async Task<string> IdAsync(IContainerEngine engine, string name) =>
-        (await engine.InspectImagesAsync([name], CancellationToken.None))[name].Id;
+    private static async Task<string> IdAsync(IEngine engine, string name) =>
+        (await engine.Images.InspectAsync([name], CancellationToken.None))[name].Id;
 
     private async Task<string> RunAsync(string image) => (await to.RunAsync("run", "--rm", "--network=none", image, "/bin/cat", "/told")).Checked();
 

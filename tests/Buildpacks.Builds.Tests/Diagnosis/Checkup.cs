@@ -57,7 +57,7 @@ internal sealed class Checkup : IDisposable
     public IReadOnlyList<string> Markers() => Directory.Exists(State) ? Directory.GetFiles(State) : [];
 
     /// <summary>Does what the next build would do about what is left: an engine that is very slow did not remove all in time.</summary>
-    public Task CleanAsync(IContainerEngine engine) =>
+    public Task CleanAsync(IEngine engine) =>
         new LeftoverCleaner(engine, EngineKey.Of(engine), new BuildMarkers(State), NullLogger.Instance).CleanAsync(CancellationToken.None);
 
     public void Dispose() => Folder.Dispose();

@@ -23,7 +23,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
         }
 
         var before = await BeginAsync(bench);
-        var previous = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        var previous = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         bench.Write("app.txt", $"changed for {bench.Name}\n");
         PackException? failure = null;
         for (var attempt = 0; failure is null && attempt < Attempts; attempt++)
@@ -34,8 +34,8 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
             {
                 // A build that was through with that podman, or faster than the shot, succeeds.
                 var built = await bench.BuildAsync();
-                await bench.Engine.TagImageAsync(previous.Id, bench.Name, CancellationToken.None);
-                await bench.Engine.RemoveImageAsync(built.Id, force: false, CancellationToken.None);
+                await bench.Engine.Images.TagAsync(previous.Id, bench.Name, CancellationToken.None);
+                await bench.Engine.Images.RemoveAsync(built.Id, force: false, CancellationToken.None);
             }
             catch (PackException exception)
             {
@@ -106,7 +106,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
             await Record.ExceptionAsync(() => hunt);
             loads = bench.Calls.Calls.Count(call => call.Operation == "ImageLoad");
             Assert.Equal($"changed {attempt}\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
-            Assert.Equal(result.Id, (await bench.Engine.InspectImagesAsync([bench.Name + ":other"], CancellationToken.None))[bench.Name + ":other"].Id);
+            Assert.Equal(result.Id, (await bench.Engine.Images.InspectAsync([bench.Name + ":other"], CancellationToken.None))[bench.Name + ":other"].Id);
         }
 
         Assert.InRange(loads, 2, 3);
@@ -118,7 +118,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
     {
         await using var bench = new BuildBench(Fixture);
         var before = await BeginAsync(bench);
-        var previous = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        var previous = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         bench.Write("app.txt", "killed\n");
         string folder;
         var gate = new PodmanGate(Fixture.Engine, bench.Folder("gate"), "load");
@@ -135,7 +135,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
         Assert.True(Directory.Exists(folder));
         await gate.OpenAsync();
         Assert.Equal("killed\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
-        await TakeBackAsync((await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name].Id);
+        await TakeBackAsync((await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name].Id);
         bench.AgeMarkers(minutes: 120);
         await ChangeAsync("afterwards\n", gate.Variables);
         Assert.Equal(!Fixture.Engine.ProgramOwnsItsFiles, Directory.Exists(folder));
@@ -156,8 +156,8 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
 
         async Task TakeBackAsync(string id)
         {
-            await bench.Engine.TagImageAsync(previous.Id, bench.Name, CancellationToken.None);
-            await bench.Engine.RemoveImageAsync(id, force: false, CancellationToken.None);
+            await bench.Engine.Images.TagAsync(previous.Id, bench.Name, CancellationToken.None);
+            await bench.Engine.Images.RemoveAsync(id, force: false, CancellationToken.None);
         }
     }
 
@@ -180,7 +180,7 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
 
         Assert.Equal(PackErrorKind.Failed, failure.Kind);
         Assert.Contains("read-only", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("for writing", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("read-write", failure.RecommendedAction, StringComparison.Ordinal);
         await EndAsync(bench, before);
 
         async Task MountAsync(string way)

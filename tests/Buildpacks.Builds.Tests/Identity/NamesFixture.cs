@@ -84,7 +84,7 @@ public sealed class NamesFixture<TEngine> : IBuildFixture, IAsyncLifetime
                 new BuilderRequest { ImageName = first, ConfigPath = config }, progress: null, CancellationToken.None);
             foreach (var registry in NamesFixture.Registries.Skip(1))
             {
-                await engine.TagImageAsync(first, NamesFixture.BuilderName(registry, reading), CancellationToken.None);
+                await engine.Images.TagAsync(first, NamesFixture.BuilderName(registry, reading), CancellationToken.None);
             }
         }
     }

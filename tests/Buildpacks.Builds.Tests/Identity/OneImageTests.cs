@@ -58,7 +58,7 @@ public sealed class OneImageTests(
 
             Assert.Equal((first.Id, true, 0), (again.Id, again.Unchanged, again.LayersAdded));
             Assert.Equal([$"{name}:latest", $"{name}-more:2"], first.Tags);
-            var images = await bench.Engine.InspectImagesAsync([name, name + "-more:2", request.RunImage], CancellationToken.None);
+            var images = await bench.Engine.Images.InspectAsync([name, name + "-more:2", request.RunImage], CancellationToken.None);
             Assert.Equal([first.Id, first.Id], [images[name].Id, images[name + "-more:2"].Id]);
             Assert.Equal(OciDigest.Hex(images[request.RunImage].Id), ReferenceOf(images[name]));
             Assert.DoesNotContain("/layout-repo", sink.Text, StringComparison.Ordinal);
@@ -73,10 +73,10 @@ public sealed class OneImageTests(
             {
                 Assert.Equal([EngineOperation.ImageInspect, EngineOperation.ContainerRun], again.EngineCalls.Select(call => call.Operation));
                 await bench.RunStepwiseAsync();
-                var builder = (await bench.Engine.InspectImagesAsync([request.Builder], CancellationToken.None))[request.Builder];
+                var builder = (await bench.Engine.Images.InspectAsync([request.Builder], CancellationToken.None))[request.Builder];
                 bench.Places.Unpiped.Store(builder.Id, "stepwise");
                 var steps = await bench.BuildAsync(request);
-                await bench.Engine.RemoveImageAsync(name, force: true, CancellationToken.None);
+                await bench.Engine.Images.RemoveAsync(name, force: true, CancellationToken.None);
                 var fresh = await bench.BuildAsync(request with { ClearCache = true });
                 Assert.Equal((first.Id, true, first.Id, false), (steps.Id, steps.Unchanged, fresh.Id, fresh.Unchanged));
             }
@@ -105,11 +105,11 @@ public sealed class OneImageTests(
         var first = await bench.BuildAsync(request);
         bench.Write("page.html", "changed");
         var changed = await bench.BuildAsync(request);
-        var built = (await bench.Engine.InspectImagesAsync([name], CancellationToken.None))[name];
+        var built = (await bench.Engine.Images.InspectAsync([name], CancellationToken.None))[name];
         Assert.Equal(changed.Id, built.Id);
         var layout = await bench.BuildAsync(request with { ExportRoute = ExportRoute.Layout });
 
-        var image = (await bench.Engine.InspectImagesAsync([name], CancellationToken.None))[name];
+        var image = (await bench.Engine.Images.InspectAsync([name], CancellationToken.None))[name];
         Assert.NotEqual(first.Id, changed.Id);
         Assert.True(changed.LayersReused > 0);
         Assert.Equal(layout.Id, image.Id);
@@ -147,8 +147,8 @@ public sealed class OneImageTests(
         foreach (var fixture in All)
         {
             await using var bench = new BuildBench(fixture);
-            ids.Add((await bench.Engine.InspectImagesAsync([fixture.Builder], CancellationToken.None))[fixture.Builder].Id);
-            var history = await bench.Engine.GetImageHistoryAsync(fixture.Builder, CancellationToken.None);
+            ids.Add((await bench.Engine.Images.InspectAsync([fixture.Builder], CancellationToken.None))[fixture.Builder].Id);
+            var history = await bench.Engine.Images.GetHistoryAsync(fixture.Builder, CancellationToken.None);
             Assert.Equal("test image", history[^1].CreatedBy);
         }
 
@@ -168,7 +168,7 @@ public sealed class OneImageTests(
             await using var bench = new BuildBench(fixture);
             await bench.BuildAsync(bench.Request with { RunImage = emptyStep ? NamesFixture.StepsRunImage : fixture.RunImage });
 
-            var history = (await bench.Engine.GetImageHistoryAsync(bench.Name, CancellationToken.None)).Reverse().ToList();
+            var history = (await bench.Engine.Images.GetHistoryAsync(bench.Name, CancellationToken.None)).Reverse().ToList();
 
             string[] expected = emptyStep ? ["", ""] : ["test image", "test image"];
             Assert.Equal(expected, history.Take(2).Select(step => step.CreatedBy));
@@ -189,7 +189,7 @@ public sealed class OneImageTests(
     /// <summary>The run image's name in both places of the label, and its mirror.</summary>
     private static async Task<(string? RunImage, string? StackRunImage, string? Mirror)> RunImageLabelsAsync(BuildBench bench)
     {
-        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        var image = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         using var label = JsonDocument.Parse(image.Label(AppLabels.Lifecycle)!);
         var runImage = label.RootElement.GetProperty("runImage");
         return (

@@ -212,25 +212,25 @@ public abstract class LoadTests(IBuildFixture fixture)
         bench.Write("app.txt", $"content {number} of {bench.Name}\n");
         if (number % 2 == 0)
         {
-            await bench.Engine.TagImageAsync(bench.Name, image, CancellationToken.None);
+            await bench.Engine.Images.TagAsync(bench.Name, image, CancellationToken.None);
         }
 
         return image;
     }
 
     private static async Task<string?> IdOfAsync(BuildBench bench, string image) =>
-        (await bench.Engine.InspectImagesAsync([image], CancellationToken.None)).GetValueOrDefault(image)?.Id;
+        (await bench.Engine.Images.InspectAsync([image], CancellationToken.None)).GetValueOrDefault(image)?.Id;
 
     private static async Task RemoveImageAsync(BuildBench bench, string image)
     {
         if (await IdOfAsync(bench, image) is not null)
         {
-            await bench.Engine.RemoveImageAsync(image, force: false, CancellationToken.None);
+            await bench.Engine.Images.RemoveAsync(image, force: false, CancellationToken.None);
         }
     }
 
     private static async Task RemoveCacheAsync(BuildBench bench, string image) =>
-        await bench.Engine.RemoveVolumeAsync(CacheNames.For(ImageReference.Parse(image), bench.Places.Keys).Build, force: true, CancellationToken.None);
+        await bench.Engine.Volumes.RemoveAsync(CacheNames.For(ImageReference.Parse(image), bench.Places.Keys).Build, force: true, CancellationToken.None);
 
     /// <summary>Waits for what killed builds had started: podman's processes outlive theirs for a moment.</summary>
     private async Task OutliveAsync()

@@ -36,7 +36,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
         Assert.Equal(runImage.Manifest.Layers, image.Manifest.Layers.Take(runImage.Manifest.Layers.Count));
         Assert.Contains($"{ImageReference.Parse(request.RunImage!).Name}@{runImage.Digest}", Label(image), StringComparison.Ordinal);
         Assert.Contains($"\"image\":\"{request.RunImage}\"", Label(image), StringComparison.Ordinal);
-        var held = await bench.Engine.InspectImagesAsync([request.ImageName, request.RunImage!], CancellationToken.None);
+        var held = await bench.Engine.Images.InspectAsync([request.ImageName, request.RunImage!], CancellationToken.None);
         Assert.Empty(held);
         Assert.Empty(bench.LeftFiles());
         Assert.Contains(result.EngineCalls, call => call.Registry == registry.Host && call.Operation == "ManifestPut");
@@ -51,7 +51,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
         var request = await PublishAsync(bench);
         await bench.BuildAsync(request);
 
-        await bench.Engine.PullImageAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        await bench.Engine.Images.PullAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
 
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", request.ImageName));
         Assert.Equal(Large, await bench.RunImageAsync("--entrypoint", "/bin/cat", request.ImageName, "/workspace/large.txt"));
@@ -140,7 +140,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
         var result = await bench.BuildAsync(request with { RunImage = runImage });
 
         Assert.Equal(result.Digest, (await ImageAsync(request)).Digest);
-        await bench.Engine.PullImageAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        await bench.Engine.Images.PullAsync(new ImageTransfer(request.ImageName) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", request.ImageName));
     }
 

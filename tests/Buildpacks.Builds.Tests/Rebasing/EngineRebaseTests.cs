@@ -37,7 +37,7 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
 
         Assert.Equal("new\n", await bench.RunImageAsync("--entrypoint", "/bin/cat", bench.Name, "/base.txt"));
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", bench.Name));
-        var app = (await bench.Engine.InspectImagesAsync([bench.Name], default))[bench.Name];
+        var app = (await bench.Engine.Images.InspectAsync([bench.Name], default))[bench.Name];
         Assert.Equal(update.Id, app.Id);
         Assert.Equal(run.Config.Rootfs.DiffIds, app.Config.Rootfs.DiffIds.Take(run.Config.Rootfs.DiffIds.Count));
         Assert.Equal(run.Config.Rootfs.DiffIds[^1], AppMetadata.Read(app.Config)!.RunImageTopLayer);
@@ -117,7 +117,7 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
         {
             Name = name, User = "1000:1000", Environment = ["PATH=/bin"], Padding = 5_000_000, Files = new Dictionary<string, string> { ["/base.txt"] = text + "\n" },
         }.LoadAsync(bench.Engine);
-        return (await bench.Engine.InspectImagesAsync([name], default))[name];
+        return (await bench.Engine.Images.InspectAsync([name], default))[name];
     }
 }
 

@@ -82,5 +82,5 @@ public abstract class BuildpackOrderTests(IBuildFixture fixture)
     }
 
     private static async Task<IReadOnlyList<string>> ImagesAsync(BuildBench bench) =>
-        [.. (await bench.Engine.ListImagesAsync(new(), CancellationToken.None)).Select(image => image.Id).Order(StringComparer.Ordinal)];
+        [.. (await bench.Engine.Images.ListAsync(new(), CancellationToken.None)).Select(image => image.Id).Order(StringComparer.Ordinal)];
 }

@@ -39,7 +39,7 @@ public abstract class SampleAppTests(IBuildFixture fixture)
         await using var bench = new BuildBench(fixture);
         var result = await bench.BuildAsync(bench.Request with { Path = SampleFiles.App("static-site") });
 
-        var image = (await bench.Engine.InspectImagesAsync([bench.Name], CancellationToken.None))[bench.Name];
+        var image = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         Assert.Equal("2", image.Label("io.buildpacks.samples.pages"));
         Assert.Equal("samples/static-site", Assert.Single(result.Buildpacks).Id);
         using var metadata = JsonDocument.Parse(image.Label("io.buildpacks.lifecycle.metadata")!);

@@ -30,7 +30,7 @@ internal sealed class BuildBench : IAsyncDisposable
         Write("app.txt", "hello\n");
     }
 
-    public IContainerEngine Engine { get; }
+    public IEngine Engine { get; }
 
     public EngineCallCollector Calls { get; private set; }
 
@@ -74,7 +74,7 @@ internal sealed class BuildBench : IAsyncDisposable
     /// <summary>Has the builds run step by step, as on an engine or with a builder that leaves no other way.</summary>
     public async Task RunStepwiseAsync()
     {
-        var builder = (await Engine.InspectImagesAsync([_fixture.Builder], CancellationToken.None))[_fixture.Builder];
+        var builder = (await Engine.Images.InspectAsync([_fixture.Builder], CancellationToken.None))[_fixture.Builder];
         Places.Unpiped.Store(builder.Id, "stepwise");
     }
 
@@ -131,9 +131,9 @@ internal sealed class BuildBench : IAsyncDisposable
         registry.Require();
         _fixture.Engine.LogIn(registry.Host, registry.Credential);
         var name = registry.Image($"team/{repository}:{Guid.NewGuid():N}");
-        await Engine.TagImageAsync(image, name, CancellationToken.None);
-        await Engine.PushImageAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
-        await Engine.RemoveImageAsync(name, force: false, CancellationToken.None);
+        await Engine.Images.TagAsync(image, name, CancellationToken.None);
+        await Engine.Images.PushAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        await Engine.Images.RemoveAsync(name, force: false, CancellationToken.None);
         return name;
     }
 
@@ -179,8 +179,8 @@ internal sealed class BuildBench : IAsyncDisposable
     /// <summary>What of a build is in the engine: containers of any build, and this image's volumes and names.</summary>
     public async Task<IReadOnlyList<string>> LeftoversAsync()
     {
-        var containers = await Engine.ListContainersAsync(BuildContainer.SessionLabel, CancellationToken.None);
-        var volumes = await Engine.ListVolumesAsync(CancellationToken.None);
+        var containers = await Engine.Containers.ListAsync(BuildContainer.SessionLabel, CancellationToken.None);
+        var volumes = await Engine.Volumes.ListAsync(CancellationToken.None);
         var markers = Directory.Exists(State) ? Directory.GetFiles(State) : [];
         return
         [
@@ -195,7 +195,7 @@ internal sealed class BuildBench : IAsyncDisposable
     {
         var entries = new HashSet<string>(StringComparer.Ordinal);
         JsonElement manifest = default;
-        await using var saved = await Engine.SaveImagesAsync([Name], CancellationToken.None);
+        await using var saved = await Engine.Images.SaveAsync([Name], CancellationToken.None);
         await using var tar = new TarReader(saved, leaveOpen: true);
         while (await tar.GetNextEntryAsync() is { } entry)
         {
@@ -210,7 +210,7 @@ internal sealed class BuildBench : IAsyncDisposable
     }
 
     public async Task<bool> ImageExistsAsync() =>
-        (await Engine.InspectImagesAsync([Name], CancellationToken.None)).Count > 0;
+        (await Engine.Images.InspectAsync([Name], CancellationToken.None)).Count > 0;
 
     public async ValueTask DisposeAsync()
     {

@@ -21,7 +21,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
         Subject.Require();
         var image = new TestImage { Name = NewImageName("loaded"), Files = new Dictionary<string, string> { ["/file"] = "text" } };
 
-        var names = await Engine.LoadImagesAsync(image.WriteArchiveAsync, progress: null, None);
+        var names = await Engine.Images.LoadAsync(image.WriteArchiveAsync, progress: null, None);
 
         Assert.Equal([image.Name], Full(names));
         Assert.Equal((0, "text", ""), await RunAsync(new ContainerSpec { Image = image.Name, Command = ["cat", "/file"] }));
@@ -36,19 +36,19 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
 
         await LoadAsync(new TestImage { Name = name, Labels = new Dictionary<string, string> { ["version"] = "2" } });
 
-        Assert.Equal("2", (await Engine.InspectImagesAsync([name], None))[name].Label("version"));
+        Assert.Equal("2", (await Engine.Images.InspectAsync([name], None))[name].Label("version"));
     }
 
     [SkippableFact]
     public async Task An_image_loads_without_the_layers_that_the_engine_holds()
     {
         Subject.Require();
-        var baseLayers = (await Engine.InspectImagesAsync([ImageName], None))[ImageName].Config.Rootfs.DiffIds;
+        var baseLayers = (await Engine.Images.InspectAsync([ImageName], None))[ImageName].Config.Rootfs.DiffIds;
         var name = NewImageName("sparse");
 
         await LoadSparseAsync(name, baseLayers);
 
-        var image = (await Engine.InspectImagesAsync([name], None))[name];
+        var image = (await Engine.Images.InspectAsync([name], None))[name];
         Assert.Equal(baseLayers, image.Config.Rootfs.DiffIds.SkipLast(1));
         Assert.Equal((0, "hello\nsparse\n", ""), await RunAsync(new ContainerSpec { Image = name, Command = ["cat", "/etc/hello", "/new"] }));
         Assert.InRange(Calls.Calls.Last(call => call.Operation == EngineOperation.ImageLoad).BytesSent, 1, 100_000);
@@ -68,7 +68,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
         if (!(await Engine.DescribeAsync(detail: true, None)).ContainerdStore)
         {
             // containerd's store names an image before it unpacks it, and keeps the name when that fails; a full load mends it.
-            Assert.Empty(await Engine.InspectImagesAsync([name], None));
+            Assert.Empty(await Engine.Images.InspectAsync([name], None));
         }
     }
 
@@ -77,7 +77,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
     {
         Subject.Require();
 
-        var failure = await FailsAsync(PackErrorKind.Failed, () => Engine.LoadImagesAsync(
+        var failure = await FailsAsync(PackErrorKind.Failed, () => Engine.Images.LoadAsync(
             async (destination, cancellationToken) => await destination.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 2000)), cancellationToken),
             progress: null,
             None));
@@ -93,12 +93,12 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
         var archive = new MemoryStream();
         await new TestImage { Name = name, Environment = ["PATH=/bin", "TRUNCATED=1"] }.WriteArchiveAsync(archive, None);
 
-        await Assert.ThrowsAsync<PackException>(() => Engine.LoadImagesAsync(
+        await Assert.ThrowsAsync<PackException>(() => Engine.Images.LoadAsync(
             async (destination, cancellationToken) => await destination.WriteAsync(archive.GetBuffer().AsMemory(0, (int)archive.Length / 2), cancellationToken),
             progress: null,
             None));
 
-        Assert.Empty(await Engine.InspectImagesAsync([name], None));
+        Assert.Empty(await Engine.Images.InspectAsync([name], None));
     }
 
     [SkippableFact]
@@ -107,7 +107,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
         Subject.Require();
         var name = NewImageName("failing");
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Engine.LoadImagesAsync(
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Engine.Images.LoadAsync(
             async (destination, cancellationToken) =>
             {
                 await new TestImage { Name = name }.WriteArchiveAsync(destination, cancellationToken);
@@ -117,7 +117,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
             None));
 
         Assert.Equal("no", failure.Message);
-        Assert.Empty(await Engine.InspectImagesAsync([name], None));
+        Assert.Empty(await Engine.Images.InspectAsync([name], None));
     }
 
     [SkippableFact]
@@ -126,7 +126,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
         Subject.Require();
         var name = NewImageName("cancelled");
 
-        await CancelsAsync(token => Engine.LoadImagesAsync(
+        await CancelsAsync(token => Engine.Images.LoadAsync(
             async (destination, cancellationToken) =>
             {
                 // Without the blocks that end an archive: some engines are done when they have read those.
@@ -138,7 +138,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
             progress: null,
             token));
 
-        Assert.Empty(await Engine.InspectImagesAsync([name], None));
+        Assert.Empty(await Engine.Images.InspectAsync([name], None));
     }
 
     [SkippableFact]
@@ -146,7 +146,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
     {
         Subject.Require();
 
-        await CancelsAsync(token => Engine.LoadImagesAsync(
+        await CancelsAsync(token => Engine.Images.LoadAsync(
             async (destination, cancellationToken) =>
             {
                 try
@@ -169,20 +169,20 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
     {
         Subject.Require();
         var image = await LoadAsync(new TestImage { Name = NewImageName("saved"), Environment = ["PATH=/bin", "SAVED=1"] });
-        var id = (await Engine.InspectImagesAsync([image], None))[image].Id;
+        var id = (await Engine.Images.InspectAsync([image], None))[image].Id;
         var archive = new MemoryStream();
 
-        await using (var stream = await Engine.SaveImagesAsync([image], None))
+        await using (var stream = await Engine.Images.SaveAsync([image], None))
         {
             await stream.CopyToAsync(archive);
         }
 
-        await Engine.RemoveImageAsync(image, force: false, None);
+        await Engine.Images.RemoveAsync(image, force: false, None);
         archive.Position = 0;
-        var names = await Engine.LoadImagesAsync((destination, cancellationToken) => archive.CopyToAsync(destination, cancellationToken), null, None);
+        var names = await Engine.Images.LoadAsync((destination, cancellationToken) => archive.CopyToAsync(destination, cancellationToken), null, None);
 
         Assert.Equal([image], Full(names));
-        Assert.Equal(id, (await Engine.InspectImagesAsync([image], None))[image].Id);
+        Assert.Equal(id, (await Engine.Images.InspectAsync([image], None))[image].Id);
     }
 
     [SkippableFact]
@@ -191,7 +191,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
         Subject.Require();
         var other = await LoadAsync(new TestImage { Name = NewImageName("other"), Environment = ["PATH=/bin", "OTHER=1"] });
 
-        await using var archive = await Engine.SaveImagesAsync([ImageName, other], None);
+        await using var archive = await Engine.Images.SaveAsync([ImageName, other], None);
         var entries = await TestTar.ReadAsync(archive);
 
         using var manifest = JsonDocument.Parse(entries["manifest.json"].Text);
@@ -209,7 +209,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
 
         await RefusesAsync(async () =>
         {
-            await using var archive = await Engine.SaveImagesAsync([name], None);
+            await using var archive = await Engine.Images.SaveAsync([name], None);
             await archive.CopyToAsync(Stream.Null);
         });
     }
@@ -219,7 +219,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
     {
         Subject.Require();
         var image = await LoadAsync(new TestImage { Name = NewImageName("large"), Padding = 32 << 20 });
-        var archive = await Engine.SaveImagesAsync([image], None);
+        var archive = await Engine.Images.SaveAsync([image], None);
         await archive.ReadExactlyAsync(new byte[100_000]);
 
         await archive.DisposeAsync().AsTask().WaitAsync(Hang.Limit);
@@ -232,7 +232,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
     public async Task Reading_an_archive_to_its_last_entry_only_is_no_failure()
     {
         Subject.Require();
-        await using (var archive = await Engine.SaveImagesAsync([ImageName], None))
+        await using (var archive = await Engine.Images.SaveAsync([ImageName], None))
         {
             await using var tar = new TarReader(archive, leaveOpen: true);
             while (await tar.GetNextEntryAsync() is not null)
@@ -263,7 +263,7 @@ public abstract class ArchiveContract(EngineUnderTest subject) : EngineContract(
             DiffId = digest,
             Blob = new OciDescriptor { MediaType = MediaTypes.LayerTar, Digest = digest, Size = layer.Length },
         };
-        await Engine.LoadImagesAsync(
+        await Engine.Images.LoadAsync(
             async (destination, cancellationToken) =>
             {
                 await using var writer = new ImageArchiveWriter(destination, form);

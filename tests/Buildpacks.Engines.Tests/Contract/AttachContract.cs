@@ -49,11 +49,11 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
         // The kernel itself kills whoever uses more processor time than the limit, the first process of a container too.
         var container = await CreateShellAsync("echo begun; ulimit -t 1; while :; do :; done");
         var capture = new OutputCapture();
-        var exitCode = await Engine.AttachContainerAsync(container, start: true, capture, None);
+        var exitCode = await Engine.Containers.AttachAsync(container, start: true, capture, None);
 
         Assert.Equal((128 + 9, "begun\n"), (exitCode, capture.Output));
-        Assert.Equal(128 + 9, await Engine.WaitContainerAsync(container, None));
-        Assert.Equal(128 + 9, (await Engine.InspectContainerAsync(container, None)).ExitCode);
+        Assert.Equal(128 + 9, await Engine.Containers.WaitAsync(container, None));
+        Assert.Equal(128 + 9, (await Engine.Containers.InspectAsync(container, None)).ExitCode);
     }
 
     [SkippableFact]
@@ -64,7 +64,7 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
         var container = await CreateShellAsync($"head -c {megabytes << 20} /dev/zero | tr '\\0' 'x'; head -c {megabytes << 20} /dev/zero | tr '\\0' 'y' >&2");
         var tally = new Tally();
 
-        var exitCode = await Engine.AttachContainerAsync(container, start: true, tally, None);
+        var exitCode = await Engine.Containers.AttachAsync(container, start: true, tally, None);
 
         Assert.Equal((0, (long)megabytes << 20, (long)megabytes << 20), (exitCode, tally.Output, tally.Error));
         Assert.True(tally.Clean, "bytes of one stream came on the other");
@@ -78,7 +78,7 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
         var container = await CreateShellAsync("echo first; sleep 30");
         var capture = new OutputCapture();
 
-        await CancelsAsync(token => Engine.AttachContainerAsync(container, start: true, capture, token), () => capture.Output == "first\n");
+        await CancelsAsync(token => Engine.Containers.AttachAsync(container, start: true, capture, token), () => capture.Output == "first\n");
     }
 
     [SkippableFact]
@@ -89,9 +89,9 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
 
         var capture = new OutputCapture();
 
-        await CancelsAsync(token => Engine.AttachContainerAsync(container, start: true, capture, token), () => capture.OutputLength > 0);
+        await CancelsAsync(token => Engine.Containers.AttachAsync(container, start: true, capture, token), () => capture.OutputLength > 0);
 
-        Assert.Equal("running", (await Engine.InspectContainerAsync(container, None)).Status);
+        Assert.Equal("running", (await Engine.Containers.InspectAsync(container, None)).Status);
     }
 
     [SkippableFact]
@@ -99,12 +99,12 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
         var container = await CreateShellAsync("while ! test -e /tmp/go; do sleep 0.05; done; echo late; echo late >&2; exit 9");
-        await Engine.StartContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
         var capture = new OutputCapture();
 
-        var running = Engine.AttachContainerAsync(container, start: false, capture, None);
+        var running = Engine.Containers.AttachAsync(container, start: false, capture, None);
         await Task.Delay(500);
-        await Engine.CopyToContainerAsync(container, "/tmp", TestTar.Of(TestTar.File("go", "")), None);
+        await Engine.Containers.CopyToAsync(container, "/tmp", TestTar.Of(TestTar.File("go", "")), None);
 
         Assert.Equal(9, await running.WaitAsync(Hang.Limit));
         Assert.Equal(("late", "late\n"), (capture.Output.TrimEnd('\n'), capture.Error));
@@ -115,11 +115,11 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
         var container = await CreateShellAsync("echo early; exit 9");
-        await Engine.StartContainerAsync(container, None);
-        await Engine.WaitContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
+        await Engine.Containers.WaitAsync(container, None);
         var capture = new OutputCapture();
 
-        var exitCode = await Engine.AttachContainerAsync(container, start: false, capture, None);
+        var exitCode = await Engine.Containers.AttachAsync(container, start: false, capture, None);
 
         Assert.Equal((9, "", ""), (exitCode, capture.Output.TrimEnd('\n'), capture.Error));
     }
@@ -133,8 +133,8 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
         Subject.Require();
         var capture = new OutputCapture();
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.AttachContainerAsync(name, start: true, capture, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.AttachContainerAsync(name, start: false, capture, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.AttachAsync(name, start: true, capture, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.AttachAsync(name, start: false, capture, None));
 
         Assert.Equal(("", ""), (capture.Output, capture.Error));
     }
@@ -146,7 +146,7 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
         var container = await CreateAsync(new ContainerSpec { Image = ImageName, Command = ["/no/such/program"] });
         var capture = new OutputCapture();
 
-        var failure = await FailsAsync(PackErrorKind.Failed, () => Engine.AttachContainerAsync(container, start: true, capture, None));
+        var failure = await FailsAsync(PackErrorKind.Failed, () => Engine.Containers.AttachAsync(container, start: true, capture, None));
 
         Assert.Contains("/no/such/program", failure.Message, StringComparison.Ordinal);
         Assert.Equal(("", ""), (capture.Output, capture.Error));

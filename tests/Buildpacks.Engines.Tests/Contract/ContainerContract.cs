@@ -10,7 +10,7 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
     {
         Subject.Require();
         var name = Unique("made");
-        var image = (await Engine.InspectImagesAsync([ImageName], None))[ImageName];
+        var image = (await Engine.Images.InspectAsync([ImageName], None))[ImageName];
 
         var id = await CreateAsync(new ContainerSpec
         {
@@ -18,7 +18,7 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
         });
 
         Assert.Matches("^[0-9a-f]{64}$", id);
-        var container = await Engine.InspectContainerAsync(name, None);
+        var container = await Engine.Containers.InspectAsync(name, None);
         Assert.Equal(id, container.Id);
         Assert.Equal(name, container.Name);
         Assert.Equal(image.Id, container.ImageId);
@@ -66,11 +66,11 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
     {
         Subject.Require();
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.InspectContainerAsync(name, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.StartContainerAsync(name, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.WaitContainerAsync(name, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.RemoveContainerAsync(name, force: false, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.RemoveContainerAsync(name, force: true, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.InspectAsync(name, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.StartAsync(name, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.WaitAsync(name, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.RemoveAsync(name, force: false, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.RemoveAsync(name, force: true, None));
     }
 
     [SkippableFact]
@@ -82,16 +82,16 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
         var waiting = await CreateAsync(new ContainerSpec { Image = ImageName, Labels = labels, Name = Unique("waiting") });
         var running = await CreateAsync(new ContainerSpec { Image = ImageName, Labels = labels, Command = ["sleep", "60"] });
         await CreateAsync(new ContainerSpec { Image = ImageName, Labels = new Dictionary<string, string> { ["session"] = "other" } });
-        await Engine.StartContainerAsync(running, None);
+        await Engine.Containers.StartAsync(running, None);
 
-        var containers = await Engine.ListContainersAsync("session=" + session, None);
+        var containers = await Engine.Containers.ListAsync("session=" + session, None);
 
         Assert.Equal(new[] { waiting, running }.Order(), containers.Select(container => container.Id).Order());
         Assert.Equal([running], containers.Where(container => container.Running).Select(container => container.Id));
         Assert.All(containers, container => Assert.Equal("build", container.Labels["kind"]));
         Assert.StartsWith("waiting-", containers.Single(container => container.Id == waiting).Name, StringComparison.Ordinal);
-        Assert.True((await Engine.ListContainersAsync("session", None)).Count >= 3);
-        Assert.Empty(await Engine.ListContainersAsync("session=nobody", None));
+        Assert.True((await Engine.Containers.ListAsync("session", None)).Count >= 3);
+        Assert.Empty(await Engine.Containers.ListAsync("session=nobody", None));
     }
 
     [SkippableFact]
@@ -100,12 +100,12 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
         Subject.Require();
         var container = await CreateShellAsync("sleep 0.5; exit 42");
 
-        await Engine.StartContainerAsync(container, None);
-        var whileRunning = await Engine.WaitContainerAsync(container, None);
-        var afterwards = await Engine.WaitContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
+        var whileRunning = await Engine.Containers.WaitAsync(container, None);
+        var afterwards = await Engine.Containers.WaitAsync(container, None);
 
         Assert.Equal((42, 42), (whileRunning, afterwards));
-        var detail = await Engine.InspectContainerAsync(container, None);
+        var detail = await Engine.Containers.InspectAsync(container, None);
         Assert.Equal(("exited", 42), (detail.Status, detail.ExitCode));
     }
 
@@ -114,11 +114,11 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
     {
         Subject.Require();
         var container = await CreateShellAsync("sleep 60");
-        await Engine.StartContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
 
-        await CancelsAsync(token => Engine.WaitContainerAsync(container, token));
+        await CancelsAsync(token => Engine.Containers.WaitAsync(container, token));
 
-        Assert.Equal("running", (await Engine.InspectContainerAsync(container, None)).Status);
+        Assert.Equal("running", (await Engine.Containers.InspectAsync(container, None)).Status);
     }
 
     [SkippableFact]
@@ -126,14 +126,14 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
     {
         Subject.Require();
         var container = await CreateShellAsync("trap '' TERM INT; while true; do sleep 0.1; done");
-        await Engine.StartContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
 
-        await FailsAsync(PackErrorKind.Conflict, () => Engine.RemoveContainerAsync(container, force: false, None));
-        await Engine.RemoveContainerAsync(container, force: true, None);
+        await FailsAsync(PackErrorKind.Conflict, () => Engine.Containers.RemoveAsync(container, force: false, None));
+        await Engine.Containers.RemoveAsync(container, force: true, None);
 
         // Without it podman gives the container ten seconds to end by itself; docker's forced removal never does.
         Assert.True(Engine.Kind == PackEngineKind.Docker || Calls.Calls[^1].Arguments.Contains("--time=0"), "podman waits for the container");
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.InspectContainerAsync(container, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.InspectAsync(container, None));
     }
 
     [SkippableFact]
@@ -142,10 +142,10 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
         Subject.Require();
         var container = await CreateAsync(new ContainerSpec { Image = ImageName, Command = ["sh", "-c", "exit 5"], AutoRemove = true, Labels = new Dictionary<string, string> { ["self"] = "" } });
 
-        var exitCode = await Engine.AttachContainerAsync(container, start: true, new OutputCapture(), None);
+        var exitCode = await Engine.Containers.AttachAsync(container, start: true, new OutputCapture(), None);
 
         Assert.Equal(5, exitCode);
-        await EventuallyAsync(async () => (await Engine.ListContainersAsync("self", None)).Count == 0);
+        await EventuallyAsync(async () => (await Engine.Containers.ListAsync("self", None)).Count == 0);
     }
 
     [SkippableFact]
@@ -154,7 +154,7 @@ public abstract class ContainerContract(EngineUnderTest subject) : EngineContrac
         Subject.Require();
         var container = await CreateAsync(new ContainerSpec { Image = ImageName, Command = ["/no/such/program"] });
 
-        var failure = await FailsAsync(PackErrorKind.Failed, () => Engine.StartContainerAsync(container, None));
+        var failure = await FailsAsync(PackErrorKind.Failed, () => Engine.Containers.StartAsync(container, None));
 
         Assert.Contains("/no/such/program", failure.Message, StringComparison.Ordinal);
     }

@@ -135,7 +135,7 @@ public abstract class ContainerSpecContract(EngineUnderTest subject) : EngineCon
 
         Assert.Equal((0, "", ""), first);
         Assert.Equal((0, "kept\n", ""), second);
-        Assert.Contains(await Engine.ListVolumesAsync(None), listed => listed.Name == volume);
+        Assert.Contains(await Engine.Volumes.ListAsync(None), listed => listed.Name == volume);
     }
 
     [SkippableFact]
@@ -143,7 +143,7 @@ public abstract class ContainerSpecContract(EngineUnderTest subject) : EngineCon
     {
         Subject.Require();
         var volume = NewVolumeName("readonly");
-        await Engine.CreateVolumeAsync(volume, new Dictionary<string, string>(), None);
+        await Engine.Volumes.CreateAsync(volume, new Dictionary<string, string>(), None);
 
         var run = await RunAsync(new ContainerSpec
         {
@@ -199,7 +199,7 @@ public abstract class ContainerSpecContract(EngineUnderTest subject) : EngineCon
         var id = await CreateAsync(new ContainerSpec { Image = ImageName, Mounts = [mount], Command = ["true"] });
 
         Assert.NotEqual("", id);
-        Assert.Contains(await Engine.ListVolumesAsync(None), listed => listed.Name == volume);
+        Assert.Contains(await Engine.Volumes.ListAsync(None), listed => listed.Name == volume);
     }
 
     [SkippableFact]

@@ -18,7 +18,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         Subject.Require();
         var container = await CreateShellAsync("cd /workspace && stat -c '%n %u:%g %a %F' app app/run app/suid app/secret app/link app/empty");
 
-        await Engine.CopyToContainerAsync(
+        await Engine.Containers.CopyToAsync(
             container,
             "/workspace",
             TestTar.Of(
@@ -54,7 +54,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         ];
         var container = await CreateShellAsync("cd /tmp/names && find . -type f -print0 | sort -z && cat -- 'two words'");
 
-        await Engine.CopyToContainerAsync(
+        await Engine.Containers.CopyToAsync(
             container, "/tmp", TestTar.Of([TestTar.Folder("names/"), .. names.Select(name => TestTar.File("names/" + name, name))]), None);
 
         var found = (await OutputOfAsync(container)).Split('\0');
@@ -67,7 +67,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
     {
         Subject.Require();
         var container = await CreateShellAsync("true");
-        await Engine.CopyToContainerAsync(
+        await Engine.Containers.CopyToAsync(
             container,
             "/tmp",
             TestTar.Of(
@@ -79,7 +79,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
                 TestTar.Folder("-a ü:b/empty/")),
             None);
 
-        await using var archive = await Engine.CopyFromContainerAsync(container, "/tmp/-a ü:b", None);
+        await using var archive = await Engine.Containers.CopyFromAsync(container, "/tmp/-a ü:b", None);
         var entries = await TestTar.ReadAsync(archive);
 
         Assert.Equal(
@@ -98,7 +98,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         Subject.Require();
         var container = await CreateShellAsync("true");
 
-        await using var archive = await Engine.CopyFromContainerAsync(container, "/etc/hello", None);
+        await using var archive = await Engine.Containers.CopyFromAsync(container, "/etc/hello", None);
         var entry = Assert.Single(await TestTar.ReadAsync(archive));
 
         Assert.Equal("hello", entry.Key);
@@ -116,11 +116,11 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
             Mounts = [new ContainerMount(ContainerMountKind.Volume, volume, "/volume")],
             Command = ["sh", "-c", "echo one > /tmp/one; echo two > /volume/two; while ! test -e /tmp/go; do sleep 0.05; done"],
         });
-        await Engine.StartContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
 
         await EventuallyAsync(async () => await FindFileAsync(container, "/volume/two") == "two\n");
-        await Engine.CopyToContainerAsync(container, "/tmp", TestTar.Of(TestTar.File("go", "")), None);
-        Assert.Equal(0, await Engine.WaitContainerAsync(container, None));
+        await Engine.Containers.CopyToAsync(container, "/tmp", TestTar.Of(TestTar.File("go", "")), None);
+        Assert.Equal(0, await Engine.Containers.WaitAsync(container, None));
 
         Assert.Equal("one\n", await ReadFileAsync(container, "/tmp/one"));
         Assert.Equal("two\n", await ReadFileAsync(container, "/volume/two"));
@@ -138,7 +138,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
             Command = ["sh", "-c", "cat /layers/a /workspace/b /new/c; stat -c %u:%g /workspace /layers"],
         });
 
-        await Engine.CopyToContainerAsync(
+        await Engine.Containers.CopyToAsync(
             container,
             "/",
             TestTar.Of(
@@ -160,10 +160,10 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         var container = await CreateShellAsync("true");
         var archive = TestTar.Of(TestTar.File("x", "x"));
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.CopyToContainerAsync("missing", "/tmp", archive, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.CopyToContainerAsync("-x", "/tmp", archive, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.CopyToContainerAsync("--help", "/tmp", archive, None));
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.CopyToContainerAsync(container, "/no/such/folder", archive, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.CopyToAsync("missing", "/tmp", archive, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.CopyToAsync("-x", "/tmp", archive, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.CopyToAsync("--help", "/tmp", archive, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.CopyToAsync(container, "/no/such/folder", archive, None));
     }
 
     [SkippableTheory]
@@ -189,7 +189,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         var half = new MemoryStream();
         await TestTar.Of(TestTar.File("half", "x"), TestTar.File("rest", new string('x', 100_000)))(half, None);
 
-        var failure = await Assert.ThrowsAsync<FileNotFoundException>(() => Engine.CopyToContainerAsync(
+        var failure = await Assert.ThrowsAsync<FileNotFoundException>(() => Engine.Containers.CopyToAsync(
             container,
             "/tmp",
             async (destination, cancellationToken) =>
@@ -208,7 +208,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         Subject.Require();
         var container = await CreateShellAsync("true");
 
-        await CancelsAsync(token => Engine.CopyToContainerAsync(container, "/tmp", TestTar.OfLargeFile("large", 1L << 40), token));
+        await CancelsAsync(token => Engine.Containers.CopyToAsync(container, "/tmp", TestTar.OfLargeFile("large", 1L << 40), token));
     }
 
     [SkippableFact]
@@ -217,7 +217,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
         Subject.Require();
         var container = await CreateShellAsync("true");
 
-        await CancelsAsync(token => Engine.CopyToContainerAsync(
+        await CancelsAsync(token => Engine.Containers.CopyToAsync(
             container, "/tmp", (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken), token));
     }
 
@@ -226,8 +226,8 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
     {
         Subject.Require();
         var container = await CreateShellAsync("true");
-        await Engine.CopyToContainerAsync(container, "/tmp", TestTar.OfLargeFile("large", 64 << 20), None);
-        var archive = await Engine.CopyFromContainerAsync(container, "/tmp/large", None);
+        await Engine.Containers.CopyToAsync(container, "/tmp", TestTar.OfLargeFile("large", 64 << 20), None);
+        var archive = await Engine.Containers.CopyFromAsync(container, "/tmp/large", None);
         await archive.ReadExactlyAsync(new byte[1 << 20]);
 
         await archive.DisposeAsync().AsTask().WaitAsync(Hang.Limit);
@@ -240,9 +240,9 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
     {
         Subject.Require();
         var container = await CreateShellAsync("true");
-        await Engine.CopyToContainerAsync(container, "/tmp", TestTar.OfLargeFile("large", 64 << 20), None);
+        await Engine.Containers.CopyToAsync(container, "/tmp", TestTar.OfLargeFile("large", 64 << 20), None);
         using var cancellation = new CancellationTokenSource();
-        await using var archive = await Engine.CopyFromContainerAsync(container, "/tmp/large", cancellation.Token);
+        await using var archive = await Engine.Containers.CopyFromAsync(container, "/tmp/large", cancellation.Token);
         await archive.ReadExactlyAsync(new byte[1 << 20]);
 
         await cancellation.CancelAsync();
@@ -253,7 +253,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
     private async Task<string> OutputOfAsync(string container)
     {
         var capture = new Testing.OutputCapture();
-        var exitCode = await Engine.AttachContainerAsync(container, start: true, capture, None);
+        var exitCode = await Engine.Containers.AttachAsync(container, start: true, capture, None);
         Assert.Equal((0, ""), (exitCode, capture.Error));
         return capture.Output;
     }
@@ -272,7 +272,7 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
 
     private async Task<string?> ReadFileAsync(string container, string path)
     {
-        await using var archive = await Engine.CopyFromContainerAsync(container, path, None);
+        await using var archive = await Engine.Containers.CopyFromAsync(container, path, None);
         return (await TestTar.ReadAsync(archive)).GetValueOrDefault(Path.GetFileName(path))?.Text;
     }
 }

@@ -21,7 +21,7 @@ public abstract class EngineContract(EngineUnderTest subject) : IAsyncLifetime
     protected EngineUnderTest Subject => subject;
 
     /// <summary>The adapter.</summary>
-    protected IContainerEngine Engine => subject.Engine;
+    protected IEngine Engine => subject.Engine;
 
     /// <summary>The calls of the running test.</summary>
     protected EngineCallLog Calls => subject.Calls;
@@ -38,17 +38,17 @@ public abstract class EngineContract(EngineUnderTest subject) : IAsyncLifetime
     {
         foreach (var container in containers)
         {
-            await ForgetAsync(() => Engine.RemoveContainerAsync(container, force: true, None));
+            await ForgetAsync(() => Engine.Containers.RemoveAsync(container, force: true, None));
         }
 
         foreach (var image in images)
         {
-            await ForgetAsync(() => Engine.RemoveImageAsync(image, force: true, None));
+            await ForgetAsync(() => Engine.Images.RemoveAsync(image, force: true, None));
         }
 
         foreach (var volume in volumes)
         {
-            await ForgetAsync(() => Engine.RemoveVolumeAsync(volume, force: true, None));
+            await ForgetAsync(() => Engine.Volumes.RemoveAsync(volume, force: true, None));
         }
     }
 
@@ -81,7 +81,7 @@ public abstract class EngineContract(EngineUnderTest subject) : IAsyncLifetime
     /// <summary>Makes a container without a network, removed after the test.</summary>
     protected async Task<string> CreateAsync(ContainerSpec spec)
     {
-        var id = await Engine.CreateContainerAsync(spec with { Network = spec.Network ?? "none" }, None);
+        var id = await Engine.Containers.CreateAsync(spec with { Network = spec.Network ?? "none" }, None);
         containers.Add(id);
         return id;
     }
@@ -95,7 +95,7 @@ public abstract class EngineContract(EngineUnderTest subject) : IAsyncLifetime
     {
         var id = await CreateAsync(spec);
         var capture = new OutputCapture();
-        var exitCode = await Engine.AttachContainerAsync(id, start: true, capture, None);
+        var exitCode = await Engine.Containers.AttachAsync(id, start: true, capture, None);
         return (exitCode, capture.Output, capture.Error);
     }
 

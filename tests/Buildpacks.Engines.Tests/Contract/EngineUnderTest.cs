@@ -22,7 +22,7 @@ public abstract class EngineUnderTest : IAsyncLifetime
         Files = new Dictionary<string, string> { ["/etc/hello"] = "hello\n" },
     };
 
-    private IContainerEngine? engine;
+    private IEngine? engine;
 
     /// <summary>The real engine behind.</summary>
     protected abstract EngineFixture Fixture { get; }
@@ -31,7 +31,7 @@ public abstract class EngineUnderTest : IAsyncLifetime
     public EngineCallLog Calls { get; } = new();
 
     /// <summary>The adapter.</summary>
-    public IContainerEngine Engine => engine ?? throw new InvalidOperationException("Require was not called");
+    public IEngine Engine => engine ?? throw new InvalidOperationException("Require was not called");
 
     /// <summary>Skips the running test when the engine is missing; fails it with <c>CI=true</c>.</summary>
     public void Require()
@@ -41,7 +41,7 @@ public abstract class EngineUnderTest : IAsyncLifetime
     }
 
     /// <summary>An adapter for an address where nothing answers.</summary>
-    public abstract IContainerEngine ConnectToNothing();
+    public abstract IEngine ConnectToNothing();
 
     /// <summary>Runs the engine's own command line, to look behind the adapter's back.</summary>
     public Task<ToolResult> RunAsync(params string[] arguments) => Fixture.RunAsync(arguments);
@@ -72,5 +72,5 @@ public abstract class EngineUnderTest : IAsyncLifetime
     protected virtual Task StartAsync() => Fixture.InitializeAsync();
 
     /// <summary>The adapter for the engine.</summary>
-    protected abstract IContainerEngine Connect(IEngineCallObserver observer);
+    protected abstract IEngine Connect(IEngineCallObserver observer);
 }

@@ -11,7 +11,7 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
 
-        var images = await Engine.ListImagesAsync(new ImageListOptions(), None);
+        var images = await Engine.Images.ListAsync(new ImageListOptions(), None);
 
         var image = Assert.Single(images, image => Full(image.Tags).Contains(ImageName));
         Assert.Matches("^sha256:[0-9a-f]{64}$", image.Id);
@@ -27,9 +27,9 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
         var second = NewImageName("second");
-        await Engine.TagImageAsync(ImageName, second, None);
+        await Engine.Images.TagAsync(ImageName, second, None);
 
-        var images = await Engine.ListImagesAsync(new ImageListOptions(), None);
+        var images = await Engine.Images.ListAsync(new ImageListOptions(), None);
 
         var image = Assert.Single(images, image => Full(image.Tags).Contains(ImageName));
         Assert.Contains(second, Full(image.Tags));
@@ -45,7 +45,7 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
         Subject.Require();
         await LoadAsync(new TestImage { Name = NewImageName("plain"), Environment = ["PATH=/bin", "PLAIN=1"] });
 
-        var images = await Engine.ListImagesAsync(new ImageListOptions(label), None);
+        var images = await Engine.Images.ListAsync(new ImageListOptions(label), None);
 
         Assert.Equal(expected, images.Any(image => Full(image.Tags).Contains(ImageName)));
         Assert.DoesNotContain(images, image => image.Tags.Any(tag => tag.Contains("plain", StringComparison.Ordinal)));
@@ -56,7 +56,7 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
 
-        var image = (await Engine.InspectImagesAsync([ImageName], None))[ImageName];
+        var image = (await Engine.Images.InspectAsync([ImageName], None))[ImageName];
 
         Assert.Matches("^sha256:[0-9a-f]{64}$", image.Id);
         Assert.Contains(ImageName, Full(image.Tags));
@@ -78,14 +78,14 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
         var other = await LoadAsync(new TestImage { Name = NewImageName("other"), Labels = new Dictionary<string, string> { ["is"] = "other" } });
-        var id = (await Engine.InspectImagesAsync([ImageName], None))[ImageName].Id;
+        var id = (await Engine.Images.InspectAsync([ImageName], None))[ImageName].Id;
         string[] names =
         [
             "missing", "contract:1", other, "-x", "--all", "docker.io/library/missing:2", ImageName, id, id["sha256:".Length..],
             "Not An Image", "registry.example:5000/team/missing",
         ];
 
-        var found = await Engine.InspectImagesAsync(names, None);
+        var found = await Engine.Images.InspectAsync(names, None);
 
         Assert.Equal(new[] { "contract:1", other, ImageName, id, id["sha256:".Length..] }.Order(), found.Keys.Order());
         Assert.Equal("other", found[other].Label("is"));
@@ -97,9 +97,9 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
 
-        Assert.Empty(await Engine.InspectImagesAsync(["missing", "quay.io/missing/too:1"], None));
-        Assert.Empty(await Engine.InspectImagesAsync(["-x"], None));
-        Assert.Empty(await Engine.InspectImagesAsync([], None));
+        Assert.Empty(await Engine.Images.InspectAsync(["missing", "quay.io/missing/too:1"], None));
+        Assert.Empty(await Engine.Images.InspectAsync(["-x"], None));
+        Assert.Empty(await Engine.Images.InspectAsync([], None));
     }
 
     [SkippableFact]
@@ -107,14 +107,14 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
 
-        var history = await Engine.GetImageHistoryAsync(ImageName, None);
+        var history = await Engine.Images.GetHistoryAsync(ImageName, None);
 
         Assert.Equal(2, history.Count);
         Assert.All(history, step => Assert.Equal("test image", step.CreatedBy));
         Assert.All(history, step => Assert.Equal(new DateTimeOffset(1980, 1, 1, 0, 0, 1, TimeSpan.Zero), step.Created));
         Assert.True(history[0].Size < history[1].Size, "the small layer of files lies on top of busybox");
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.GetImageHistoryAsync("missing", None));
-        await RefusesAsync(() => Engine.GetImageHistoryAsync("--help", None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Images.GetHistoryAsync("missing", None));
+        await RefusesAsync(() => Engine.Images.GetHistoryAsync("--help", None));
     }
 
     [SkippableFact]
@@ -124,10 +124,10 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
         var other = await LoadAsync(new TestImage { Name = NewImageName("other"), Labels = new Dictionary<string, string> { ["is"] = "other" } });
         var tag = NewImageName("tag");
 
-        await Engine.TagImageAsync(ImageName, tag, None);
-        var first = (await Engine.InspectImagesAsync([tag], None))[tag];
-        await Engine.TagImageAsync(other, tag, None);
-        var second = (await Engine.InspectImagesAsync([tag], None))[tag];
+        await Engine.Images.TagAsync(ImageName, tag, None);
+        var first = (await Engine.Images.InspectAsync([tag], None))[tag];
+        await Engine.Images.TagAsync(other, tag, None);
+        var second = (await Engine.Images.InspectAsync([tag], None))[tag];
 
         Assert.Equal("yes", first.Label("contract"));
         Assert.Equal("other", second.Label("is"));
@@ -140,10 +140,10 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
         var full = NewImageName("short");
         var familiar = ImageReference.Parse(full).ToFamiliarString();
 
-        await Engine.TagImageAsync("contract:1", familiar, None);
+        await Engine.Images.TagAsync("contract:1", familiar, None);
 
-        Assert.Equal(2, (await Engine.InspectImagesAsync([full, familiar], None)).Count);
-        Assert.Single(await Engine.InspectImagesAsync([full], None));
+        Assert.Equal(2, (await Engine.Images.InspectAsync([full, familiar], None)).Count);
+        Assert.Single(await Engine.Images.InspectAsync([full], None));
     }
 
     [SkippableFact]
@@ -151,11 +151,11 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.TagImageAsync("missing", "docker.io/library/x:1", None));
-        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.TagImageAsync(ImageName, "Not A Name", None));
-        await RefusesAsync(() => Engine.TagImageAsync("-x", "docker.io/library/x:1", None));
-        await RefusesAsync(() => Engine.TagImageAsync(ImageName, "-x", None));
-        await RefusesAsync(() => Engine.TagImageAsync(ImageName, "--help", None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Images.TagAsync("missing", "docker.io/library/x:1", None));
+        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.Images.TagAsync(ImageName, "Not A Name", None));
+        await RefusesAsync(() => Engine.Images.TagAsync("-x", "docker.io/library/x:1", None));
+        await RefusesAsync(() => Engine.Images.TagAsync(ImageName, "-x", None));
+        await RefusesAsync(() => Engine.Images.TagAsync(ImageName, "--help", None));
     }
 
     [SkippableFact]
@@ -164,13 +164,13 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
         Subject.Require();
         var first = await LoadAsync(new TestImage { Name = NewImageName("first"), Environment = ["PATH=/bin", "REMOVAL=1"] });
         var second = NewImageName("second");
-        await Engine.TagImageAsync(first, second, None);
-        var id = (await Engine.InspectImagesAsync([first], None))[first].Id;
+        await Engine.Images.TagAsync(first, second, None);
+        var id = (await Engine.Images.InspectAsync([first], None))[first].Id;
 
-        await Engine.RemoveImageAsync(first, force: false, None);
-        var afterOne = await Engine.InspectImagesAsync([first, second, id], None);
-        await Engine.RemoveImageAsync(second, force: false, None);
-        var afterBoth = await Engine.InspectImagesAsync([second, id], None);
+        await Engine.Images.RemoveAsync(first, force: false, None);
+        var afterOne = await Engine.Images.InspectAsync([first, second, id], None);
+        await Engine.Images.RemoveAsync(second, force: false, None);
+        var afterBoth = await Engine.Images.InspectAsync([second, id], None);
 
         Assert.Equal(new[] { second, id }.Order(), afterOne.Keys.Order());
         Assert.Empty(afterBoth);
@@ -182,13 +182,13 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
         Subject.Require();
         var first = await LoadAsync(new TestImage { Name = NewImageName("first"), Environment = ["PATH=/bin", "BY_ID=1"] });
         var second = $"quay.io/contract/{Unique("second")}:1";
-        await Engine.TagImageAsync(first, second, None);
-        var id = (await Engine.InspectImagesAsync([first], None))[first].Id;
+        await Engine.Images.TagAsync(first, second, None);
+        var id = (await Engine.Images.InspectAsync([first], None))[first].Id;
 
-        await FailsAsync(PackErrorKind.Conflict, () => Engine.RemoveImageAsync(id, force: false, None));
-        await Engine.RemoveImageAsync(id, force: true, None);
+        await FailsAsync(PackErrorKind.Conflict, () => Engine.Images.RemoveAsync(id, force: false, None));
+        await Engine.Images.RemoveAsync(id, force: true, None);
 
-        Assert.Empty(await Engine.InspectImagesAsync([first, second, id], None));
+        Assert.Empty(await Engine.Images.InspectAsync([first, second, id], None));
     }
 
     [SkippableTheory]
@@ -198,9 +198,9 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
     {
         Subject.Require();
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.RemoveImageAsync("missing:1", force, None));
-        await RefusesAsync(() => Engine.RemoveImageAsync("-x", force, None));
-        await RefusesAsync(() => Engine.RemoveImageAsync("--all", force, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Images.RemoveAsync("missing:1", force, None));
+        await RefusesAsync(() => Engine.Images.RemoveAsync("-x", force, None));
+        await RefusesAsync(() => Engine.Images.RemoveAsync("--all", force, None));
     }
 
     [SkippableFact]
@@ -210,10 +210,10 @@ public abstract class ImageContract(EngineUnderTest subject) : EngineContract(su
         var image = await LoadAsync(new TestImage { Name = NewImageName("used"), Environment = ["PATH=/bin", "USED=1"] });
         var container = await CreateAsync(new ContainerSpec { Image = image });
 
-        await FailsAsync(PackErrorKind.Conflict, () => Engine.RemoveImageAsync(image, force: false, None));
-        await Engine.RemoveImageAsync(image, force: true, None);
+        await FailsAsync(PackErrorKind.Conflict, () => Engine.Images.RemoveAsync(image, force: false, None));
+        await Engine.Images.RemoveAsync(image, force: true, None);
 
-        Assert.Empty(await Engine.InspectImagesAsync([image], None));
-        Assert.Equal(container, (await Engine.InspectContainerAsync(container, None)).Id);
+        Assert.Empty(await Engine.Images.InspectAsync([image], None));
+        Assert.Equal(container, (await Engine.Containers.InspectAsync(container, None)).Id);
     }
 }

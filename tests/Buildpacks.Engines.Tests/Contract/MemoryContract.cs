@@ -20,10 +20,10 @@ public abstract class MemoryContract(EngineUnderTest subject) : EngineContract(s
         var name = NewImageName("large");
         var image = new TestImage { Name = name, Padding = Size };
 
-        var loading = await GrowthAsync(() => Engine.LoadImagesAsync(image.WriteArchiveAsync, null, None));
+        var loading = await GrowthAsync(() => Engine.Images.LoadAsync(image.WriteArchiveAsync, null, None));
         var saving = await GrowthAsync(async () =>
         {
-            await using var archive = await Engine.SaveImagesAsync([name], None);
+            await using var archive = await Engine.Images.SaveAsync([name], None);
             Assert.True(await LengthAsync(archive) > Size, "the archive is shorter than the image");
         });
 
@@ -37,10 +37,10 @@ public abstract class MemoryContract(EngineUnderTest subject) : EngineContract(s
         Subject.Require();
         var container = await CreateShellAsync("true");
 
-        var copyingIn = await GrowthAsync(() => Engine.CopyToContainerAsync(container, "/tmp", TestTar.OfLargeFile("large", Size), None));
+        var copyingIn = await GrowthAsync(() => Engine.Containers.CopyToAsync(container, "/tmp", TestTar.OfLargeFile("large", Size), None));
         var copyingOut = await GrowthAsync(async () =>
         {
-            await using var archive = await Engine.CopyFromContainerAsync(container, "/tmp/large", None);
+            await using var archive = await Engine.Containers.CopyFromAsync(container, "/tmp/large", None);
             Assert.True(await LengthAsync(archive) > Size, "the archive is shorter than the file");
         });
 

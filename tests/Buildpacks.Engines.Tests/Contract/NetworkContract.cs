@@ -8,7 +8,7 @@ public abstract class NetworkContract(EngineUnderTest subject) : EngineContract(
     {
         Subject.Require();
 
-        var networks = await Engine.ListNetworksAsync(None);
+        var networks = await Engine.Networks.ListAsync(None);
 
         var own = (await Subject.RunAsync("network", "ls", "--format", "{{.Name}} {{.Driver}}")).Checked();
         Assert.Equal(

@@ -32,27 +32,27 @@ public abstract class ReachContract(EngineUnderTest subject) : EngineContract(su
         [
             () => nothing.DescribeAsync(detail: false, None),
             () => nothing.DescribeAsync(detail: true, None),
-            () => nothing.ListImagesAsync(new ImageListOptions(), None),
-            () => nothing.InspectImagesAsync([ImageName], None),
-            () => nothing.GetImageHistoryAsync(ImageName, None),
-            () => nothing.TagImageAsync(ImageName, "docker.io/library/x:1", None),
-            () => nothing.LoadImagesAsync(archive, null, None),
-            () => ReadAsync(nothing.SaveImagesAsync([ImageName], None)),
-            () => nothing.RemoveImageAsync(ImageName, force: true, None),
-            () => nothing.PullImageAsync(new ImageTransfer(ImageName), null, None),
-            () => nothing.PushImageAsync(new ImageTransfer(ImageName), null, None),
-            () => nothing.ListVolumesAsync(None),
-            () => nothing.CreateVolumeAsync("x", new Dictionary<string, string>(), None),
-            () => nothing.RemoveVolumeAsync("x", force: true, None),
-            () => nothing.ListContainersAsync("x", None),
-            () => nothing.CreateContainerAsync(new ContainerSpec { Image = ImageName }, None),
-            () => nothing.CopyToContainerAsync("x", "/", archive, None),
-            () => ReadAsync(nothing.CopyFromContainerAsync("x", "/", None)),
-            () => nothing.InspectContainerAsync("x", None),
-            () => nothing.StartContainerAsync("x", None),
-            () => nothing.AttachContainerAsync("x", start: true, new OutputCapture(), None),
-            () => nothing.WaitContainerAsync("x", None),
-            () => nothing.RemoveContainerAsync("x", force: true, None),
+            () => nothing.Images.ListAsync(new ImageListOptions(), None),
+            () => nothing.Images.InspectAsync([ImageName], None),
+            () => nothing.Images.GetHistoryAsync(ImageName, None),
+            () => nothing.Images.TagAsync(ImageName, "docker.io/library/x:1", None),
+            () => nothing.Images.LoadAsync(archive, null, None),
+            () => ReadAsync(nothing.Images.SaveAsync([ImageName], None)),
+            () => nothing.Images.RemoveAsync(ImageName, force: true, None),
+            () => nothing.Images.PullAsync(new ImageTransfer(ImageName), null, None),
+            () => nothing.Images.PushAsync(new ImageTransfer(ImageName), null, None),
+            () => nothing.Volumes.ListAsync(None),
+            () => nothing.Volumes.CreateAsync("x", new Dictionary<string, string>(), None),
+            () => nothing.Volumes.RemoveAsync("x", force: true, None),
+            () => nothing.Containers.ListAsync("x", None),
+            () => nothing.Containers.CreateAsync(new ContainerSpec { Image = ImageName }, None),
+            () => nothing.Containers.CopyToAsync("x", "/", archive, None),
+            () => ReadAsync(nothing.Containers.CopyFromAsync("x", "/", None)),
+            () => nothing.Containers.InspectAsync("x", None),
+            () => nothing.Containers.StartAsync("x", None),
+            () => nothing.Containers.AttachAsync("x", start: true, new OutputCapture(), None),
+            () => nothing.Containers.WaitAsync("x", None),
+            () => nothing.Containers.RemoveAsync("x", force: true, None),
         ];
 
         foreach (var operation in operations)
@@ -70,11 +70,11 @@ public abstract class ReachContract(EngineUnderTest subject) : EngineContract(su
         var container = await CreateShellAsync("cat /tmp/file");
         var text = new string('x', 50_000);
 
-        await Engine.CopyToContainerAsync(container, "/tmp", TestTar.Of(TestTar.File("file", text)), None);
-        await Engine.AttachContainerAsync(container, start: true, new OutputCapture(), None);
-        await ReadAsync(Engine.CopyFromContainerAsync(container, "/tmp/file", None));
-        await Engine.RemoveContainerAsync(container, force: false, None);
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.InspectContainerAsync("missing", None));
+        await Engine.Containers.CopyToAsync(container, "/tmp", TestTar.Of(TestTar.File("file", text)), None);
+        await Engine.Containers.AttachAsync(container, start: true, new OutputCapture(), None);
+        await ReadAsync(Engine.Containers.CopyFromAsync(container, "/tmp/file", None));
+        await Engine.Containers.RemoveAsync(container, force: false, None);
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.InspectAsync("missing", None));
 
         var calls = Calls.Calls;
         Assert.All(

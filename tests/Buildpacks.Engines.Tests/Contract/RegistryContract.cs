@@ -13,12 +13,12 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     public async Task What_was_pushed_is_pulled_again()
     {
         var id = await PushAsync();
-        await Engine.RemoveImageAsync(_name, force: false, None);
+        await Engine.Images.RemoveAsync(_name, force: false, None);
         var reports = new Reports();
 
-        await Engine.PullImageAsync(Transfer(registry.Credential), reports, None);
+        await Engine.Images.PullAsync(Transfer(registry.Credential), reports, None);
 
-        Assert.Equal(id, (await Engine.InspectImagesAsync([_name], None))[_name].Id);
+        Assert.Equal(id, (await Engine.Images.InspectAsync([_name], None))[_name].Id);
         Assert.NotEmpty(reports.Seen);
     }
 
@@ -26,10 +26,10 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     public async Task A_pushed_image_has_a_digest_under_its_name()
     {
         await PushAsync();
-        await Engine.RemoveImageAsync(_name, force: false, None);
-        await Engine.PullImageAsync(Transfer(registry.Credential), progress: null, None);
+        await Engine.Images.RemoveAsync(_name, force: false, None);
+        await Engine.Images.PullAsync(Transfer(registry.Credential), progress: null, None);
 
-        var image = (await Engine.InspectImagesAsync([_name], None))[_name];
+        var image = (await Engine.Images.InspectAsync([_name], None))[_name];
 
         Assert.Contains(image.RepoDigests, digest => digest.StartsWith(_name[.._name.LastIndexOf(':')] + "@sha256:", StringComparison.Ordinal));
         Assert.Matches("^sha256:[0-9a-f]{64}$", image.Digest);
@@ -40,10 +40,10 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     {
         await PushAsync();
 
-        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.PullImageAsync(Transfer(registry.WrongCredential), null, None));
-        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.PullImageAsync(Transfer(null), null, None));
-        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.PushImageAsync(Transfer(registry.WrongCredential), null, None));
-        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.PushImageAsync(Transfer(null), null, None));
+        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.Images.PullAsync(Transfer(registry.WrongCredential), null, None));
+        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.Images.PullAsync(Transfer(null), null, None));
+        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.Images.PushAsync(Transfer(registry.WrongCredential), null, None));
+        await FailsAsync(PackErrorKind.Unauthorized, () => Engine.Images.PushAsync(Transfer(null), null, None));
     }
 
     [SkippableFact]
@@ -51,7 +51,7 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     {
         Require();
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.PullImageAsync(Transfer(registry.Credential), null, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Images.PullAsync(Transfer(registry.Credential), null, None));
     }
 
     [SkippableFact]
@@ -59,7 +59,7 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     {
         Require();
 
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.PushImageAsync(Transfer(registry.Credential), null, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Images.PushAsync(Transfer(registry.Credential), null, None));
     }
 
     [SkippableFact]
@@ -68,7 +68,7 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
         Require();
 
         await FailsAsync(
-            PackErrorKind.Unreachable, () => Engine.PullImageAsync(new ImageTransfer("127.0.0.1:1/app:1") { Insecure = true }, null, None));
+            PackErrorKind.Unreachable, () => Engine.Images.PullAsync(new ImageTransfer("127.0.0.1:1/app:1") { Insecure = true }, null, None));
     }
 
     [SkippableTheory]
@@ -79,20 +79,20 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     {
         Require();
 
-        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.PullImageAsync(new ImageTransfer(name), null, None));
-        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.PushImageAsync(new ImageTransfer(name), null, None));
+        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.Images.PullAsync(new ImageTransfer(name), null, None));
+        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.Images.PushAsync(new ImageTransfer(name), null, None));
     }
 
     [SkippableFact]
     public async Task A_platform_can_be_asked_for()
     {
         await PushAsync();
-        await Engine.RemoveImageAsync(_name, force: false, None);
-        var architecture = (await Engine.InspectImagesAsync([ImageName], None))[ImageName].Config.Architecture;
+        await Engine.Images.RemoveAsync(_name, force: false, None);
+        var architecture = (await Engine.Images.InspectAsync([ImageName], None))[ImageName].Config.Architecture;
 
-        await Engine.PullImageAsync(Transfer(registry.Credential) with { Platform = "linux/" + architecture }, null, None);
+        await Engine.Images.PullAsync(Transfer(registry.Credential) with { Platform = "linux/" + architecture }, null, None);
 
-        Assert.Equal(architecture, (await Engine.InspectImagesAsync([_name], None))[_name].Config.Architecture);
+        Assert.Equal(architecture, (await Engine.Images.InspectAsync([_name], None))[_name].Config.Architecture);
     }
 
     [SkippableFact]
@@ -101,9 +101,9 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
         await PushAsync();
         using var watch = new CommandLineWatch();
 
-        await Engine.PullImageAsync(Transfer(registry.Credential), null, None);
-        await Engine.PushImageAsync(Transfer(registry.Credential), null, None);
-        var failure = await FailsAsync(PackErrorKind.Unauthorized, () => Engine.PullImageAsync(Transfer(registry.WrongCredential), null, None));
+        await Engine.Images.PullAsync(Transfer(registry.Credential), null, None);
+        await Engine.Images.PushAsync(Transfer(registry.Credential), null, None);
+        var failure = await FailsAsync(PackErrorKind.Unauthorized, () => Engine.Images.PullAsync(Transfer(registry.WrongCredential), null, None));
 
         foreach (var password in new[] { registry.Credential.Password, registry.WrongCredential.Password })
         {
@@ -116,16 +116,16 @@ public abstract class RegistryContract(EngineUnderTest subject, RegistryFixture 
     private async Task<string> PushAsync()
     {
         Require();
-        await Engine.TagImageAsync(ImageName, _name, None);
-        await Engine.PushImageAsync(Transfer(registry.Credential), progress: null, None);
-        return (await Engine.InspectImagesAsync([ImageName], None))[ImageName].Id;
+        await Engine.Images.TagAsync(ImageName, _name, None);
+        await Engine.Images.PushAsync(Transfer(registry.Credential), progress: null, None);
+        return (await Engine.Images.InspectAsync([ImageName], None))[ImageName].Id;
     }
 
     public override async Task DisposeAsync()
     {
         if (Calls.Calls.Count > 0)
         {
-            await ForgetAsync(() => Engine.RemoveImageAsync(_name, force: true, None));
+            await ForgetAsync(() => Engine.Images.RemoveAsync(_name, force: true, None));
         }
 
         await base.DisposeAsync();

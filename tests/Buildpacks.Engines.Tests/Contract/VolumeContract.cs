@@ -12,9 +12,9 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
         var before = DateTimeOffset.Now.AddMinutes(-1);
         var name = NewVolumeName("made");
 
-        await Engine.CreateVolumeAsync(name, Labels, None);
+        await Engine.Volumes.CreateAsync(name, Labels, None);
 
-        var volume = Assert.Single(await Engine.ListVolumesAsync(None), volume => volume.Name == name);
+        var volume = Assert.Single(await Engine.Volumes.ListAsync(None), volume => volume.Name == name);
         Assert.Equal(Labels, volume.Labels);
         Assert.InRange(volume.Created!.Value, before, DateTimeOffset.Now.AddMinutes(1));
     }
@@ -24,14 +24,14 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
         var name = NewVolumeName("kept");
-        var first = await Engine.CreateVolumeAsync(name, Labels, None);
+        var first = await Engine.Volumes.CreateAsync(name, Labels, None);
 
-        var again = await Engine.CreateVolumeAsync(name, new Dictionary<string, string> { ["purpose"] = "another" }, None);
-        var unlabelled = await Engine.CreateVolumeAsync(name, new Dictionary<string, string>(), None);
+        var again = await Engine.Volumes.CreateAsync(name, new Dictionary<string, string> { ["purpose"] = "another" }, None);
+        var unlabelled = await Engine.Volumes.CreateAsync(name, new Dictionary<string, string>(), None);
 
         Assert.Equal((true, false, false), (first, again, unlabelled));
 
-        Assert.Equal(Labels, Assert.Single(await Engine.ListVolumesAsync(None), volume => volume.Name == name).Labels);
+        Assert.Equal(Labels, Assert.Single(await Engine.Volumes.ListAsync(None), volume => volume.Name == name).Labels);
     }
 
     [SkippableTheory]
@@ -42,7 +42,7 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
 
-        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.CreateVolumeAsync(name, Labels, None));
+        await FailsAsync(PackErrorKind.InvalidInput, () => Engine.Volumes.CreateAsync(name, Labels, None));
     }
 
     [SkippableFact]
@@ -50,14 +50,14 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
         var name = NewVolumeName("removed");
-        await Engine.CreateVolumeAsync(name, Labels, None);
+        await Engine.Volumes.CreateAsync(name, Labels, None);
 
-        await Engine.RemoveVolumeAsync(name, force: false, None);
+        await Engine.Volumes.RemoveAsync(name, force: false, None);
 
-        Assert.DoesNotContain(await Engine.ListVolumesAsync(None), volume => volume.Name == name);
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.RemoveVolumeAsync(name, force: false, None));
-        await RefusesAsync(() => Engine.RemoveVolumeAsync("-x", force: false, None));
-        await RefusesAsync(() => Engine.RemoveVolumeAsync("--all", force: false, None));
+        Assert.DoesNotContain(await Engine.Volumes.ListAsync(None), volume => volume.Name == name);
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Volumes.RemoveAsync(name, force: false, None));
+        await RefusesAsync(() => Engine.Volumes.RemoveAsync("-x", force: false, None));
+        await RefusesAsync(() => Engine.Volumes.RemoveAsync("--all", force: false, None));
     }
 
     [SkippableFact]
@@ -65,7 +65,7 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
     {
         Subject.Require();
 
-        await Engine.RemoveVolumeAsync("missing", force: true, None);
+        await Engine.Volumes.RemoveAsync("missing", force: true, None);
     }
 
     [SkippableTheory]
@@ -81,9 +81,9 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
             Mounts = [new ContainerMount(ContainerMountKind.Volume, name, "/cache")],
         });
 
-        await FailsAsync(PackErrorKind.Conflict, () => Engine.RemoveVolumeAsync(name, force, None));
+        await FailsAsync(PackErrorKind.Conflict, () => Engine.Volumes.RemoveAsync(name, force, None));
 
-        Assert.Contains(await Engine.ListVolumesAsync(None), volume => volume.Name == name);
-        Assert.Equal("created", (await Engine.InspectContainerAsync(container, None)).Status);
+        Assert.Contains(await Engine.Volumes.ListAsync(None), volume => volume.Name == name);
+        Assert.Equal("created", (await Engine.Containers.InspectAsync(container, None)).Status);
     }
 }

@@ -12,9 +12,9 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
     private static readonly TestImage Image = new() { Name = "docker-engine-tests:1" };
 
     private readonly EngineCallLog _calls = new();
-    private IContainerEngine? _engine;
+    private IEngine? _engine;
 
-    private IContainerEngine Engine => _engine!;
+    private IEngine Engine => _engine!;
 
     public async Task InitializeAsync()
     {
@@ -61,7 +61,7 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
         using var stop = new CancellationTokenSource();
         var before = await dockerd.ContentAsync();
 
-        var failure = await Record.ExceptionAsync(() => Engine.LoadImagesAsync(WriteHalfAsync, progress: null, stop.Token));
+        var failure = await Record.ExceptionAsync(() => Engine.Images.LoadAsync(WriteHalfAsync, progress: null, stop.Token));
 
         Assert.True(cancelled ? failure is OperationCanceledException : failure is InvalidDataException, failure?.ToString());
         Assert.Equal(before.Order(), (await dockerd.ContentAsync()).Order());
@@ -95,7 +95,7 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
         };
         await image.LoadAsync(Engine);
 
-        var config = (await Engine.InspectImagesAsync([image.Name], CancellationToken.None))[image.Name].Config.Config!;
+        var config = (await Engine.Images.InspectAsync([image.Name], CancellationToken.None))[image.Name].Config.Config!;
 
         Assert.Equal(["Healthcheck", "Shell"], config.Other!.Keys.Order());
         Assert.Equal(1_000_000_000, config.Other["Healthcheck"].GetProperty("Interval").GetInt64());
@@ -106,11 +106,11 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
     {
         dockerd.Require();
 
-        var id = await Engine.CreateContainerAsync(
+        var id = await Engine.Containers.CreateAsync(
             new ContainerSpec { Image = Image.Name, Network = "none", Command = ["sh", "-c", "echo out; echo err >&2; exit 3"] }, CancellationToken.None);
         var output = new OutputCapture();
-        var exitCode = await Engine.AttachContainerAsync(id, start: true, output, CancellationToken.None);
-        await Engine.RemoveContainerAsync(id, force: false, CancellationToken.None);
+        var exitCode = await Engine.Containers.AttachAsync(id, start: true, output, CancellationToken.None);
+        await Engine.Containers.RemoveAsync(id, force: false, CancellationToken.None);
 
         Assert.Equal((3, "out\n", "err\n"), (exitCode, output.Output, output.Error));
         Assert.Equal(
@@ -126,11 +126,11 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
     public async Task A_large_upload_to_a_missing_folder_is_refused_before_it_is_all_sent()
     {
         dockerd.Require();
-        var id = await Engine.CreateContainerAsync(new ContainerSpec { Image = Image.Name, Network = "none" }, CancellationToken.None);
+        var id = await Engine.Containers.CreateAsync(new ContainerSpec { Image = Image.Name, Network = "none" }, CancellationToken.None);
         _calls.Clear();
 
         var failure = await Assert.ThrowsAsync<PackException>(
-            () => Engine.CopyToContainerAsync(id, "/no/such/folder", WriteMegabytesAsync, CancellationToken.None));
+            () => Engine.Containers.CopyToAsync(id, "/no/such/folder", WriteMegabytesAsync, CancellationToken.None));
 
         Assert.Equal(PackErrorKind.NotFound, failure.Kind);
 
@@ -143,7 +143,7 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
     {
         dockerd.Require();
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => Engine.LoadImagesAsync(
+        var failure = await Assert.ThrowsAsync<PackException>(() => Engine.Images.LoadAsync(
             async (stream, cancellationToken) =>
             {
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 100_000)), cancellationToken);
@@ -160,9 +160,9 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
     public async Task A_failure_of_the_archive_s_writer_comes_out_as_it_is()
     {
         dockerd.Require();
-        var id = await Engine.CreateContainerAsync(new ContainerSpec { Image = Image.Name, Network = "none" }, CancellationToken.None);
+        var id = await Engine.Containers.CreateAsync(new ContainerSpec { Image = Image.Name, Network = "none" }, CancellationToken.None);
 
-        var failure = await Assert.ThrowsAsync<FileNotFoundException>(() => Engine.CopyToContainerAsync(
+        var failure = await Assert.ThrowsAsync<FileNotFoundException>(() => Engine.Containers.CopyToAsync(
             id,
             "/tmp",
             async (stream, cancellationToken) =>

@@ -24,7 +24,7 @@ public sealed class DockerLossTests : IAsyncLifetime
         var container = await CreateAsync(engine, "echo begun; sleep 60");
 
         await FailsAsync(
-            engine.AttachContainerAsync(container, start: true, capture, CancellationToken.None), () => capture.Output == "begun\n");
+            engine.Containers.AttachAsync(container, start: true, capture, CancellationToken.None), () => capture.Output == "begun\n");
     }
 
     [SkippableFact]
@@ -32,9 +32,9 @@ public sealed class DockerLossTests : IAsyncLifetime
     {
         await using var engine = await StartAsync();
         var container = await CreateAsync(engine, "sleep 60");
-        await engine.StartContainerAsync(container, CancellationToken.None);
+        await engine.Containers.StartAsync(container, CancellationToken.None);
 
-        await FailsAsync(engine.WaitContainerAsync(container, CancellationToken.None), () => true);
+        await FailsAsync(engine.Containers.WaitAsync(container, CancellationToken.None), () => true);
     }
 
     [SkippableFact]
@@ -45,7 +45,7 @@ public sealed class DockerLossTests : IAsyncLifetime
         long sent = 0;
 
         await FailsAsync(
-            engine.CopyToContainerAsync(
+            engine.Containers.CopyToAsync(
                 container,
                 "/tmp",
                 (stream, token) => TestTar.OfLargeFile("large", 1L << 40)(new CountingSink(stream, count => sent += count), token),
@@ -57,7 +57,7 @@ public sealed class DockerLossTests : IAsyncLifetime
     public async Task While_an_archive_comes_out()
     {
         await using var engine = await StartAsync();
-        await using var archive = await engine.SaveImagesAsync([Image.Name], CancellationToken.None);
+        await using var archive = await engine.Images.SaveAsync([Image.Name], CancellationToken.None);
         await archive.ReadExactlyAsync(new byte[100_000]);
 
         await FailsAsync(
@@ -69,7 +69,7 @@ public sealed class DockerLossTests : IAsyncLifetime
             () => true);
     }
 
-    private async Task<IContainerEngine> StartAsync()
+    private async Task<IEngine> StartAsync()
     {
         _dockerd.Require();
         var engine = _dockerd.CreateEngine();
@@ -77,7 +77,7 @@ public sealed class DockerLossTests : IAsyncLifetime
         return engine;
     }
 
-    private static Task<string> CreateAsync(IContainerEngine engine, string line) => engine.CreateContainerAsync(
+    private static Task<string> CreateAsync(IEngine engine, string line) => engine.Containers.CreateAsync(
         new ContainerSpec { Image = Image.Name, Network = "none", Command = ["sh", "-c", line] }, CancellationToken.None);
 
     private async Task FailsAsync(Task running, Func<bool> isUnderWay)

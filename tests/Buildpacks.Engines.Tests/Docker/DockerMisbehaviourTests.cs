@@ -37,12 +37,12 @@ public sealed class DockerMisbehaviourTests
         var engine = docker.Engine;
         Func<Task>[] operations =
         [
-            () => engine.DescribeAsync(detail: false, None), () => engine.DescribeAsync(detail: true, None), () => engine.ListImagesAsync(new ImageListOptions(), None),
-            () => engine.InspectImagesAsync(["x"], None), () => engine.GetImageHistoryAsync("x", None), () => engine.ListVolumesAsync(None),
-            () => engine.ListContainersAsync("l", None), () => engine.InspectContainerAsync("c", None), () => engine.WaitContainerAsync("c", None),
-            () => engine.CreateContainerAsync(new ContainerSpec { Image = "x" }, None),
-            () => engine.AttachContainerAsync("c", start: true, new OutputCapture(), None),
-            async () => await (await engine.CopyFromContainerAsync("c", "/x", None)).CopyToAsync(Stream.Null),
+            () => engine.DescribeAsync(detail: false, None), () => engine.DescribeAsync(detail: true, None), () => engine.Images.ListAsync(new ImageListOptions(), None),
+            () => engine.Images.InspectAsync(["x"], None), () => engine.Images.GetHistoryAsync("x", None), () => engine.Volumes.ListAsync(None),
+            () => engine.Containers.ListAsync("l", None), () => engine.Containers.InspectAsync("c", None), () => engine.Containers.WaitAsync("c", None),
+            () => engine.Containers.CreateAsync(new ContainerSpec { Image = "x" }, None),
+            () => engine.Containers.AttachAsync("c", start: true, new OutputCapture(), None),
+            async () => await (await engine.Containers.CopyFromAsync("c", "/x", None)).CopyToAsync(Stream.Null),
         ];
 
         foreach (var operation in operations)
@@ -59,8 +59,8 @@ public sealed class DockerMisbehaviourTests
     {
         await using var docker = new FakeDocker((_, stream, cancellationToken) => FloodAsync(stream, Chunked, "\"" + new string('x', 1 << 20), cancellationToken));
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.InspectImagesAsync(["x"], None));
-        var list = await Assert.ThrowsAsync<PackException>(() => docker.Engine.ListImagesAsync(new ImageListOptions(), None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Images.InspectAsync(["x"], None));
+        var list = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Images.ListAsync(new ImageListOptions(), None));
 
         Assert.Contains("docker answered with more than", failure.Message, StringComparison.Ordinal);
         Assert.Contains("docker answered with more than", list.Message, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class DockerMisbehaviourTests
         var refused = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Chunked).Replace("200 OK", "500 Oops", StringComparison.Ordinal));
         await using var docker = new FakeDocker((_, stream, cancellationToken) => FloodAsync(stream, refused, new string('x', 1 << 20), cancellationToken));
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.CopyFromContainerAsync("c", "/x", None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Containers.CopyFromAsync("c", "/x", None));
 
         Assert.Equal(500, failure.ExitCode);
         Assert.EndsWith("docker answered with more than 1048576 bytes", failure.Message, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class DockerMisbehaviourTests
     {
         await using var docker = new FakeDocker(FakeDocker.Whole("500 Oops", "text/plain", new string('w', 500_000)));
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.ListVolumesAsync(None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Volumes.ListAsync(None));
 
         Assert.InRange(failure.Message.Length, 1000, 10_000);
     }
@@ -93,7 +93,7 @@ public sealed class DockerMisbehaviourTests
     {
         await using var docker = new FakeDocker((_, _, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken), TimeSpan.FromMilliseconds(300));
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.ListImagesAsync(new ImageListOptions(), None).WaitAsync(Hang.Limit));
+        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Images.ListAsync(new ImageListOptions(), None).WaitAsync(Hang.Limit));
 
         Assert.Equal(("DockerUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
         Assert.NotNull(failure.RecommendedAction);
@@ -114,7 +114,7 @@ public sealed class DockerMisbehaviourTests
             },
             TimeSpan.FromMilliseconds(500));
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.ListVolumesAsync(None).WaitAsync(Hang.Limit));
+        var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Volumes.ListAsync(None).WaitAsync(Hang.Limit));
 
         Assert.Equal("DockerUnreachable", failure.ErrorId);
     }
@@ -128,7 +128,7 @@ public sealed class DockerMisbehaviourTests
             await Task.Delay(Timeout.Infinite, cancellationToken);
         });
         using var cancellation = new CancellationTokenSource();
-        var archive = await docker.Engine.CopyFromContainerAsync("c", "/x", cancellation.Token);
+        var archive = await docker.Engine.Containers.CopyFromAsync("c", "/x", cancellation.Token);
         var reading = archive.CopyToAsync(Stream.Null);
 
         await cancellation.CancelAsync();

@@ -19,12 +19,12 @@ public sealed class DockerOverTcpTests(DockerdFixture dockerd) : IClassFixture<D
         using var forwarder = new SocketForwarder(dockerd.SocketPath);
         await using var engine = new DockerEngine(new DockerEngineOptions(forwarder.Endpoint));
         await Image.LoadAsync(engine);
-        var container = await engine.CreateContainerAsync(
+        var container = await engine.Containers.CreateAsync(
             new ContainerSpec { Image = Image.Name, Network = "none", Command = ["sh", "-c", "cat /tmp/file; echo err >&2; exit 7"] }, CancellationToken.None);
         var capture = new OutputCapture();
 
-        await engine.CopyToContainerAsync(container, "/tmp", TestTar.Of(TestTar.File("file", "text")), CancellationToken.None);
-        var exitCode = await engine.AttachContainerAsync(container, start: true, capture, CancellationToken.None);
+        await engine.Containers.CopyToAsync(container, "/tmp", TestTar.Of(TestTar.File("file", "text")), CancellationToken.None);
+        var exitCode = await engine.Containers.AttachAsync(container, start: true, capture, CancellationToken.None);
         var description = await engine.DescribeAsync(detail: true, CancellationToken.None);
 
         Assert.Equal((7, "text", "err\n"), (exitCode, capture.Output, capture.Error));
@@ -38,9 +38,9 @@ public sealed class DockerOverTcpTests(DockerdFixture dockerd) : IClassFixture<D
         using var forwarder = new SocketForwarder(dockerd.SocketPath);
         await using var engine = new DockerEngine(new DockerEngineOptions(forwarder.Endpoint));
         await Image.LoadAsync(engine);
-        var container = await engine.CreateContainerAsync(new ContainerSpec { Image = Image.Name, Network = "none" }, CancellationToken.None);
+        var container = await engine.Containers.CreateAsync(new ContainerSpec { Image = Image.Name, Network = "none" }, CancellationToken.None);
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => engine.CopyToContainerAsync(
+        var failure = await Assert.ThrowsAsync<PackException>(() => engine.Containers.CopyToAsync(
             container, "/no/such/folder", TestTar.OfLargeFile("large", 256 << 20), CancellationToken.None));
 
         Assert.Equal(PackErrorKind.NotFound, failure.Kind);

@@ -83,7 +83,7 @@ public sealed class DockerReachTests
         };
         await using var engine = new DockerEngine(options);
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => engine.Images.ListAsync(new ImageListOptions(), CancellationToken.None));
 
         Assert.Equal("DockerUnreachable", failure.ErrorId);
         Assert.Contains("did not answer", failure.Message, StringComparison.Ordinal);

@@ -14,10 +14,10 @@ public sealed class Dockerd : EngineUnderTest
     protected override EngineFixture Fixture => _fixture;
 
     /// <inheritdoc/>
-    public override IContainerEngine ConnectToNothing() => new DockerEngine(new DockerEngineOptions(new Uri("unix:///nowhere/docker.sock")));
+    public override IEngine ConnectToNothing() => new DockerEngine(new DockerEngineOptions(new Uri("unix:///nowhere/docker.sock")));
 
     /// <inheritdoc/>
-    protected override IContainerEngine Connect(IEngineCallObserver observer) => _fixture.CreateEngine(observer);
+    protected override IEngine Connect(IEngineCallObserver observer) => _fixture.CreateEngine(observer);
 }
 
 [CollectionDefinition(Name)]

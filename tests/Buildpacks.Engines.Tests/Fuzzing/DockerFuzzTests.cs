@@ -25,7 +25,7 @@ public sealed class DockerFuzzTests
     [Fact]
     public async Task Details_of_images() => await FuzzAsync(Image, async engine =>
     {
-        foreach (var detail in (await engine.InspectImagesAsync(["x"], None)).Values)
+        foreach (var detail in (await engine.Images.InspectAsync(["x"], None)).Values)
         {
             ImageCatalog.FromDetail(PackEngineKind.Docker, "", detail);
             Assert.DoesNotContain(null, detail.Config.Rootfs.DiffIds);
@@ -40,11 +40,11 @@ public sealed class DockerFuzzTests
     [Fact]
     public async Task Containers_and_volumes()
     {
-        await FuzzAsync("""[{"Id":"a","Names":["/n"],"State":"running","Labels":{"a":"b"}}]""", engine => engine.ListContainersAsync("l", None));
+        await FuzzAsync("""[{"Id":"a","Names":["/n"],"State":"running","Labels":{"a":"b"}}]""", engine => engine.Containers.ListAsync("l", None));
         await FuzzAsync(
-            """{"Id":"a","Name":"/n","Image":"sha256:x","State":{"Status":"exited","ExitCode":1,"OOMKilled":false},"Config":{"Labels":{"a":"b"}}}""", engine => engine.InspectContainerAsync("c", None));
-        await FuzzAsync("""{"Volumes":[{"Name":"v","CreatedAt":"2024-01-01T00:00:00Z","Labels":{"a":"b"}}],"Warnings":null}""", engine => engine.ListVolumesAsync(None));
-        await FuzzAsync("""{"Id":"a","Warnings":[]}""", engine => engine.CreateContainerAsync(new ContainerSpec { Image = "x" }, None));
+            """{"Id":"a","Name":"/n","Image":"sha256:x","State":{"Status":"exited","ExitCode":1,"OOMKilled":false},"Config":{"Labels":{"a":"b"}}}""", engine => engine.Containers.InspectAsync("c", None));
+        await FuzzAsync("""{"Volumes":[{"Name":"v","CreatedAt":"2024-01-01T00:00:00Z","Labels":{"a":"b"}}],"Warnings":null}""", engine => engine.Volumes.ListAsync(None));
+        await FuzzAsync("""{"Id":"a","Warnings":[]}""", engine => engine.Containers.CreateAsync(new ContainerSpec { Image = "x" }, None));
     }
 
     [Fact]
@@ -52,15 +52,15 @@ public sealed class DockerFuzzTests
     {
         await FuzzAsync("""{"Version":"26.1.5","ApiVersion":"1.45","Os":"linux","Arch":"amd64"}""", engine => engine.DescribeAsync(detail: false, None));
         await FuzzAsync(Info, engine => engine.DescribeAsync(detail: true, None));
-        await FuzzAsync("""[{"Id":"a","Created":1700000000,"CreatedBy":"c","Size":1,"Comment":"","Tags":null}]""", engine => engine.GetImageHistoryAsync("x", None));
+        await FuzzAsync("""[{"Id":"a","Created":1700000000,"CreatedBy":"c","Size":1,"Comment":"","Tags":null}]""", engine => engine.Images.GetHistoryAsync("x", None));
     }
 
     [Fact]
     public async Task Messages_of_a_pull() => await FuzzAsync(
         """{"status":"Pulling","id":"a"}""" + "\n" + """{"status":"Downloading","id":"b","progressDetail":{"current":1,"total":2}}""" + "\n" + """{"error":"e","errorDetail":{"code":1,"message":"m"}}""",
-        engine => engine.PullImageAsync(new ImageTransfer("docker.io/library/x:1"), new Progress<EngineProgress>(), None));
+        engine => engine.Images.PullAsync(new ImageTransfer("docker.io/library/x:1"), new Progress<EngineProgress>(), None));
 
-    private static async Task FuzzAsync(string valid, Func<IContainerEngine, Task> ask)
+    private static async Task FuzzAsync(string valid, Func<IEngine, Task> ask)
     {
         var answer = valid;
         await using var docker = new FakeDocker(async (_, stream, cancellationToken) => await stream.WriteAsync(FakeDocker.Json(answer), cancellationToken));

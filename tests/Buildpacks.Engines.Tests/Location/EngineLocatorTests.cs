@@ -79,9 +79,9 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         WithPodman();
         WithDocker();
         await using var engine = podman.CreateEngine();
-        foreach (var image in await engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None))
+        foreach (var image in await engine.Images.ListAsync(new ImageListOptions(), CancellationToken.None))
         {
-            await engine.RemoveImageAsync(image.Id, force: true, CancellationToken.None);
+            await engine.Images.RemoveAsync(image.Id, force: true, CancellationToken.None);
         }
 
         Assert.Equal(PackEngineKind.Docker, (await OpenAsync()).Engine);

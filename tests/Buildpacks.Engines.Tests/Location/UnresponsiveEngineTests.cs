@@ -147,7 +147,7 @@ public sealed class UnresponsiveEngineTests : IDisposable
         await using var found = await Locator(TimeSpan.FromMilliseconds(300)).OpenAsync(request, CancellationToken.None);
 
         var failure = await Assert.ThrowsAsync<PackException>(
-            () => found.Engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None));
+            () => found.Engine.Images.ListAsync(new ImageListOptions(), CancellationToken.None));
 
         Assert.Equal(("DockerUnreachable", endpoint), (failure.ErrorId, failure.Target));
         Assert.True(_unresponsive.Contains(PackEngineKind.Docker, endpoint));

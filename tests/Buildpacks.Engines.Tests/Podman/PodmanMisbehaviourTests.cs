@@ -65,7 +65,7 @@ public sealed class PodmanMisbehaviourTests
             echo 1
             """);
 
-        await podman.Engine.RemoveContainerAsync("1", force: true, None);
+        await podman.Engine.Containers.RemoveAsync("1", force: true, None);
 
         Assert.Equal(2, podman.Calls.Calls.Count);
     }
@@ -88,7 +88,7 @@ public sealed class PodmanMisbehaviourTests
         using var podman = new FakePodman("head -c 1000 >/dev/null; echo 'Error: write /x: no space left on device' >&2; exit 125");
 
         var failure = await Assert.ThrowsAsync<PackException>(
-            () => podman.Engine.LoadImagesAsync(TestTar.OfLargeFile("large", 1L << 40), null, None).WaitAsync(Hang.Limit));
+            () => podman.Engine.Images.LoadAsync(TestTar.OfLargeFile("large", 1L << 40), null, None).WaitAsync(Hang.Limit));
 
         Assert.Equal((PackErrorKind.NoSpace, 125), (failure.Kind, failure.ExitCode));
         Assert.Contains("no space left on device", failure.Message, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("echo 'Error: no such container' >&2; exit 125");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.CopyToContainerAsync(
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Containers.CopyToAsync(
             "x", "/", (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken), None).WaitAsync(Hang.Limit));
 
         Assert.Equal(PackErrorKind.NotFound, failure.Kind);
@@ -111,9 +111,9 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("while :; do echo out; echo err >&2; done");
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => podman.Engine.AttachContainerAsync("x", start: true, new ThrowingOutput(), None).WaitAsync(Hang.Limit));
+        await Assert.ThrowsAsync<InvalidDataException>(() => podman.Engine.Containers.AttachAsync("x", start: true, new ThrowingOutput(), None).WaitAsync(Hang.Limit));
         await Assert.ThrowsAsync<InvalidDataException>(
-            () => podman.Engine.PullImageAsync(new ImageTransfer("docker.io/library/x:1"), new ThrowingProgress(), None).WaitAsync(Hang.Limit));
+            () => podman.Engine.Images.PullAsync(new ImageTransfer("docker.io/library/x:1"), new ThrowingProgress(), None).WaitAsync(Hang.Limit));
 
         Assert.Equal(2, podman.Calls.Calls.Count);
     }
@@ -124,7 +124,7 @@ public sealed class PodmanMisbehaviourTests
         using var podman = new FakePodman("head -c 1000 >/dev/null; exec 0<&-; sleep 0.2; echo 'Loaded image: docker.io/library/x:1'");
         var written = false;
 
-        var names = await podman.Engine.LoadImagesAsync(
+        var names = await podman.Engine.Images.LoadAsync(
             async (destination, cancellationToken) =>
             {
                 await destination.WriteAsync(new byte[10_000_000], cancellationToken);
@@ -148,7 +148,7 @@ public sealed class PodmanMisbehaviourTests
             """);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListVolumesAsync(None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Volumes.ListAsync(None));
 
         Assert.Equal("Podman VolumeList failed: the end", failure.Message);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 20_000_000);
@@ -167,11 +167,11 @@ public sealed class PodmanMisbehaviourTests
 
         if (answer.Length == 0)
         {
-            Assert.Empty(await podman.Engine.ListImagesAsync(new ImageListOptions(), None));
+            Assert.Empty(await podman.Engine.Images.ListAsync(new ImageListOptions(), None));
             return;
         }
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListImagesAsync(new ImageListOptions(), None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Images.ListAsync(new ImageListOptions(), None));
         Assert.Equal(PackErrorKind.Failed, failure.Kind);
         Assert.Contains("podman's answer could not be read", failure.Message, StringComparison.Ordinal);
     }
@@ -185,7 +185,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman($"cat <<'END'\n{answer}\nEND\n");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListImagesAsync(new ImageListOptions(), None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Images.ListAsync(new ImageListOptions(), None));
 
         Assert.Contains("podman's answer could not be read", failure.Message, StringComparison.Ordinal);
     }
@@ -198,7 +198,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman($"echo '{answer}'");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.InspectContainerAsync("the-container", None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Containers.InspectAsync("the-container", None));
 
         Assert.Equal((PackErrorKind.Failed, "the-container"), (failure.Kind, failure.Target));
     }
@@ -208,7 +208,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("exec yes '[['");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListVolumesAsync(None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Volumes.ListAsync(None));
 
         Assert.Contains("podman answered with more than", failure.Message, StringComparison.Ordinal);
     }
@@ -219,7 +219,7 @@ public sealed class PodmanMisbehaviourTests
         using var podman = new FakePodman("echo $$ > \"$(dirname \"$0\")/child\"; exec sleep 600");
         await using var engine = new PodmanEngine(new PodmanOptions { Executable = podman.Path, AnswerTimeout = TimeSpan.FromSeconds(1) });
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => engine.ListVolumesAsync(None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => engine.Volumes.ListAsync(None));
 
         Assert.Equal(("PodmanUnreachable", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
         Assert.Contains("VolumeList", failure.Message, StringComparison.Ordinal);
@@ -233,7 +233,7 @@ public sealed class PodmanMisbehaviourTests
         using var podman = new FakePodman("sleep 1; echo 3");
         await using var engine = new PodmanEngine(new PodmanOptions { Executable = podman.Path, AnswerTimeout = TimeSpan.FromMilliseconds(100) });
 
-        Assert.Equal(3, await engine.WaitContainerAsync("x", None));
+        Assert.Equal(3, await engine.Containers.WaitAsync("x", None));
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("head -c 70000 /dev/zero | tr '\\0' ':' >&2; exit 125");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.InspectImagesAsync(["docker.io/library/x:1"], None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Images.InspectAsync(["docker.io/library/x:1"], None));
 
         Assert.Equal(125, failure.ExitCode);
     }
@@ -256,7 +256,7 @@ public sealed class PodmanMisbehaviourTests
             END
             """);
 
-        var images = await podman.Engine.ListImagesAsync(new ImageListOptions(), None);
+        var images = await podman.Engine.Images.ListAsync(new ImageListOptions(), None);
 
         Assert.Equal(("sha256:aa", 2024, "b"), (images[0].Id, images[0].Created.Year, images[0].Labels["a"]));
         Assert.Equal(["docker.io/library/x:1"], images[0].Tags);
@@ -269,7 +269,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("trap '' TERM INT; sleep 600 & echo $! > \"$(dirname \"$0\")/child\"; while :; do wait; done");
         using var cancellation = new CancellationTokenSource();
-        var running = podman.Engine.ListVolumesAsync(cancellation.Token);
+        var running = podman.Engine.Volumes.ListAsync(cancellation.Token);
         while (!File.Exists(podman["child"]) || new FileInfo(podman["child"]).Length == 0)
         {
             await Task.Delay(20);
@@ -287,7 +287,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("sleep 300 & echo $! > \"$(dirname \"$0\")/child\"; echo '[]'");
 
-        Assert.Empty(await podman.Engine.ListVolumesAsync(None).WaitAsync(Hang.Limit));
+        Assert.Empty(await podman.Engine.Volumes.ListAsync(None).WaitAsync(Hang.Limit));
 
         Assert.True(IsRunning(File.ReadAllText(podman["child"]).Trim()), "the process had ended before");
         (await ToolRun.RunAsync("kill", [File.ReadAllText(podman["child"]).Trim()])).Checked();
@@ -298,7 +298,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("kill -KILL $$");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.ListVolumesAsync(None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Volumes.ListAsync(None));
 
         Assert.Equal((PackErrorKind.Failed, 137), (failure.Kind, failure.ExitCode));
     }
@@ -308,7 +308,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("touch ${0%/*}/begun; kill -INT $$; sleep 600");
         using var cancellation = new CancellationTokenSource();
-        var running = podman.Engine.ListVolumesAsync(cancellation.Token);
+        var running = podman.Engine.Volumes.ListAsync(cancellation.Token);
         while (!File.Exists(podman["begun"]))
         {
             await Task.Delay(1);
@@ -324,7 +324,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("exit 1");
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => podman.Engine.ListVolumesAsync(new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => podman.Engine.Volumes.ListAsync(new CancellationToken(canceled: true)));
 
         Assert.Empty(podman.Calls.Calls);
     }
@@ -334,7 +334,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("head -c 100000 /dev/zero; echo 'Error: broken off' >&2; exit 125");
 
-        await using var archive = await podman.Engine.CopyFromContainerAsync("container", "/path", None);
+        await using var archive = await podman.Engine.Containers.CopyFromAsync("container", "/path", None);
         await archive.ReadExactlyAsync(new byte[100_000]);
         var failure = await Assert.ThrowsAsync<PackException>(() => archive.ReadAsync(new byte[1]).AsTask());
         var again = Assert.Throws<PackException>(() => archive.ReadByte());
@@ -356,7 +356,7 @@ public sealed class PodmanMisbehaviourTests
             echo text
             """);
 
-        await using var archive = await podman.Engine.CopyFromContainerAsync("container", "/path", None);
+        await using var archive = await podman.Engine.Containers.CopyFromAsync("container", "/path", None);
         using var reader = new StreamReader(archive);
 
         Assert.Equal("text\n", await reader.ReadToEndAsync());
@@ -368,7 +368,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("""echo 'Error: "/path" could not be found on container x: no such file or directory' >&2; exit 125""");
 
-        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.CopyFromContainerAsync("container", "/path", None));
+        var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Containers.CopyFromAsync("container", "/path", None));
 
         Assert.Equal(PackErrorKind.NotFound, failure.Kind);
         Assert.Single(podman.Calls.Calls);
@@ -379,7 +379,7 @@ public sealed class PodmanMisbehaviourTests
     {
         using var podman = new FakePodman("printf '<%s>' \"$@\" > \"$(dirname \"$0\")/arguments\"; echo id");
 
-        await podman.Engine.CreateContainerAsync(
+        await podman.Engine.Containers.CreateAsync(
             new ContainerSpec { Image = "docker.io/library/x:1", Name = "-n", User = "-u", Command = ["--privileged", "$(id)", "a b"] }, None);
 
         var arguments = await File.ReadAllTextAsync(podman["arguments"]);
@@ -395,9 +395,9 @@ public sealed class PodmanMisbehaviourTests
         await using var connected = new PodmanEngine(options with { Connection = "machine" });
         await using var addressed = new PodmanEngine(options with { Url = "ssh://user:secret@host/run/podman.sock" });
 
-        await connected.ListVolumesAsync(None);
+        await connected.Volumes.ListAsync(None);
         var first = await File.ReadAllTextAsync(podman["arguments"]);
-        await addressed.ListVolumesAsync(None);
+        await addressed.Volumes.ListAsync(None);
         var second = await File.ReadAllTextAsync(podman["arguments"]);
 
         Assert.Contains("<--connection=machine>", first, StringComparison.Ordinal);

@@ -128,7 +128,7 @@ public sealed class PodmanPiecesTests
     [InlineData("Loaded image(s): docker.io/library/a:1,localhost:5000/b:2\n", "docker.io/library/a:1", "localhost:5000/b:2")]
     [InlineData("something else\n")]
     public void The_names_of_loaded_images_are_read_from_podman_s_answer(string answer, params string[] names) =>
-        Assert.Equal(names, PodmanTransfers.LoadedNames(answer.Split('\n')));
+        Assert.Equal(names, PodmanImages.LoadedNames(answer.Split('\n')));
 
     [Fact]
     public void The_tail_of_errors_keeps_the_end_and_hands_out_every_line()

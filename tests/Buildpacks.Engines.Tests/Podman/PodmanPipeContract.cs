@@ -36,7 +36,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         Assert.Equal(["folder", "folder/copy", "folder/link"], read!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(("text\n", "copy"), (read["folder/copy"].Text, read["folder/link"].LinkName));
         Assert.Equal([EngineOperation.ContainerRun], Calls.Operations);
-        await FailsAsync(PackErrorKind.NotFound, () => Engine.InspectContainerAsync(spec.Name!, None));
+        await FailsAsync(PackErrorKind.NotFound, () => Engine.Containers.InspectAsync(spec.Name!, None));
     }
 
     [SkippableFact]
@@ -173,7 +173,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
 
         var running = Pipe.RunAsync(Run(spec), capture, None);
         await EventuallyAsync(() => Task.FromResult(capture.Output == "begun\n"));
-        await Engine.RemoveContainerAsync(spec.Name!, force: true, None);
+        await Engine.Containers.RemoveAsync(spec.Name!, force: true, None);
 
         Assert.Equal(128 + 9, await running.WaitAsync(Hang.Limit));
     }
@@ -358,7 +358,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
             Run(spec) with { WriteInput = (_, _) => throw new InvalidDataException("the writer's words") }, new OutputCapture(), None));
 
         Assert.Equal("the writer's words", failure.Message);
-        await ForgetAsync(() => Engine.RemoveContainerAsync(spec.Name!, force: true, None));
+        await ForgetAsync(() => Engine.Containers.RemoveAsync(spec.Name!, force: true, None));
     }
 
     [SkippableFact]
@@ -371,7 +371,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
             Run(spec) with { OutputPath = "/out", ReadOutput = (_, _) => throw new InvalidDataException("the reader's words") }, new OutputCapture(), None));
 
         Assert.Equal("the reader's words", failure.Message);
-        await ForgetAsync(() => Engine.RemoveContainerAsync(spec.Name!, force: true, None));
+        await ForgetAsync(() => Engine.Containers.RemoveAsync(spec.Name!, force: true, None));
     }
 
     [SkippableFact]
@@ -383,7 +383,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
 
         await CancelsAsync(token => Pipe.RunAsync(Run(spec), capture, token), () => capture.Output == "begun\n");
 
-        await ForgetAsync(() => Engine.RemoveContainerAsync(spec.Name!, force: true, None));
+        await ForgetAsync(() => Engine.Containers.RemoveAsync(spec.Name!, force: true, None));
     }
 
     /// <summary>A container that runs a line of shell.</summary>

@@ -15,18 +15,18 @@ public abstract class PodmanProcessContract(PodmanUnderTest subject) : EngineCon
         var copy = NewImageName("copy");
         var archive = TestTar.Of(TestTar.File("x", "x"));
 
-        await Engine.InspectImagesAsync([ImageName, "docker.io/library/missing:1", "web", copy], None);
-        await Engine.TagImageAsync(ImageName, copy, None);
-        var container = await Engine.CreateContainerAsync(new ContainerSpec { Image = copy, Network = "none", Command = ["true"] }, None);
-        await Engine.CopyToContainerAsync(container, "/tmp", archive, None);
-        await Engine.AttachContainerAsync(container, start: true, new OutputCapture(), None);
-        await using (var stream = await Engine.CopyFromContainerAsync(container, "/tmp/x", None))
+        await Engine.Images.InspectAsync([ImageName, "docker.io/library/missing:1", "web", copy], None);
+        await Engine.Images.TagAsync(ImageName, copy, None);
+        var container = await Engine.Containers.CreateAsync(new ContainerSpec { Image = copy, Network = "none", Command = ["true"] }, None);
+        await Engine.Containers.CopyToAsync(container, "/tmp", archive, None);
+        await Engine.Containers.AttachAsync(container, start: true, new OutputCapture(), None);
+        await using (var stream = await Engine.Containers.CopyFromAsync(container, "/tmp/x", None))
         {
             await stream.CopyToAsync(Stream.Null);
         }
 
-        await Engine.RemoveContainerAsync(container, force: true, None);
-        await Engine.RemoveImageAsync(copy, force: true, None);
+        await Engine.Containers.RemoveAsync(container, force: true, None);
+        await Engine.Images.RemoveAsync(copy, force: true, None);
 
         Assert.Equal(
             [
@@ -42,7 +42,7 @@ public abstract class PodmanProcessContract(PodmanUnderTest subject) : EngineCon
         Subject.Require();
         var names = Enumerable.Range(0, 600).Select(number => $"registry.example/{new string('n', 200)}/missing-{number}:1").Append(ImageName).ToList();
 
-        var found = await Engine.InspectImagesAsync(names, None);
+        var found = await Engine.Images.InspectAsync(names, None);
 
         Assert.Equal([ImageName], found.Keys);
         Assert.InRange(Calls.Calls.Count, 1, 3);
@@ -55,16 +55,16 @@ public abstract class PodmanProcessContract(PodmanUnderTest subject) : EngineCon
         var word = Unique("named");
         await LoadAsync(new TestImage { Name = $"localhost/{word}:1", Labels = new Dictionary<string, string> { ["by"] = "podman" } });
 
-        var local = (await Engine.InspectImagesAsync([word + ":1"], None)).Values.Single();
-        Assert.Empty(await Engine.InspectImagesAsync([$"docker.io/library/{word}:1"], None));
-        var history = await Engine.GetImageHistoryAsync(word + ":1", None);
+        var local = (await Engine.Images.InspectAsync([word + ":1"], None)).Values.Single();
+        Assert.Empty(await Engine.Images.InspectAsync([$"docker.io/library/{word}:1"], None));
+        var history = await Engine.Images.GetHistoryAsync(word + ":1", None);
         await LoadAsync(new TestImage { Name = $"docker.io/library/{word}:1", Labels = new Dictionary<string, string> { ["by"] = "platform" } });
-        var both = (await Engine.InspectImagesAsync([word + ":1"], None)).Values.Single();
+        var both = (await Engine.Images.InspectAsync([word + ":1"], None)).Values.Single();
         var container = await CreateAsync(new ContainerSpec { Image = word + ":1" });
 
         Assert.Equal(("podman", "platform"), (local.Label("by"), both.Label("by")));
         Assert.Single(history);
-        Assert.Equal(both.Id, (await Engine.InspectContainerAsync(container, None)).ImageId);
+        Assert.Equal(both.Id, (await Engine.Containers.InspectAsync(container, None)).ImageId);
     }
 
     [SkippableFact]
@@ -77,12 +77,12 @@ public abstract class PodmanProcessContract(PodmanUnderTest subject) : EngineCon
             Environment = new Dictionary<string, string?>(subject.Options.Environment) { ["TMPDIR"] = temporary.Path },
         });
         var container = await CreateShellAsync("sleep 600");
-        await Engine.StartContainerAsync(container, None);
+        await Engine.Containers.StartAsync(container, None);
 
-        await CancelsAsync(token => engine.WaitContainerAsync(container, token));
-        await CancelsAsync(token => engine.CopyToContainerAsync(container, "/tmp", TestTar.OfLargeFile("large", 1L << 40), token));
-        await CancelsAsync(token => engine.LoadImagesAsync(TestTar.OfLargeFile("large", 1L << 40), null, token));
-        var archive = await engine.SaveImagesAsync([ImageName], None);
+        await CancelsAsync(token => engine.Containers.WaitAsync(container, token));
+        await CancelsAsync(token => engine.Containers.CopyToAsync(container, "/tmp", TestTar.OfLargeFile("large", 1L << 40), token));
+        await CancelsAsync(token => engine.Images.LoadAsync(TestTar.OfLargeFile("large", 1L << 40), null, token));
+        var archive = await engine.Images.SaveAsync([ImageName], None);
         await archive.ReadExactlyAsync(new byte[1000]);
         await archive.DisposeAsync();
 

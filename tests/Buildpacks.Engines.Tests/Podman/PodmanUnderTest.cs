@@ -21,8 +21,8 @@ public abstract class PodmanUnderTest(PodmanFixture fixture) : EngineUnderTest
     protected override EngineFixture Fixture => fixture;
 
     /// <inheritdoc/>
-    public override IContainerEngine ConnectToNothing() => new PodmanEngine(Options with { Url = "unix:///nowhere/podman.sock" });
+    public override IEngine ConnectToNothing() => new PodmanEngine(Options with { Url = "unix:///nowhere/podman.sock" });
 
     /// <inheritdoc/>
-    protected override IContainerEngine Connect(IEngineCallObserver observer) => new PodmanEngine(Options with { Observer = observer });
+    protected override IEngine Connect(IEngineCallObserver observer) => new PodmanEngine(Options with { Observer = observer });
 }

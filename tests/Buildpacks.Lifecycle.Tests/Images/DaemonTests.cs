@@ -190,6 +190,6 @@ public sealed class DaemonTests(DockerdFixture dockerd) : IClassFixture<DockerdF
     private async Task<ImageDetail> InspectAsync()
     {
         await using var engine = dockerd.CreateEngine();
-        return (await engine.InspectImagesAsync([name], CancellationToken.None))[name];
+        return (await engine.Images.InspectAsync([name], CancellationToken.None))[name];
     }
 }

@@ -53,8 +53,8 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     {
         await UseAsync(kind);
         await using var engine = Machine.Engine(kind).CreateEngine();
-        await engine.TagImageAsync("example.org/completion/app:latest", "localhost/spelt:latest", CancellationToken.None);
-        await engine.TagImageAsync("example.org/completion/app:latest", "docker.io/library/spelled:latest", CancellationToken.None);
+        await engine.Images.TagAsync("example.org/completion/app:latest", "localhost/spelt:latest", CancellationToken.None);
+        await engine.Images.TagAsync("example.org/completion/app:latest", "docker.io/library/spelled:latest", CancellationToken.None);
 
         Assert.Equal(["spelled", "localhost/spelt"], Offers("Remove-PackImage spel"));
         Assert.Equal(["localhost/spelt"], Offers("Remove-PackImage localhost/sp"));
@@ -82,7 +82,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
         Machine.RequireBoth();
         await UseAsync(kind);
         await using var engine = Machine.Engine(kind).CreateEngine();
-        await engine.TagImageAsync("example.org/completion/app:latest", $"example.org/completion/only:{kind}", CancellationToken.None);
+        await engine.Images.TagAsync("example.org/completion/app:latest", $"example.org/completion/only:{kind}", CancellationToken.None);
         Session.Run("Set-PackEngine $args[0]", kind == PackEngineKind.Podman ? PackEngineKind.Docker : PackEngineKind.Podman).Checked();
 
         Assert.Equal([$"example.org/completion/only:{kind}"], Offers($"Copy-PackImage -From {kind} -Name example.org/completion/only"));
@@ -94,8 +94,8 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     {
         await UseAsync(kind);
         await using var engine = Machine.Engine(kind).CreateEngine();
-        await engine.CreateVolumeAsync("completion-one", new Dictionary<string, string>(), CancellationToken.None);
-        await engine.CreateVolumeAsync("completion-two", new Dictionary<string, string>(), CancellationToken.None);
+        await engine.Volumes.CreateAsync("completion-one", new Dictionary<string, string>(), CancellationToken.None);
+        await engine.Volumes.CreateAsync("completion-two", new Dictionary<string, string>(), CancellationToken.None);
 
         Assert.Equal(["completion-one:", "completion-two:"], Offers("Invoke-PackBuild app -Volume completion-"));
     }
@@ -106,7 +106,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     {
         await UseAsync(kind);
         await using var engine = Machine.Engine(kind).CreateEngine();
-        var networks = await engine.ListNetworksAsync(CancellationToken.None);
+        var networks = await engine.Networks.ListAsync(CancellationToken.None);
 
         Assert.True(SpinWait.SpinUntil(
             () => Session.Complete("Invoke-PackBuild app -Network ").SequenceEqual(networks.Select(network => network.Name).Union(["none", "host"]).Order(StringComparer.Ordinal)),

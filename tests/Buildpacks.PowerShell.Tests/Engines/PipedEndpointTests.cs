@@ -107,7 +107,7 @@ public sealed class PipedEndpointTests(EngineMachine machine, DockerdFixture oth
     {
         await UseAsync();
         await using var engine = machine.Docker.CreateEngine();
-        await engine.RemoveImageAsync(Web, force: true, CancellationToken.None);
+        await engine.Images.RemoveAsync(Web, force: true, CancellationToken.None);
 
         _session.Run("Get-PackImage example.org/piped/* -EngineEndpoint $args[0] | Copy-PackImage -To Podman -NewName example.org/piped/copy", Other).Checked();
         var copy = Assert.Single(_session.Run(
@@ -176,7 +176,7 @@ public sealed class PipedEndpointTests(EngineMachine machine, DockerdFixture oth
     private static async Task<IReadOnlyList<string>> NamesAsync(DockerdFixture docker)
     {
         await using var engine = docker.CreateEngine();
-        var images = await engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None);
+        var images = await engine.Images.ListAsync(new ImageListOptions(), CancellationToken.None);
         return [.. images.SelectMany(image => image.Tags).Where(name => name.StartsWith("example.org/piped/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 }

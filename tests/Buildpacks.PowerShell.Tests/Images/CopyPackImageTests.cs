@@ -211,18 +211,18 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         await using var source = machine.Engine(from).CreateEngine();
         await new TestImage { Name = Web, Labels = AppLabels }.LoadAsync(source);
         await new TestImage { Name = Job, Labels = AppLabels, Environment = ["A=b"] }.LoadAsync(source);
-        await source.TagImageAsync(Web, Second, CancellationToken.None);
+        await source.Images.TagAsync(Web, Second, CancellationToken.None);
         await using var target = machine.Engine(to).CreateEngine();
         foreach (var name in await NamesAsync(to))
         {
-            await target.RemoveImageAsync(name, force: true, CancellationToken.None);
+            await target.Images.RemoveAsync(name, force: true, CancellationToken.None);
         }
     }
 
     private async Task<IReadOnlyList<string>> NamesAsync(PackEngineKind kind)
     {
         await using var engine = machine.Engine(kind).CreateEngine();
-        var images = await engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None);
+        var images = await engine.Images.ListAsync(new ImageListOptions(), CancellationToken.None);
         return [.. images.SelectMany(image => image.Tags).Where(name => name.StartsWith("example.org/move/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 }

@@ -116,7 +116,7 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
         string[] others = ["example.org/several/one:v1", "docker.io/library/several:latest", "localhost/several:latest"];
         foreach (var name in others)
         {
-            await engine.TagImageAsync("example.org/several/one:latest", name, CancellationToken.None);
+            await engine.Images.TagAsync("example.org/several/one:latest", name, CancellationToken.None);
         }
 
         var official = kind == PackEngineKind.Podman ? others[1] : "several:latest";
@@ -250,7 +250,7 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
         await new TestImage { Name = "example.org/shop/web:latest", Labels = AppLabels }.LoadAsync(engine);
         await new TestImage { Name = "example.org/shop/job:latest", Labels = AppLabels, Environment = ["A=b"] }.LoadAsync(engine);
         await new TestImage { Name = "example.org/base/run:latest" }.LoadAsync(engine);
-        await engine.TagImageAsync("example.org/shop/web:latest", "example.org/shop/web:v1", CancellationToken.None);
+        await engine.Images.TagAsync("example.org/shop/web:latest", "example.org/shop/web:v1", CancellationToken.None);
         _session.Run($"Set-PackEngine {kind}").Checked();
     }
 

@@ -154,7 +154,7 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
     {
         await UseAsync(kind);
         await using var engine = machine.Engine(kind).CreateEngine();
-        var container = await engine.CreateContainerAsync(
+        var container = await engine.Containers.CreateAsync(
             new ContainerSpec { Image = Job, Command = ["/bin/true"], Network = "none" }, CancellationToken.None);
         try
         {
@@ -167,11 +167,11 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
             _session.Run($"Remove-PackImage {Job} -Force").Checked();
 
             Assert.DoesNotContain(Job, await NamesAsync(kind));
-            Assert.Equal(container, (await engine.InspectContainerAsync(container, CancellationToken.None)).Id);
+            Assert.Equal(container, (await engine.Containers.InspectAsync(container, CancellationToken.None)).Id);
         }
         finally
         {
-            await engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
+            await engine.Containers.RemoveAsync(container, force: true, CancellationToken.None);
         }
     }
 
@@ -202,10 +202,10 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
         string[] volumes = ["pack-cache-library_web_latest-9185cc4b4c3e.build", "pack-cache-library_web_latest-9185cc4b4c3e.launch", "pack-cache-library_web_latest-000000000000.build"];
         foreach (var volume in volumes)
         {
-            await engine.CreateVolumeAsync(volume, new Dictionary<string, string>(), CancellationToken.None);
+            await engine.Volumes.CreateAsync(volume, new Dictionary<string, string>(), CancellationToken.None);
         }
 
-        await engine.TagImageAsync(Job, "docker.io/library/web:latest", CancellationToken.None);
+        await engine.Images.TagAsync(Job, "docker.io/library/web:latest", CancellationToken.None);
 
         Assert.Contains(
             $"What if: Performing the operation \"Remove the cache volume from {kind}\" on target \"{volumes[0]}\".",
@@ -216,10 +216,10 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
         // The image is gone already: its caches can still be removed by its name.
         _session.Run("Remove-PackImage web -IncludeCache").Checked();
         Assert.Equal([volumes[2]], await VolumesAsync());
-        await engine.RemoveVolumeAsync(volumes[2], force: true, CancellationToken.None);
+        await engine.Volumes.RemoveAsync(volumes[2], force: true, CancellationToken.None);
 
         async Task<IEnumerable<string>> VolumesAsync() =>
-            (await engine.ListVolumesAsync(CancellationToken.None)).Select(volume => volume.Name).Where(name => name.StartsWith("pack-cache-", StringComparison.Ordinal)).Order();
+            (await engine.Volumes.ListAsync(CancellationToken.None)).Select(volume => volume.Name).Where(name => name.StartsWith("pack-cache-", StringComparison.Ordinal)).Order();
     }
 
     private async Task UseAsync(PackEngineKind kind)
@@ -229,14 +229,14 @@ public sealed class RemovePackImageTests(EngineMachine machine) : IClassFixture<
         await new TestImage { Name = Web, Labels = AppLabels }.LoadAsync(engine);
         await new TestImage { Name = Job, Labels = AppLabels, Environment = ["A=b"] }.LoadAsync(engine);
         await new TestImage { Name = Run }.LoadAsync(engine);
-        await engine.TagImageAsync(Web, Second, CancellationToken.None);
+        await engine.Images.TagAsync(Web, Second, CancellationToken.None);
         _session.Run($"Set-PackEngine {kind}").Checked();
     }
 
     private async Task<IReadOnlyList<string>> NamesAsync(PackEngineKind kind)
     {
         await using var engine = machine.Engine(kind).CreateEngine();
-        var images = await engine.ListImagesAsync(new ImageListOptions(), CancellationToken.None);
+        var images = await engine.Images.ListAsync(new ImageListOptions(), CancellationToken.None);
         return [.. images.SelectMany(image => image.Tags).Where(name => name.StartsWith("example.org/gone/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 }

@@ -83,7 +83,7 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         await using var engine = fixture.CreateEngine();
         await new TestImage { Name = Run }.LoadAsync(engine);
         await new TestImage { Name = NewRun, Padding = 100_000 }.LoadAsync(engine);
-        var run = (await engine.InspectImagesAsync([Run], default))[Run];
+        var run = (await engine.Images.InspectAsync([Run], default))[Run];
         await new TestImage
         {
             Name = App,

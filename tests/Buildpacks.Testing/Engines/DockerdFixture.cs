@@ -68,7 +68,7 @@ public sealed class DockerdFixture : EngineFixture
     public string Log() => _daemon?.Log() ?? "";
 
     /// <inheritdoc/>
-    public override IContainerEngine CreateEngine(IEngineCallObserver? observer = null) =>
+    public override IEngine CreateEngine(IEngineCallObserver? observer = null) =>
         new DockerEngine(new DockerEngineOptions(Endpoint) { Observer = observer });
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public abstract class EngineFixture : IAsyncLifetime
 
     /// <summary>An engine that calls this fixture's store.</summary>
     /// <param name="observer">Is told of every call.</param>
-    public abstract IContainerEngine CreateEngine(IEngineCallObserver? observer = null);
+    public abstract IEngine CreateEngine(IEngineCallObserver? observer = null);
 
     /// <summary>Logs in to a registry that speaks plain HTTP, for this fixture's engine alone.</summary>
     public virtual void LogIn(string registry, RegistryCredential credential)

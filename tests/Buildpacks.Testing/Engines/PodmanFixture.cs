@@ -34,7 +34,7 @@ public class PodmanFixture : EngineFixture
     public override string StoreFolder => Folder["store"];
 
     /// <inheritdoc/>
-    public override IContainerEngine CreateEngine(IEngineCallObserver? observer = null) => new PodmanEngine(new PodmanOptions
+    public override IEngine CreateEngine(IEngineCallObserver? observer = null) => new PodmanEngine(new PodmanOptions
     {
         Executable = Executable,
         Environment = Environment.ToDictionary(variable => variable.Key, variable => (string?)variable.Value),

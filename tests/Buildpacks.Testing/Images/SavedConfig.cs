@@ -11,10 +11,10 @@ public static class SavedConfig
     private const int MaximumSize = 1 << 20;
 
     /// <summary>The digest of the config that the engine saves for an image: of the bytes themselves, whatever they are called.</summary>
-    public static async Task<string> DigestAsync(IContainerEngine engine, string image, CancellationToken cancellationToken = default)
+    public static async Task<string> DigestAsync(IEngine engine, string image, CancellationToken cancellationToken = default)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        await using var saved = await engine.SaveImagesAsync([image], cancellationToken);
+        await using var saved = await engine.Images.SaveAsync([image], cancellationToken);
         await using var tar = new TarReader(saved);
         while (await tar.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
         {

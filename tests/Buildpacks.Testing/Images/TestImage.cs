@@ -47,9 +47,9 @@ public sealed record TestImage
 
     /// <summary>Loads the image into an engine.</summary>
     /// <returns>The name, for use in the next line of a test.</returns>
-    public async Task<string> LoadAsync(IContainerEngine engine, CancellationToken cancellationToken = default)
+    public async Task<string> LoadAsync(IEngine engine, CancellationToken cancellationToken = default)
     {
-        await engine.LoadImagesAsync(WriteArchiveAsync, progress: null, cancellationToken);
+        await engine.Images.LoadAsync(WriteArchiveAsync, progress: null, cancellationToken);
         return Name;
     }
 

@@ -41,7 +41,7 @@ public static class SampleBuilder
     /// <summary>Makes the builder in an engine's store, with all it needs.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public static async Task<BuilderImage> MakeAsync(IContainerEngine engine, CancellationToken cancellationToken = default)
+    public static async Task<BuilderImage> MakeAsync(IEngine engine, CancellationToken cancellationToken = default)
     {
         await LoadAsync(engine, cancellationToken);
         return await CreateAsync(engine, cancellationToken);
@@ -60,7 +60,7 @@ public static class SampleBuilder
         await LoadAsync(engine, CancellationToken.None);
     }
 
-    private static async Task LoadAsync(IContainerEngine engine, CancellationToken cancellationToken)
+    private static async Task LoadAsync(IEngine engine, CancellationToken cancellationToken)
     {
         foreach (var image in await BaseImages.Value)
         {
@@ -68,7 +68,7 @@ public static class SampleBuilder
         }
     }
 
-    private static async Task<BuilderImage> CreateAsync(IContainerEngine engine, CancellationToken cancellationToken)
+    private static async Task<BuilderImage> CreateAsync(IEngine engine, CancellationToken cancellationToken)
     {
         var request = new BuilderRequest
         {

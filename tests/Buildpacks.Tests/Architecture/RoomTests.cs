@@ -105,6 +105,15 @@ public sealed partial class RoomTests
     public void A_package_is_named_in_its_own_room_only(string package, string room) =>
         Assert.DoesNotContain(Shipped.SelectMany(folder => Uses(folder, package)), use => !use.File.StartsWith(room, StringComparison.Ordinal));
 
+    /// <summary>Words about an engine's own commands and files are in the room of the engines too.</summary>
+    [Fact]
+    public void No_code_above_the_engines_asks_which_engine_it_is() =>
+        Assert.Empty(
+            from file in Sources(Core)
+            where !file.StartsWith(Core + "/Engines/", StringComparison.Ordinal)
+            where Kind().IsMatch(File.ReadAllText(Path.Combine(Root, file)))
+            select file);
+
     [Fact]
     public void A_namespace_is_its_folder() =>
         Assert.Empty(
@@ -128,6 +137,9 @@ public sealed partial class RoomTests
 
     [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?([\w.]+)\s*;")]
     private static partial Regex Using();
+
+    [GeneratedRegex(@"\bPackEngineKind\.(?:Docker|Podman)\b")]
+    private static partial Regex Kind();
 
     [GeneratedRegex("/(?:bin|obj)/")]
     private static partial Regex Generated();

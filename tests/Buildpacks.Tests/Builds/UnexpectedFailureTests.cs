@@ -38,7 +38,7 @@ public sealed class UnexpectedFailureTests : IDisposable
     {
         using var marked = new NetworkCredential("", secret).SecurePassword;
         var request = new BuildRequest { ImageName = "example.org/unexpected", Path = _app.Path, Builder = "test/builder", Env = [new PackVariable("TOKEN", marked)] };
-        await PackBuild.RunAsync(request, DispatchProxy.Create<IContainerEngine, BrokenEngine>(), new EngineCallCollector(), new SilentSink(), CancellationToken.None);
+        await PackBuild.RunAsync(request, DispatchProxy.Create<IEngine, BrokenEngine>(), new EngineCallCollector(), new SilentSink(), CancellationToken.None);
     }
 
     /// <summary>An engine with a bug in each of its operations.</summary>

@@ -46,7 +46,7 @@ internal sealed class FirstBuildBenchmark(BuildStages stages) : BuildBenchmark(s
 
     private static async Task<string> SaveAsync(BuildStage stage, string image, string path, CancellationToken cancellationToken)
     {
-        await using var archive = await stage.Session.Engine.SaveImagesAsync([image], cancellationToken);
+        await using var archive = await stage.Session.Engine.Images.SaveAsync([image], cancellationToken);
         await using var file = File.Create(path);
         await archive.CopyToAsync(file, cancellationToken);
         return path;

@@ -19,7 +19,7 @@ internal sealed class ListingBenchmark : EngineBenchmark
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Figure>> MeasureAsync(EngineSession session, BenchmarkSettings settings, CancellationToken cancellationToken)
     {
-        await session.Engine.LoadImagesAsync(new ManyImages(Images).WriteAsync, progress: null, cancellationToken);
+        await session.Engine.Images.LoadAsync(new ManyImages(Images).WriteAsync, progress: null, cancellationToken);
         var comparison = await SideBySide.RunAsync(
             settings.Runs,
             () => SideBySide.TimeAsync(() => ListAsync(session, cancellationToken)),

@@ -36,7 +36,7 @@ internal sealed class MemoryBenchmark(BuildStages stages) : BuildBenchmark(stage
             $"localhost/bench/memory -Path '{app.Path}' -Builder {SampleBuilder.Name} -RunImage {runImage.Name} -Network none -PullPolicy Never");
         var memory = BuildMemory.Read(await ModuleHost.RunAsync(script, stage.Session.Variables));
         await stage.ForgetAsync(BuildStage.Request("shell-web", "memory"), cancellationToken);
-        await stage.Session.Engine.RemoveImageAsync(runImage.Name, force: false, cancellationToken);
+        await stage.Session.Engine.Images.RemoveAsync(runImage.Name, force: false, cancellationToken);
         if (memory.BytesSent < AppMegabytes * Megabyte)
         {
             throw new InvalidOperationException($"the build sent {memory.BytesSent} bytes only");

@@ -30,8 +30,8 @@ internal sealed class RunImageBenchmark(BuildStages stages) : BuildBenchmark(sta
         List<BuildResult> bigResults = [], smallResults = [];
         var comparison = await SideBySide.RunAsync(
             settings.Runs, () => RebuildAsync(big, bigResults), () => RebuildAsync(small, smallResults), cancellationToken);
-        await stage.Session.Engine.RemoveImageAsync(big.ImageName, force: false, cancellationToken);
-        await stage.Session.Engine.RemoveImageAsync(big.RunImage!, force: false, cancellationToken);
+        await stage.Session.Engine.Images.RemoveAsync(big.ImageName, force: false, cancellationToken);
+        await stage.Session.Engine.Images.RemoveAsync(big.RunImage!, force: false, cancellationToken);
 
         var (bigBytes, smallBytes) = (Bytes(bigResults[^1]), Bytes(smallResults[^1]));
         return new BenchmarkReport(

@@ -35,7 +35,7 @@ internal sealed class UploadBenchmark : EngineBenchmark
             settings.FewRuns,
             () => session.Engine.Pipe is { } pipe
                 ? SideBySide.TimeAsync(() => pipe.RunAsync(ThroughPipe(), new OutputCapture(), cancellationToken))
-                : InContainerAsync(container => session.Engine.CopyToContainerAsync(container, "/", WriteAsync, cancellationToken)),
+                : InContainerAsync(container => session.Engine.Containers.CopyToAsync(container, "/", WriteAsync, cancellationToken)),
             () => InContainerAsync(container => session.Bare.UploadAsync(app.Path, container)),
             cancellationToken);
 
@@ -62,14 +62,14 @@ internal sealed class UploadBenchmark : EngineBenchmark
         async Task<TimeSpan> InContainerAsync(Func<string, Task> upload)
         {
             var spec = new ContainerSpec { Image = image, Network = "none" };
-            var container = await session.Engine.CreateContainerAsync(spec, cancellationToken);
+            var container = await session.Engine.Containers.CreateAsync(spec, cancellationToken);
             try
             {
                 return await SideBySide.TimeAsync(() => upload(container));
             }
             finally
             {
-                await session.Engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
+                await session.Engine.Containers.RemoveAsync(container, force: true, CancellationToken.None);
             }
         }
     }

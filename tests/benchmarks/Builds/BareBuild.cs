@@ -10,15 +10,15 @@ internal sealed class BareBuild(EngineSession session, BuildCapture capture) : I
     /// <returns>How long it ran, from the start until its end was known.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
     {
-        var container = await session.Engine.CreateContainerAsync(capture.Container with { Name = null }, cancellationToken);
+        var container = await session.Engine.Containers.CreateAsync(capture.Container with { Name = null }, cancellationToken);
         try
         {
-            await session.Engine.CopyToContainerAsync(container, "/", CopyAsync, cancellationToken);
+            await session.Engine.Containers.CopyToAsync(container, "/", CopyAsync, cancellationToken);
             return await SideBySide.TimeAsync(() => session.Bare.RunAsync(container));
         }
         finally
         {
-            await session.Engine.RemoveContainerAsync(container, force: true, CancellationToken.None);
+            await session.Engine.Containers.RemoveAsync(container, force: true, CancellationToken.None);
         }
     }
 

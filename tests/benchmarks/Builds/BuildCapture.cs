@@ -8,7 +8,7 @@ namespace Buildpacks.Benchmarks.Builds;
 public class BuildCapture : DispatchProxy, IDisposable
 {
     private readonly TestFolder folder = new("bench-build");
-    private IContainerEngine engine = null!;
+    private IEngine engine = null!;
 
     /// <summary>The container that the build asked for.</summary>
     internal ContainerSpec Container { get; private set; } = null!;
@@ -24,9 +24,9 @@ public class BuildCapture : DispatchProxy, IDisposable
     }
 
     /// <summary>Wraps an engine.</summary>
-    internal static (IContainerEngine Proxy, BuildCapture Capture) Around(IContainerEngine engine)
+    internal static (IEngine Proxy, BuildCapture Capture) Around(IEngine engine)
     {
-        var proxy = Create<IContainerEngine, BuildCapture>();
+        var proxy = Create<IEngine, BuildCapture>();
         var capture = (BuildCapture)proxy;
         capture.engine = engine;
         return (proxy, capture);
@@ -37,13 +37,13 @@ public class BuildCapture : DispatchProxy, IDisposable
     {
         switch (targetMethod!.Name)
         {
-            case $"get_{nameof(IContainerEngine.Pipe)}":
+            case $"get_{nameof(IEngine.Pipe)}":
                 // What goes through the pipe is not seen here.
                 return null;
-            case nameof(IContainerEngine.CreateContainerAsync):
+            case nameof(IEngine.Containers.CreateAsync):
                 Container = (ContainerSpec)args![0]!;
                 break;
-            case nameof(IContainerEngine.CopyToContainerAsync):
+            case nameof(IEngine.Containers.CopyToAsync):
                 args![2] = Keep((ArchiveWriter)args[2]!);
                 break;
         }

@@ -69,14 +69,14 @@ internal sealed class BuildStage : IAsyncDisposable
     /// <summary>Removes an image and the cache of its builds.</summary>
     public async Task ForgetAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        var images = await Session.Engine.InspectImagesAsync([request.ImageName], cancellationToken);
+        var images = await Session.Engine.Images.InspectAsync([request.ImageName], cancellationToken);
         foreach (var image in images.Keys)
         {
-            await Session.Engine.RemoveImageAsync(image, force: false, cancellationToken);
+            await Session.Engine.Images.RemoveAsync(image, force: false, cancellationToken);
         }
 
         var caches = CacheNames.For(ImageReference.Parse(request.ImageName), VolumeKeys.OfUser());
-        await Session.Engine.RemoveVolumeAsync(caches.Build, force: true, cancellationToken);
+        await Session.Engine.Volumes.RemoveAsync(caches.Build, force: true, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -16,13 +16,13 @@ internal sealed record Crowd(int Images, int Volumes, int Containers)
     public async Task GatherAsync(BuildStage stage, CancellationToken cancellationToken)
     {
         var engine = stage.Session.Engine;
-        await engine.LoadImagesAsync(new ManyImages(Images).WriteAsync, progress: null, cancellationToken);
+        await engine.Images.LoadAsync(new ManyImages(Images).WriteAsync, progress: null, cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, Volumes, options, async (number, token) =>
-            await engine.CreateVolumeAsync($"crowd-{number}", new Dictionary<string, string>(), token));
+            await engine.Volumes.CreateAsync($"crowd-{number}", new Dictionary<string, string>(), token));
         await Parallel.ForAsync(0, Containers, options, async (number, token) =>
         {
-            var container = await engine.CreateContainerAsync(
+            var container = await engine.Containers.CreateAsync(
                 new ContainerSpec { Name = $"crowd-{number}", Image = SampleBuilder.RunImage, Entrypoint = [], Command = ["true"], Network = "none" }, token);
             await stage.Session.Bare.RunAsync(container);
         });

@@ -24,7 +24,7 @@ internal sealed class EngineSession : IAsyncDisposable
     public BareEngine Bare { get; }
 
     /// <summary>The engine through the adapter.</summary>
-    public IContainerEngine Engine { get; }
+    public IEngine Engine { get; }
 
     /// <summary>Starts an engine.</summary>
     /// <exception cref="EngineMissingException">The machine lacks it.</exception>
@@ -50,7 +50,7 @@ internal sealed class EngineSession : IAsyncDisposable
     };
 
     /// <summary>The engine through another adapter, whose calls are kept.</summary>
-    public IContainerEngine CreateEngine(EngineCallCollector calls) => fixture.CreateEngine(calls);
+    public IEngine CreateEngine(EngineCallCollector calls) => fixture.CreateEngine(calls);
 
     /// <summary>Makes the sample builder in the engine's store.</summary>
     public Task MakeSampleBuilderAsync() => SampleBuilder.GetAsync(fixture);

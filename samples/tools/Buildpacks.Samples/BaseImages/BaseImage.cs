@@ -55,7 +55,7 @@ public sealed class BaseImage : IAsyncDisposable
     }
 
     /// <summary>Loads the image into an engine.</summary>
-    public async Task LoadAsync(IContainerEngine engine, CancellationToken cancellationToken)
+    public async Task LoadAsync(IEngine engine, CancellationToken cancellationToken)
     {
         var config = ConfigBytes();
         var name = ImageReference.Parse(Name).ToString();

@@ -20,7 +20,7 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="clock">Measures the steps.</param>
 /// <param name="logger">Is told what is chosen.</param>
 internal sealed class BuildPlanner(
-    IContainerEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PhaseClock clock, ILogger logger)
+    IEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PhaseClock clock, ILogger logger)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
@@ -146,14 +146,14 @@ internal sealed class BuildPlanner(
         _ when registries is not null && api < PlatformApis.Layout => throw Unsupported(
             "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
             "Use a builder with a newer lifecycle; or build without -Publish, and push the image with the engine's own command."),
-        ExportRoute.Daemon when engine.Kind != PackEngineKind.Docker => throw Unsupported(
-            "DaemonRouteUnsupported", "The export route Daemon needs docker: podman has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
+        ExportRoute.Daemon when !engine.Capabilities.HasSocket => throw Unsupported(
+            "DaemonRouteUnsupported", $"The export route Daemon needs docker: {engine.Kind.ToString().ToLowerInvariant()} has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
         ExportRoute.Daemon => ExportRoute.Daemon,
         _ when api >= PlatformApis.Layout => ExportRoute.Layout,
-        ExportRoute.Auto when engine.Kind == PackEngineKind.Docker => ExportRoute.Daemon,
+        ExportRoute.Auto when engine.Capabilities.HasSocket => ExportRoute.Daemon,
         _ => throw Unsupported(
             "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it supports platform API {api} at most, and a layout needs {PlatformApis.Layout}.",
-            engine.Kind == PackEngineKind.Docker ? "Use a builder with a newer lifecycle, or -ExportRoute Daemon." : "Use a builder with a newer lifecycle."),
+            engine.Capabilities.HasSocket ? "Use a builder with a newer lifecycle, or -ExportRoute Daemon." : "Use a builder with a newer lifecycle."),
     };
 
     private string SocketPath()

@@ -8,7 +8,7 @@ namespace Buildpacks.Builds.Planning;
 
 /// <summary>Gets the images that a build needs into the engine's store, by the pull policy, and asks for their details in as few calls as can be.</summary>
 internal sealed class ImageFetcher(
-    IContainerEngine engine, PullPolicy policy, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
+    IEngine engine, PullPolicy policy, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
 {
     /// <summary>podman's registry for what was built here: there is nothing behind it to pull from.</summary>
     private const string LocalRegistry = "localhost";
@@ -27,7 +27,7 @@ internal sealed class ImageFetcher(
             return;
         }
 
-        var found = await clock.MeasureAsync("inspect", () => engine.InspectImagesAsync(unknown, cancellationToken)).ConfigureAwait(false);
+        var found = await clock.MeasureAsync("inspect", () => engine.Images.InspectAsync(unknown, cancellationToken)).ConfigureAwait(false);
         foreach (var name in unknown)
         {
             _known[name] = found.GetValueOrDefault(name);
@@ -113,13 +113,13 @@ internal sealed class ImageFetcher(
     private async Task PullAsync(string name, CancellationToken cancellationToken)
     {
         var reference = ImageReference.Parse(name);
-        var credential = engine.Kind == PackEngineKind.Docker
+        var credential = engine.Capabilities.NeedsCredentials
             ? await credentials.FindAsync(reference, cancellationToken).ConfigureAwait(false)
             : null;
         logger.LogInformation("Pulling {Image}", reference.ToFamiliarString());
         using var progress = new PullProgress(sink, reference.ToFamiliarString());
         await clock.MeasureAsync(
-            "pull", () => engine.PullImageAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, progress, cancellationToken)).ConfigureAwait(false);
+            "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, progress, cancellationToken)).ConfigureAwait(false);
 
         // What was known is what it was before.
         _known.Remove(name);

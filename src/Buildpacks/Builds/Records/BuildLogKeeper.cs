@@ -48,7 +48,7 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
     /// <param name="runner">Ran the build, as far as it came.</param>
     /// <param name="calls">The calls to the engine.</param>
     /// <param name="failure">Why it failed; <see langword="null"/> when it did not.</param>
-    public BuildLog ToLog(BuildRequest request, IContainerEngine engine, BuildRunner runner, EngineCallCollector calls, PackException? failure = null)
+    public BuildLog ToLog(BuildRequest request, IEngine engine, BuildRunner runner, EngineCallCollector calls, PackException? failure = null)
     {
         var plan = runner.Plan;
         lock (_gate)

@@ -31,7 +31,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>What engines say of a container that was taken from them while they were about to start it.</summary>
     private static readonly string[] TakenWords = ["no such container", "no container with", "container not known", "has already been removed"];
 
-    private readonly IContainerEngine _engine;
+    private readonly IEngine _engine;
     private readonly BuildMarkers _markers;
     private readonly ILogger _logger;
     private readonly IReadOnlyDictionary<string, string> _labels;
@@ -54,7 +54,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <param name="started">When the build began.</param>
     /// <param name="logger">Is warned when cleaning up fails.</param>
     public BuildContainer(
-        IContainerEngine engine, string engineKey, BuildMarkers markers, IReadOnlyList<string> volumes, DateTimeOffset started, ILogger logger)
+        IEngine engine, string engineKey, BuildMarkers markers, IReadOnlyList<string> volumes, DateTimeOffset started, ILogger logger)
     {
         var session = Convert.ToHexString(RandomNumberGenerator.GetBytes(SessionBytes)).ToLowerInvariant();
         (_engine, _markers, _logger) = (engine, markers, logger);
@@ -81,7 +81,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     {
         _markers.TryWrite(_marker, _logger);
         _gone = false;
-        _creation = MakeAsync(token => _engine.CreateContainerAsync(phase.ToSpec(Name, _labels), token), cancellationToken);
+        _creation = MakeAsync(token => _engine.Containers.CreateAsync(phase.ToSpec(Name, _labels), token), cancellationToken);
 
         // A build that is stopped does not wait, but the engine may finish: an engine that is cut short may leave half a container.
         await _creation.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -135,7 +135,7 @@ internal sealed class BuildContainer : IAsyncDisposable
         try
         {
             // docker removes a container's files first, and shows the container for as long as that takes.
-            var container = await _engine.InspectContainerAsync(Name, limit.Token).ConfigureAwait(false);
+            var container = await _engine.Containers.InspectAsync(Name, limit.Token).ConfigureAwait(false);
             return container.Status is "removing" or "dead";
         }
         catch (PackException answer)
@@ -273,7 +273,7 @@ internal sealed class BuildContainer : IAsyncDisposable
         {
             try
             {
-                await _engine.RemoveContainerAsync(Name, force: true, limit.Token).ConfigureAwait(false);
+                await _engine.Containers.RemoveAsync(Name, force: true, limit.Token).ConfigureAwait(false);
                 return true;
             }
             catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)

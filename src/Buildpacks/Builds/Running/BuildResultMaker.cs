@@ -7,7 +7,7 @@ namespace Buildpacks.Builds.Running;
 /// <summary>Says what a build made.</summary>
 /// <param name="engine">The engine.</param>
 /// <param name="plan">The build's plan.</param>
-internal sealed class BuildResultMaker(IContainerEngine engine, BuildPlan plan)
+internal sealed class BuildResultMaker(IEngine engine, BuildPlan plan)
 {
     /// <summary>Makes the result, but for what the engine's observer knows.</summary>
     /// <param name="outcome">The image.</param>

@@ -13,7 +13,7 @@ namespace Buildpacks.Builds.Running;
 /// <summary>Runs a build from its request to its result.</summary>
 internal sealed class BuildRunner
 {
-    private readonly IContainerEngine _engine;
+    private readonly IEngine _engine;
     private readonly BuildPlaces _places;
     private readonly SecretMask _secrets;
     private readonly IPackSink _sink;
@@ -27,7 +27,7 @@ internal sealed class BuildRunner
     /// <param name="secrets">Hides secrets in the lifecycle's output.</param>
     /// <param name="sink">Gets progress and the lifecycle's output.</param>
     /// <param name="loggers">Get messages.</param>
-    public BuildRunner(IContainerEngine engine, BuildPlaces places, SecretMask secrets, IPackSink sink, ILoggerFactory loggers)
+    public BuildRunner(IEngine engine, BuildPlaces places, SecretMask secrets, IPackSink sink, ILoggerFactory loggers)
     {
         (_engine, _places, _secrets, _sink) = (engine, places, secrets, sink);
         _logger = loggers.CreateLogger("Buildpacks.Builds");
@@ -105,7 +105,7 @@ internal sealed class BuildRunner
     {
         try
         {
-            await _engine.RemoveVolumeAsync(volume, force: true, cancellationToken).ConfigureAwait(false);
+            await _engine.Volumes.RemoveAsync(volume, force: true, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
         {

@@ -13,7 +13,7 @@ namespace Buildpacks.Builds.Running;
 internal sealed record CreatorRun
 {
     /// <summary>The engine.</summary>
-    public required IContainerEngine Engine { get; init; }
+    public required IEngine Engine { get; init; }
 
     /// <summary>The engine as markers and hints name it.</summary>
     public required string EngineKey { get; init; }

@@ -5,6 +5,7 @@ using Buildpacks.Reporting;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Layouts;
 using Buildpacks.Stores.Sparse;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
 
@@ -65,19 +66,19 @@ internal sealed class LayoutTaker(CreatorRun run)
         var present = previous.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
         foreach (var name in _plan.Names.Skip(1).Where(name => !present.Contains(name)))
         {
-            await run.Engine.TagImageAsync(_plan.Names[0], name, cancellationToken).ConfigureAwait(false);
+            await run.Engine.Images.TagAsync(_plan.Names[0], name, cancellationToken).ConfigureAwait(false);
         }
 
         return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
     }
 
     /// <summary>The failure of a build whose lifecycle ended well and wrote no image.</summary>
-    /// <param name="failure">What the engine said; it names a path of the container, which is shown as the image's name.</param>
+    /// <param name="failure">What the engine said. It names paths of the container, so only the log of -Debug has it.</param>
     /// <param name="cause">The cause, when the layout can be read again.</param>
     public PackException Missing(PackException failure, Exception? cause = null)
     {
-        var words = failure.Message.Replace(LayoutPath, run.ImageName, StringComparison.Ordinal).TrimEnd('.');
-        return LayoutErrors.Invalid($"there is no image '{run.ImageName}'. {words}", cause);
+        run.Logger.LogDebug("The layout of the image could not be read from the container: {Reason}", failure.Message);
+        return LayoutErrors.Missing(run.ImageName, cause);
     }
 
     private Dictionary<string, OciDescriptor> HeldBlobs() =>

@@ -22,10 +22,9 @@ internal sealed class OtherEngineLook : IDisposable
 
     private OtherEngineLook(OtherEngine? other, PackEngineKind builds, string? image)
     {
-        (_other, _kind) = (other, builds == PackEngineKind.Podman ? PackEngineKind.Docker : PackEngineKind.Podman);
+        (_other, _kind) = (other, EngineLocator.OtherThan(builds));
 
-        // podman is a process each time, docker a request of a few milliseconds.
-        _image = other is null || image is null || (_kind == PackEngineKind.Podman && other.IsAbsent(_kind, image, DateTimeOffset.UtcNow))
+        _image = other is null || image is null || other.IsAbsent(_kind, image, DateTimeOffset.UtcNow)
             ? Task.FromResult<ImageDetail?>(null)
             : Task.Run(() => FindAsync(other, image, _end.Token));
     }
@@ -71,13 +70,18 @@ internal sealed class OtherEngineLook : IDisposable
             var located = await new EngineLocator(other.Environment).OpenAsync(request, cancellationToken).ConfigureAwait(false);
             await using (located.ConfigureAwait(false))
             {
-                var found = await located.Engine.InspectImagesAsync([image], cancellationToken).ConfigureAwait(false);
+                var found = await located.Engine.Images.InspectAsync([image], cancellationToken).ConfigureAwait(false);
                 if (found.TryGetValue(image, out var detail))
                 {
                     return detail;
                 }
 
-                other.NoteAbsent(_kind, image, DateTimeOffset.UtcNow);
+                // A process for each look is too much; a request of a few milliseconds is not.
+                if (located.Engine.Capabilities.StartsProcesses)
+                {
+                    other.NoteAbsent(_kind, image, DateTimeOffset.UtcNow);
+                }
+
                 return null;
             }
         }

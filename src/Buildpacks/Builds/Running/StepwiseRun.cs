@@ -15,7 +15,7 @@ internal sealed class StepwiseRun(CreatorRun run)
     {
         await run.Clock.MeasureAsync("create", () => container.CreateAsync(run.Plan.Creator, cancellationToken)).ConfigureAwait(false);
         await run.Clock.MeasureAsync(
-            "upload", () => run.Engine.CopyToContainerAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+            "upload", () => run.Engine.Containers.CopyToAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
         var output = run.NewOutput();
         BuildOutcome? outcome = null;
         try
@@ -41,7 +41,7 @@ internal sealed class StepwiseRun(CreatorRun run)
     {
         try
         {
-            return await run.Engine.CopyFromContainerAsync(container.Name, taker.LayoutPath, cancellationToken).ConfigureAwait(false);
+            return await run.Engine.Containers.CopyFromAsync(container.Name, taker.LayoutPath, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
         {
@@ -60,7 +60,7 @@ internal sealed class StepwiseRun(CreatorRun run)
         run.Clock.ContainerStarts();
         try
         {
-            exitCode = await run.Engine.AttachContainerAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
+            exitCode = await run.Engine.Containers.AttachAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (LifecycleFailure.IsMissing(exception))
         {
@@ -87,7 +87,7 @@ internal sealed class StepwiseRun(CreatorRun run)
         {
             try
             {
-                var layers = await run.Engine.CopyFromContainerAsync(container.Name, $"{ContainerPaths.Layers}/{folder}", cancellationToken).ConfigureAwait(false);
+                var layers = await run.Engine.Containers.CopyFromAsync(container.Name, $"{ContainerPaths.Layers}/{folder}", cancellationToken).ConfigureAwait(false);
                 await layers.DisposeAsync().ConfigureAwait(false);
                 buildpacks.TakeLayers([folder]);
                 return;
@@ -107,7 +107,7 @@ internal sealed class StepwiseRun(CreatorRun run)
     private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
     {
         var name = run.Plan.Image.ToString();
-        var found = await run.Clock.MeasureAsync("inspect", () => run.Engine.InspectImagesAsync([name], cancellationToken)).ConfigureAwait(false);
+        var found = await run.Clock.MeasureAsync("inspect", () => run.Engine.Images.InspectAsync([name], cancellationToken)).ConfigureAwait(false);
         return found.TryGetValue(name, out var image)
             ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == run.Plan.Previous?.Id)
             : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");

@@ -21,16 +21,11 @@ internal sealed class CgroupsCheck : IEngineCheck
         return patient.FirstFailure switch
         {
             null => Finding.Passed(Describe(engine)),
-            { } failure when IsCause(failure) => Finding.Failed(Describe(engine), Remedy(patient.Engine.Kind)),
+            { } failure when IsCause(failure) => Finding.Failed(Describe(engine), EngineNextSteps.ForControlGroups(patient.Engine.Kind)),
             _ => Finding.Skipped("No container could be started, for another reason."),
         };
     }
 
     private static string Describe(EngineDescription engine) =>
         $"Control groups {engine.CgroupVersion}, managed by {engine.CgroupManager}; containers are run by {engine.Runtime}.";
-
-    private static string Remedy(PackEngineKind engine) => engine == PackEngineKind.Podman
-        ? "Write runtime = \"runc\" and cgroup_manager = \"cgroupfs\" under [engine] into containers.conf (crun refuses hybrid control "
-            + "groups); or boot with systemd.unified_cgroup_hierarchy=1."
-        : "Start dockerd with --exec-opt native.cgroupdriver=cgroupfs, or boot with systemd.unified_cgroup_hierarchy=1.";
 }

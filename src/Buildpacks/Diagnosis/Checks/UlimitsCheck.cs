@@ -1,4 +1,5 @@
 using System.Globalization;
+using Buildpacks.Engines;
 
 namespace Buildpacks.Diagnosis.Checks;
 
@@ -26,19 +27,14 @@ internal sealed class UlimitsCheck : IEngineCheck
         if (patient.FirstFailure is { } failure)
         {
             return IsCause(failure)
-                ? Finding.Failed("The engine may not set the resource limits of its containers.", Remedy(patient.Engine.Kind))
+                ? Finding.Failed("The engine may not set the resource limits of its containers.", EngineNextSteps.ForLimits(patient.Engine.Kind))
                 : Finding.Skipped("No container could be started, for another reason.");
         }
 
         var facts = patient.FirstFacts!;
         var evidence = $"Containers may have {facts.OpenFiles} open files and {facts.Processes} processes.";
         return int.TryParse(facts.OpenFiles, NumberStyles.None, CultureInfo.InvariantCulture, out var files) && files < Enough
-            ? Finding.Warning(evidence, $"Allow {Enough} open files or more: {Remedy(patient.Engine.Kind)}")
+            ? Finding.Warning(evidence, $"Allow {Enough} open files or more: {EngineNextSteps.ForLimits(patient.Engine.Kind)}")
             : Finding.Passed(evidence);
     }
-
-    private static string Remedy(PackEngineKind engine) => engine == PackEngineKind.Podman
-        ? "Write default_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"] under [containers] into containers.conf, with numbers no "
-            + "higher than 'ulimit -Hn' and 'ulimit -Hu' show."
-        : "Start dockerd with --default-ulimit nofile=1024:1024, with numbers no higher than 'ulimit -Hn' shows for it.";
 }

@@ -19,7 +19,7 @@ internal sealed partial class VersionCheck : IEngineCheck
     /// <summary>Judges a version.</summary>
     internal static Finding Judge(PackEngineKind engine, string version, string? apiVersion)
     {
-        var oldest = engine == PackEngineKind.Podman ? OldestEngines.Podman : OldestEngines.Docker;
+        var oldest = OldestEngines.Of(engine);
         var evidence = $"{engine} {version}, API {apiVersion}.";
         return Version.TryParse(Number().Match(version).Value, out var number) && number < oldest
             ? Finding.Warning(evidence, $"Upgrade {engine} to {oldest} or later: older versions are not tested.")

@@ -40,7 +40,7 @@ internal sealed record ProbeContainer
     /// <param name="cancellationToken">Ends it; nothing of it is left then.</param>
     /// <returns>What it printed.</returns>
     public async Task<ProbeOutput> RunAsync(
-        string image, IContainerEngine engine, string engineKey, BuildMarkers markers, ILogger logger, CancellationToken cancellationToken)
+        string image, IEngine engine, string engineKey, BuildMarkers markers, ILogger logger, CancellationToken cancellationToken)
     {
         var output = new ProbeOutput();
         var container = new BuildContainer(engine, engineKey, markers, Volume is null ? [] : [Volume], DateTimeOffset.UtcNow, logger);
@@ -51,10 +51,10 @@ internal sealed record ProbeContainer
                 await container.CreateAsync(Phase(Image ?? image), cancellationToken).ConfigureAwait(false);
                 if (Volume is not null)
                 {
-                    await engine.CopyToContainerAsync(container.Name, VolumePath, WriteVolumeFileAsync, cancellationToken).ConfigureAwait(false);
+                    await engine.Containers.CopyToAsync(container.Name, VolumePath, WriteVolumeFileAsync, cancellationToken).ConfigureAwait(false);
                 }
 
-                output.ExitCode = await engine.AttachContainerAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
+                output.ExitCode = await engine.Containers.AttachAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -82,7 +82,7 @@ internal sealed record ProbeContainer
         cancellationToken);
 
     /// <summary>The volume's name is this container's own: it goes whatever the engine's clock says of its age.</summary>
-    private async Task RemoveVolumeAsync(IContainerEngine engine, ILogger logger)
+    private async Task RemoveVolumeAsync(IEngine engine, ILogger logger)
     {
         if (Volume is null)
         {
@@ -92,7 +92,7 @@ internal sealed record ProbeContainer
         using var limit = new CancellationTokenSource(CleanUpLimit);
         try
         {
-            await engine.RemoveVolumeAsync(Volume, force: true, limit.Token).ConfigureAwait(false);
+            await engine.Volumes.RemoveAsync(Volume, force: true, limit.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
         {

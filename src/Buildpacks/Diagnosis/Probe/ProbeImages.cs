@@ -24,7 +24,7 @@ internal sealed class ProbeImages : IAsyncDisposable
     /// <summary>The path of the file of the second image.</summary>
     public const string Note = "/note";
 
-    private readonly IContainerEngine _engine;
+    private readonly IEngine _engine;
     private readonly BuildMarkers _markers;
     private readonly string _architecture;
     private readonly ILogger _logger;
@@ -38,7 +38,7 @@ internal sealed class ProbeImages : IAsyncDisposable
     /// <param name="markers">The markers.</param>
     /// <param name="architecture">The architecture of the engine's containers.</param>
     /// <param name="logger">Is told what is done.</param>
-    public ProbeImages(IContainerEngine engine, string engineKey, BuildMarkers markers, string architecture, ILogger logger)
+    public ProbeImages(IEngine engine, string engineKey, BuildMarkers markers, string architecture, ILogger logger)
     {
         (_engine, _markers, _architecture, _logger) = (engine, markers, architecture, logger);
         var session = Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant();

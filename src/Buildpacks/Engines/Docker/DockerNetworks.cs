@@ -3,8 +3,9 @@ using Docker.DotNet.Models;
 namespace Buildpacks.Engines.Docker;
 
 /// <summary>The engine's networks.</summary>
-internal sealed class DockerNetworks(DockerCalls calls)
+internal sealed class DockerNetworks(DockerCalls calls) : IEngineNetworks
 {
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NetworkSummary>> ListAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.AskAsync(

@@ -1,11 +1,12 @@
-using System.Globalization;
 using Docker.DotNet.Models;
+using System.Globalization;
 
 namespace Buildpacks.Engines.Docker;
 
 /// <summary>The engine's volumes.</summary>
-internal sealed class DockerVolumes(DockerCalls calls)
+internal sealed class DockerVolumes(DockerCalls calls) : IEngineVolumes
 {
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.AskAsync(
@@ -13,6 +14,7 @@ internal sealed class DockerVolumes(DockerCalls calls)
         return [.. (answer?.Volumes ?? []).Where(volume => volume is not null).Select(Summary)];
     }
 
+    /// <inheritdoc/>
     public async Task<bool> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
         var parameters = new VolumesCreateParameters { Name = name, Driver = "local", Labels = labels.ToDictionary() };
@@ -21,6 +23,7 @@ internal sealed class DockerVolumes(DockerCalls calls)
         return labels.Count > 0 && labels.All(label => volume?.Labels?.TryGetValue(label.Key, out var value) == true && value == label.Value);
     }
 
+    /// <inheritdoc/>
     public Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
     {
         // Docker.DotNet's own method leaves the force parameter out.

@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Location;
 /// <param name="Source">Who named the place.</param>
 /// <param name="Open">Makes the engine; asks it nothing. With an <see cref="EngineWait"/>, its first question goes through that.</param>
 internal sealed record EngineCandidate(
-    PackEngineKind Kind, string Endpoint, string Source, Func<IEngineCallObserver?, EngineWait?, IContainerEngine> Open)
+    PackEngineKind Kind, string Endpoint, string Source, Func<IEngineCallObserver?, EngineWait?, IEngine> Open)
 {
     /// <summary>Why it cannot be used, seen without asking it; <see langword="null"/> when nothing speaks against it.</summary>
     public PackException? Problem { get; init; }

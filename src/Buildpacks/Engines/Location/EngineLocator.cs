@@ -29,6 +29,9 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
     /// <param name="sink">The front end, which need not know the logging package.</param>
     public static EngineLocator ForSink(IPackSink sink) => new(EngineEnvironment.Current(), new SinkLoggerFactory(sink)) { Sink = sink };
 
+    /// <summary>The engine that a user of one engine may use beside it.</summary>
+    public static PackEngineKind OtherThan(PackEngineKind kind) => kind == PackEngineKind.Podman ? PackEngineKind.Docker : PackEngineKind.Podman;
+
     /// <summary>Opens the engine to use.</summary>
     /// <exception cref="PackException">
     /// <c>NoEngine</c>, with all that was tried; or, when one engine was chosen, the reason that this one has: <c>DockerUnreachable</c>,

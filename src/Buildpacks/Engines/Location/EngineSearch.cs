@@ -50,7 +50,7 @@ internal sealed class EngineSearch(EngineRequest request, EngineWait wait, ILogg
         try
         {
             var images = await wait.AskAsync(
-                podman.Kind, podman.Endpoint, token => located.Engine.ListImagesAsync(new ImageListOptions(), token), cancellationToken).ConfigureAwait(false);
+                podman.Kind, podman.Endpoint, token => located.Engine.Images.ListAsync(new ImageListOptions(), token), cancellationToken).ConfigureAwait(false);
             if (images.Count > 0)
             {
                 return request.Verify

@@ -4,12 +4,16 @@ using Buildpacks.Engines.Podman.Json;
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>What podman does with the images of its store.</summary>
-internal sealed class PodmanImages(PodmanCli cli)
+internal sealed class PodmanImages(PodmanCli cli) : IEngineImages
 {
     /// <summary>Keeps a command line, and what podman says of missing names, well below every bound.</summary>
     private const int NamesPerCall = 250;
 
-    /// <inheritdoc cref="IContainerEngine.ListImagesAsync"/>
+    /// <summary>Every podman takes an OCI archive without the layers it has, and names an image by its config.</summary>
+    public Task<ImageStoreTraits> GetTraitsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new ImageStoreTraits(LoadsSparseOci: true, NamesByManifest: false));
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<ImageSummary>> ListAsync(ImageListOptions options, CancellationToken cancellationToken)
     {
         List<string> arguments = ["image", "ls", "--format=json", "--no-trunc"];
@@ -30,7 +34,7 @@ internal sealed class PodmanImages(PodmanCli cli)
         ];
     }
 
-    /// <inheritdoc cref="IContainerEngine.InspectImagesAsync"/>
+    /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(
         IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
@@ -56,8 +60,8 @@ internal sealed class PodmanImages(PodmanCli cli)
         return details;
     }
 
-    /// <inheritdoc cref="IContainerEngine.GetImageHistoryAsync"/>
-    public async Task<IReadOnlyList<ImageHistoryEntry>> HistoryAsync(string name, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ImageHistoryEntry>> GetHistoryAsync(string name, CancellationToken cancellationToken)
     {
         var source = await ResolveAsync(name, EngineOperation.ImageHistory, cancellationToken).ConfigureAwait(false);
         var result = await cli.RunAsync(
@@ -70,7 +74,7 @@ internal sealed class PodmanImages(PodmanCli cli)
         ];
     }
 
-    /// <inheritdoc cref="IContainerEngine.TagImageAsync"/>
+    /// <inheritdoc/>
     public async Task TagAsync(string source, string target, CancellationToken cancellationToken)
     {
         var name = PodmanImageNames.Parse(target, EngineOperation.ImageTag);
@@ -80,7 +84,7 @@ internal sealed class PodmanImages(PodmanCli cli)
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="IContainerEngine.RemoveImageAsync"/>
+    /// <inheritdoc/>
     public async Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
     {
         var image = await ResolveAsync(name, EngineOperation.ImageRemove, cancellationToken).ConfigureAwait(false);
@@ -148,5 +152,93 @@ internal sealed class PodmanImages(PodmanCli cli)
 
         var answers = PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanImageDetail);
         return InspectedImages.Pair(names, [.. answers.Select(PodmanImageReader.Detail)], result.Errors);
+    }
+
+    private const string LoadedImage = "Loaded image";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> LoadAsync(
+        ArchiveWriter writeArchive, IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
+    {
+        // A podman that talks dies of it when this process is killed and nobody listens any more: in the middle of its work.
+        string[] quiet = progress is null ? ["--quiet"] : [];
+        using var end = new LateCancellation(cancellationToken);
+        var result = await cli.FeedAsync(
+            new PodmanCommand(EngineOperation.ImageLoad, ["image", "load", .. quiet]) { Spools = true },
+            end.After(writeArchive), end.Token, TransferProgress.Reader(progress)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return LoadedNames(result.Lines);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> SaveAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        var sources = new List<string>();
+        foreach (var name in names)
+        {
+            sources.Add(await ResolveAsync(name, EngineOperation.ImageSave, cancellationToken).ConfigureAwait(false));
+        }
+
+        return cli.OpenRead(
+            new PodmanCommand(
+                EngineOperation.ImageSave, ["image", "save", "--format=docker-archive", "--multi-image-archive", "--", .. sources])
+            {
+                Target = names.Count == 1 ? names.First() : null,
+                Spools = true,
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task PullAsync(ImageTransfer transfer, IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
+    {
+        var source = PodmanImageNames.Parse(transfer.Name, EngineOperation.ImagePull);
+        List<string> options = ["image", "pull"];
+        if (transfer.Platform is { } platform)
+        {
+            options.Add("--platform=" + platform);
+        }
+
+        await TransferAsync(
+            EngineOperation.ImagePull, transfer, source.Registry, options, [PodmanImageNames.Spell(source)], progress, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task PushAsync(ImageTransfer transfer, IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
+    {
+        var target = PodmanImageNames.Parse(transfer.Name, EngineOperation.ImagePush);
+        var source = await ResolveAsync(transfer.Name, EngineOperation.ImagePush, cancellationToken).ConfigureAwait(false);
+        await TransferAsync(
+            EngineOperation.ImagePush, transfer, target.Registry, ["image", "push"], [source, "docker://" + target], progress, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The names in podman's answer to a load.</summary>
+    internal static IReadOnlyList<string> LoadedNames(IEnumerable<string> lines) =>
+    [
+        .. lines.Where(line => line.StartsWith(LoadedImage, StringComparison.Ordinal) && line.Contains(": ", StringComparison.Ordinal))
+            .SelectMany(line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+    ];
+
+    private async Task TransferAsync(
+        string operation, ImageTransfer transfer, string registry, List<string> options, IReadOnlyList<string> names,
+        IProgress<EngineProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var auth = transfer.Credential is { } credential ? AuthFile.Create(registry, credential) : null;
+        if (auth is not null)
+        {
+            options.Add("--authfile=" + auth.FilePath);
+        }
+
+        if (transfer.Insecure)
+        {
+            options.Add("--tls-verify=false");
+        }
+
+        await cli.RunAsync(
+            new PodmanCommand(operation, [.. options, "--", .. names]) { Target = transfer.Name, Waits = true, Spools = true },
+            cancellationToken, TransferProgress.Reader(progress)).ConfigureAwait(false);
     }
 }

@@ -4,9 +4,9 @@ using Buildpacks.Engines.Podman.Json;
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>What podman does with networks.</summary>
-internal sealed class PodmanNetworks(PodmanCli cli)
+internal sealed class PodmanNetworks(PodmanCli cli) : IEngineNetworks
 {
-    /// <inheritdoc cref="IContainerEngine.ListNetworksAsync"/>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NetworkSummary>> ListAsync(CancellationToken cancellationToken)
     {
         var result = await cli.RunAsync(

@@ -4,9 +4,9 @@ using Buildpacks.Engines.Podman.Json;
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>What podman does with volumes.</summary>
-internal sealed class PodmanVolumes(PodmanCli cli)
+internal sealed class PodmanVolumes(PodmanCli cli) : IEngineVolumes
 {
-    /// <inheritdoc cref="IContainerEngine.ListVolumesAsync"/>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken)
     {
         var result = await cli.RunAsync(
@@ -18,7 +18,7 @@ internal sealed class PodmanVolumes(PodmanCli cli)
         ];
     }
 
-    /// <inheritdoc cref="IContainerEngine.CreateVolumeAsync"/>
+    /// <inheritdoc/>
     public async Task<bool> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
         List<string> arguments = ["volume", "create"];
@@ -34,7 +34,7 @@ internal sealed class PodmanVolumes(PodmanCli cli)
         return result.ExitCode == 0;
     }
 
-    /// <inheritdoc cref="IContainerEngine.RemoveVolumeAsync"/>
+    /// <inheritdoc/>
     public async Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
     {
         // podman's own --force removes the containers that use the volume, whoever they belong to.

@@ -8,21 +8,13 @@ public static class ArchiveForms
     /// <summary>The form for an engine. Costs docker one call, podman none.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<ArchiveForm> ForAsync(IContainerEngine engine, CancellationToken cancellationToken)
+    public static async Task<ArchiveForm> ForAsync(IEngine engine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        if (engine.Kind == PackEngineKind.Podman)
-        {
-            return ArchiveForm.Oci;
-        }
-
-        var description = await engine.DescribeAsync(detail: true, cancellationToken).ConfigureAwait(false);
-        return description.ContainerdStore ? ArchiveForm.Oci : ArchiveForm.Docker;
+        return Of(await engine.Images.GetTraitsAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Whether an engine calls its images by their manifests: docker with containerd's store. Costs docker one call, podman none.</summary>
-    /// <param name="engine">The engine.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal static async Task<bool> KnowsByManifestAsync(IContainerEngine engine, CancellationToken cancellationToken) =>
-        engine.Kind == PackEngineKind.Docker && await ForAsync(engine, cancellationToken).ConfigureAwait(false) == ArchiveForm.Oci;
+    /// <summary>The form for a store.</summary>
+    /// <param name="traits">The store.</param>
+    public static ArchiveForm Of(ImageStoreTraits traits) => traits.LoadsSparseOci ? ArchiveForm.Oci : ArchiveForm.Docker;
 }

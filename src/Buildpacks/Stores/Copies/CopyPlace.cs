@@ -10,7 +10,7 @@ public sealed record CopyPlace
     }
 
     /// <summary>The engine; <see langword="null"/> for a path.</summary>
-    public IContainerEngine? Engine { get; private init; }
+    public IEngine? Engine { get; private init; }
 
     /// <summary>The full path of a layout's folder or an archive; empty for an engine.</summary>
     public string Path { get; private init; } = "";
@@ -23,7 +23,7 @@ public sealed record CopyPlace
 
     /// <summary>An engine's store.</summary>
     /// <param name="engine">The engine; left to the caller.</param>
-    public static CopyPlace In(IContainerEngine engine) => new() { Engine = engine };
+    public static CopyPlace In(IEngine engine) => new() { Engine = engine };
 
     /// <summary>A path.</summary>
     /// <param name="path">The full path.</param>

@@ -10,7 +10,7 @@ namespace Buildpacks.Stores.Copies;
 /// <param name="engine">The engine; left to the caller.</param>
 /// <param name="detail">The image.</param>
 /// <param name="names">Its names that are copied.</param>
-internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, IReadOnlyList<string> names) : IImageSource
+internal sealed class EngineSource(IEngine engine, ImageDetail detail, IReadOnlyList<string> names) : IImageSource
 {
     /// <inheritdoc/>
     public string Place { get; } = EnginePlace.Of(engine);
@@ -33,7 +33,7 @@ internal sealed class EngineSource(IContainerEngine engine, ImageDetail detail, 
     {
         var layers = new LayerHandout(Place, Config.Rootfs.DiffIds, wants, take);
         var documents = new SmallFiles(Place);
-        var saved = await engine.SaveImagesAsync([detail.Id], cancellationToken).ConfigureAwait(false);
+        var saved = await engine.Images.SaveAsync([detail.Id], cancellationToken).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
             using var tar = new TarInput(saved);

@@ -8,7 +8,7 @@ namespace Buildpacks.Stores.Copies;
 /// <summary>An engine's store that an image is copied to. Layers that the store holds are not sent.</summary>
 /// <param name="engine">The engine; left to the caller.</param>
 /// <param name="logger">Is told what is decided.</param>
-internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : IImageTarget
+internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarget
 {
     /// <inheritdoc/>
     public string Place { get; } = EnginePlace.Of(engine);
@@ -26,14 +26,14 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
             };
         }
 
-        var known = await engine.InspectImagesAsync([source.Id, .. names], cancellationToken).ConfigureAwait(false);
+        var known = await engine.Images.InspectAsync([source.Id, .. names], cancellationToken).ConfigureAwait(false);
         var diffIds = source.Config.Rootfs.DiffIds;
         if ((known.GetValueOrDefault(source.Id) ?? await FindByConfigAsync(source, cancellationToken).ConfigureAwait(false)) is { } same)
         {
             logger.LogDebug("{Engine} already has the image as {Id}: nothing to copy.", engine.Kind, same.Id);
             foreach (var name in names.Where(name => known.GetValueOrDefault(name)?.Id != same.Id))
             {
-                await engine.TagImageAsync(same.Id, name, cancellationToken).ConfigureAwait(false);
+                await engine.Images.TagAsync(same.Id, name, cancellationToken).ConfigureAwait(false);
             }
 
             return new ImageLanding(same.Id, 0, diffIds.Count, 0);
@@ -62,7 +62,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
 
         async Task<ImageLanding> LandAsync(LoadedImage loaded)
         {
-            var landed = await engine.InspectImagesAsync([names[0]], cancellationToken).ConfigureAwait(false);
+            var landed = await engine.Images.InspectAsync([names[0]], cancellationToken).ConfigureAwait(false);
             var moved = loaded.Sparse ? wanted.Count : diffIds.Count;
             return new ImageLanding(
                 landed.GetValueOrDefault(names[0])?.Id ?? loaded.Image.ConfigDigest, moved, diffIds.Count - moved, loaded.Bytes);
@@ -71,7 +71,7 @@ internal sealed class EngineTarget(IContainerEngine engine, ILogger logger) : II
 
     /// <summary>A manifest is that of one place alone, so where either goes by manifests an id that is not known says nothing.</summary>
     private async Task<ImageDetail?> FindByConfigAsync(IImageSource source, CancellationToken cancellationToken) =>
-        source.IsKnownByManifest || await ArchiveForms.KnowsByManifestAsync(engine, cancellationToken).ConfigureAwait(false)
+        source.IsKnownByManifest || (await engine.Images.GetTraitsAsync(cancellationToken).ConfigureAwait(false)).NamesByManifest
             ? await SameImage.FindAsync(engine, source.Config, cancellationToken).ConfigureAwait(false)
             : null;
 }

@@ -68,7 +68,7 @@ public static class ImageCopier
         }
 
         var image = request.Image ?? throw new ArgumentException("an image of an engine needs a name", nameof(request));
-        var found = await engine.InspectImagesAsync([image], cancellationToken).ConfigureAwait(false);
+        var found = await engine.Images.InspectAsync([image], cancellationToken).ConfigureAwait(false);
         return found.TryGetValue(image, out var detail)
             ? new EngineSource(engine, detail, request.Names)
             : throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.") { Target = image };

@@ -17,7 +17,7 @@ internal sealed record SharedLayers(int Count, IReadOnlyList<string> Holders)
     /// <param name="names">The image's names.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public static async Task<SharedLayers> FindAsync(
-        IContainerEngine engine, OciImageConfig image, IReadOnlyList<string> names, CancellationToken cancellationToken)
+        IEngine engine, OciImageConfig image, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var diffIds = image.Rootfs.DiffIds;
         var app = AppMetadata.Read(image);
@@ -28,19 +28,19 @@ internal sealed record SharedLayers(int Count, IReadOnlyList<string> Holders)
             return likely;
         }
 
-        var all = await engine.ListImagesAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
+        var all = await engine.Images.ListAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
         return await SearchAsync(engine, diffIds, [.. all.Select(other => other.Id)], cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<SharedLayers> SearchAsync(
-        IContainerEngine engine, IReadOnlyList<string> diffIds, IReadOnlyList<string> images, CancellationToken cancellationToken)
+        IEngine engine, IReadOnlyList<string> diffIds, IReadOnlyList<string> images, CancellationToken cancellationToken)
     {
         if (images.Count == 0)
         {
             return new SharedLayers(0, []);
         }
 
-        var details = await engine.InspectImagesAsync(images, cancellationToken).ConfigureAwait(false);
+        var details = await engine.Images.InspectAsync(images, cancellationToken).ConfigureAwait(false);
         var shared = details.Values
             .Select(detail => (detail.Id, Count: diffIds.Zip(detail.Config.Rootfs.DiffIds).TakeWhile(pair => pair.First == pair.Second).Count()))
             .Where(other => other.Count > 0)

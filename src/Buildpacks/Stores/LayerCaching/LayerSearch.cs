@@ -10,7 +10,7 @@ namespace Buildpacks.Stores.LayerCaching;
 /// <summary>Takes one layer out of the archive of an image and into the cache, whatever its name there: its content says which it is.</summary>
 /// <param name="engine">The engine that holds the image.</param>
 /// <param name="cache">The cache.</param>
-internal sealed class LayerSearch(IContainerEngine engine, LayerCache cache)
+internal sealed class LayerSearch(IEngine engine, LayerCache cache)
 {
     /// <summary>Looks for a layer.</summary>
     /// <param name="image">The image.</param>
@@ -21,7 +21,7 @@ internal sealed class LayerSearch(IContainerEngine engine, LayerCache cache)
     public async Task<bool> FetchAsync(ImageDetail image, string diffId, CancellationToken cancellationToken)
     {
         var others = image.Config.Rootfs.DiffIds.Where(other => other != diffId).Select(OciDigest.Hex).ToHashSet(StringComparer.Ordinal);
-        var archive = await engine.SaveImagesAsync([image.Id], cancellationToken).ConfigureAwait(false);
+        var archive = await engine.Images.SaveAsync([image.Id], cancellationToken).ConfigureAwait(false);
         await using (archive.ConfigureAwait(false))
         {
             using var tar = new TarInput(archive);

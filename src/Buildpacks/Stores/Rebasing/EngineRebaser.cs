@@ -12,7 +12,7 @@ namespace Buildpacks.Stores.Rebasing;
 /// </summary>
 /// <param name="engine">The engine; left to the caller.</param>
 /// <param name="logger">Gets warnings.</param>
-internal sealed class EngineRebaser(IContainerEngine engine, ILogger logger)
+internal sealed class EngineRebaser(IEngine engine, ILogger logger)
 {
     /// <summary>podman's registry for what was built here: nothing can be pulled from it.</summary>
     private const string LocalRegistry = "localhost";
@@ -60,8 +60,7 @@ internal sealed class EngineRebaser(IContainerEngine engine, ILogger logger)
 
         async Task<PackImageUpdate> LandAsync(LoadedImage loaded)
         {
-            var byConfig = engine.Kind == PackEngineKind.Podman || (loaded.Sparse && loaded.Form == ArchiveForm.Docker);
-            var landed = byConfig ? null : (await InspectAsync([names[0]]).ConfigureAwait(false)).GetValueOrDefault(names[0]);
+            var landed = !loaded.NamedByManifest ? null : (await InspectAsync([names[0]]).ConfigureAwait(false)).GetValueOrDefault(names[0]);
             return result with
             {
                 Id = landed?.Id ?? loaded.Image.ConfigDigest,
@@ -71,7 +70,7 @@ internal sealed class EngineRebaser(IContainerEngine engine, ILogger logger)
             };
         }
 
-        Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(IReadOnlyCollection<string> images) => engine.InspectImagesAsync(images, cancellationToken);
+        Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(IReadOnlyCollection<string> images) => engine.Images.InspectAsync(images, cancellationToken);
     }
 
     /// <summary>The names that move to the new image: the one that was typed, or all for an id.</summary>
@@ -96,19 +95,19 @@ internal sealed class EngineRebaser(IContainerEngine engine, ILogger logger)
         }
 
         logger.LogInformation("Pulling {Image}", reference.ToFamiliarString());
-        var credential = engine.Kind == PackEngineKind.Docker
+        var credential = engine.Capabilities.NeedsCredentials
             ? await RegistryCredentials.OfUser().FindAsync(reference, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {
-            await engine.PullImageAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, null, cancellationToken).ConfigureAwait(false);
+            await engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, null, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException problem)
         {
             throw Missing(name, $", and it cannot be pulled: {problem.Message}", problem.Kind, problem);
         }
 
-        return (await engine.InspectImagesAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name) ?? throw NotFound(name);
+        return (await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name) ?? throw NotFound(name);
     }
 
     private PackException Missing(string name, string why, PackErrorKind kind, PackException? problem) =>

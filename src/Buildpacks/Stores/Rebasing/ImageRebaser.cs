@@ -27,7 +27,7 @@ public static class ImageRebaser
     /// <param name="cancellationToken">Ends the update.</param>
     /// <exception cref="PackException">The image cannot be updated, or the engine failed.</exception>
     public static async Task<PackImageUpdate> RebaseAsync(
-        RebaseRequest request, IContainerEngine engine, IPackSink sink, CancellationToken cancellationToken)
+        RebaseRequest request, IEngine engine, IPackSink sink, CancellationToken cancellationToken)
     {
         var duration = Stopwatch.StartNew();
         using var loggers = new SinkLoggerFactory(sink);

@@ -13,7 +13,7 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 /// <param name="engine">The engine that holds the images.</param>
 /// <param name="sources">The images to look in, by name or id, the likeliest first.</param>
-internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> sources)
+internal sealed class HeldLayers(IEngine engine, IReadOnlyList<string> sources)
 {
     /// <summary>The id of the failure that a layer is nowhere.</summary>
     public const string Missing = "LayerMissing";
@@ -29,7 +29,7 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
         var missing = diffIds.ToHashSet(StringComparer.Ordinal);
-        var details = await engine.InspectImagesAsync(sources, cancellationToken).ConfigureAwait(false);
+        var details = await engine.Images.InspectAsync(sources, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < sources.Count && missing.Count > 0; i++)
         {
             if (details.TryGetValue(sources[i], out var detail) && detail.Config.Rootfs.DiffIds.Any(missing.Contains))
@@ -68,7 +68,7 @@ internal sealed class HeldLayers(IContainerEngine engine, IReadOnlyList<string> 
         string image, string prefix, ImageArchiveWriter archive, CancellationToken cancellationToken)
     {
         IReadOnlyList<DockerArchiveEntry>? manifest;
-        var saved = await engine.SaveImagesAsync([image], cancellationToken).ConfigureAwait(false);
+        var saved = await engine.Images.SaveAsync([image], cancellationToken).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
             try

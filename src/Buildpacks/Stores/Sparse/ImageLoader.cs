@@ -10,7 +10,7 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="logger">Is told when an engine refuses.</param>
-public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
+public sealed class ImageLoader(IEngine engine, ILogger logger)
 {
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(10);
 
@@ -24,8 +24,8 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         ArchiveSource write, IReadOnlyList<string> heldIn, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);
-        var form = await ArchiveForms.ForAsync(engine, cancellationToken).ConfigureAwait(false);
-        var attempt = new Attempt(engine, write, form, progress);
+        var traits = await engine.Images.GetTraitsAsync(cancellationToken).ConfigureAwait(false);
+        var attempt = new Attempt(engine, traits, write, ArchiveForms.Of(traits), progress);
         var stored = attempt.KnowsByManifest ? new StoredLayers(engine, heldIn, logger) : null;
         try
         {
@@ -49,7 +49,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
             {
                 logger.LogDebug("{Engine} does not accept the image without its existing layers: {Reason}. Loading it with all layers.", engine.Kind, exception.Message);
                 await RemoveUnnamedAsync(attempt).ConfigureAwait(false);
-                return await LoadWholeAsync(write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
+                return await LoadWholeAsync(traits, write, heldIn, exception, progress, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -92,10 +92,10 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
     private async Task NameAsync(LoadedImage loaded, CancellationToken cancellationToken)
     {
         var image = loaded.Image;
-        var isPodman = engine.Kind == PackEngineKind.Podman;
-        foreach (var name in isPodman ? image.Names.Skip(1) : loaded.Form == ArchiveForm.Oci ? image.Names : [])
+        var isUnnamed = IsUnnamed(loaded.NamedByManifest, loaded.Form);
+        foreach (var name in isUnnamed ? image.Names : engine.Capabilities.LoadsEveryName ? [] : image.Names.Skip(1))
         {
-            await engine.TagImageAsync(isPodman ? image.Names[0] : image.ManifestDigest, name, cancellationToken).ConfigureAwait(false);
+            await engine.Images.TagAsync(isUnnamed ? image.ManifestDigest : image.Names[0], name, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -110,10 +110,10 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         using var limit = new CancellationTokenSource(RemovalLimit);
         try
         {
-            var found = await engine.InspectImagesAsync([id], limit.Token).ConfigureAwait(false);
+            var found = await engine.Images.InspectAsync([id], limit.Token).ConfigureAwait(false);
             if (found.TryGetValue(id, out var image) && image.Tags.Count == 0)
             {
-                await engine.RemoveImageAsync(id, force: false, limit.Token).ConfigureAwait(false);
+                await engine.Images.RemoveAsync(id, force: false, limit.Token).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is PackException or OperationCanceledException)
@@ -124,11 +124,11 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
 
     /// <summary>Loads the image with all layers. Whoever is told that one of them is nowhere is told, too, why it was looked for.</summary>
     private async Task<LoadedImage> LoadWholeAsync(
-        ArchiveSource write, IReadOnlyList<string> heldIn, PackException refusal, IProgress<long>? progress, CancellationToken cancellationToken)
+        ImageStoreTraits traits, ArchiveSource write, IReadOnlyList<string> heldIn, PackException refusal, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            return await new Attempt(engine, write, ArchiveForm.Docker, progress)
+            return await new Attempt(engine, traits, write, ArchiveForm.Docker, progress)
                 .RunAsync(new HeldLayers(engine, heldIn), null, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException missing) when (missing.ErrorId == HeldLayers.Missing)
@@ -141,13 +141,16 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         }
     }
 
+    /// <summary>Whether the archive has no name for the image: where the manifest is the id, it gets its names after the load.</summary>
+    private static bool IsUnnamed(bool namedByManifest, ArchiveForm form) => namedByManifest && form == ArchiveForm.Oci;
+
     /// <summary>Whether an engine may take the image with all its layers; one that refuses its name does not.</summary>
     private static bool IsRefusal(PackException exception) =>
         !exception.Message.Contains("invalid reference format", StringComparison.OrdinalIgnoreCase)
         && exception.Kind is PackErrorKind.Failed or PackErrorKind.NotFound or PackErrorKind.Unsupported or PackErrorKind.InvalidInput;
 
     /// <summary>One attempt at loading.</summary>
-    private sealed class Attempt(IContainerEngine engine, ArchiveSource write, ArchiveForm form, IProgress<long>? progress)
+    private sealed class Attempt(IEngine engine, ImageStoreTraits traits, ArchiveSource write, ArchiveForm form, IProgress<long>? progress)
     {
         private ArchiveImage? _image;
 
@@ -160,8 +163,8 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         public async Task<LoadedImage> RunAsync(HeldLayers? heldLayers, StoredLayers? storedLayers, CancellationToken cancellationToken)
         {
             long bytes = 0;
-            await engine.LoadImagesAsync(WriteAsync, progress: null, cancellationToken).ConfigureAwait(false);
-            return new LoadedImage(_image ?? throw new InvalidOperationException("the engine loaded an archive without reading it"), form, heldLayers is null, bytes);
+            await engine.Images.LoadAsync(WriteAsync, progress: null, cancellationToken).ConfigureAwait(false);
+            return new LoadedImage(_image ?? throw new InvalidOperationException("the engine loaded an archive without reading it"), form, heldLayers is null, bytes) { NamedByManifest = traits.NamesByManifest };
 
             async Task WriteAsync(Stream destination, CancellationToken cancellation)
             {
@@ -184,7 +187,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         public string? Unnamed => KnowsByManifest ? _image?.ManifestDigest : null;
 
         /// <summary>Whether the engine calls the image by its manifest.</summary>
-        public bool KnowsByManifest => engine.Kind == PackEngineKind.Docker && form == ArchiveForm.Oci;
+        public bool KnowsByManifest => IsUnnamed(traits.NamesByManifest, form);
 
         /// <summary>
         /// The image with the names that the archive may have. podman takes one. In containerd's store, a name is taken from the image that
@@ -192,7 +195,7 @@ public sealed class ImageLoader(IContainerEngine engine, ILogger logger)
         /// </summary>
         private ArchiveImage InArchive(ArchiveImage image) =>
             KnowsByManifest ? new ArchiveImage(image.Config, image.Layers, [])
-            : engine.Kind == PackEngineKind.Podman && image.Names.Count > 1 ? new ArchiveImage(image.Config, image.Layers, [image.Names[0]])
+            : !engine.Capabilities.LoadsEveryName && image.Names.Count > 1 ? new ArchiveImage(image.Config, image.Layers, [image.Names[0]])
             : image;
 
         private async Task<ArchiveImage> WriteImageAsync(

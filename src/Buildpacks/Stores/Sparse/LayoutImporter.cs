@@ -13,7 +13,7 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="logger">Is told what is decided.</param>
-public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
+public sealed class LayoutImporter(IEngine engine, ILogger logger)
 {
     /// <summary>Takes the image.</summary>
     /// <param name="import">What to take.</param>
@@ -44,11 +44,11 @@ public sealed class LayoutImporter(IContainerEngine engine, ILogger logger)
         {
             LayerKeeper.KeepSbom(import.Layers, content);
             var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
-            var id = engine.Kind == PackEngineKind.Docker && digest is not null ? digest : loaded.Image.ConfigDigest;
-            if (engine.Kind == PackEngineKind.Docker && !loaded.Sparse)
+            var id = loaded.NamedByManifest && digest is not null ? digest : loaded.Image.ConfigDigest;
+            if (loaded is { NamedByManifest: true, Sparse: false })
             {
                 // Of an archive with all layers, in docker's form, containerd's store makes a manifest of its own.
-                var found = await engine.InspectImagesAsync([import.Names[0]], cancellationToken).ConfigureAwait(false);
+                var found = await engine.Images.InspectAsync([import.Names[0]], cancellationToken).ConfigureAwait(false);
                 id = found.GetValueOrDefault(import.Names[0])?.Id ?? id;
             }
 

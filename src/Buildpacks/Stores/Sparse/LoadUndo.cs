@@ -10,7 +10,7 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="logger">Is told what is done.</param>
-internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
+internal sealed class LoadUndo(IEngine engine, ILogger logger)
 {
     private const int Attempts = 2;
 
@@ -42,13 +42,13 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
 
     private async Task<bool> TryUndoAsync(ArchiveImage image, IReadOnlyDictionary<string, string> holders, CancellationToken cancellationToken)
     {
-        var found = await engine.InspectImagesAsync([.. image.Names], cancellationToken).ConfigureAwait(false);
+        var found = await engine.Images.InspectAsync([.. image.Names], cancellationToken).ConfigureAwait(false);
         var loaded = found.Where(named => IsImage(named.Value) && named.Value.Id != holders.GetValueOrDefault(named.Key)).ToList();
         foreach (var (name, detail) in loaded)
         {
             if (holders.TryGetValue(name, out var holder))
             {
-                await engine.TagImageAsync(holder, name, cancellationToken).ConfigureAwait(false);
+                await engine.Images.TagAsync(holder, name, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -77,7 +77,7 @@ internal sealed class LoadUndo(IContainerEngine engine, ILogger logger)
     {
         try
         {
-            await engine.RemoveImageAsync(image, force: false, cancellationToken).ConfigureAwait(false);
+            await engine.Images.RemoveAsync(image, force: false, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (exception.Kind is PackErrorKind.NotFound or PackErrorKind.Conflict)
         {

@@ -22,11 +22,11 @@ internal static class RunImageFacts
     /// A step for each layer, the base first; <see langword="null"/> when the image has no such history. docker does not tell which steps
     /// made no layer, so the history of an image with such steps is not kept.
     /// </returns>
-    public static async Task<IReadOnlyList<OciHistory>?> HistoryAsync(IContainerEngine engine, ImageDetail runImage, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<OciHistory>?> HistoryAsync(IEngine engine, ImageDetail runImage, CancellationToken cancellationToken)
     {
-        var history = runImage.Config.History ?? (engine.Kind == PackEngineKind.Docker
-            ? [.. (await engine.GetImageHistoryAsync(runImage.Id, cancellationToken).ConfigureAwait(false)).Reverse().Select(Step)]
-            : []);
+        var history = runImage.Config.History ?? (engine.Capabilities.InspectsHistory
+            ? []
+            : [.. (await engine.Images.GetHistoryAsync(runImage.Id, cancellationToken).ConfigureAwait(false)).Reverse().Select(Step)]);
         return history.Count > 0 && history.Count == runImage.Config.Rootfs.DiffIds.Count ? [.. history.Select(Kept)] : null;
     }
 

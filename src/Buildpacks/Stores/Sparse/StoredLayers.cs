@@ -15,7 +15,7 @@ namespace Buildpacks.Stores.Sparse;
 /// <param name="engine">docker.</param>
 /// <param name="images">The images to look in, by name or id, the likeliest first.</param>
 /// <param name="logger">Is told when docker does not save an image.</param>
-internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string> images, ILogger logger)
+internal sealed class StoredLayers(IEngine engine, IReadOnlyList<string> images, ILogger logger)
 {
     private const string BlobFolder = "blobs/";
     private const int MagicLength = 4;
@@ -27,7 +27,7 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
     public async Task<IReadOnlyDictionary<string, OciDescriptor>> FindAsync(IReadOnlyCollection<string> diffIds, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, OciDescriptor>(StringComparer.Ordinal);
-        var details = await engine.InspectImagesAsync(images, cancellationToken).ConfigureAwait(false);
+        var details = await engine.Images.InspectAsync(images, cancellationToken).ConfigureAwait(false);
         foreach (var detail in images.Select(details.GetValueOrDefault).OfType<ImageDetail>())
         {
             if (!detail.Config.Rootfs.DiffIds.Any(diffId => diffIds.Contains(diffId) && !found.ContainsKey(diffId)))
@@ -59,7 +59,7 @@ internal sealed class StoredLayers(IContainerEngine engine, IReadOnlyList<string
     {
         IReadOnlyList<DockerArchiveEntry>? manifest = null;
         var blobs = new Dictionary<string, OciDescriptor>(StringComparer.Ordinal);
-        var saved = await engine.SaveImagesAsync([image], cancellationToken).ConfigureAwait(false);
+        var saved = await engine.Images.SaveAsync([image], cancellationToken).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
             using var tar = new TarInput(saved);

@@ -1,0 +1,33 @@
+namespace Buildpacks.Engines;
+
+/// <summary>What engines do in different ways. Code above the engines asks for these, not for the kind of engine.</summary>
+public sealed record EngineCapabilities
+{
+    /// <summary>
+    /// Whether a container can get a socket of the engine, through which a lifecycle exports an image. podman has no daemon.
+    /// </summary>
+    public required bool HasSocket { get; init; }
+
+    /// <summary>
+    /// Whether a pull has to bring the user's credentials. podman reads the user's files itself.
+    /// </summary>
+    public required bool NeedsCredentials { get; init; }
+
+    /// <summary>Whether a load gives an image every name in the archive. podman gives it the first one only.</summary>
+    public required bool LoadsEveryName { get; init; }
+
+    /// <summary>Whether <see cref="ImageDetail.Config"/> has the history of the image; otherwise <see cref="IEngineImages.GetHistoryAsync"/> has it.</summary>
+    public required bool InspectsHistory { get; init; }
+
+    /// <summary>Whether each call starts a process, so that a call that is not necessary is worth avoiding.</summary>
+    public required bool StartsProcesses { get; init; }
+}
+
+/// <summary>How an engine's store takes images. It depends on how the engine is configured.</summary>
+/// <param name="LoadsSparseOci">
+/// Whether it takes an OCI archive without the layers that it has. Otherwise it takes a docker archive without them.
+/// </param>
+/// <param name="NamesByManifest">
+/// Whether the digest of an image's manifest is its id; otherwise that of its config is. docker with containerd's store.
+/// </param>
+public sealed record ImageStoreTraits(bool LoadsSparseOci, bool NamesByManifest);

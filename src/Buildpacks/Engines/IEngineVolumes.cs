@@ -1,0 +1,21 @@
+namespace Buildpacks.Engines;
+
+/// <summary>The volumes of an engine.</summary>
+/// <remarks>Errors and cancellation are those of <see cref="IEngine"/>.</remarks>
+public interface IEngineVolumes
+{
+    /// <summary>The engine's volumes.</summary>
+    Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes a volume; one that exists under that name is left as it is.</summary>
+    /// <returns>
+    /// Whether this call made it. docker does not say so, and is judged by the labels that the volume has: they have to be the caller's own.
+    /// </returns>
+    Task<bool> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken);
+
+    /// <summary>Removes a volume; one that a container uses is a Conflict, with force too.</summary>
+    /// <param name="name">Its name; one that does not exist is NotFound.</param>
+    /// <param name="force">Whether a volume that does not exist is no failure.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task RemoveAsync(string name, bool force, CancellationToken cancellationToken);
+}
