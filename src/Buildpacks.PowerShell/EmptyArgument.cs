@@ -10,7 +10,7 @@ internal static class EmptyArgument
     public static PackException? Find(IReadOnlyDictionary<string, object> typed, Predicate<string> matters) =>
         typed.Where(argument => argument.Value is null or "" or string[] { Length: 0 }).Select(argument => argument.Key)
             .FirstOrDefault(name => matters(name)) is { } empty
-            ? new PackException("ArgumentEmpty", PackErrorKind.InvalidInput, $"The argument of -{empty} is empty.")
+            ? new PackException(PackErrorIds.ArgumentEmpty, PackErrorKind.InvalidInput, $"The argument of -{empty} is empty.")
             {
                 Target = empty,
                 RecommendedAction = $"Specify a value for -{empty}, or omit it.",

@@ -23,7 +23,7 @@ internal static class SessionPaths
         }
         catch (Exception failure) when (failure is DriveNotFoundException or ProviderNotFoundException)
         {
-            throw new PackException("DriveNotFound", PackErrorKind.NotFound, failure.Message, failure) { Target = path };
+            throw new PackException(PackErrorIds.DriveNotFound, PackErrorKind.NotFound, failure.Message, failure) { Target = path };
         }
     }
 
@@ -41,7 +41,7 @@ internal static class SessionPaths
         }
         catch (Exception failure) when (failure is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException)
         {
-            throw new PackException("PathNotFound", PackErrorKind.NotFound, failure.Message, failure)
+            throw new PackException(PackErrorIds.PathNotFound, PackErrorKind.NotFound, failure.Message, failure)
             {
                 Target = pattern,
                 RecommendedAction = "Check the path; use -LiteralPath for a path with [ or *.",
@@ -53,7 +53,7 @@ internal static class SessionPaths
         provider.Name == FileSystem
             ? full
             : throw new PackException(
-                "PathNotFileSystem", PackErrorKind.InvalidInput, $"'{typed}' is a path of {provider.Name}, not of the file system.")
+                PackErrorIds.PathNotFileSystem, PackErrorKind.InvalidInput, $"'{typed}' is a path of {provider.Name}, not of the file system.")
             {
                 Target = typed,
             };

@@ -52,7 +52,7 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
         if (ImageName == Path.GetFileName(request.ConfigPath))
         {
             WriteFailure(
-                new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is the path of its file.")
+                new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The builder has no name: '{ImageName}' is the path of its file.")
                 {
                     RecommendedAction = "Specify the name of the builder: Get-Item builder.toml | New-PackBuilder localhost/builder.",
                 },

@@ -101,7 +101,7 @@ public sealed class ExportPackLogCommand : PackCmdlet
     }
 
     private void WriteNotABuild(PSObject other) => WriteFailure(
-        new PackException("NotABuild", PackErrorKind.InvalidInput, $"'{other}' is not the result or the error of a build.")
+        new PackException(PackErrorIds.NotABuild, PackErrorKind.InvalidInput, $"'{other}' is not the result or the error of a build.")
         {
             RecommendedAction = "Use the output of Invoke-PackBuild, or $Error[0] after a failed build. A result from another process does not have a log: export the log in that process.",
         },
@@ -127,7 +127,7 @@ public sealed class ExportPackLogCommand : PackCmdlet
         if (found.Count != 1)
         {
             ThrowFailure(
-                new PackException("LogPathAmbiguous", PackErrorKind.InvalidInput, $"'{Path}' matches {found.Count} files; a log is written to one file.")
+                new PackException(PackErrorIds.LogPathAmbiguous, PackErrorKind.InvalidInput, $"'{Path}' matches {found.Count} files; a log is written to one file.")
                 {
                     Target = Path,
                     RecommendedAction = "Specify one file; use -LiteralPath for a path with [ or *.",

@@ -227,7 +227,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     {
         if (ImageName.Length == 0 && InputObject is null)
         {
-            throw new PackException("ImageNameMissing", PackErrorKind.InvalidInput, "The image has no name.")
+            throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, "The image has no name.")
             {
                 RecommendedAction = "Specify -ImageName, or pipe the path of the app: the image is then named after the folder.",
             };
@@ -276,13 +276,13 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         return SessionPaths.Matching(SessionState, path) switch
         {
             [var only] => only,
-            [] => throw new PackException("AppPathNotFound", PackErrorKind.NotFound, $"No file or folder matches '{path}'.")
+            [] => throw new PackException(PackErrorIds.AppPathNotFound, PackErrorKind.NotFound, $"No file or folder matches '{path}'.")
             {
                 Target = path,
                 RecommendedAction = "Check the path; use -LiteralPath for a path with [ or *.",
             },
             var found => throw new PackException(
-                "AppPathAmbiguous", PackErrorKind.InvalidInput, $"'{path}' matches {found.Count} files and folders; an image is built from one.")
+                PackErrorIds.AppPathAmbiguous, PackErrorKind.InvalidInput, $"'{path}' matches {found.Count} files and folders; an image is built from one.")
             {
                 Target = path,
                 RecommendedAction = "To build all of them, pipe them: Get-ChildItem -Directory | Invoke-PackBuild.",
@@ -296,7 +296,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// </summary>
     private string DefaultPath() => _imageNameTyped
         ? CurrentFolder
-        : throw new PackException("AppPathMissing", PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no app path.")
+        : throw new PackException(PackErrorIds.AppPathMissing, PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no app path.")
         {
             Target = ImageName,
             RecommendedAction = "Add a property Path (or LiteralPath, FullName, PSPath) to it, or specify the app with -Path.",
@@ -315,7 +315,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         if (!_named.TryAdd(name, path) && _named[name] != path)
         {
             throw new PackException(
-                "ImageNameAmbiguous", PackErrorKind.Conflict, $"'{path}' is not built: it results in the same image name '{name}' as '{_named[name]}'.")
+                PackErrorIds.ImageNameAmbiguous, PackErrorKind.Conflict, $"'{path}' is not built: it results in the same image name '{name}' as '{_named[name]}'.")
             {
                 Target = path,
                 RecommendedAction = "Pipe objects with the properties ImageName and Path to specify the image name of each app.",
@@ -335,7 +335,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
 
         return SessionPaths.Matching(SessionState, path) is { Count: > 0 } found
             ? found.Order(StringComparer.Ordinal)
-            : throw new PackException("EnvFileNotFound", PackErrorKind.NotFound, $"No file matches '{path}'.")
+            : throw new PackException(PackErrorIds.EnvFileNotFound, PackErrorKind.NotFound, $"No file matches '{path}'.")
             {
                 Target = path,
                 RecommendedAction = "Check the path; write a backtick before a [ or * in the name of a file.",

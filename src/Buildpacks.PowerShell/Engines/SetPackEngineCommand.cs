@@ -60,7 +60,7 @@ public sealed class SetPackEngineCommand : PackCmdlet
         var choice = Choice;
         if (choice.IsEmpty && !Automatic)
         {
-            ThrowFailure(new PackException("EngineMissing", PackErrorKind.InvalidInput, "No engine was specified.")
+            ThrowFailure(new PackException(PackErrorIds.EngineMissing, PackErrorKind.InvalidInput, "No engine was specified.")
             {
                 RecommendedAction = "Use Set-PackEngine Podman or Set-PackEngine Docker. Set-PackEngine -Automatic resets the selection.",
             });

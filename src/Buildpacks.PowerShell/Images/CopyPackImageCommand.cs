@@ -193,7 +193,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
         if (NewName is not null && _renamed)
         {
             WriteFailure(
-                new PackException("NewNameTaken", PackErrorKind.InvalidInput, $"'{name}' was not copied: the first image already has the name '{NewName}'.")
+                new PackException(PackErrorIds.NewNameTaken, PackErrorKind.InvalidInput, $"'{name}' was not copied: the first image already has the name '{NewName}'.")
                 {
                     Target = name,
                     RecommendedAction = "Copy images one at a time to rename them, or omit -NewName.",

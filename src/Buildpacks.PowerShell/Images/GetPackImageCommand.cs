@@ -95,7 +95,7 @@ public sealed class GetPackImageCommand : EngineCmdlet
         {
             if (!MyInvocation.ExpectingInput)
             {
-                ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was named.")
+                ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was named.")
                 {
                     RecommendedAction = "Name the images: a registry does not list them.",
                 });

@@ -21,7 +21,7 @@ internal static class RegistryArguments
     /// <param name="registry">Whether -Registry was.</param>
     public static PackException? Misplaced(IEnumerable<string> bound, bool registry) =>
         !registry && bound.FirstOrDefault(name => name is "Credential" or "InsecureRegistry") is { } parameter
-            ? new PackException("RegistryMissing", PackErrorKind.InvalidInput, $"-{parameter} is for images in registries.")
+            ? new PackException(PackErrorIds.RegistryMissing, PackErrorKind.InvalidInput, $"-{parameter} is for images in registries.")
             {
                 RecommendedAction = "Add -Registry.",
             }

@@ -58,7 +58,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
             if (image.Registry is not null)
             {
                 WriteFailure(
-                    new PackException("ImageInRegistry", PackErrorKind.Unsupported, $"The image {image.Name} is in a registry.")
+                    new PackException(PackErrorIds.ImageInRegistry, PackErrorKind.Unsupported, $"The image {image.Name} is in a registry.")
                     {
                         Target = image.Name,
                         RecommendedAction = "Remove-PackImage removes images from engines. Remove this one with the registry's own tools.",
@@ -73,7 +73,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
 
         if (InputObject.Length == 0 && Name.Length == 0)
         {
-            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was specified.")
+            ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was specified.")
             {
                 RecommendedAction = "Specify the images to remove, or pipe them: Get-PackImage *old* | Remove-PackImage.",
             });

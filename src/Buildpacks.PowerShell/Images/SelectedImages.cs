@@ -66,12 +66,12 @@ internal sealed class SelectedImages
 
     /// <summary>The failure of a name that no image has.</summary>
     public PackException Missing(string name) => _found.ContainsKey(name)
-        ? new("ImageIdTooShort", PackErrorKind.InvalidInput, $"{Engine} has no image with the name '{name}'. An id begins with it, but an id needs at least 12 digits.")
+        ? new(PackErrorIds.ImageIdTooShort, PackErrorKind.InvalidInput, $"{Engine} has no image with the name '{name}'. An id begins with it, but an id needs at least 12 digits.")
         {
             Target = name,
             RecommendedAction = $"Write at least 12 digits of the id, or sha256:{name}.",
         }
-        : new("ImageNotFound", PackErrorKind.NotFound, $"{Engine} does not have the image '{name}'.")
+        : new(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{Engine} does not have the image '{name}'.")
         {
             Target = name,
             RecommendedAction = "Get-PackImage -All lists its images; Get-PackEngine -ListAvailable lists the other engines.",
@@ -89,7 +89,7 @@ internal sealed class SelectedImages
         }
         catch (WildcardPatternException exception)
         {
-            throw new PackException("NamePatternInvalid", PackErrorKind.InvalidInput, $"'{pattern}' is not a valid pattern: the set of characters after [ is not complete.", exception)
+            throw new PackException(PackErrorIds.NamePatternInvalid, PackErrorKind.InvalidInput, $"'{pattern}' is not a valid pattern: the set of characters after [ is not complete.", exception)
             {
                 Target = pattern,
                 RecommendedAction = "Write a set of characters as [abc] or [a-z]; image names do not contain [.",

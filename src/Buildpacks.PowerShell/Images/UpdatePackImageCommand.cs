@@ -73,7 +73,7 @@ public sealed class UpdatePackImageCommand : EngineCmdlet
 
         if (InputObject.Length == 0 && Name.Length == 0)
         {
-            ThrowFailure(new PackException("NameMissing", PackErrorKind.InvalidInput, "No image was named.")
+            ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was named.")
             {
                 RecommendedAction = "Name the images to be updated, or pipe them: Get-PackImage *web* | Update-PackImage.",
             });

@@ -18,7 +18,7 @@ internal static class PackErrorRecord
     {
         if (failure is not PackException known)
         {
-            return new ErrorRecord(failure, "UnexpectedFailure", ErrorCategory.NotSpecified, target);
+            return new ErrorRecord(failure, PackErrorIds.UnexpectedFailure, ErrorCategory.NotSpecified, target);
         }
 
         var shown = known.RecommendedAction is { } action && powerShell < ShowsNextStep ? $"{known.Message}\n{action}" : known.Message;

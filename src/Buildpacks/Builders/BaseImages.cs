@@ -22,7 +22,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
         if (!found.TryGetValue(descriptor.BuildImage, out var buildImage))
         {
             throw new PackException(
-                "BuildImageNotFound", PackErrorKind.NotFound, $"The build image '{descriptor.BuildImage}' in {descriptor.Path} is not in the store of {engine.Kind}.")
+                PackErrorIds.BuildImageNotFound, PackErrorKind.NotFound, $"The build image '{descriptor.BuildImage}' in {descriptor.Path} is not in the store of {engine.Kind}.")
             {
                 Target = descriptor.BuildImage,
                 RecommendedAction = $"Pull it with '{engine.Kind.ToString().ToLowerInvariant()} pull {descriptor.BuildImage}', or correct 'build.image'.",
@@ -31,7 +31,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
 
         if (!CnbUser.TryRead(buildImage, out var user, out var problem))
         {
-            throw new PackException("BuildImageInvalid", PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' is not a valid build image: {problem}.")
+            throw new PackException(PackErrorIds.BuildImageInvalid, PackErrorKind.InvalidInput, $"'{descriptor.BuildImage}' is not a valid build image: {problem}.")
             {
                 Target = descriptor.BuildImage,
                 RecommendedAction = "A build image must set CNB_USER_ID and CNB_GROUP_ID to the build user.",
@@ -41,7 +41,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
         if (descriptor.Targets.Count > 0 && !ImageTargets.Fit(descriptor.Targets, buildImage))
         {
             throw new PackException(
-                "BuilderTargetIncompatible", PackErrorKind.InvalidInput,
+                PackErrorIds.BuilderTargetIncompatible, PackErrorKind.InvalidInput,
                 $"{descriptor.Path} is for {ImageTargets.Describe(descriptor.Targets)}; the build image '{descriptor.BuildImage}' is {ImageTargets.Describe(buildImage)}.")
             {
                 Target = descriptor.BuildImage,
@@ -70,7 +70,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
         if (image.Label(BuilderLabels.StackId) is var actual && actual != stackId)
         {
             throw new PackException(
-                "StackMismatch", PackErrorKind.InvalidInput, $"The builder is for the stack '{stackId}', but '{name}' {(actual is null ? "has none" : $"has '{actual}'")}.")
+                PackErrorIds.StackMismatch, PackErrorKind.InvalidInput, $"The builder is for the stack '{stackId}', but '{name}' {(actual is null ? "has none" : $"has '{actual}'")}.")
             {
                 Target = name,
             };

@@ -124,7 +124,7 @@ public sealed class BuilderCreator(IEngine engine, ILogger logger)
             var made = await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false);
             return made.TryGetValue(name, out var detail)
                 ? BuilderImage.Read(name, detail)
-                : throw new PackException("BuilderNotFound", PackErrorKind.Failed, $"The engine loaded the builder '{name}' but cannot find it.") { Target = name };
+                : throw new PackException(PackErrorIds.BuilderNotFound, PackErrorKind.Failed, $"The engine loaded the builder '{name}' but cannot find it.") { Target = name };
         }
     }
 
@@ -151,7 +151,7 @@ public sealed class BuilderCreator(IEngine engine, ILogger logger)
         if (!ImageReference.TryParse(request.ImageName, out var image, out var problem) || image.Tag is null)
         {
             throw new PackException(
-                "ImageNameInvalid", PackErrorKind.InvalidInput, $"The builder cannot be named '{request.ImageName}': {problem ?? "a digest cannot be chosen"}.")
+                PackErrorIds.ImageNameInvalid, PackErrorKind.InvalidInput, $"The builder cannot be named '{request.ImageName}': {problem ?? "a digest cannot be chosen"}.")
             {
                 Target = request.ImageName,
                 RecommendedAction = ImageNames.NextStep,
@@ -176,7 +176,7 @@ public sealed class BuilderCreator(IEngine engine, ILogger logger)
         throw Unsupported(descriptor.LifecycleVersion is { } version ? $"names the lifecycle's version {version}" : "does not name a lifecycle");
 
         PackException Unsupported(string problem) =>
-            new("LifecycleDownloadUnsupported", PackErrorKind.Unsupported, $"{descriptor.Path} {problem}; lifecycles are not downloaded.")
+            new(PackErrorIds.LifecycleDownloadUnsupported, PackErrorKind.Unsupported, $"{descriptor.Path} {problem}; lifecycles are not downloaded.")
             {
                 Target = descriptor.Path,
                 RecommendedAction = "Download the lifecycle's archive (lifecycle-vX.Y.Z+linux.x86-64.tgz) and name it in builder.toml: [lifecycle] uri = \"PATH\".",

@@ -61,7 +61,7 @@ public sealed record BuilderImage
         if (string.IsNullOrWhiteSpace(detail.Label(BuilderLabels.Metadata)))
         {
             throw new PackException(
-                "NotABuilder", PackErrorKind.InvalidInput, $"'{name}' is not a builder: it has no label {BuilderLabels.Metadata}.")
+                PackErrorIds.NotABuilder, PackErrorKind.InvalidInput, $"'{name}' is not a builder: it has no label {BuilderLabels.Metadata}.")
             {
                 Target = name,
                 RecommendedAction = "Name an image made by New-PackBuilder or by 'pack builder create'; Get-PackImage -All shows which images are builders.",
@@ -109,7 +109,7 @@ public sealed record BuilderImage
     /// <exception cref="PackException"><c>BuilderWithoutRunImage</c>: the builder names none.</exception>
     public RunImageNames GetDefaultRunImage() => RunImages.Count > 0
         ? RunImages[0]
-        : throw new PackException("BuilderWithoutRunImage", PackErrorKind.InvalidInput, $"The builder '{Name}' does not name a run image.")
+        : throw new PackException(PackErrorIds.BuilderWithoutRunImage, PackErrorKind.InvalidInput, $"The builder '{Name}' does not name a run image.")
         {
             Target = Name,
             RecommendedAction = "Specify one with -RunImage, or create the builder again with [[run.images]] in its builder.toml.",
@@ -157,7 +157,7 @@ public sealed record BuilderImage
     }
 
     private static PackException Invalid(string name, string problem, Exception? cause = null) =>
-        new("BuilderMetadataInvalid", PackErrorKind.InvalidInput, $"The builder '{name}' cannot be used: {problem}.", cause)
+        new(PackErrorIds.BuilderMetadataInvalid, PackErrorKind.InvalidInput, $"The builder '{name}' cannot be used: {problem}.", cause)
         {
             Target = name,
             RecommendedAction = "Create the builder again, or use another builder.",

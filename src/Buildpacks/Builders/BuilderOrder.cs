@@ -56,7 +56,7 @@ internal sealed class BuilderOrder(string configPath, IReadOnlyList<BuildpackDes
     }
 
     private static PackException Invalid(string message, OrderEntry entry) =>
-        new("BuilderOrderInvalid", PackErrorKind.InvalidInput, message)
+        new(PackErrorIds.BuilderOrderInvalid, PackErrorKind.InvalidInput, message)
         {
             Target = entry.ToString(),
             RecommendedAction = "Add the buildpack to [[buildpacks]], or correct its id and version in the order.",

@@ -8,7 +8,6 @@ namespace Buildpacks.Builders;
 /// <summary>A lifecycle's archive: <c>lifecycle.toml</c> at its root, the programs in a folder beside it.</summary>
 internal static class LifecycleArchive
 {
-    private const string ErrorId = "LifecycleArchiveInvalid";
     private const string DescriptorFile = "lifecycle.toml";
     private const string Folder = "cnb/lifecycle";
     private const int MaximumDescriptorSize = 1024 * 1024;
@@ -26,7 +25,7 @@ internal static class LifecycleArchive
             throw NotFound(path, "Check 'lifecycle.uri' in builder.toml; a relative path is resolved from the folder of builder.toml.");
         }
 
-        var archive = ArchiveContent.OfFile(path, ErrorId);
+        var archive = ArchiveContent.OfFile(path, PackErrorIds.LifecycleArchiveInvalid);
         try
         {
             var descriptor = await ReadDescriptorAsync(archive, cancellationToken).ConfigureAwait(false);
@@ -44,7 +43,7 @@ internal static class LifecycleArchive
     /// <param name="path">The archive.</param>
     /// <param name="action">What to do next.</param>
     public static PackException NotFound(string path, string action) =>
-        new("LifecycleNotFound", PackErrorKind.NotFound, $"The lifecycle's archive {path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}.")
+        new(PackErrorIds.LifecycleNotFound, PackErrorKind.NotFound, $"The lifecycle's archive {path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}.")
         {
             Target = path,
             RecommendedAction = action,

@@ -18,7 +18,7 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
         if (!lifecycle.AllBuildpackApis().Contains(module.Api))
         {
             throw new PackException(
-                "BuildpackApiIncompatible", PackErrorKind.Unsupported,
+                PackErrorIds.BuildpackApiIncompatible, PackErrorKind.Unsupported,
                 $"{module.FullName} needs buildpack API {module.Api}; the lifecycle {lifecycle.Version} supports {string.Join(", ", lifecycle.AllBuildpackApis())}.")
             {
                 Target = module.FullName,
@@ -49,7 +49,7 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
         if (!ImageTargets.Fit(module.Targets, buildImage))
         {
             throw new PackException(
-                "BuildpackTargetIncompatible", PackErrorKind.Unsupported,
+                PackErrorIds.BuildpackTargetIncompatible, PackErrorKind.Unsupported,
                 $"{module.FullName} runs on {ImageTargets.Describe(module.Targets)}; the build image is {ImageTargets.Describe(buildImage)}.")
             {
                 Target = module.FullName,
@@ -87,5 +87,5 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
     }
 
     private static PackException StackIncompatible(BuildpackDescriptor module, string problem) =>
-        new("BuildpackStackIncompatible", PackErrorKind.Unsupported, $"{module.FullName} {problem}.") { Target = module.FullName };
+        new(PackErrorIds.BuildpackStackIncompatible, PackErrorKind.Unsupported, $"{module.FullName} {problem}.") { Target = module.FullName };
 }

@@ -45,7 +45,7 @@ public static class CacheVolumes
         }
         catch (PackException exception) when (exception.Kind == PackErrorKind.Conflict)
         {
-            throw new PackException("CacheInUse", PackErrorKind.Conflict, $"The cache volume '{volume}' is in use and was not removed. {exception.Message}", exception)
+            throw new PackException(PackErrorIds.CacheInUse, PackErrorKind.Conflict, $"The cache volume '{volume}' is in use and was not removed. {exception.Message}", exception)
             {
                 Target = volume,
                 RecommendedAction = "Wait until the build ends, and then remove the cache.",

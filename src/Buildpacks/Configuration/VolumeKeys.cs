@@ -47,7 +47,7 @@ internal sealed class VolumeKeys(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or TomlException or ArgumentException)
         {
-            throw new PackException("VolumeKeysInvalid", PackErrorKind.Failed, $"The file with the keys of cache volumes, '{path}', cannot be used: {exception.Message}", exception)
+            throw new PackException(PackErrorIds.VolumeKeysInvalid, PackErrorKind.Failed, $"The file with the keys of cache volumes, '{path}', cannot be used: {exception.Message}", exception)
             {
                 Target = path,
                 RecommendedAction = $"Repair or remove the file, or set the environment variable {Variable}.",

@@ -5,15 +5,13 @@ namespace Buildpacks.Descriptors;
 /// <summary>Reads builder.toml. Whatever it does not know is an error: a misspelt key would otherwise make another builder than its author meant.</summary>
 public static class BuilderDescriptorReader
 {
-    private const string ErrorId = "BuilderTomlInvalid";
-
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file's path.</param>
     /// <exception cref="PackException">
     /// <c>BuilderTomlNotFound</c>: the file does not exist. <c>BuilderTomlInvalid</c>: it is no TOML, or a key is unknown, missing or
     /// of the wrong type; the message names every such key with its line.
     /// </exception>
-    public static BuilderDescriptor Read(string path) => Read(TomlDocument.Read(path, ErrorId));
+    public static BuilderDescriptor Read(string path) => Read(TomlDocument.Read(path, PackErrorIds.BuilderTomlInvalid));
 
     internal static BuilderDescriptor Read(TomlDocument document)
     {

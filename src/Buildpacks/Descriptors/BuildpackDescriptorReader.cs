@@ -13,7 +13,7 @@ public static partial class BuildpackDescriptorReader
     /// <exception cref="PackException"><c>BuildpackTomlInvalid</c>: it is no TOML, or a key is missing or of the wrong type.</exception>
     public static BuildpackDescriptor Parse(string source, string text, ModuleKind kind)
     {
-        var document = TomlDocument.FromText(source, text, "BuildpackTomlInvalid");
+        var document = TomlDocument.FromText(source, text, PackErrorIds.BuildpackTomlInvalid);
         var root = document.Root;
         root.Accept("metadata");
         var api = root.RequiredString("api");

@@ -12,7 +12,7 @@ public static class LifecycleDescriptorReader
     /// <exception cref="PackException"><c>LifecycleArchiveInvalid</c>: it is no TOML, or names no version or no APIs.</exception>
     public static LifecycleDescriptor Parse(string source, string text)
     {
-        var document = TomlDocument.FromText(source, text, "LifecycleArchiveInvalid");
+        var document = TomlDocument.FromText(source, text, PackErrorIds.LifecycleArchiveInvalid);
         var root = document.Root;
         var lifecycle = root.Section("lifecycle");
         if (lifecycle is null)

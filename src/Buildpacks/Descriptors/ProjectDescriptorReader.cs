@@ -5,7 +5,6 @@ namespace Buildpacks.Descriptors;
 /// <summary>Reads project.toml in the versions 0.1, 0.2 and 0.3 of its schema. Keys that it does not know are warnings.</summary>
 internal static class ProjectDescriptorReader
 {
-    private const string ErrorId = "ProjectTomlInvalid";
     private const string Meta = "_";
     private const string SchemaVersion = "schema-version";
     private const string First = "0.1";
@@ -25,13 +24,13 @@ internal static class ProjectDescriptorReader
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file's path.</param>
     /// <exception cref="PackException"><c>ProjectTomlNotFound</c> or <c>ProjectTomlInvalid</c>; the message names lines.</exception>
-    public static ProjectDescriptor Read(string path) => Read(TomlDocument.Read(path, ErrorId));
+    public static ProjectDescriptor Read(string path) => Read(TomlDocument.Read(path, PackErrorIds.ProjectTomlInvalid));
 
     /// <summary>Reads the text of a file.</summary>
     /// <param name="source">The file, as messages name it.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="PackException"><c>ProjectTomlInvalid</c>; the message names lines.</exception>
-    public static ProjectDescriptor Parse(string source, string text) => Read(TomlDocument.FromText(source, text, ErrorId));
+    public static ProjectDescriptor Parse(string source, string text) => Read(TomlDocument.FromText(source, text, PackErrorIds.ProjectTomlInvalid));
 
     private static ProjectDescriptor Read(TomlDocument document)
     {

@@ -59,7 +59,7 @@ internal sealed class Patient(EngineLocator locator, CheckupRequest request, Bui
         {
             var output = await RunAsync(new ProbeContainer { Paths = ContainerFacts.Sources }, cancellationToken).ConfigureAwait(false);
             FirstFacts = ContainerFacts.TryRead(output) ?? throw new PackException(
-                "ContainerFailed", PackErrorKind.Failed, $"The test container ended with exit code {output.ExitCode}. {output.Error}".TrimEnd())
+                PackErrorIds.ContainerFailed, PackErrorKind.Failed, $"The test container ended with exit code {output.ExitCode}. {output.Error}".TrimEnd())
             {
                 RecommendedAction = "Check the log of the engine, and whether seccomp, SELinux or AppArmor block programs.",
             };
@@ -96,7 +96,7 @@ internal sealed class Patient(EngineLocator locator, CheckupRequest request, Bui
         }
         catch (OperationCanceledException cause) when (!stop.IsCancellationRequested)
         {
-            FirstFailure = new PackException("EngineUnreachable", PackErrorKind.Unreachable, "The engine did not answer in time.", cause);
+            FirstFailure = new PackException(PackErrorIds.EngineUnreachable, PackErrorKind.Unreachable, "The engine did not answer in time.", cause);
             throw;
         }
     }

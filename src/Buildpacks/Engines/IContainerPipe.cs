@@ -15,7 +15,7 @@ public interface IContainerPipe
     /// was called when it is 0, and not otherwise.
     /// </returns>
     /// <exception cref="PackException">
-    /// <see cref="PipedRun.ImageUnfitId"/>: the container's image has not what that takes, a shell and tar. Or the engine's failure, or what
+    /// <c>PipeImageUnfit</c>: the container's image has not what that takes, a shell and tar. Or the engine's failure, or what
     /// <see cref="PipedRun.WriteInput"/> and <see cref="PipedRun.ReadOutput"/> throw; the container may then be there still.
     /// </exception>
     Task<int> RunAsync(PipedRun run, IContainerOutput output, CancellationToken cancellationToken);

@@ -3,9 +3,6 @@ namespace Buildpacks.Engines;
 /// <summary>A container that is filled and emptied through its standard streams.</summary>
 public sealed record PipedRun
 {
-    /// <summary>The id of the failure of a run whose image has no shell or no tar. Nothing of it has run.</summary>
-    public const string ImageUnfitId = "PipeImageUnfit";
-
     /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
     public required ContainerSpec Container { get; init; }
 

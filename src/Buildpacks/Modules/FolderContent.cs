@@ -102,5 +102,5 @@ internal sealed class FolderContent(string path) : IContentSource
     }
 
     private PackException Invalid(string problem, Exception? cause = null) =>
-        new("BuildpackFolderInvalid", PackErrorKind.InvalidInput, $"The folder {path} cannot be used: {problem}.", cause) { Target = path };
+        new(PackErrorIds.BuildpackFolderInvalid, PackErrorKind.InvalidInput, $"The folder {path} cannot be used: {problem}.", cause) { Target = path };
 }

@@ -50,7 +50,7 @@ internal sealed class ModuleCollection(ILogger logger)
             return [await ModuleReader.ReadAsync(new FolderContent(path), kind, cancellationToken).ConfigureAwait(false)];
         }
 
-        var archive = ArchiveContent.OfFile(path, "BuildpackArchiveInvalid");
+        var archive = ArchiveContent.OfFile(path, PackErrorIds.BuildpackArchiveInvalid);
         return await PackageFile.IsPackageAsync(archive, cancellationToken).ConfigureAwait(false)
             ? await new PackageFile(archive).ReadAsync(kind, cancellationToken).ConfigureAwait(false)
             : [await ModuleReader.ReadAsync(archive, kind, cancellationToken).ConfigureAwait(false)];
@@ -89,7 +89,7 @@ internal sealed class ModuleCollection(ILogger logger)
         if ((source.Id is { } id && id != actual.Info.Id) || (source.Version is { } version && version != actual.Info.Version))
         {
             throw new PackException(
-                "BuildpackMismatch", PackErrorKind.InvalidInput,
+                PackErrorIds.BuildpackMismatch, PackErrorKind.InvalidInput,
                 $"{path} is {actual.FullName}; {configPath} expects {new OrderEntry { Id = source.Id ?? actual.Info.Id, Version = source.Version }} there.")
             {
                 Target = path,

@@ -33,7 +33,7 @@ internal static class ModuleLocator
         if (source.Uri is null || PathOf(source.Uri, configPath) is not { } path)
         {
             throw new PackException(
-                "BuildpackSourceUnsupported", PackErrorKind.Unsupported,
+                PackErrorIds.BuildpackSourceUnsupported, PackErrorKind.Unsupported,
                 $"'{named}' in {configPath} is {(source.Uri is null ? "an image" : "not on this machine")}: a builder is created from folders and archives.")
             {
                 Target = named,
@@ -43,7 +43,7 @@ internal static class ModuleLocator
 
         return Directory.Exists(path) || File.Exists(path)
             ? path
-            : throw new PackException("BuildpackNotFound", PackErrorKind.NotFound, $"{path} does not exist; {configPath} names it as '{named}'.")
+            : throw new PackException(PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"{path} does not exist; {configPath} names it as '{named}'.")
             {
                 Target = path,
                 RecommendedAction = "Check the 'uri'; a relative path is resolved from the folder of builder.toml.",

@@ -95,7 +95,7 @@ internal static class ModuleReader
         if (entry.Content.Length > SmallFile.Limit)
         {
             throw new PackException(
-                "BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 1 MB, the limit for descriptors.")
+                PackErrorIds.BuildpackTomlInvalid, PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 1 MB, the limit for descriptors.")
             {
                 Target = source.Name,
             };
@@ -109,7 +109,7 @@ internal static class ModuleReader
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException("BuildpackTomlInvalid", PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is not valid: {exception.Message}.", exception)
+            throw new PackException(PackErrorIds.BuildpackTomlInvalid, PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is not valid: {exception.Message}.", exception)
             {
                 Target = source.Name,
             };
@@ -137,7 +137,7 @@ internal static class ModuleReader
     }
 
     private static PackException Invalid(IContentSource source, string problem, ModuleKind kind) =>
-        new("BuildpackInvalid", PackErrorKind.InvalidInput, $"{source.Name} is not {(kind is ModuleKind.Buildpack ? "a buildpack" : "an image extension")}: {problem}.")
+        new(PackErrorIds.BuildpackInvalid, PackErrorKind.InvalidInput, $"{source.Name} is not {(kind is ModuleKind.Buildpack ? "a buildpack" : "an image extension")}: {problem}.")
         {
             Target = source.Name,
         };

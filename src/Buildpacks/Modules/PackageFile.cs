@@ -86,7 +86,7 @@ internal sealed class PackageFile(ArchiveContent archive)
         var folder = BuilderModule.FolderOf(new BuildpackDescriptor { Kind = kind, Api = "", Info = new ModuleInfo { Id = id, Version = version } });
         var content = new ArchiveContent(
             $"{archive.Name} ({id}@{version})", cancellation => CopyEntryAsync(LayoutPath.Blob(digest), digest, long.MaxValue, cancellation),
-            "BuildpackArchiveInvalid", folder);
+            PackErrorIds.BuildpackArchiveInvalid, folder);
         return await ModuleReader.ReadAsync(content, kind, cancellationToken).ConfigureAwait(false);
     }
 

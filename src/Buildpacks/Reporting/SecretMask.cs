@@ -68,7 +68,7 @@ internal sealed class SecretMask
 
     /// <summary>A failure that nobody expected without the secrets: its cause is the text of it, which says where it happened.</summary>
     public PackException HideUnexpected(Exception failure) =>
-        new("UnexpectedFailure", PackErrorKind.Failed, Hide(failure.Message), new InvalidOperationException(Hide(failure.ToString())));
+        new(PackErrorIds.UnexpectedFailure, PackErrorKind.Failed, Hide(failure.Message), new InvalidOperationException(Hide(failure.ToString())));
 
     /// <summary>How much of a text may be given out while more of it is to come: no secret is cut in two, where it could not be found.</summary>
     public int SafeLength(string text)

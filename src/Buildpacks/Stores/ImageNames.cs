@@ -53,7 +53,7 @@ internal static class ImageNames
         }
     }
 
-    private static PackException Invalid(string text, string message) => new("ImageNameInvalid", PackErrorKind.InvalidInput, message)
+    private static PackException Invalid(string text, string message) => new(PackErrorIds.ImageNameInvalid, PackErrorKind.InvalidInput, message)
     {
         Target = text,
         RecommendedAction = NextStep,

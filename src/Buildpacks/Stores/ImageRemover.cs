@@ -17,7 +17,7 @@ public sealed class ImageRemover(IEngine engine)
         var (image, names) = selected;
         if (names.Count > 1 && !force)
         {
-            throw new PackException("ImageHasSeveralNames", PackErrorKind.Conflict, $"The image {image.Id} has the names {string.Join(", ", names)}.")
+            throw new PackException(PackErrorIds.ImageHasSeveralNames, PackErrorKind.Conflict, $"The image {image.Id} has the names {string.Join(", ", names)}.")
             {
                 Target = names[0],
                 RecommendedAction = "Specify the name to remove, or use -Force to remove all names and the image.",
@@ -38,7 +38,7 @@ public sealed class ImageRemover(IEngine engine)
     }
 
     private static PackException InUse(PackEngineKind engine, string name, PackException cause) =>
-        new("ImageInUse", PackErrorKind.Conflict, $"'{name}' is in use and was not removed. {cause.Message}", cause)
+        new(PackErrorIds.ImageInUse, PackErrorKind.Conflict, $"'{name}' is in use and was not removed. {cause.Message}", cause)
         {
             Target = name,
             ExitCode = cause.ExitCode,

@@ -9,7 +9,7 @@ internal static class StoreErrors
 
     /// <summary>An image that does not exist.</summary>
     public static PackException ImageNotFound(ImageReference name, string place) =>
-        new("ImageNotFound", PackErrorKind.NotFound, $"The image {name} does not exist in the {place}.")
+        new(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"The image {name} does not exist in the {place}.")
         {
             Target = name.ToString(),
             RecommendedAction = "Check the name and the tag.",
@@ -17,7 +17,7 @@ internal static class StoreErrors
 
     /// <summary>A blob that a manifest names and that does not exist.</summary>
     public static PackException BlobNotFound(ImageReference image, OciDescriptor blob, string place) =>
-        new("BlobNotFound", PackErrorKind.NotFound, $"The blob {blob.Digest} does not exist in {image.Name} in the {place}.")
+        new(PackErrorIds.BlobNotFound, PackErrorKind.NotFound, $"The blob {blob.Digest} does not exist in {image.Name} in the {place}.")
         {
             Target = image.ToString(),
             RecommendedAction = "The image is incomplete. Publish or copy it again.",
@@ -25,7 +25,7 @@ internal static class StoreErrors
 
     /// <summary>Content that cannot be read where it is.</summary>
     public static PackException BlobUnreadable(OciDescriptor blob, Exception cause) =>
-        new("BlobUnreadable", PackErrorKind.Failed, $"The blob {blob.Digest} cannot be read: {Quote(cause.Message).TrimEnd('.')}.", cause)
+        new(PackErrorIds.BlobUnreadable, PackErrorKind.Failed, $"The blob {blob.Digest} cannot be read: {Quote(cause.Message).TrimEnd('.')}.", cause)
         {
             Target = blob.Digest,
             RecommendedAction = "Check the file or folder that the image is in.",
@@ -33,7 +33,7 @@ internal static class StoreErrors
 
     /// <summary>A document that is no manifest or index.</summary>
     public static PackException ManifestInvalid(string place, string problem, Exception? cause = null) =>
-        new("ManifestInvalid", PackErrorKind.InvalidInput, $"The manifest in the {place} cannot be used: {problem}.", cause)
+        new(PackErrorIds.ManifestInvalid, PackErrorKind.InvalidInput, $"The manifest in the {place} cannot be used: {problem}.", cause)
         {
             Target = place,
             RecommendedAction = "Publish or copy the image again.",
@@ -41,7 +41,7 @@ internal static class StoreErrors
 
     /// <summary>An index without an image for a platform.</summary>
     public static PackException PlatformNotFound(ImageReference name, OciPlatform platform, IEnumerable<string> present) =>
-        new("PlatformNotFound", PackErrorKind.NotFound, $"The image {name} has no image for {platform}.")
+        new(PackErrorIds.PlatformNotFound, PackErrorKind.NotFound, $"The image {name} has no image for {platform}.")
         {
             Target = name.ToString(),
             RecommendedAction = $"It has images for: {string.Join(", ", present.DefaultIfEmpty("no platform"))}.",
@@ -49,7 +49,7 @@ internal static class StoreErrors
 
     /// <summary>Content with another digest than the one that names it.</summary>
     public static PackException DigestMismatch(string what, string place, string expected, string actual) =>
-        new("DigestMismatch", PackErrorKind.Failed, $"The content of {what} in the {place} has the digest {actual} instead of {expected}.")
+        new(PackErrorIds.DigestMismatch, PackErrorKind.Failed, $"The content of {what} in the {place} has the digest {actual} instead of {expected}.")
         {
             Target = what,
             RecommendedAction = "The content was damaged or changed during the transfer. Try again; if it happens again, publish the image again.",
@@ -57,7 +57,7 @@ internal static class StoreErrors
 
     /// <summary>Content that is longer or shorter than its descriptor says.</summary>
     public static PackException SizeMismatch(string what, string place, long expected, long actual, Exception? cause = null) =>
-        new("DigestMismatch", PackErrorKind.Failed, $"The content of {what} in the {place} has {actual} bytes instead of {expected}.", cause)
+        new(PackErrorIds.DigestMismatch, PackErrorKind.Failed, $"The content of {what} in the {place} has {actual} bytes instead of {expected}.", cause)
         {
             Target = what,
             RecommendedAction = "The content was damaged or changed during the transfer. Try again; if it happens again, publish the image again.",

@@ -260,7 +260,7 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
         // A file of that name takes away what a lower layer has.
         var withoutShell = await FailsOnAsync("/bin/.wh.sh", "");
 
-        Assert.All([withoutTar, withoutShell], failure => Assert.Equal((PipedRun.ImageUnfitId, PackErrorKind.Unsupported), (failure.ErrorId, failure.Kind)));
+        Assert.All([withoutTar, withoutShell], failure => Assert.Equal((PackErrorIds.PipeImageUnfit, PackErrorKind.Unsupported), (failure.ErrorId, failure.Kind)));
         Assert.Contains("tar", withoutTar.Message, StringComparison.Ordinal);
         Assert.Contains("/bin/sh", withoutShell.Message, StringComparison.Ordinal);
 

@@ -9,7 +9,7 @@ internal static class AppErrors
 
     /// <summary>A file that cannot be read.</summary>
     public static PackException Unreadable(string path, Exception cause) =>
-        new("AppFileUnreadable", PackErrorKind.Failed, $"'{path}' of the app cannot be read: {cause.Message}", cause)
+        new(PackErrorIds.AppFileUnreadable, PackErrorKind.Failed, $"'{path}' of the app cannot be read: {cause.Message}", cause)
         {
             Target = path,
             RecommendedAction = "Make it readable for the build user, or remove it from the app's folder.",
@@ -17,7 +17,7 @@ internal static class AppErrors
 
     /// <summary>A file with a name that cannot be used.</summary>
     public static PackException BadName(string path, string problem) =>
-        new("AppFileNameInvalid", PackErrorKind.InvalidInput, $"'{path}' of the app cannot be sent: {problem}.")
+        new(PackErrorIds.AppFileNameInvalid, PackErrorKind.InvalidInput, $"'{path}' of the app cannot be sent: {problem}.")
         {
             Target = path,
             RecommendedAction = "Rename it, or remove it from the app's folder.",
@@ -29,7 +29,7 @@ internal static class AppErrors
 
     /// <summary>A zip file that unpacks to more than any app has.</summary>
     public static PackException TooLarge(string path, long limit) =>
-        new("AppPathInvalid", PackErrorKind.InvalidInput, $"The zip file '{path}' unpacks to more than {limit >> 30} GB.")
+        new(PackErrorIds.AppPathInvalid, PackErrorKind.InvalidInput, $"The zip file '{path}' unpacks to more than {limit >> 30} GB.")
         {
             Target = path,
             RecommendedAction = "Specify the folder with the app's source code instead.",

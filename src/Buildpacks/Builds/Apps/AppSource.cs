@@ -20,19 +20,19 @@ internal static class AppSource
         {
             return HasEntries(full)
                 ? new AppFolder(full, logger, filter)
-                : throw Error("AppPathEmpty", PackErrorKind.InvalidInput, $"The app's folder '{full}' is empty.", "Specify the folder with the app's source code with -Path.");
+                : throw Error(PackErrorIds.AppPathEmpty, PackErrorKind.InvalidInput, $"The app's folder '{full}' is empty.", "Specify the folder with the app's source code with -Path.");
         }
 
         if (!File.Exists(full))
         {
-            throw Error("AppPathNotFound", PackErrorKind.NotFound, $"The app path '{full}' does not exist.", "Specify an existing folder or zip file with -Path.");
+            throw Error(PackErrorIds.AppPathNotFound, PackErrorKind.NotFound, $"The app path '{full}' does not exist.", "Specify an existing folder or zip file with -Path.");
         }
 
         return Look(full) switch
         {
             FileLook.Zip => new AppZip(full, logger, filter),
-            FileLook.EmptyZip => throw Error("AppPathEmpty", PackErrorKind.InvalidInput, $"The zip file '{full}' is empty.", "Specify the folder or zip file with the app's source code with -Path."),
-            _ => throw Error("AppPathInvalid", PackErrorKind.InvalidInput, $"'{full}' is not a folder or a zip file.", "Specify the folder with the app's source code, or a zip file of it, with -Path."),
+            FileLook.EmptyZip => throw Error(PackErrorIds.AppPathEmpty, PackErrorKind.InvalidInput, $"The zip file '{full}' is empty.", "Specify the folder or zip file with the app's source code with -Path."),
+            _ => throw Error(PackErrorIds.AppPathInvalid, PackErrorKind.InvalidInput, $"'{full}' is not a folder or a zip file.", "Specify the folder with the app's source code, or a zip file of it, with -Path."),
         };
 
         PackException Error(string id, PackErrorKind kind, string message, string action) =>

@@ -31,7 +31,7 @@ internal static class PlatformApis
         return shared.Count > 0
             ? shared.Max()
             : throw new PackException(
-                "IncompatibleApi", PackErrorKind.Unsupported,
+                PackErrorIds.IncompatibleApi, PackErrorKind.Unsupported,
                 $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' supports platform API {string.Join(", ", offered)}; the module needs one of {Oldest} to {Newest}.")
             {
                 Target = builder.Name,

@@ -40,7 +40,7 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
         {
             if (Add(entry, variables) is { } problem)
             {
-                throw new PackException("EnvInvalid", PackErrorKind.InvalidInput, $"The environment entry for '{entry.Name}' is not valid: {problem}.")
+                throw new PackException(PackErrorIds.EnvInvalid, PackErrorKind.InvalidInput, $"The environment entry for '{entry.Name}' is not valid: {problem}.")
                 {
                     RecommendedAction = "Write entries as NAME=value, or NAME to take the value from your own environment.",
                 };
@@ -64,7 +64,7 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
             // Values may be secrets: a message names the line, and quotes nothing but what looks like a name.
             if (Add(line, variables) is { } problem)
             {
-                throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"Line {number} of '{path}'{NameIn(line)} is not valid: {problem}.")
+                throw new PackException(PackErrorIds.EnvFileInvalid, PackErrorKind.InvalidInput, $"Line {number} of '{path}'{NameIn(line)} is not valid: {problem}.")
                 {
                     Target = path,
                     RecommendedAction = "Write lines as NAME=value, or NAME to take the value from your own environment.",
@@ -88,7 +88,7 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException("EnvFileInvalid", PackErrorKind.InvalidInput, $"'{path}' is not a file of environment variables: {exception.Message}.", exception)
+            throw new PackException(PackErrorIds.EnvFileInvalid, PackErrorKind.InvalidInput, $"'{path}' is not a file of environment variables: {exception.Message}.", exception)
             {
                 Target = path,
                 RecommendedAction = "Save it as UTF-8, with lines of the form NAME=value.",
@@ -98,7 +98,7 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
         {
             var missing = exception is FileNotFoundException or DirectoryNotFoundException;
             throw new PackException(
-                missing ? "EnvFileNotFound" : "EnvFileInvalid", missing ? PackErrorKind.NotFound : PackErrorKind.Failed,
+                missing ? PackErrorIds.EnvFileNotFound : PackErrorIds.EnvFileInvalid, missing ? PackErrorKind.NotFound : PackErrorKind.Failed,
                 missing ? $"The environment file '{path}' does not exist." : $"The environment file '{path}' cannot be read: {exception.Message}", exception)
             {
                 Target = path,

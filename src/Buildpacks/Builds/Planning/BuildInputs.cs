@@ -85,7 +85,7 @@ internal sealed record BuildInputs
         var tags = TagNames.Parse(image, request.Tags, logger);
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
-            throw new PackException("NoBuilder", PackErrorKind.InvalidInput, "No builder was specified.")
+            throw new PackException(PackErrorIds.NoBuilder, PackErrorKind.InvalidInput, "No builder was specified.")
             {
                 RecommendedAction = "Specify one with -Builder or in project.toml; Get-PackImage -All shows which images are builders.",
             };

@@ -36,7 +36,7 @@ internal sealed class BuildPlanner(
                 : new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags),
             cancellationToken).ConfigureAwait(false);
 
-        var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", "BuilderNotFound", cancellationToken).ConfigureAwait(false);
+        var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
         var order = inputs.Buildpacks?.Resolve(builder);
         var api = PlatformApis.Negotiate(builder);
@@ -113,7 +113,7 @@ internal sealed class BuildPlanner(
         await fetcher.RefreshAsync(candidates[0], cancellationToken).ConfigureAwait(false);
         var found = fetcher.Known(candidates[0]) is { } known
             ? (candidates[0], known)
-            : await fetcher.RequireAsync(candidates, "run image", "RunImageNotFound", cancellationToken).ConfigureAwait(false);
+            : await fetcher.RequireAsync(candidates, "run image", PackErrorIds.RunImageNotFound, cancellationToken).ConfigureAwait(false);
         if (request.RunImage is null)
         {
             runImages.Store(builder.Name, found.Item1);
@@ -142,17 +142,17 @@ internal sealed class BuildPlanner(
     private ExportRoute ChooseRoute(ExportRoute asked, BuilderImage builder, ApiVersion api) => asked switch
     {
         ExportRoute.Daemon when registries is not null => throw Unsupported(
-            "DaemonRouteUnsupported", "The export route Daemon puts an image into docker's store, and -Publish puts it into its registry.", "Leave out -ExportRoute."),
+            PackErrorIds.DaemonRouteUnsupported, "The export route Daemon puts an image into docker's store, and -Publish puts it into its registry.", "Leave out -ExportRoute."),
         _ when registries is not null && api < PlatformApis.Layout => throw Unsupported(
-            "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
+            PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
             "Use a builder with a newer lifecycle; or build without -Publish, and push the image with the engine's own command."),
         ExportRoute.Daemon when !engine.Capabilities.HasSocket => throw Unsupported(
-            "DaemonRouteUnsupported", $"The export route Daemon needs docker: {engine.Kind.ToString().ToLowerInvariant()} has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
+            PackErrorIds.DaemonRouteUnsupported, $"The export route Daemon needs docker: {engine.Kind.ToString().ToLowerInvariant()} has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
         ExportRoute.Daemon => ExportRoute.Daemon,
         _ when api >= PlatformApis.Layout => ExportRoute.Layout,
         ExportRoute.Auto when engine.Capabilities.HasSocket => ExportRoute.Daemon,
         _ => throw Unsupported(
-            "IncompatibleApi", $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it supports platform API {api} at most, and a layout needs {PlatformApis.Layout}.",
+            PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it supports platform API {api} at most, and a layout needs {PlatformApis.Layout}.",
             engine.Capabilities.HasSocket ? "Use a builder with a newer lifecycle, or -ExportRoute Daemon." : "Use a builder with a newer lifecycle."),
     };
 
@@ -162,7 +162,7 @@ internal sealed class BuildPlanner(
         return engine.Endpoint.StartsWith(scheme, StringComparison.Ordinal)
             ? engine.Endpoint[scheme.Length..]
             : throw Unsupported(
-                "DaemonRouteUnsupported", $"The export route Daemon needs docker's socket, and docker is reached at {engine.Endpoint}.", "Omit -ExportRoute: the route Layout works with any endpoint.");
+                PackErrorIds.DaemonRouteUnsupported, $"The export route Daemon needs docker's socket, and docker is reached at {engine.Endpoint}.", "Omit -ExportRoute: the route Layout works with any endpoint.");
     }
 
     private static PackException Unsupported(string id, string message, string action) =>

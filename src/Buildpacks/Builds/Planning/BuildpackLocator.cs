@@ -28,7 +28,7 @@ internal static partial class BuildpackLocator
         name = WithoutPrefix(name);
         if (Elsewhere(name) is { } what)
         {
-            throw new PackException("BuildpackUnsupported", PackErrorKind.Unsupported, $"'{text}' is {what}. All buildpacks of a build must be in its builder.")
+            throw new PackException(PackErrorIds.BuildpackUnsupported, PackErrorKind.Unsupported, $"'{text}' is {what}. All buildpacks of a build must be in its builder.")
             {
                 Target = text,
                 RecommendedAction = "Add the buildpack to a builder.toml and create a builder with New-PackBuilder; then specify the buildpack by its id.",
@@ -46,7 +46,7 @@ internal static partial class BuildpackLocator
 
     /// <summary>The failure of a name or a list that means nothing.</summary>
     public static PackException Invalid(string text, string problem, string action) =>
-        new("BuildpackInvalid", PackErrorKind.InvalidInput, problem) { Target = text, RecommendedAction = action };
+        new(PackErrorIds.BuildpackInvalid, PackErrorKind.InvalidInput, problem) { Target = text, RecommendedAction = action };
 
     private static string WithoutPrefix(string name)
     {

@@ -16,7 +16,7 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
         if (!builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) || versions.Count == 0)
         {
             throw Failure(
-                "BuildpackNotFound", PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
+                PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
                 "Specify a buildpack of the builder, or create a builder with this buildpack with New-PackBuilder.");
         }
 
@@ -26,14 +26,14 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
             return known is [var only]
                 ? meant with { Version = only }
                 : throw Failure(
-                    "BuildpackAmbiguous", PackErrorKind.InvalidInput, $"The builder '{builder.Name}' has '{meant.Id}' in the versions {string.Join(", ", known)}.", meant,
+                    PackErrorIds.BuildpackAmbiguous, PackErrorKind.InvalidInput, $"The builder '{builder.Name}' has '{meant.Id}' in the versions {string.Join(", ", known)}.", meant,
                     $"Specify one version: {meant.Id}@{known[^1]}.");
         }
 
         return known.Contains(meant.Version)
             ? meant
             : throw Failure(
-                "BuildpackNotFound", PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", known)}.", meant,
+                PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", known)}.", meant,
                 "Specify a version that the builder has.");
     }
 

@@ -150,7 +150,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
         }
         catch (InvalidDataException exception)
         {
-            throw new PackException("ProjectTomlInvalid", PackErrorKind.InvalidInput, $"{source} is not a valid descriptor: {exception.Message}.", exception)
+            throw new PackException(PackErrorIds.ProjectTomlInvalid, PackErrorKind.InvalidInput, $"{source} is not a valid descriptor: {exception.Message}.", exception)
             {
                 Target = source,
             };

@@ -127,7 +127,7 @@ internal sealed class PublishRegistries : IDisposable
             }
         }
 
-        throw problem ?? new PackException("RunImageNotFound", PackErrorKind.NotFound, $"The run image '{names[0]}' is not in the registry {ImageReference.Parse(names[0]).Registry}.")
+        throw problem ?? new PackException(PackErrorIds.RunImageNotFound, PackErrorKind.NotFound, $"The run image '{names[0]}' is not in the registry {ImageReference.Parse(names[0]).Registry}.")
         {
             Target = names[0],
             RecommendedAction = "An image is published with a run image of a registry. Push the run image, or name one that is in a registry with -RunImage.",

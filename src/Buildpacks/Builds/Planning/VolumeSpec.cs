@@ -100,7 +100,7 @@ internal static class VolumeSpec
     private static bool HasDrive(string text) => text.Length > 2 && char.IsAsciiLetter(text[0]) && text[1] == ':' && text[2] is '\\' or '/';
 
     private static PackException Invalid(string text, string problem) =>
-        new("VolumeInvalid", PackErrorKind.InvalidInput, $"The volume '{text}' is not valid: {problem}.")
+        new(PackErrorIds.VolumeInvalid, PackErrorKind.InvalidInput, $"The volume '{text}' is not valid: {problem}.")
         {
             Target = text,
             RecommendedAction = "Write volumes as SOURCE:TARGET. SOURCE is the name of a volume or an absolute path. Add :rw to allow the build to write. Other options, such as :rw,z, are passed to the engine.",

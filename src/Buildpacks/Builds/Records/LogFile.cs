@@ -12,12 +12,12 @@ public sealed class LogFile(string path, bool force, bool noClobber)
     {
         if (Directory.Exists(path))
         {
-            throw Failure("LogPathInvalid", PackErrorKind.InvalidInput, $"'{path}' is a folder.", "Specify a file in this folder.");
+            throw Failure(PackErrorIds.LogPathInvalid, PackErrorKind.InvalidInput, $"'{path}' is a folder.", "Specify a file in this folder.");
         }
 
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder))
         {
-            throw Failure("LogPathInvalid", PackErrorKind.NotFound, $"The folder '{folder}' does not exist.", "Create it with New-Item -ItemType Directory, or specify another folder.");
+            throw Failure(PackErrorIds.LogPathInvalid, PackErrorKind.NotFound, $"The folder '{folder}' does not exist.", "Create it with New-Item -ItemType Directory, or specify another folder.");
         }
 
         if (new FileInfo(path) is not { Exists: true } file)
@@ -27,12 +27,12 @@ public sealed class LogFile(string path, bool force, bool noClobber)
 
         if (noClobber)
         {
-            throw Failure("LogFileExists", PackErrorKind.Conflict, $"The file '{path}' already exists.", "Specify another file, or omit -NoClobber.");
+            throw Failure(PackErrorIds.LogFileExists, PackErrorKind.Conflict, $"The file '{path}' already exists.", "Specify another file, or omit -NoClobber.");
         }
 
         if (file.IsReadOnly && !force)
         {
-            throw Failure("LogFileReadOnly", PackErrorKind.Conflict, $"The file '{path}' is read-only.", "Specify another file, or overwrite it with -Force.");
+            throw Failure(PackErrorIds.LogFileReadOnly, PackErrorKind.Conflict, $"The file '{path}' is read-only.", "Specify another file, or overwrite it with -Force.");
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class LogFile(string path, bool force, bool noClobber)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Failure("LogFileUnwritable", PackErrorKind.Failed, $"'{path}' cannot be written: {exception.Message}", "Check the path, its permissions and the free space.", exception);
+            throw Failure(PackErrorIds.LogFileUnwritable, PackErrorKind.Failed, $"'{path}' cannot be written: {exception.Message}", "Check the path, its permissions and the free space.", exception);
         }
     }
 

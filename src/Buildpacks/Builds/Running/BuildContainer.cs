@@ -16,9 +16,6 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>The label that every container of a build carries.</summary>
     public const string SessionLabel = BuildVolumes.SessionLabel;
 
-    /// <summary>The id of the failure of a build whose container was taken from it.</summary>
-    public const string GoneId = "BuildContainerGone";
-
     private const string AuthorLabel = "author";
     private const string Author = "Buildpacks";
     private const int SessionBytes = 8;
@@ -152,7 +149,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <param name="image">The image that was to be built.</param>
     /// <param name="cause">What the engine said.</param>
     public static PackException Gone(string image, PackException cause) =>
-        new(GoneId, PackErrorKind.NotFound, $"The build of '{image}' lost its container: another process removed it. {cause.Message}", cause)
+        new(PackErrorIds.BuildContainerGone, PackErrorKind.NotFound, $"The build of '{image}' lost its container: another process removed it. {cause.Message}", cause)
         {
             Target = image,
             RecommendedAction = $"Build again. If containers are pruned on this machine while builds run, exclude build containers: 'container prune --filter label!={SessionLabel}'.",

@@ -120,7 +120,7 @@ internal sealed class BuildRunner
         {
             return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
         }
-        catch (PackException failure) when (failure.ErrorId == BuildContainer.GoneId)
+        catch (PackException failure) when (failure.ErrorId == PackErrorIds.BuildContainerGone)
         {
             _logger.LogInformation("The build container was removed by another process; retrying.");
             return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);

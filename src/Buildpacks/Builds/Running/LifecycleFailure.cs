@@ -24,15 +24,15 @@ internal static partial class LifecycleFailure
     public static PackException Create(int exitCode, string? phase, IReadOnlyList<string> lastLines, string image, BuildpackTrace? buildpacks = null)
     {
         var (id, failedPhase, meaning, action) = Describe(exitCode, phase);
-        var kind = id == "IncompatibleApi" ? PackErrorKind.Unsupported : PackErrorKind.Failed;
+        var kind = id == PackErrorIds.IncompatibleApi ? PackErrorKind.Unsupported : PackErrorKind.Failed;
         if (lastLines.Any(line => line.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)))
         {
-            (id, kind) = ("NoSpace", PackErrorKind.NoSpace);
+            (id, kind) = (PackErrorIds.NoSpace, PackErrorKind.NoSpace);
             (meaning, action) = ("there is no space left on the engine's machine", "Free disk space there, for example by removing images that are not used.");
         }
         else if (lastLines.Select(line => MissingProcess().Match(line)).LastOrDefault(match => match.Success) is { } match)
         {
-            (id, kind) = ("ProcessTypeNotFound", PackErrorKind.InvalidInput);
+            (id, kind) = (PackErrorIds.ProcessTypeNotFound, PackErrorKind.InvalidInput);
             meaning = $"the app has no process type '{match.Groups[1].Value}'";
             action = "Specify a process type of the app with -DefaultProcess, or omit it to use the default of the buildpacks. The property Processes of a build result lists the process types.";
         }
@@ -43,7 +43,7 @@ internal static partial class LifecycleFailure
 
         if (exitCode == BuildpackFailed && buildpacks is not null)
         {
-            return OfBuildpack(id, kind, failedPhase, id == "NoSpace" ? meaning : null, action, lastLines, image, buildpacks);
+            return OfBuildpack(id, kind, failedPhase, id == PackErrorIds.NoSpace ? meaning : null, action, lastLines, image, buildpacks);
         }
 
         return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{OwnWordsOf(exitCode, lastLines)}")
@@ -103,7 +103,7 @@ internal static partial class LifecycleFailure
     /// <param name="builder">The builder.</param>
     /// <param name="cause">What the engine said.</param>
     public static PackException Missing(string builder, PackException cause) =>
-        new("LifecycleMissing", PackErrorKind.NotFound, $"The builder '{builder}' has no lifecycle that can run. {cause.Message}", cause)
+        new(PackErrorIds.LifecycleMissing, PackErrorKind.NotFound, $"The builder '{builder}' has no lifecycle that can run. {cause.Message}", cause)
         {
             Target = builder,
             RecommendedAction = "Use another builder, or create this builder again for the platform of the engine.",
@@ -111,24 +111,24 @@ internal static partial class LifecycleFailure
 
     private static (string Id, string? Phase, string Meaning, string Action) Describe(int exitCode, string? phase) => exitCode switch
     {
-        3 => ("LifecycleArgumentsInvalid", phase, "the lifecycle did not accept its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
-        11 => ("IncompatibleApi", phase, "the lifecycle does not support the requested platform API", "Use a builder with a newer lifecycle."),
-        12 => ("IncompatibleApi", phase, "a buildpack needs a buildpack API that the lifecycle does not support", "Use a builder whose lifecycle supports its buildpacks."),
-        DetectFailed => ("DetectFailed", "detecting", "no group of buildpacks of the builder passed detection for this app", "Check that -Path is the root folder of the app, and that the builder supports this kind of app."),
-        DetectError => ("DetectFailed", "detecting", "no group of buildpacks passed detection, and at least one buildpack failed during detection", SeeOutput),
-        22 => ("DetectFailed", "detecting", "the lifecycle could not run the detection", SeeOutput),
-        32 => ("AnalyzeFailed", "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
-        42 => ("RestoreFailed", "restoring", "the cache could not be restored", "Build again with -ClearCache."),
-        BuildpackFailed => ("BuildpackFailed", "building", "a buildpack failed", "Correct the app, or the settings of the buildpack. The output above contains all messages of the buildpack."),
-        52 => ("BuildFailed", "building", "the lifecycle could not run the buildpacks", SeeOutput),
-        ExportFailed => ("ExportFailed", "exporting", "the image could not be written", SeeOutput),
-        91 => ("ExtensionFailed", "generating", "an image extension failed", SeeOutput),
-        92 => ("ExtensionFailed", "generating", "the lifecycle could not run the image extensions", SeeOutput),
-        102 => ("ExtendFailed", "extending", "an image could not be extended", SeeOutput),
-        126 or 127 => ("LifecycleMissing", phase, "the builder has no lifecycle that can run", "Use another builder, or create this builder again."),
-        FirstSignal + 9 => ("BuildKilled", phase, "the container was killed, for example because of a lack of memory", "Give the engine more memory, or check whether another process removes containers."),
-        > FirstSignal => ("BuildKilled", phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", SeeOutput),
-        _ => ("LifecycleFailed", phase, "the lifecycle failed", SeeOutput),
+        3 => (PackErrorIds.LifecycleArgumentsInvalid, phase, "the lifecycle did not accept its arguments", "Use a builder with a newer lifecycle; if that does not help, report this with the output of -Verbose."),
+        11 => (PackErrorIds.IncompatibleApi, phase, "the lifecycle does not support the requested platform API", "Use a builder with a newer lifecycle."),
+        12 => (PackErrorIds.IncompatibleApi, phase, "a buildpack needs a buildpack API that the lifecycle does not support", "Use a builder whose lifecycle supports its buildpacks."),
+        DetectFailed => (PackErrorIds.DetectFailed, "detecting", "no group of buildpacks of the builder passed detection for this app", "Check that -Path is the root folder of the app, and that the builder supports this kind of app."),
+        DetectError => (PackErrorIds.DetectFailed, "detecting", "no group of buildpacks passed detection, and at least one buildpack failed during detection", SeeOutput),
+        22 => (PackErrorIds.DetectFailed, "detecting", "the lifecycle could not run the detection", SeeOutput),
+        32 => (PackErrorIds.AnalyzeFailed, "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
+        42 => (PackErrorIds.RestoreFailed, "restoring", "the cache could not be restored", "Build again with -ClearCache."),
+        BuildpackFailed => (PackErrorIds.BuildpackFailed, "building", "a buildpack failed", "Correct the app, or the settings of the buildpack. The output above contains all messages of the buildpack."),
+        52 => (PackErrorIds.BuildFailed, "building", "the lifecycle could not run the buildpacks", SeeOutput),
+        ExportFailed => (PackErrorIds.ExportFailed, "exporting", "the image could not be written", SeeOutput),
+        91 => (PackErrorIds.ExtensionFailed, "generating", "an image extension failed", SeeOutput),
+        92 => (PackErrorIds.ExtensionFailed, "generating", "the lifecycle could not run the image extensions", SeeOutput),
+        102 => (PackErrorIds.ExtendFailed, "extending", "an image could not be extended", SeeOutput),
+        126 or 127 => (PackErrorIds.LifecycleMissing, phase, "the builder has no lifecycle that can run", "Use another builder, or create this builder again."),
+        FirstSignal + 9 => (PackErrorIds.BuildKilled, phase, "the container was killed, for example because of a lack of memory", "Give the engine more memory, or check whether another process removes containers."),
+        > FirstSignal => (PackErrorIds.BuildKilled, phase, $"a signal ({exitCode - FirstSignal}) ended the lifecycle", SeeOutput),
+        _ => (PackErrorIds.LifecycleFailed, phase, "the lifecycle failed", SeeOutput),
     };
 
     [GeneratedRegex("tried to set (.+) to default but it doesn't exist")]

@@ -1,6 +1,5 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
-using Buildpacks.Stores.Layouts;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -24,7 +23,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
         {
             return await RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (PackException exception) when (exception.ErrorId == PipedRun.ImageUnfitId)
+        catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
         {
             run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
             run.Places.Unpiped.Store(builder, "stepwise");
@@ -35,7 +34,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             run.Logger.LogInformation("{Engine} did not accept the image; running the build again in separate steps.", run.Engine.Kind);
             return null;
         }
-        catch (PackException exception) when (exception.ErrorId == LayoutErrors.InvalidId && exception.InnerException is not null)
+        catch (PackException exception) when (exception.ErrorId == PackErrorIds.LayoutInvalid && exception.InnerException is not null)
         {
             run.Logger.LogInformation("The image could not be read from the container; running the build again in separate steps. {Reason}", exception.Message);
             return null;

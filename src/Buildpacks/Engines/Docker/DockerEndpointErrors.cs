@@ -7,7 +7,7 @@ internal static class DockerEndpointErrors
 {
     /// <summary>Nothing answers at the endpoint.</summary>
     public static PackException Unreachable(string endpoint, string why, Exception? cause = null) =>
-        new("DockerUnreachable", PackErrorKind.Unreachable, $"No docker engine answers at {endpoint}: {why}", cause)
+        new(PackErrorIds.DockerUnreachable, PackErrorKind.Unreachable, $"No docker engine answers at {endpoint}: {why}", cause)
         {
             Target = endpoint,
             RecommendedAction = "Start docker, or select another engine with Set-PackEngine; Get-PackEngine -ListAvailable shows the engines that answer.",
@@ -15,7 +15,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The socket is there, and this user may not use it.</summary>
     public static PackException PermissionDenied(string endpoint, Exception? cause = null) =>
-        new("DockerPermissionDenied", PackErrorKind.Unauthorized, $"This user may not use the docker engine at {endpoint}: permission denied", cause)
+        new(PackErrorIds.DockerPermissionDenied, PackErrorKind.Unauthorized, $"This user may not use the docker engine at {endpoint}: permission denied", cause)
         {
             Target = endpoint,
             RecommendedAction = "Add the user to the group that owns the socket (usually docker) and log in again, or use podman, which does not need this permission.",
@@ -23,7 +23,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The endpoint wants TLS.</summary>
     public static PackException TlsUnsupported(string endpoint) =>
-        new("DockerTlsUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs TLS, which is not supported")
+        new(PackErrorIds.DockerTlsUnsupported, PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs TLS, which is not supported")
         {
             Target = endpoint,
             RecommendedAction = "Forward the engine's socket, for example with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
@@ -31,7 +31,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The endpoint is reached over ssh.</summary>
     public static PackException SshUnsupported(string endpoint) =>
-        new("DockerSshUnsupported", PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs ssh, which is not supported")
+        new(PackErrorIds.DockerSshUnsupported, PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs ssh, which is not supported")
         {
             Target = endpoint,
             RecommendedAction = "Forward the engine's socket with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
@@ -39,7 +39,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The text is no endpoint.</summary>
     public static PackException Invalid(string endpoint) =>
-        new("DockerEndpointInvalid", PackErrorKind.InvalidInput, $"'{endpoint}' is not a docker endpoint")
+        new(PackErrorIds.DockerEndpointInvalid, PackErrorKind.InvalidInput, $"'{endpoint}' is not a docker endpoint")
         {
             Target = endpoint,
             RecommendedAction = "Write unix:///path/to/docker.sock, npipe://./pipe/docker_engine or tcp://host:2375.",
@@ -47,7 +47,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>Something else answers at the endpoint.</summary>
     public static PackException NotDocker(string endpoint, int status) =>
-        new("DockerUnreachable", PackErrorKind.Unreachable, $"The server at {endpoint} is not a docker engine (HTTP status {status}, no API version)")
+        new(PackErrorIds.DockerUnreachable, PackErrorKind.Unreachable, $"The server at {endpoint} is not a docker engine (HTTP status {status}, no API version)")
         {
             Target = endpoint,
             ExitCode = status,
@@ -56,7 +56,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The engine is too old.</summary>
     public static PackException TooOld(string endpoint, Version offered) =>
-        new("DockerTooOld", PackErrorKind.Unsupported, $"The docker engine at {endpoint} has API version {offered}; {OldestEngines.DockerApi} or later is required")
+        new(PackErrorIds.DockerTooOld, PackErrorKind.Unsupported, $"The docker engine at {endpoint} has API version {offered}; {OldestEngines.DockerApi} or later is required")
         {
             Target = endpoint,
             RecommendedAction = $"Upgrade docker to {OldestEngines.Docker} or later.",
@@ -64,7 +64,7 @@ internal static class DockerEndpointErrors
 
     /// <summary>The engine took the question and did not answer.</summary>
     public static PackException NoAnswer(string endpoint, string operation, TimeSpan waited, Exception cause) =>
-        new("DockerUnreachable", PackErrorKind.Unreachable, $"The docker engine at {endpoint} did not answer {operation} within {waited.TotalSeconds:0} seconds", cause)
+        new(PackErrorIds.DockerUnreachable, PackErrorKind.Unreachable, $"The docker engine at {endpoint} did not answer {operation} within {waited.TotalSeconds:0} seconds", cause)
         {
             Target = endpoint,
             RecommendedAction = "Check whether the engine hangs, for example with 'docker info'.",

@@ -9,7 +9,7 @@ internal sealed class EngineListing(EngineRequest request, ResolvedChoice choice
         EngineCandidate podman, IReadOnlyList<EngineCandidate> docker, CancellationToken cancellationToken)
     {
         // A socket that is not there is no engine; one stands for all when there is nothing else to show.
-        var there = docker.Where(candidate => candidate.Problem is not { ErrorId: "DockerUnreachable" }).ToArray();
+        var there = docker.Where(candidate => candidate.Problem is not { ErrorId: PackErrorIds.DockerUnreachable }).ToArray();
         EngineCandidate[] candidates = [podman, .. there.Length > 0 ? there : docker.Take(1)];
         var found = await Task.WhenAll(candidates.Select(candidate => ProbeAsync(candidate, cancellationToken))).ConfigureAwait(false);
         var selected = await SelectAsync(found, podman, cancellationToken).ConfigureAwait(false);

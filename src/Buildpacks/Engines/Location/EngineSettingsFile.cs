@@ -103,14 +103,14 @@ public sealed class EngineSettingsFile
     };
 
     private PackException Invalid(string why) =>
-        new("ConfigurationInvalid", PackErrorKind.InvalidInput, $"The configuration file {Path} cannot be used: {why}")
+        new(PackErrorIds.ConfigurationInvalid, PackErrorKind.InvalidInput, $"The configuration file {Path} cannot be used: {why}")
         {
             Target = Path,
             RecommendedAction = "Correct the file, or remove it and use Set-PackEngine -Persist.",
         };
 
     private PackException Unusable(string what, Exception cause) =>
-        new("ConfigurationUnusable", PackErrorKind.Failed, $"The configuration file {Path} cannot be {what}: {cause.Message}", cause)
+        new(PackErrorIds.ConfigurationUnusable, PackErrorKind.Failed, $"The configuration file {Path} cannot be {what}: {cause.Message}", cause)
         {
             Target = Path,
             RecommendedAction = "Check the file's owner and permissions.",

@@ -14,7 +14,7 @@ internal sealed record EngineTrial(EngineCandidate Candidate, PackException Fail
         }
 
         var lines = Lines(trials).Select(line => $"{Environment.NewLine}  {line}");
-        return new PackException("NoEngine", PackErrorKind.Unreachable, $"No container engine answers.{string.Concat(lines)}")
+        return new PackException(PackErrorIds.NoEngine, PackErrorKind.Unreachable, $"No container engine answers.{string.Concat(lines)}")
         {
             RecommendedAction = NextStep(trials),
         };
@@ -49,7 +49,7 @@ internal sealed record EngineTrial(EngineCandidate Candidate, PackException Fail
     }
 
     /// <summary>Whether nobody named this socket, and it does not exist.</summary>
-    private bool IsMissingSocket => Candidate.Problem is { ErrorId: "DockerUnreachable" };
+    private bool IsMissingSocket => Candidate.Problem is { ErrorId: PackErrorIds.DockerUnreachable };
 
     private static string Name(EngineTrial trial) => trial.Candidate.Kind.ToString().ToLowerInvariant();
 }

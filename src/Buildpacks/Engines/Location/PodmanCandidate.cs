@@ -92,7 +92,7 @@ internal static class PodmanCandidate
 
     private static PackException NotInstalled(
         string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or select docker with -Engine Docker.") =>
-        new("PodmanNotInstalled", PackErrorKind.Unreachable, why)
+        new(PackErrorIds.PodmanNotInstalled, PackErrorKind.Unreachable, why)
         {
             Target = "podman",
             RecommendedAction = nextStep,

@@ -53,7 +53,7 @@ internal sealed record ResolvedChoice(PackEngineKind? Kind, string KindSource, s
         environment.Get(Variable) is { } name ? new EngineChoice(EngineChoice.ParseKind(name) ?? throw Unknown(name)) : new EngineChoice();
 
     private static PackException Unknown(string name) =>
-        new("EngineUnknown", PackErrorKind.InvalidInput, $"{Variable} names the unknown engine '{name}'; use 'podman' or 'docker'")
+        new(PackErrorIds.EngineUnknown, PackErrorKind.InvalidInput, $"{Variable} names the unknown engine '{name}'; use 'podman' or 'docker'")
         {
             Target = name,
             RecommendedAction = $"Set {Variable} to podman or docker, or clear it.",

@@ -51,7 +51,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
             case Stage.Nothing when result.ExitCode == PipeScript.NoProgram
                 || (result.ExitCode == PipeScript.NoProgram - 1 && result.Errors.Contains(PipeScript.Shell, StringComparison.Ordinal)):
                 var lack = result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar";
-                throw new PackException(PipedRun.ImageUnfitId, PackErrorKind.Unsupported, $"The container {container} cannot be filled through its standard input: {lack}")
+                throw new PackException(PackErrorIds.PipeImageUnfit, PackErrorKind.Unsupported, $"The container {container} cannot be filled through its standard input: {lack}")
                 {
                     ExitCode = result.ExitCode,
                     Target = result.Command.Target,

@@ -18,7 +18,7 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
     {
         if (Directory.Exists(path) || (File.Exists(path) && !overwrite))
         {
-            throw new PackException("DestinationExists", PackErrorKind.Conflict, $"'{path}' already exists.")
+            throw new PackException(PackErrorIds.DestinationExists, PackErrorKind.Conflict, $"'{path}' already exists.")
             {
                 Target = path,
                 RecommendedAction = Directory.Exists(path) ? "It is a folder: specify a file, or use -Format Layout." : "Specify another file, or use -Force to replace it.",

@@ -11,7 +11,7 @@ internal static class CopyErrors
     /// <param name="problem">What is wrong, as the end of a sentence.</param>
     /// <param name="cause">The cause.</param>
     public static PackException Invalid(string place, string problem, Exception? cause = null) =>
-        new("ImageInvalid", PackErrorKind.InvalidInput, $"The image in {place} cannot be used: {problem}.", cause)
+        new(PackErrorIds.ImageInvalid, PackErrorKind.InvalidInput, $"The image in {place} cannot be used: {problem}.", cause)
         {
             Target = place,
             RecommendedAction = "Create it again at its source: the file or folder is damaged, or does not contain an image.",
@@ -19,7 +19,7 @@ internal static class CopyErrors
 
     /// <summary>A layer that is neither with the image nor where it is to go.</summary>
     public static PackException LayerMissing(string place, string layer) =>
-        new("LayerMissing", PackErrorKind.NotFound, $"The image in {place} does not contain its layer {layer}, and the destination does not have it either.")
+        new(PackErrorIds.LayerMissing, PackErrorKind.NotFound, $"The image in {place} does not contain its layer {layer}, and the destination does not have it either.")
         {
             Target = place,
             RecommendedAction = "Copy the image from a complete source, or pull its run image at the destination first.",
@@ -30,12 +30,12 @@ internal static class CopyErrors
     /// <param name="what">What could not be done, such as <c>written</c>.</param>
     /// <param name="cause">The cause.</param>
     public static PackException Unusable(string place, string what, Exception cause) => IsFull(cause)
-        ? new("NoSpace", PackErrorKind.NoSpace, $"'{place}' cannot be {what}: no space is left on the device.", cause)
+        ? new(PackErrorIds.NoSpace, PackErrorKind.NoSpace, $"'{place}' cannot be {what}: no space is left on the device.", cause)
         {
             Target = place,
             RecommendedAction = "Free disk space, or copy to another disk.",
         }
-        : new("PathUnusable", PackErrorKind.Failed, $"'{place}' cannot be {what}: {cause.Message}", cause)
+        : new(PackErrorIds.PathUnusable, PackErrorKind.Failed, $"'{place}' cannot be {what}: {cause.Message}", cause)
         {
             Target = place,
             RecommendedAction = "Check the path, its owner and its permissions.",

@@ -19,7 +19,7 @@ internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarge
     {
         if (names.Count == 0)
         {
-            throw new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The image in {source.Place} has no name.")
+            throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The image in {source.Place} has no name.")
             {
                 Target = source.Place,
                 RecommendedAction = "Specify one with -NewName.",

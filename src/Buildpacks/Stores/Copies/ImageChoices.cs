@@ -26,7 +26,7 @@ internal static class ImageChoices
                 }
             }
 
-            throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{place} does not have the image '{name}'.")
+            throw new PackException(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{place} does not have the image '{name}'.")
             {
                 Target = name,
                 RecommendedAction = $"It has: {Listed(images)}.",
@@ -37,7 +37,7 @@ internal static class ImageChoices
         var distinct = images.GroupBy(image => image.Identity).ToList();
         return distinct is [var only]
             ? only.First() with { Names = [.. only.SelectMany(image => image.Names).Distinct()] }
-            : throw new PackException("ImageAmbiguous", PackErrorKind.InvalidInput, $"{place} has {distinct.Count} images.")
+            : throw new PackException(PackErrorIds.ImageAmbiguous, PackErrorKind.InvalidInput, $"{place} has {distinct.Count} images.")
             {
                 Target = place,
                 RecommendedAction = $"Select one with -SourceName: {Listed(images)}.",

@@ -71,7 +71,7 @@ public static class ImageCopier
         var found = await engine.Images.InspectAsync([image], cancellationToken).ConfigureAwait(false);
         return found.TryGetValue(image, out var detail)
             ? new EngineSource(engine, detail, request.Names)
-            : throw new PackException("ImageNotFound", PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.") { Target = image };
+            : throw new PackException(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.") { Target = image };
     }
 
     private static IImageTarget Target(CopyPlace to, ILogger logger)
@@ -83,7 +83,7 @@ public static class ImageCopier
 
         if (Path.GetDirectoryName(to.Path) is not { } parent || !Directory.Exists(parent))
         {
-            throw new PackException("DestinationParentNotFound", PackErrorKind.NotFound, $"The parent folder of '{to.Path}' does not exist.")
+            throw new PackException(PackErrorIds.DestinationParentNotFound, PackErrorKind.NotFound, $"The parent folder of '{to.Path}' does not exist.")
             {
                 Target = to.Path,
                 RecommendedAction = "Create the folder first, or specify another path.",
@@ -92,7 +92,7 @@ public static class ImageCopier
 
         if (to.Format is null && !Directory.Exists(to.Path) && PackedEndings.Any(ending => to.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new PackException("DestinationFormatUnsupported", PackErrorKind.InvalidInput, $"'{to.Path}' is the name of a compressed archive, and images cannot be written as compressed archives.")
+            throw new PackException(PackErrorIds.DestinationFormatUnsupported, PackErrorKind.InvalidInput, $"'{to.Path}' is the name of a compressed archive, and images cannot be written as compressed archives.")
             {
                 Target = to.Path,
                 RecommendedAction = "Specify a file that ends in .tar for an archive, or a folder for a layout. With -Format, any name is allowed.",

@@ -19,7 +19,7 @@ internal static class ImageFile
     {
         IImageFiles files = Directory.Exists(path) ? new FolderFiles(path)
             : File.Exists(path) ? await TarFiles.OpenAsync(path, cancellationToken).ConfigureAwait(false)
-            : throw new PackException("ImageFileNotFound", PackErrorKind.NotFound, $"The file or folder '{path}' does not exist.")
+            : throw new PackException(PackErrorIds.ImageFileNotFound, PackErrorKind.NotFound, $"The file or folder '{path}' does not exist.")
             {
                 Target = path,
                 RecommendedAction = "Specify the folder of an OCI layout, or an archive from 'podman save', 'docker save' or Copy-PackImage.",

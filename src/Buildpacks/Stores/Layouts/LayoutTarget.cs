@@ -83,7 +83,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
             }
         }
 
-        PackException Occupied(string what) => new("DestinationExists", PackErrorKind.Conflict, $"'{folder}' exists already and {what}.")
+        PackException Occupied(string what) => new(PackErrorIds.DestinationExists, PackErrorKind.Conflict, $"'{folder}' exists already and {what}.")
         {
             Target = folder,
             RecommendedAction = "Name a folder that does not exist, an empty one, or one with an OCI layout.",

@@ -78,7 +78,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
     {
         var selected = SelectedImage.Of(typed, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, app)).Names;
         string[] names = [.. selected.Select(name => ImageReference.TryParse(name, out var reference, out _) && reference.Digest is null ? reference.ToString() : null).OfType<string>()];
-        return names.Length > 0 ? names : throw new PackException("ImageNameMissing", PackErrorKind.InvalidInput, $"The image {typed} has no name that could move to the new image.")
+        return names.Length > 0 ? names : throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The image {typed} has no name that could move to the new image.")
         {
             Target = typed,
             RecommendedAction = $"Give it a name with '{engine.Kind.ToString().ToLowerInvariant()} tag'.",
@@ -111,14 +111,14 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
     }
 
     private PackException Missing(string name, string why, PackErrorKind kind, PackException? problem) =>
-        new("RunImageNotFound", kind, $"The run image '{name}' is not in the store of {engine.Kind}{why}", problem)
+        new(PackErrorIds.RunImageNotFound, kind, $"The run image '{name}' is not in the store of {engine.Kind}{why}", problem)
         {
             Target = name,
             RecommendedAction = $"Check the name of the run image; Get-PackImage -All shows the images that {engine.Kind} has.",
         };
 
     private PackException NotFound(string name) =>
-        new("ImageNotFound", PackErrorKind.NotFound, $"{engine.Kind} holds no image '{name}'.")
+        new(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} holds no image '{name}'.")
         {
             Target = name,
             RecommendedAction = "Get-PackImage -All shows the images it holds; -Registry updates the image in its registry.",

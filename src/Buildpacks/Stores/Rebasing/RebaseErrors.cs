@@ -7,7 +7,7 @@ internal static class RebaseErrors
 
     /// <summary>The image does not tell which of its layers are the run image's.</summary>
     public static PackException AppInvalid(string image, string problem) =>
-        new("RebaseAppInvalid", PackErrorKind.InvalidInput, $"The image {image} cannot get another run image: {problem}.")
+        new(PackErrorIds.RebaseAppInvalid, PackErrorKind.InvalidInput, $"The image {image} cannot get another run image: {problem}.")
         {
             Target = image,
             RecommendedAction = "Only images that buildpacks built can be updated. Build the app again.",
@@ -15,7 +15,7 @@ internal static class RebaseErrors
 
     /// <summary>The image says that it must not be rebased.</summary>
     public static PackException NotRebasable(string image) =>
-        new("RebaseRefused", PackErrorKind.Unsupported, $"The image {image} is marked as not rebasable.")
+        new(PackErrorIds.RebaseRefused, PackErrorKind.Unsupported, $"The image {image} is marked as not rebasable.")
         {
             Target = image,
             RecommendedAction = "Build the app again, or use -Force.",
@@ -23,7 +23,7 @@ internal static class RebaseErrors
 
     /// <summary>The run image does not fit the app.</summary>
     public static PackException Mismatch(string runImage, string image, string problem, bool canForce) =>
-        new("RebaseRunImageMismatch", PackErrorKind.InvalidInput, $"The run image {runImage} does not fit the image {image}: {problem}.")
+        new(PackErrorIds.RebaseRunImageMismatch, PackErrorKind.InvalidInput, $"The run image {runImage} does not fit the image {image}: {problem}.")
         {
             Target = runImage,
             RecommendedAction = "Name another run image with -RunImage, or build the app again." + (canForce ? " " + ForceHint : ""),
@@ -31,7 +31,7 @@ internal static class RebaseErrors
 
     /// <summary>The labels of the image do not name the run image.</summary>
     public static PackException RunImageUnknown(string runImage, string image, IReadOnlyList<string> known) =>
-        new("RebaseRunImageUnknown", PackErrorKind.InvalidInput, $"The image {image} does not name {runImage} as one of its run images.")
+        new(PackErrorIds.RebaseRunImageUnknown, PackErrorKind.InvalidInput, $"The image {image} does not name {runImage} as one of its run images.")
         {
             Target = runImage,
             RecommendedAction = (known.Count > 0 ? $"Its run images are: {string.Join(", ", known)}. " : "") + ForceHint,
@@ -39,7 +39,7 @@ internal static class RebaseErrors
 
     /// <summary>Neither the command nor the image names a run image.</summary>
     public static PackException NoRunImage(string image) =>
-        new("RebaseRunImageMissing", PackErrorKind.InvalidInput, $"The image {image} does not name its run image.")
+        new(PackErrorIds.RebaseRunImageMissing, PackErrorKind.InvalidInput, $"The image {image} does not name its run image.")
         {
             Target = image,
             RecommendedAction = "Name the run image with -RunImage, and use -Force.",
@@ -47,7 +47,7 @@ internal static class RebaseErrors
 
     /// <summary>The name is an index.</summary>
     public static PackException Index(string image) =>
-        new("RebaseIndexUnsupported", PackErrorKind.Unsupported, $"{image} is an index of images for several platforms.")
+        new(PackErrorIds.RebaseIndexUnsupported, PackErrorKind.Unsupported, $"{image} is an index of images for several platforms.")
         {
             Target = image,
             RecommendedAction = "Name one of its images by its digest; then make a new index.",

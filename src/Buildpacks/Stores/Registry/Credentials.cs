@@ -144,7 +144,7 @@ internal sealed class KnownCredentials(IReadOnlyDictionary<string, RegistryCrede
     }
 
     private static PackException Invalid(string problem) =>
-        new("RegistryAuthInvalid", PackErrorKind.InvalidInput, $"The environment variable {Variable} cannot be used: {problem}.")
+        new(PackErrorIds.RegistryAuthInvalid, PackErrorKind.InvalidInput, $"The environment variable {Variable} cannot be used: {problem}.")
         {
             Target = Variable,
             RecommendedAction = """Set it to a JSON object such as {"registry.example.com": "Basic BASE64-OF-USER:PASSWORD"}, or remove it.""",

@@ -128,7 +128,7 @@ internal sealed class RegistryCertificates
         }
         catch (CryptographicException exception)
         {
-            throw new PackException("RegistryCertificateInvalid", PackErrorKind.InvalidInput, $"'{file}' is not a certificate with its key in PEM format.", exception)
+            throw new PackException(PackErrorIds.RegistryCertificateInvalid, PackErrorKind.InvalidInput, $"'{file}' is not a certificate with its key in PEM format.", exception)
             {
                 Target = file,
                 RecommendedAction = "Correct the file or remove it.",

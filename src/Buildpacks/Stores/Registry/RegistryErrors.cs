@@ -9,7 +9,7 @@ internal static class RegistryErrors
 {
     /// <summary>The registry wants a login, and no credential is known.</summary>
     public static PackException LoginMissing(RegistryEndpoint endpoint, ImageReference image, string words = "") =>
-        new("RegistryLoginMissing", PackErrorKind.Unauthorized,
+        new(PackErrorIds.RegistryLoginMissing, PackErrorKind.Unauthorized,
             $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. A public repository with this name may not exist.")
         {
             Target = image.Name,
@@ -18,7 +18,7 @@ internal static class RegistryErrors
 
     /// <summary>The registry does not take the credential.</summary>
     public static PackException LoginRefused(RegistryEndpoint endpoint, ImageReference image, string words) =>
-        new("RegistryLoginRefused", PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the credential for {image.Repository}{Said(words)}.")
+        new(PackErrorIds.RegistryLoginRefused, PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the credential for {image.Repository}{Said(words)}.")
         {
             Target = image.Name,
             RecommendedAction = $"Log in again with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}': the user name or password is wrong.",
@@ -26,7 +26,7 @@ internal static class RegistryErrors
 
     /// <summary>The credential is accepted and has no right to the repository.</summary>
     public static PackException AccessDenied(RegistryEndpoint endpoint, RegistryRequest request, string words) =>
-        new("RegistryAccessDenied", PackErrorKind.Unauthorized,
+        new(PackErrorIds.RegistryAccessDenied, PackErrorKind.Unauthorized,
             $"The registry {endpoint.Registry} does not allow {Right(request)} for {request.Image.Repository} with this credential{Said(words)}.")
         {
             Target = request.Image.Name,
@@ -35,7 +35,7 @@ internal static class RegistryErrors
 
     /// <summary>A token that was given, or that the token server has just made, is not accepted.</summary>
     public static PackException TokenExpired(RegistryEndpoint endpoint, ImageReference image, string words) =>
-        new("RegistryTokenExpired", PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the token for {image.Repository}: it has expired or is not valid{Said(words)}.")
+        new(PackErrorIds.RegistryTokenExpired, PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the token for {image.Repository}: it has expired or is not valid{Said(words)}.")
         {
             Target = image.Name,
             RecommendedAction = $"Log in again with 'docker login {endpoint.Registry}', or set a new token in CNB_REGISTRY_AUTH. If the login is new, check the clocks of this machine, the registry and its token server.",
@@ -43,7 +43,7 @@ internal static class RegistryErrors
 
     /// <summary>A token server that gets no credential.</summary>
     public static PackException RealmRefused(RegistryEndpoint endpoint, string realm, string problem) =>
-        new("RegistryRealmUntrusted", PackErrorKind.Unauthorized,
+        new(PackErrorIds.RegistryRealmUntrusted, PackErrorKind.Unauthorized,
             $"The registry {endpoint.Registry} requests the credential at '{StoreErrors.Quote(realm)}', which is not trusted: {problem}.")
         {
             Target = endpoint.Registry,
@@ -52,7 +52,7 @@ internal static class RegistryErrors
 
     /// <summary>A certificate that is not valid.</summary>
     public static PackException CertificateRefused(RegistryEndpoint endpoint, RegistryRequest request, string problem, Exception cause) =>
-        new("RegistryCertificateRefused", PackErrorKind.Unreachable, $"The registry {endpoint.Registry} is not trusted: {problem}.", cause)
+        new(PackErrorIds.RegistryCertificateRefused, PackErrorKind.Unreachable, $"The registry {endpoint.Registry} is not trusted: {problem}.", cause)
         {
             Target = request.Image.Name,
             RecommendedAction = $"Put the certificate of its authority into /etc/containers/certs.d/{endpoint.Registry}/ca.crt, or configure the registry as insecure.",
@@ -60,7 +60,7 @@ internal static class RegistryErrors
 
     /// <summary>A registry that does not answer.</summary>
     public static PackException Unreachable(RegistryEndpoint endpoint, RegistryRequest request, Exception cause) =>
-        new("RegistryUnreachable", PackErrorKind.Unreachable, $"The registry {endpoint.Registry} cannot be reached: {Reason(cause)}.", cause)
+        new(PackErrorIds.RegistryUnreachable, PackErrorKind.Unreachable, $"The registry {endpoint.Registry} cannot be reached: {Reason(cause)}.", cause)
         {
             Target = request.Image.Name,
             RecommendedAction = "Check the name of the registry, the network, and the proxy in HTTPS_PROXY and NO_PROXY.",
@@ -68,7 +68,7 @@ internal static class RegistryErrors
 
     /// <summary>An answer that a registry does not give.</summary>
     public static PackException Unexpected(RegistryEndpoint endpoint, RegistryRequest request, string problem, Exception? cause = null) =>
-        new("RegistryAnswerInvalid", PackErrorKind.Failed, $"The registry {endpoint.Registry} sent an invalid answer for {request.Image.Repository}: {problem}.", cause)
+        new(PackErrorIds.RegistryAnswerInvalid, PackErrorKind.Failed, $"The registry {endpoint.Registry} sent an invalid answer for {request.Image.Repository}: {problem}.", cause)
         {
             Target = request.Image.Name,
             RecommendedAction = "Check the name of the registry, and the proxies between this machine and the registry.",
@@ -76,7 +76,7 @@ internal static class RegistryErrors
 
     /// <summary>An upload of a stream that cannot go on: the stream has gone on meanwhile.</summary>
     public static PackException UploadCut(RegistryEndpoint endpoint, ImageReference image, OciDescriptor blob) =>
-        new("RegistryUploadCut", PackErrorKind.Unreachable, $"The registry {endpoint.Registry} lost the upload of the blob {blob.Digest} to {image.Repository}.")
+        new(PackErrorIds.RegistryUploadCut, PackErrorKind.Unreachable, $"The registry {endpoint.Registry} lost the upload of the blob {blob.Digest} to {image.Repository}.")
         {
             Target = image.Name,
             RecommendedAction = "Try again. If it fails again, check the registry's log and the proxies between this machine and the registry.",
@@ -84,7 +84,7 @@ internal static class RegistryErrors
 
     /// <summary>Something that a registry does not do.</summary>
     public static PackException Unsupported(RegistryEndpoint endpoint, RegistryRequest request, string words) =>
-        new("RegistryUnsupported", PackErrorKind.Unsupported, $"The registry {endpoint.Registry} does not support {request.Operation} for {request.Image.Repository}{Said(words)}.")
+        new(PackErrorIds.RegistryUnsupported, PackErrorKind.Unsupported, $"The registry {endpoint.Registry} does not support {request.Operation} for {request.Image.Repository}{Said(words)}.")
         {
             Target = request.Image.Name,
             RecommendedAction = "The registry's configuration may allow it.",
@@ -101,13 +101,13 @@ internal static class RegistryErrors
         return answer.Status switch
         {
             HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => AccessDenied(endpoint, request, words),
-            HttpStatusCode.NotFound => New("RegistryNotFound", PackErrorKind.NotFound, "Check the name of the repository."),
-            HttpStatusCode.TooManyRequests => New("RegistryLimitReached", PackErrorKind.Failed, Wait("The registry limits the number of requests; a login may have a higher limit.")),
-            HttpStatusCode.ServiceUnavailable => New("RegistryUnavailable", PackErrorKind.Unreachable, Wait("Try again later.")),
-            HttpStatusCode.RequestEntityTooLarge => New("RegistryTooLarge", PackErrorKind.Failed, "The registry, or a proxy in front of it, limits the size of a request. Raise that limit."),
-            HttpStatusCode.InsufficientStorage => New("NoSpace", PackErrorKind.NoSpace, "Free space in the registry."),
-            HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => New("RegistryUnsupported", PackErrorKind.Unsupported, "The registry does not support this. Its configuration may allow it."),
-            _ => New("RegistryFailed", PackErrorKind.Failed, "Try again later. If it fails again, check the registry's log."),
+            HttpStatusCode.NotFound => New(PackErrorIds.RegistryNotFound, PackErrorKind.NotFound, "Check the name of the repository."),
+            HttpStatusCode.TooManyRequests => New(PackErrorIds.RegistryLimitReached, PackErrorKind.Failed, Wait("The registry limits the number of requests; a login may have a higher limit.")),
+            HttpStatusCode.ServiceUnavailable => New(PackErrorIds.RegistryUnavailable, PackErrorKind.Unreachable, Wait("Try again later.")),
+            HttpStatusCode.RequestEntityTooLarge => New(PackErrorIds.RegistryTooLarge, PackErrorKind.Failed, "The registry, or a proxy in front of it, limits the size of a request. Raise that limit."),
+            HttpStatusCode.InsufficientStorage => New(PackErrorIds.NoSpace, PackErrorKind.NoSpace, "Free space in the registry."),
+            HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => New(PackErrorIds.RegistryUnsupported, PackErrorKind.Unsupported, "The registry does not support this. Its configuration may allow it."),
+            _ => New(PackErrorIds.RegistryFailed, PackErrorKind.Failed, "Try again later. If it fails again, check the registry's log."),
         };
 
         PackException New(string id, PackErrorKind kind, string action) =>

@@ -91,7 +91,7 @@ internal sealed partial class RegistryLocations
         var rule = _rules.Where(rule => rule.Fits(image.Name)).MaxBy(rule => rule.Prefix.Length);
         if (rule is { IsBlocked: true })
         {
-            throw new PackException("RegistryBlocked", PackErrorKind.Unauthorized, $"The registry of {image.Name} is blocked in registries.conf.")
+            throw new PackException(PackErrorIds.RegistryBlocked, PackErrorKind.Unauthorized, $"The registry of {image.Name} is blocked in registries.conf.")
             {
                 Target = image.Name,
                 RecommendedAction = "Use an image of another registry, or ask the administrator of registries.conf on this machine.",
@@ -205,7 +205,7 @@ internal sealed partial class RegistryLocations
     }
 
     private static PackException Invalid(string file, string problem, Exception? cause = null) =>
-        new("RegistryConfigurationInvalid", PackErrorKind.InvalidInput, $"'{file}' cannot be used: {problem}.", cause)
+        new(PackErrorIds.RegistryConfigurationInvalid, PackErrorKind.InvalidInput, $"'{file}' cannot be used: {problem}.", cause)
         {
             Target = file,
             RecommendedAction = "Correct the file.",

@@ -113,7 +113,7 @@ public static partial class RegistryLogin
     }
 
     private static PackException Unreachable(string registry, string why, Exception? cause = null) =>
-        new("RegistryUnreachable", PackErrorKind.Unreachable, $"The registry {registry} cannot be reached from this machine: {why}", cause)
+        new(PackErrorIds.RegistryUnreachable, PackErrorKind.Unreachable, $"The registry {registry} cannot be reached from this machine: {why}", cause)
         {
             Target = registry,
             RecommendedAction = "Check the name, the network and HTTPS_PROXY. The engine's machine may reach registries that this machine cannot reach.",

@@ -15,9 +15,6 @@ namespace Buildpacks.Stores.Sparse;
 /// <param name="sources">The images to look in, by name or id, the likeliest first.</param>
 internal sealed class HeldLayers(IEngine engine, IReadOnlyList<string> sources)
 {
-    /// <summary>The id of the failure that a layer is nowhere.</summary>
-    public const string Missing = "LayerMissing";
-
     /// <summary>Copies the layers into an archive.</summary>
     /// <param name="diffIds">The layers wanted.</param>
     /// <param name="archive">The archive, in docker's form.</param>
@@ -41,7 +38,7 @@ internal sealed class HeldLayers(IEngine engine, IReadOnlyList<string> sources)
         return missing.Count == 0
             ? paths
             : throw new PackException(
-                Missing, PackErrorKind.NotFound, $"No image of the engine has the layer {missing.First()} of the base of the new image.")
+                PackErrorIds.LayerMissing, PackErrorKind.NotFound, $"No image of the engine has the layer {missing.First()} of the base of the new image.")
             {
                 RecommendedAction = "Pull the run image again and build with -ClearCache.",
             };

@@ -131,7 +131,7 @@ public sealed class ImageLoader(IEngine engine, ILogger logger)
             return await new Attempt(engine, traits, write, ArchiveForm.Docker, progress)
                 .RunAsync(new HeldLayers(engine, heldIn), null, cancellationToken).ConfigureAwait(false);
         }
-        catch (PackException missing) when (missing.ErrorId == HeldLayers.Missing)
+        catch (PackException missing) when (missing.ErrorId == PackErrorIds.LayerMissing)
         {
             throw new PackException(missing.ErrorId, missing.Kind, $"{missing.Message} Without it: {refusal.Message}", refusal)
             {

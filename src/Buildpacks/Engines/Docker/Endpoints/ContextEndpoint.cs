@@ -56,21 +56,21 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
     }
 
     private static PackException Unreadable(string file, string problem) =>
-        new("DockerConfigurationInvalid", PackErrorKind.InvalidInput, $"docker's configuration file {file} cannot be read: {problem}")
+        new(PackErrorIds.DockerConfigurationInvalid, PackErrorKind.InvalidInput, $"docker's configuration file {file} cannot be read: {problem}")
         {
             Target = file,
             RecommendedAction = "Correct the file, or specify the docker endpoint with -EngineEndpoint, DOCKER_HOST, or DOCKER_CONTEXT (default for the default socket).",
         };
 
     private static PackException WithoutAddress(string name) =>
-        new("DockerEndpointInvalid", PackErrorKind.InvalidInput, $"The docker context '{name}' has no docker endpoint")
+        new(PackErrorIds.DockerEndpointInvalid, PackErrorKind.InvalidInput, $"The docker context '{name}' has no docker endpoint")
         {
             Target = name,
             RecommendedAction = "'docker context ls' shows the contexts and their endpoints; use another one with 'docker context use' or DOCKER_CONTEXT.",
         };
 
     private static PackException NotFound(string name) =>
-        new("DockerContextNotFound", PackErrorKind.NotFound, $"The docker context '{name}' does not exist")
+        new(PackErrorIds.DockerContextNotFound, PackErrorKind.NotFound, $"The docker context '{name}' does not exist")
         {
             Target = name,
             RecommendedAction = "Check DOCKER_CONTEXT; 'docker context ls' lists the contexts.",

@@ -94,7 +94,7 @@ internal static partial class PodmanErrors
 
     /// <summary>The failure of a podman that hangs.</summary>
     public static PackException NoAnswer(PodmanCommand command, TimeSpan waited, Exception cause) =>
-        new("PodmanUnreachable", PackErrorKind.Unreachable, $"podman did not answer {command.Operation} within {waited.TotalSeconds:0} seconds", cause)
+        new(PackErrorIds.PodmanUnreachable, PackErrorKind.Unreachable, $"podman did not answer {command.Operation} within {waited.TotalSeconds:0} seconds", cause)
         {
             Target = command.Target,
             RecommendedAction = "Check whether podman hangs, for example with 'podman info': another podman process may lock its store.",

@@ -28,7 +28,7 @@ internal sealed class PrivateFile : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file.Dispose();
-            throw new PackException("TemporaryFileFailed", PackErrorKind.Failed, $"A temporary file for podman cannot be written in '{folder}': {exception.Message}", exception)
+            throw new PackException(PackErrorIds.TemporaryFileFailed, PackErrorKind.Failed, $"A temporary file for podman cannot be written in '{folder}': {exception.Message}", exception)
             {
                 Target = folder,
                 RecommendedAction = "Free space in this folder, or set TMPDIR to another folder.",

@@ -1,0 +1,452 @@
+namespace Buildpacks;
+
+/// <summary>
+/// The ids of all errors: <see cref="PackException.ErrorId"/>, and the first part of an error record's FullyQualifiedErrorId. They do not change
+/// between versions. The page about_Buildpacks_Errors says what each means and what to do.
+/// </summary>
+public static class PackErrorIds
+{
+    /// <summary>No container engine answers; the error lists the engines that were tried.</summary>
+    public const string NoEngine = nameof(NoEngine);
+
+    /// <summary>Set-PackEngine was called without an engine.</summary>
+    public const string EngineMissing = nameof(EngineMissing);
+
+    /// <summary>PACK_ENGINE names an engine that does not exist.</summary>
+    public const string EngineUnknown = nameof(EngineUnknown);
+
+    /// <summary>The podman program was not found.</summary>
+    public const string PodmanNotInstalled = nameof(PodmanNotInstalled);
+
+    /// <summary>podman did not answer in time.</summary>
+    public const string PodmanUnreachable = nameof(PodmanUnreachable);
+
+    /// <summary>No docker engine answers at the address.</summary>
+    public const string DockerUnreachable = nameof(DockerUnreachable);
+
+    /// <summary>This user may not use docker's socket.</summary>
+    public const string DockerPermissionDenied = nameof(DockerPermissionDenied);
+
+    /// <summary>The docker engine is older than this module supports.</summary>
+    public const string DockerTooOld = nameof(DockerTooOld);
+
+    /// <summary>The value is not a valid address of a docker engine.</summary>
+    public const string DockerEndpointInvalid = nameof(DockerEndpointInvalid);
+
+    /// <summary>The address needs TLS, which is not supported.</summary>
+    public const string DockerTlsUnsupported = nameof(DockerTlsUnsupported);
+
+    /// <summary>The address needs ssh, which is not supported.</summary>
+    public const string DockerSshUnsupported = nameof(DockerSshUnsupported);
+
+    /// <summary>The docker context does not exist.</summary>
+    public const string DockerContextNotFound = nameof(DockerContextNotFound);
+
+    /// <summary>docker's config.json, or the file of a docker context, cannot be read.</summary>
+    public const string DockerConfigurationInvalid = nameof(DockerConfigurationInvalid);
+
+    /// <summary>The user's configuration file is not valid.</summary>
+    public const string ConfigurationInvalid = nameof(ConfigurationInvalid);
+
+    /// <summary>The user's configuration file cannot be read or written.</summary>
+    public const string ConfigurationUnusable = nameof(ConfigurationUnusable);
+
+    /// <summary>The engine does not have the image, container, volume or network.</summary>
+    public const string EngineNotFound = nameof(EngineNotFound);
+
+    /// <summary>An object with this name exists or is in use.</summary>
+    public const string EngineConflict = nameof(EngineConflict);
+
+    /// <summary>The engine or a registry denies access.</summary>
+    public const string EngineUnauthorized = nameof(EngineUnauthorized);
+
+    /// <summary>The engine, or a registry that it contacted, does not answer.</summary>
+    public const string EngineUnreachable = nameof(EngineUnreachable);
+
+    /// <summary>The engine does not support the operation, or there is no image for its platform.</summary>
+    public const string EngineUnsupported = nameof(EngineUnsupported);
+
+    /// <summary>The engine does not accept a name or a value.</summary>
+    public const string EngineInvalidInput = nameof(EngineInvalidInput);
+
+    /// <summary>The disk is full.</summary>
+    public const string EngineNoSpace = nameof(EngineNoSpace);
+
+    /// <summary>The engine failed.</summary>
+    public const string EngineFailed = nameof(EngineFailed);
+
+    /// <summary>A test container ended with an error.</summary>
+    public const string ContainerFailed = nameof(ContainerFailed);
+
+    /// <summary>A temporary file cannot be written.</summary>
+    public const string TemporaryFileFailed = nameof(TemporaryFileFailed);
+
+    /// <summary>The registry cannot be reached from this machine.</summary>
+    public const string RegistryUnreachable = nameof(RegistryUnreachable);
+
+    /// <summary>The registry requires a login, and no credential was found.</summary>
+    public const string RegistryLoginMissing = nameof(RegistryLoginMissing);
+
+    /// <summary>The registry does not accept the user name or password.</summary>
+    public const string RegistryLoginRefused = nameof(RegistryLoginRefused);
+
+    /// <summary>The registry does not accept the token.</summary>
+    public const string RegistryTokenExpired = nameof(RegistryTokenExpired);
+
+    /// <summary>The login has no permission for the repository.</summary>
+    public const string RegistryAccessDenied = nameof(RegistryAccessDenied);
+
+    /// <summary>The registry names a token server that is not trusted with the credential.</summary>
+    public const string RegistryRealmUntrusted = nameof(RegistryRealmUntrusted);
+
+    /// <summary>The certificate of the registry is not valid.</summary>
+    public const string RegistryCertificateRefused = nameof(RegistryCertificateRefused);
+
+    /// <summary>A certificate file in certs.d is not valid.</summary>
+    public const string RegistryCertificateInvalid = nameof(RegistryCertificateInvalid);
+
+    /// <summary>A configuration file for registries is not valid.</summary>
+    public const string RegistryConfigurationInvalid = nameof(RegistryConfigurationInvalid);
+
+    /// <summary>The value of CNB_REGISTRY_AUTH is not valid.</summary>
+    public const string RegistryAuthInvalid = nameof(RegistryAuthInvalid);
+
+    /// <summary>The registry is blocked in registries.conf.</summary>
+    public const string RegistryBlocked = nameof(RegistryBlocked);
+
+    /// <summary>The registry does not have the repository.</summary>
+    public const string RegistryNotFound = nameof(RegistryNotFound);
+
+    /// <summary>The registry is not available at the moment.</summary>
+    public const string RegistryUnavailable = nameof(RegistryUnavailable);
+
+    /// <summary>The registry limits the number of requests.</summary>
+    public const string RegistryLimitReached = nameof(RegistryLimitReached);
+
+    /// <summary>The registry, or a proxy in front of it, limits the size of a request.</summary>
+    public const string RegistryTooLarge = nameof(RegistryTooLarge);
+
+    /// <summary>The registry does not support the operation.</summary>
+    public const string RegistryUnsupported = nameof(RegistryUnsupported);
+
+    /// <summary>The registry lost an upload.</summary>
+    public const string RegistryUploadCut = nameof(RegistryUploadCut);
+
+    /// <summary>The registry sent an invalid answer.</summary>
+    public const string RegistryAnswerInvalid = nameof(RegistryAnswerInvalid);
+
+    /// <summary>The registry answered with an error.</summary>
+    public const string RegistryFailed = nameof(RegistryFailed);
+
+    /// <summary>A manifest is not valid.</summary>
+    public const string ManifestInvalid = nameof(ManifestInvalid);
+
+    /// <summary>The image is not available for the platform.</summary>
+    public const string PlatformNotFound = nameof(PlatformNotFound);
+
+    /// <summary>A blob of the image is missing.</summary>
+    public const string BlobNotFound = nameof(BlobNotFound);
+
+    /// <summary>A blob of the image cannot be read.</summary>
+    public const string BlobUnreadable = nameof(BlobUnreadable);
+
+    /// <summary>The content does not match its digest or size.</summary>
+    public const string DigestMismatch = nameof(DigestMismatch);
+
+    /// <summary>No builder was specified.</summary>
+    public const string NoBuilder = nameof(NoBuilder);
+
+    /// <summary>The project descriptor is not valid.</summary>
+    public const string ProjectTomlInvalid = nameof(ProjectTomlInvalid);
+
+    /// <summary>The project descriptor does not exist.</summary>
+    public const string ProjectTomlNotFound = nameof(ProjectTomlNotFound);
+
+    /// <summary>The value of a parameter is empty.</summary>
+    public const string ArgumentEmpty = nameof(ArgumentEmpty);
+
+    /// <summary>The app's path does not exist.</summary>
+    public const string AppPathNotFound = nameof(AppPathNotFound);
+
+    /// <summary>The app's folder is empty.</summary>
+    public const string AppPathEmpty = nameof(AppPathEmpty);
+
+    /// <summary>The app's path is not a folder or a zip file, or is too large.</summary>
+    public const string AppPathInvalid = nameof(AppPathInvalid);
+
+    /// <summary>The path matches several files.</summary>
+    public const string AppPathAmbiguous = nameof(AppPathAmbiguous);
+
+    /// <summary>A piped object has an image name but no app path.</summary>
+    public const string AppPathMissing = nameof(AppPathMissing);
+
+    /// <summary>A file of the app cannot be read.</summary>
+    public const string AppFileUnreadable = nameof(AppFileUnreadable);
+
+    /// <summary>The name of a file of the app cannot be written to an archive.</summary>
+    public const string AppFileNameInvalid = nameof(AppFileNameInvalid);
+
+    /// <summary>The image name is not valid.</summary>
+    public const string ImageNameInvalid = nameof(ImageNameInvalid);
+
+    /// <summary>The item has no image name.</summary>
+    public const string ImageNameMissing = nameof(ImageNameMissing);
+
+    /// <summary>Several items of the pipeline result in the same image name.</summary>
+    public const string ImageNameAmbiguous = nameof(ImageNameAmbiguous);
+
+    /// <summary>An entry of -Env is not valid.</summary>
+    public const string EnvInvalid = nameof(EnvInvalid);
+
+    /// <summary>A line of an environment file is not valid.</summary>
+    public const string EnvFileInvalid = nameof(EnvFileInvalid);
+
+    /// <summary>The environment file does not exist.</summary>
+    public const string EnvFileNotFound = nameof(EnvFileNotFound);
+
+    /// <summary>An entry of -Volume is not valid.</summary>
+    public const string VolumeInvalid = nameof(VolumeInvalid);
+
+    /// <summary>The PowerShell drive does not exist.</summary>
+    public const string DriveNotFound = nameof(DriveNotFound);
+
+    /// <summary>The path does not exist.</summary>
+    public const string PathNotFound = nameof(PathNotFound);
+
+    /// <summary>The path is not in the file system.</summary>
+    public const string PathNotFileSystem = nameof(PathNotFileSystem);
+
+    /// <summary>The file with the keys of cache names cannot be used.</summary>
+    public const string VolumeKeysInvalid = nameof(VolumeKeysInvalid);
+
+    /// <summary>The builder is not in the engine and cannot be pulled.</summary>
+    public const string BuilderNotFound = nameof(BuilderNotFound);
+
+    /// <summary>The image is not a builder.</summary>
+    public const string NotABuilder = nameof(NotABuilder);
+
+    /// <summary>The builder's labels are malformed.</summary>
+    public const string BuilderMetadataInvalid = nameof(BuilderMetadataInvalid);
+
+    /// <summary>The builder does not name a run image.</summary>
+    public const string BuilderWithoutRunImage = nameof(BuilderWithoutRunImage);
+
+    /// <summary>The run image is not in the engine and cannot be pulled.</summary>
+    public const string RunImageNotFound = nameof(RunImageNotFound);
+
+    /// <summary>The lifecycle does not support a required API.</summary>
+    public const string IncompatibleApi = nameof(IncompatibleApi);
+
+    /// <summary>The builder has no lifecycle, or its lifecycle cannot run.</summary>
+    public const string LifecycleMissing = nameof(LifecycleMissing);
+
+    /// <summary>The export route Daemon needs docker's socket.</summary>
+    public const string DaemonRouteUnsupported = nameof(DaemonRouteUnsupported);
+
+    /// <summary>The builder or the path does not contain the buildpack.</summary>
+    public const string BuildpackNotFound = nameof(BuildpackNotFound);
+
+    /// <summary>The builder has several versions of the buildpack.</summary>
+    public const string BuildpackAmbiguous = nameof(BuildpackAmbiguous);
+
+    /// <summary>The buildpacks of a build must be in the builder.</summary>
+    public const string BuildpackUnsupported = nameof(BuildpackUnsupported);
+
+    /// <summary>The buildpack is not a folder or an archive on this machine.</summary>
+    public const string BuildpackSourceUnsupported = nameof(BuildpackSourceUnsupported);
+
+    /// <summary>The folder, archive or name is not a buildpack.</summary>
+    public const string BuildpackInvalid = nameof(BuildpackInvalid);
+
+    /// <summary>The buildpack's folder is not valid.</summary>
+    public const string BuildpackFolderInvalid = nameof(BuildpackFolderInvalid);
+
+    /// <summary>The buildpack's archive is not valid.</summary>
+    public const string BuildpackArchiveInvalid = nameof(BuildpackArchiveInvalid);
+
+    /// <summary>buildpack.toml is not valid.</summary>
+    public const string BuildpackTomlInvalid = nameof(BuildpackTomlInvalid);
+
+    /// <summary>The id or version of the buildpack differs from builder.toml.</summary>
+    public const string BuildpackMismatch = nameof(BuildpackMismatch);
+
+    /// <summary>The lifecycle does not support the buildpack API of the buildpack.</summary>
+    public const string BuildpackApiIncompatible = nameof(BuildpackApiIncompatible);
+
+    /// <summary>The buildpack is for another stack than the builder.</summary>
+    public const string BuildpackStackIncompatible = nameof(BuildpackStackIncompatible);
+
+    /// <summary>The buildpack is for another platform than the builder.</summary>
+    public const string BuildpackTargetIncompatible = nameof(BuildpackTargetIncompatible);
+
+    /// <summary>builder.toml is not valid.</summary>
+    public const string BuilderTomlInvalid = nameof(BuilderTomlInvalid);
+
+    /// <summary>builder.toml does not exist.</summary>
+    public const string BuilderTomlNotFound = nameof(BuilderTomlNotFound);
+
+    /// <summary>The order in builder.toml names a buildpack that is not in the builder.</summary>
+    public const string BuilderOrderInvalid = nameof(BuilderOrderInvalid);
+
+    /// <summary>The build image and the run image are for different platforms.</summary>
+    public const string BuilderTargetIncompatible = nameof(BuilderTargetIncompatible);
+
+    /// <summary>The build image is not in the engine.</summary>
+    public const string BuildImageNotFound = nameof(BuildImageNotFound);
+
+    /// <summary>The image is not a valid build image.</summary>
+    public const string BuildImageInvalid = nameof(BuildImageInvalid);
+
+    /// <summary>The stack of an image differs from builder.toml.</summary>
+    public const string StackMismatch = nameof(StackMismatch);
+
+    /// <summary>The lifecycle's archive does not exist.</summary>
+    public const string LifecycleNotFound = nameof(LifecycleNotFound);
+
+    /// <summary>The lifecycle's archive is not valid.</summary>
+    public const string LifecycleArchiveInvalid = nameof(LifecycleArchiveInvalid);
+
+    /// <summary>builder.toml names a lifecycle by version or address.</summary>
+    public const string LifecycleDownloadUnsupported = nameof(LifecycleDownloadUnsupported);
+
+    /// <summary>No group of buildpacks passed detection for the app.</summary>
+    public const string DetectFailed = nameof(DetectFailed);
+
+    /// <summary>A buildpack failed.</summary>
+    public const string BuildpackFailed = nameof(BuildpackFailed);
+
+    /// <summary>The lifecycle could not run the buildpacks.</summary>
+    public const string BuildFailed = nameof(BuildFailed);
+
+    /// <summary>The previous image or the run image could not be read.</summary>
+    public const string AnalyzeFailed = nameof(AnalyzeFailed);
+
+    /// <summary>The cache could not be restored.</summary>
+    public const string RestoreFailed = nameof(RestoreFailed);
+
+    /// <summary>The image could not be written.</summary>
+    public const string ExportFailed = nameof(ExportFailed);
+
+    /// <summary>The app does not have the process type of -DefaultProcess.</summary>
+    public const string ProcessTypeNotFound = nameof(ProcessTypeNotFound);
+
+    /// <summary>An image extension failed.</summary>
+    public const string ExtensionFailed = nameof(ExtensionFailed);
+
+    /// <summary>An image could not be extended.</summary>
+    public const string ExtendFailed = nameof(ExtendFailed);
+
+    /// <summary>The lifecycle did not accept its arguments.</summary>
+    public const string LifecycleArgumentsInvalid = nameof(LifecycleArgumentsInvalid);
+
+    /// <summary>The lifecycle failed for another reason.</summary>
+    public const string LifecycleFailed = nameof(LifecycleFailed);
+
+    /// <summary>The lifecycle was killed by a signal, often because of a lack of memory.</summary>
+    public const string BuildKilled = nameof(BuildKilled);
+
+    /// <summary>Another process removed the build container.</summary>
+    public const string BuildContainerGone = nameof(BuildContainerGone);
+
+    /// <summary>The builder has no tar or shell.</summary>
+    public const string PipeImageUnfit = nameof(PipeImageUnfit);
+
+    /// <summary>The disk is full.</summary>
+    public const string NoSpace = nameof(NoSpace);
+
+    /// <summary>The image that the lifecycle wrote is malformed.</summary>
+    public const string LayoutInvalid = nameof(LayoutInvalid);
+
+    /// <summary>A base layer of the image is missing.</summary>
+    public const string LayerMissing = nameof(LayerMissing);
+
+    /// <summary>An unexpected exception occurred.</summary>
+    public const string UnexpectedFailure = nameof(UnexpectedFailure);
+
+    /// <summary>There is no image with this name.</summary>
+    public const string ImageNotFound = nameof(ImageNotFound);
+
+    /// <summary>The pattern is not valid.</summary>
+    public const string NamePatternInvalid = nameof(NamePatternInvalid);
+
+    /// <summary>No image was specified.</summary>
+    public const string NameMissing = nameof(NameMissing);
+
+    /// <summary>The image id has fewer than 12 digits.</summary>
+    public const string ImageIdTooShort = nameof(ImageIdTooShort);
+
+    /// <summary>The image has several tags.</summary>
+    public const string ImageHasSeveralNames = nameof(ImageHasSeveralNames);
+
+    /// <summary>A container uses the image.</summary>
+    public const string ImageInUse = nameof(ImageInUse);
+
+    /// <summary>A build uses the cache.</summary>
+    public const string CacheInUse = nameof(CacheInUse);
+
+    /// <summary>The image is in a registry, and Remove-PackImage removes images from engines.</summary>
+    public const string ImageInRegistry = nameof(ImageInRegistry);
+
+    /// <summary>-Credential and -InsecureRegistry are for images in registries.</summary>
+    public const string RegistryMissing = nameof(RegistryMissing);
+
+    /// <summary>The image has no labels, or no layer, that say which layers are the run image's.</summary>
+    public const string RebaseAppInvalid = nameof(RebaseAppInvalid);
+
+    /// <summary>The image is marked as not rebasable.</summary>
+    public const string RebaseRefused = nameof(RebaseRefused);
+
+    /// <summary>The run image is for another platform or stack than the image.</summary>
+    public const string RebaseRunImageMismatch = nameof(RebaseRunImageMismatch);
+
+    /// <summary>The labels of the image do not name the run image.</summary>
+    public const string RebaseRunImageUnknown = nameof(RebaseRunImageUnknown);
+
+    /// <summary>The labels of the image name no run image.</summary>
+    public const string RebaseRunImageMissing = nameof(RebaseRunImageMissing);
+
+    /// <summary>The name is an index of images for several platforms.</summary>
+    public const string RebaseIndexUnsupported = nameof(RebaseIndexUnsupported);
+
+    /// <summary>The file or folder does not exist.</summary>
+    public const string ImageFileNotFound = nameof(ImageFileNotFound);
+
+    /// <summary>The image in the file, folder or engine is damaged.</summary>
+    public const string ImageInvalid = nameof(ImageInvalid);
+
+    /// <summary>The source has several images.</summary>
+    public const string ImageAmbiguous = nameof(ImageAmbiguous);
+
+    /// <summary>Two images would get the same new name.</summary>
+    public const string NewNameTaken = nameof(NewNameTaken);
+
+    /// <summary>The destination exists.</summary>
+    public const string DestinationExists = nameof(DestinationExists);
+
+    /// <summary>The parent folder of the destination does not exist.</summary>
+    public const string DestinationParentNotFound = nameof(DestinationParentNotFound);
+
+    /// <summary>Images cannot be written as compressed archives.</summary>
+    public const string DestinationFormatUnsupported = nameof(DestinationFormatUnsupported);
+
+    /// <summary>The path cannot be read or written.</summary>
+    public const string PathUnusable = nameof(PathUnusable);
+
+    /// <summary>The object is not the result or the error of a build.</summary>
+    public const string NotABuild = nameof(NotABuild);
+
+    /// <summary>The path matches several files.</summary>
+    public const string LogPathAmbiguous = nameof(LogPathAmbiguous);
+
+    /// <summary>The path is a folder, or its parent folder does not exist.</summary>
+    public const string LogPathInvalid = nameof(LogPathInvalid);
+
+    /// <summary>The file exists, and -NoClobber was used.</summary>
+    public const string LogFileExists = nameof(LogFileExists);
+
+    /// <summary>The file is read-only.</summary>
+    public const string LogFileReadOnly = nameof(LogFileReadOnly);
+
+    /// <summary>The file cannot be written.</summary>
+    public const string LogFileUnwritable = nameof(LogFileUnwritable);
+}
