@@ -24,3 +24,19 @@ public sealed record PackEngineCheck
     /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>; empty when none was found.</summary>
     public string Endpoint { get; init; } = "";
 }
+
+/// <summary>The result of a check.</summary>
+public enum PackEngineCheckResult
+{
+    /// <summary>The check passed.</summary>
+    Passed,
+
+    /// <summary>Builds work, but are slow or fail in some cases.</summary>
+    Warning,
+
+    /// <summary>Builds will fail.</summary>
+    Failed,
+
+    /// <summary>The check does not apply, or it depends on a failed check.</summary>
+    Skipped,
+}

@@ -18,3 +18,13 @@ public sealed record OciDescriptor
     /// <summary>The platform an index entry is for.</summary>
     public OciPlatform? Platform { get; init; }
 }
+
+/// <summary>An operating system and an architecture.</summary>
+/// <param name="Architecture">Such as <c>amd64</c>.</param>
+/// <param name="Os">Such as <c>linux</c>.</param>
+/// <param name="Variant">Such as <c>v8</c>.</param>
+public sealed record OciPlatform(string Architecture, string Os, string? Variant = null)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Os}/{Architecture}" + (Variant is null ? "" : "/" + Variant);
+}

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 
 namespace Buildpacks.Oci;
 
@@ -37,4 +37,36 @@ public sealed record OciImageConfig
     /// <summary>Properties that are not in the specification; they are not changed.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }
+}
+
+/// <summary>The layers of an image by the digests of their uncompressed content.</summary>
+public sealed record OciRootFs
+{
+    /// <summary>Always <c>layers</c>.</summary>
+    public string Type { get; init => field = value ?? "layers"; } = "layers";
+
+    /// <summary>The diffIDs, the base first.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("diff_ids")]
+    public IReadOnlyList<string> DiffIds { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>The history of one layer.</summary>
+public sealed record OciHistory
+{
+    /// <summary>The time, RFC 3339.</summary>
+    public string? Created { get; init; }
+
+    /// <summary>The command.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("created_by")]
+    public string? CreatedBy { get; init; }
+
+    /// <summary>The author.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>A comment.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Whether the step created no layer.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("empty_layer")]
+    public bool? EmptyLayer { get; init; }
 }

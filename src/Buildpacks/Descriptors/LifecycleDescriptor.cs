@@ -20,3 +20,23 @@ public sealed record LifecycleDescriptor
     /// <returns>Versions such as <c>0.10</c>, in the label's order, the deprecated ones first.</returns>
     public IReadOnlyList<string> AllBuildpackApis() => Apis.Buildpack.All(Api.Buildpack);
 }
+
+/// <summary>The APIs of a lifecycle.</summary>
+public sealed record LifecycleApis
+{
+    /// <summary>Versions of the buildpack API.</summary>
+    public ApiVersions Buildpack { get; init => field = value ?? new(); } = new();
+
+    /// <summary>Versions of the platform API.</summary>
+    public ApiVersions Platform { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>One version of each API, the form that older lifecycles wrote.</summary>
+public sealed record LifecycleApiPair
+{
+    /// <summary>The buildpack API.</summary>
+    public string? Buildpack { get; init; }
+
+    /// <summary>The platform API.</summary>
+    public string? Platform { get; init; }
+}

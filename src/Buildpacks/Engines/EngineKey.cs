@@ -20,3 +20,15 @@ internal static class EngineKey
         return $"{engine.Kind} {engine.Endpoint} {Convert.ToHexString(hash, 0, 6).ToLowerInvariant()}";
     }
 }
+
+/// <summary>Says in words where an engine keeps its images.</summary>
+internal static class EnginePlace
+{
+    /// <summary>The place: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>.</summary>
+    public static string Of(IEngine engine) => engine.Kind switch
+    {
+        PackEngineKind.Docker => $"docker at {engine.Endpoint}",
+        _ when engine.Endpoint.Contains("://", StringComparison.Ordinal) => $"podman at {engine.Endpoint}",
+        _ => $"podman store of {Environment.UserName}",
+    };
+}

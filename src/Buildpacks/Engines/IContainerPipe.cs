@@ -20,3 +20,51 @@ public interface IContainerPipe
     /// </exception>
     Task<int> RunAsync(PipedRun run, IContainerOutput output, CancellationToken cancellationToken);
 }
+
+/// <summary>A container that is filled and emptied through its standard streams.</summary>
+public sealed record PipedRun
+{
+    /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
+    public required ContainerSpec Container { get; init; }
+
+    /// <summary>
+    /// The environment of the container's image, an entry <c>NAME=VALUE</c> a variable. The command gets it as it would without the pipe, but
+    /// nothing of it changes what the pipe's own programs do.
+    /// </summary>
+    public IReadOnlyList<string> ImageEnvironment { get; init; } = [];
+
+    /// <summary>Writes the tar archive that is unpacked at the container's root before the command runs. Owners and modes are those of the tar.</summary>
+    public required ArchiveWriter WriteInput { get; init; }
+
+    /// <summary>The folder of the container that is packed up when the command has ended with 0.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>
+    /// Reads that folder as a tar stream, whose entry names begin with the path's last segment. The stream's end comes when the
+    /// container has gone; a read fails with <see cref="PackException"/> when the folder could not be packed up.
+    /// </summary>
+    public required Func<Stream, CancellationToken, Task> ReadOutput { get; init; }
+
+    /// <summary>The folder of the container whose names are told when the command fails; <see langword="null"/> for none.</summary>
+    public string? ReportPath { get; init; }
+
+    /// <summary>Told the names in <see cref="ReportPath"/> when the command has failed.</summary>
+    public Action<IReadOnlyList<string>>? Failed { get; init; }
+
+    /// <summary>Told when the container runs: from then on it can be removed.</summary>
+    public Action? Begun { get; init; }
+}
+
+/// <summary>The failure of a run whose command has ended with 0 and whose output folder cannot be packed up.</summary>
+internal sealed class PipeOutputException : PackException
+{
+    /// <summary>Makes the failure.</summary>
+    /// <param name="failure">The engine's failure, with tar's words.</param>
+    public PipeOutputException(PackException failure)
+        : base(failure.ErrorId, failure.Kind, failure.Message)
+    {
+        ExitCode = failure.ExitCode;
+        Target = failure.Target;
+        RecommendedAction = failure.RecommendedAction;
+    }
+}

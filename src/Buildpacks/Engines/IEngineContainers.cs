@@ -52,3 +52,12 @@ public interface IEngineContainers
     /// <param name="cancellationToken">Ends the call.</param>
     Task RemoveAsync(string container, bool force, CancellationToken cancellationToken);
 }
+
+/// <summary>Takes what a container writes.</summary>
+public interface IContainerOutput
+{
+    /// <summary>Bytes of one stream, cut wherever the engine cut them.</summary>
+    /// <param name="isError">Whether they came on standard error.</param>
+    /// <param name="bytes">The bytes; valid during the call only.</param>
+    void Write(bool isError, ReadOnlySpan<byte> bytes);
+}

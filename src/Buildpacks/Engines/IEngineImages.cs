@@ -50,3 +50,37 @@ public interface IEngineImages
     /// <summary>Pushes an image.</summary>
     Task PushAsync(ImageTransfer transfer, IProgress<EngineProgress>? progress, CancellationToken cancellationToken);
 }
+
+/// <summary>Which images to list.</summary>
+/// <param name="Label">Only images with this label (<c>name</c> or <c>name=value</c>); <see langword="null"/> for all.</param>
+public sealed record ImageListOptions(string? Label = null);
+
+/// <summary>An image to pull or push.</summary>
+/// <param name="Name">Its full name.</param>
+public sealed record ImageTransfer(string Name)
+{
+    /// <summary>The platform to pull, <c>os/architecture[/variant]</c>; <see langword="null"/> for the engine's own.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>What the registry wants to see; <see langword="null"/> for what the engine knows by itself: podman its logins, docker nothing.</summary>
+    public RegistryCredential? Credential { get; init; }
+
+    /// <summary>Whether the registry speaks plain HTTP or has a certificate nobody vouches for.</summary>
+    public bool Insecure { get; init; }
+}
+
+/// <summary>How far one part of a pull, push or load is.</summary>
+/// <param name="Id">The part: a layer's short id, or empty for the whole.</param>
+/// <param name="Status">What the engine says: <c>Downloading</c>, <c>Pull complete</c>, ….</param>
+/// <param name="Current">Bytes done; <see langword="null"/> when the engine does not count.</param>
+/// <param name="Total">Bytes in all.</param>
+public sealed record EngineProgress(string Id, string Status, long? Current = null, long? Total = null)
+{
+    /// <summary>Whether nothing more comes of this part. An engine need not say so.</summary>
+    public bool IsDone { get; init; }
+}
+
+/// <summary>Writes a tar archive to a stream that leads into an engine. The stream is closed by whoever gave it.</summary>
+/// <param name="destination">Where to write; writes wait for the engine to take what was written.</param>
+/// <param name="cancellationToken">Ends the writing.</param>
+public delegate Task ArchiveWriter(Stream destination, CancellationToken cancellationToken);

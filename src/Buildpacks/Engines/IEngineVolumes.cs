@@ -19,3 +19,12 @@ public interface IEngineVolumes
     /// <param name="cancellationToken">Ends the call.</param>
     Task RemoveAsync(string name, bool force, CancellationToken cancellationToken);
 }
+
+/// <summary>A volume.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Labels">Its labels.</param>
+public sealed record VolumeSummary(string Name, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>When it was made; <see langword="null"/> when the engine does not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+}

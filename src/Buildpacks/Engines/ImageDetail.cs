@@ -34,3 +34,33 @@ public sealed record ImageDetail
     /// <returns>The value; <see langword="null"/> when the image does not carry it.</returns>
     public string? Label(string name) => Config.Config?.Labels?.GetValueOrDefault(name);
 }
+
+/// <summary>An image as a list shows it.</summary>
+public sealed record ImageSummary
+{
+    /// <summary>The id, <c>sha256:…</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its tags as full names; podman's <c>localhost/x</c> and docker's <c>x</c> as the engine spells them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The manifest's digest, when the engine lists one.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Size in bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>Its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A step in an image's making.</summary>
+/// <param name="Id">The id of the image at that step; empty or <c>&lt;missing&gt;</c> when the engine does not know.</param>
+/// <param name="Created">When.</param>
+/// <param name="CreatedBy">By what command.</param>
+/// <param name="Size">What it added, in bytes.</param>
+/// <param name="Comment">A remark.</param>
+public sealed record ImageHistoryEntry(string Id, DateTimeOffset Created, string CreatedBy, long Size, string Comment);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Buildpacks.IO;
 
 namespace Buildpacks.Sessions;
@@ -32,3 +33,7 @@ internal sealed record BuildMarker
     /// <summary>Whether the build has ended and could not clean up: its process may live on.</summary>
     public bool Abandoned { get; init; }
 }
+
+/// <summary>Reads and writes markers.</summary>
+[JsonSerializable(typeof(BuildMarker))]
+internal sealed partial class BuildMarkerJson : JsonSerializerContext;

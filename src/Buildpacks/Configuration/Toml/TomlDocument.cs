@@ -1,8 +1,8 @@
 using Buildpacks.IO;
-using Tomlyn;
 using Tomlyn.Model;
 using Tomlyn.Parsing;
 using Tomlyn.Serialization;
+using Tomlyn;
 
 namespace Buildpacks.Configuration.Toml;
 
@@ -154,3 +154,9 @@ internal sealed class TomlDocument
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }
+
+/// <summary>Something that is wrong in a TOML file.</summary>
+/// <param name="Line">The line, counted from 1; <see langword="null"/> when it is about no line in particular.</param>
+/// <param name="Message">What is wrong, naming the key.</param>
+/// <param name="Column">The column, counted from 1, of what is no TOML.</param>
+internal sealed record TomlProblem(int? Line, string Message, int? Column = null);

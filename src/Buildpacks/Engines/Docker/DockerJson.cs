@@ -6,3 +6,7 @@ namespace Buildpacks.Engines.Docker;
 [JsonSerializable(typeof(DockerImageAnswer))]
 [JsonSerializable(typeof(DockerWaitAnswer))]
 internal sealed partial class DockerJson : JsonSerializerContext;
+
+/// <summary>Docker's answer when a container has ended.</summary>
+/// <param name="StatusCode">The exit code.</param>
+internal sealed record DockerWaitAnswer(int StatusCode);

@@ -1,8 +1,8 @@
 using Buildpacks.Configuration;
 using Buildpacks.Engines.Docker.Endpoints;
 using Buildpacks.Reporting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Engines.Location;
 
@@ -82,4 +82,13 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
     private EngineCandidate Podman(ResolvedChoice choice) => PodmanCandidate.Find(environment, choice, _loggers);
 
     private IReadOnlyList<EngineCandidate> Docker(ResolvedChoice choice) => DockerCandidates.Find(environment, choice, _loggers);
+}
+
+/// <summary>An engine that was found, ready to be used. Disposing it closes the engine.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Description">What scripts see of it. Version and platform are <see langword="null"/> when it was not asked.</param>
+public sealed record LocatedEngine(IEngine Engine, PackEngine Description) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 
 namespace Buildpacks.Stores.Archives;
 
@@ -20,4 +20,17 @@ internal sealed partial class DockerArchiveJson : JsonSerializerContext
     /// <exception cref="JsonException">It is malformed.</exception>
     public static ValueTask<IReadOnlyList<DockerArchiveEntry>?> ReadAsync(TarEntry manifest, CancellationToken cancellationToken) =>
         JsonSerializer.DeserializeAsync(manifest.DataStream!, Default.Manifest, cancellationToken);
+}
+
+/// <summary>An image in the manifest.json of a docker archive. All paths are those of entries in the archive.</summary>
+internal sealed record DockerArchiveEntry
+{
+    /// <summary>The config's path.</summary>
+    public string Config { get; init; } = "";
+
+    /// <summary>The image's names, each with its tag.</summary>
+    public IReadOnlyList<string>? RepoTags { get; init; }
+
+    /// <summary>The layers' paths, the base first.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using Buildpacks.Engines;
+
 namespace Buildpacks.Stores.Copies;
 
 /// <summary>What is to be copied, and where to.</summary>
@@ -13,4 +15,32 @@ public sealed record CopyRequest(CopyPlace From, CopyPlace To)
 
     /// <summary>The name that the image gets in the place of those it has; <see langword="null"/> to keep them.</summary>
     public string? NewName { get; init; }
+}
+
+/// <summary>A place that images are copied from or to: an engine's store, or a path.</summary>
+public sealed record CopyPlace
+{
+    private CopyPlace()
+    {
+    }
+
+    /// <summary>The engine; <see langword="null"/> for a path.</summary>
+    public IEngine? Engine { get; private init; }
+
+    /// <summary>The full path of a layout's folder or an archive; empty for an engine.</summary>
+    public string Path { get; private init; } = "";
+
+    /// <summary>What is written at a path: by default a docker archive where the path ends in <c>.tar</c>, else a layout.</summary>
+    public PackImageFormat? Format { get; init; }
+
+    /// <summary>Whether an archive that is there is replaced.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>An engine's store.</summary>
+    /// <param name="engine">The engine; left to the caller.</param>
+    public static CopyPlace In(IEngine engine) => new() { Engine = engine };
+
+    /// <summary>A path.</summary>
+    /// <param name="path">The full path.</param>
+    public static CopyPlace At(string path) => new() { Path = System.IO.Path.TrimEndingDirectorySeparator(path) };
 }

@@ -29,3 +29,38 @@ internal interface IImageSource : IAsyncDisposable
     Task<ReadOnlyMemory<byte>> ReadAsync(
         Predicate<ArchiveLayer> wants, Func<ArchiveLayer, Stream, CancellationToken, Task> take, CancellationToken cancellationToken);
 }
+
+/// <summary>A place that an image is copied to.</summary>
+internal interface IImageTarget
+{
+    /// <summary>Where it is, in words.</summary>
+    string Place { get; }
+
+    /// <summary>Takes an image. When that fails or is cancelled, the place is as it was.</summary>
+    /// <param name="source">The image.</param>
+    /// <param name="names">The names it gets, full and with tags.</param>
+    /// <param name="progress">Told the bytes written so far.</param>
+    /// <param name="cancellationToken">Ends the copying.</param>
+    Task<ImageLanding> TakeAsync(IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken);
+}
+
+/// <summary>The files of a layout or an archive, by their paths in it. Nothing outside of it can be named.</summary>
+internal interface IImageFiles : IDisposable
+{
+    /// <summary>Where they are: the folder's or the archive's path.</summary>
+    string Place { get; }
+
+    /// <summary>A file's size.</summary>
+    /// <returns>The size in bytes; <see langword="null"/> when there is no such file.</returns>
+    long? SizeOf(string path);
+
+    /// <summary>Opens a file, of as many bytes as <see cref="SizeOf"/> says. One is read at a time.</summary>
+    Stream Open(string path);
+}
+
+/// <summary>What became of an image that was copied.</summary>
+/// <param name="Id">Its id at the place it was copied to.</param>
+/// <param name="LayersMoved">The layers that were written.</param>
+/// <param name="LayersSkipped">The layers that were there already.</param>
+/// <param name="Bytes">The bytes written.</param>
+internal sealed record ImageLanding(string Id, int LayersMoved, int LayersSkipped, long Bytes);

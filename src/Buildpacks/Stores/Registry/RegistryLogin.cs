@@ -1,8 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 
@@ -121,4 +121,17 @@ public static partial class RegistryLogin
 
     [GeneratedRegex("""(\w+)="([^"]*)""")]
     private static partial Regex Parameter();
+}
+
+/// <summary>What a registry says to a login.</summary>
+public enum RegistryLoginOutcome
+{
+    /// <summary>It asks for none.</summary>
+    Open,
+
+    /// <summary>It takes it.</summary>
+    Accepted,
+
+    /// <summary>It does not take it, or wants one and got none.</summary>
+    Refused,
 }

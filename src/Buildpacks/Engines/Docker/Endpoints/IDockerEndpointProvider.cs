@@ -9,3 +9,19 @@ internal interface IDockerEndpointProvider
     /// <returns>None, when it names nothing.</returns>
     IEnumerable<DockerEndpoint> Find(EngineEnvironment environment);
 }
+
+/// <summary>A place where a docker engine may be.</summary>
+/// <param name="Address">The address as it was written.</param>
+/// <param name="Source">Who named it: <c>parameter</c>, <c>DOCKER_HOST</c>, <c>context NAME</c>, <c>default socket</c>, ….</param>
+public sealed record DockerEndpoint(string Address, string Source)
+{
+    /// <summary>Whether somebody asked for just this one: then no other is tried.</summary>
+    public bool IsChosen { get; init; }
+
+    /// <summary>Why it cannot be used, known before it is tried; <see langword="null"/> when nothing speaks against it.</summary>
+    public PackException? Problem { get; init; }
+
+    /// <summary>The address as a URI.</summary>
+    /// <exception cref="PackException">It cannot be used: <see cref="Problem"/>, or the address is none.</exception>
+    public Uri ToUri() => Problem is null ? DockerAddress.Parse(Address) : throw Problem;
+}

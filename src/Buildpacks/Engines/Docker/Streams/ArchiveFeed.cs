@@ -106,3 +106,6 @@ internal sealed class ArchiveFeed(ArchiveWriter writeArchive, TimeSpan? patience
         await _pipe.Writer.CompleteAsync(_failure).ConfigureAwait(false);
     }
 }
+
+/// <summary>Carries what the caller's own archive writer threw past the translation of the engine's failures.</summary>
+internal sealed class ArchiveWriterException(Exception cause) : Exception(cause.Message, cause);

@@ -30,3 +30,51 @@ internal sealed record PodmanImage
     [JsonConverter(typeof(TextMapConverter))]
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 }
+
+/// <summary>An entry of <c>podman image history</c>.</summary>
+internal sealed record PodmanHistory
+{
+    /// <summary>The image at that step, or nothing.</summary>
+    [JsonPropertyName("id")]
+    public string? Id { get; set; }
+
+    /// <summary>When.</summary>
+    [JsonPropertyName("created")]
+    [JsonConverter(typeof(TimeConverter))]
+    public DateTimeOffset Created { get; set; }
+
+    /// <summary>By what command.</summary>
+    public string? CreatedBy { get; set; }
+
+    /// <summary>Bytes added.</summary>
+    [JsonPropertyName("size")]
+    public long? Size { get; set; }
+
+    /// <summary>A remark.</summary>
+    [JsonPropertyName("comment")]
+    public string? Comment { get; set; }
+}
+
+/// <summary>A step in the history that <c>podman image inspect</c> tells, as the image's config has it.</summary>
+internal sealed record PodmanImageStep
+{
+    /// <summary>When.</summary>
+    [JsonPropertyName("created")]
+    public string? Created { get; set; }
+
+    /// <summary>By what command.</summary>
+    [JsonPropertyName("created_by")]
+    public string? CreatedBy { get; set; }
+
+    /// <summary>By whom.</summary>
+    [JsonPropertyName("author")]
+    public string? Author { get; set; }
+
+    /// <summary>A remark.</summary>
+    [JsonPropertyName("comment")]
+    public string? Comment { get; set; }
+
+    /// <summary>Whether the step made no layer.</summary>
+    [JsonPropertyName("empty_layer")]
+    public bool? EmptyLayer { get; set; }
+}

@@ -2,6 +2,28 @@ using Buildpacks.Configuration;
 
 namespace Buildpacks.Engines.Docker.Endpoints;
 
+/// <summary>The socket or pipe of a docker that runs for all users.</summary>
+internal sealed class SystemEndpoint : IDockerEndpointProvider
+{
+    public IEnumerable<DockerEndpoint> Find(EngineEnvironment environment)
+    {
+        yield return new DockerEndpoint(
+            environment.SystemDockerEndpoint, environment.SystemDockerEndpoint.StartsWith("npipe", StringComparison.Ordinal) ? "default pipe" : "default socket");
+    }
+}
+
+/// <summary>DOCKER_HOST.</summary>
+internal sealed class HostVariableEndpoint : IDockerEndpointProvider
+{
+    public IEnumerable<DockerEndpoint> Find(EngineEnvironment environment)
+    {
+        if (environment.Get("DOCKER_HOST") is { } address)
+        {
+            yield return TlsVariables.Apply(environment, new DockerEndpoint(address, "DOCKER_HOST") { IsChosen = true });
+        }
+    }
+}
+
 /// <summary>The sockets of a docker that runs for one user: rootless docker, and Docker Desktop.</summary>
 internal sealed class UserSocketEndpoints : IDockerEndpointProvider
 {
