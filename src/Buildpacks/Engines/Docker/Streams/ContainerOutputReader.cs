@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Docker.Streams;
 
@@ -67,15 +68,8 @@ internal sealed class ContainerOutputReader(Stream stream, IContainerOutput outp
             return await reading.ConfigureAwait(false);
         }
 
-        try
-        {
-            return await reading.WaitAsync(Grace, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // A process that shares more than the container with the machine may outlive it and hold its output open.
-            return 0;
-        }
+        // A process that shares more than the container with the machine may outlive it and hold its output open.
+        return await QuietRead.FinishAsync(reading, Grace, cancellationToken).ConfigureAwait(false);
     }
 
     private static EndOfStreamException BrokeOff() => new("the container's output was interrupted");

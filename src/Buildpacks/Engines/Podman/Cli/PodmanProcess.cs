@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Podman.Cli;
 
@@ -193,10 +194,6 @@ internal sealed class PodmanProcess : IAsyncDisposable
             Interlocked.Add(ref _bytesReceived, count);
             return count;
         }
-        catch (TimeoutException)
-        {
-            return 0;
-        }
         catch (Exception e) when (_disposed && e is IOException or ObjectDisposedException)
         {
             return 0;
@@ -206,7 +203,7 @@ internal sealed class PodmanProcess : IAsyncDisposable
     private async Task<int> UntilExitAsync(Task<int> read) =>
         await Task.WhenAny(read, _exit).ConfigureAwait(false) == read
             ? await read.ConfigureAwait(false)
-            : await read.WaitAsync(DrainPeriod).ConfigureAwait(false);
+            : await QuietRead.FinishAsync(read, DrainPeriod, CancellationToken.None).ConfigureAwait(false);
 
     private void Record(int? exitCode)
     {
