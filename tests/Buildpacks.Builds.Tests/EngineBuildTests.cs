@@ -22,9 +22,6 @@ public sealed class PodmanStepwiseBuildTests(BuildFixture<PodmanFixture> fixture
 public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodmanFixture> fixture)
     : StepwiseBuildTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
-public sealed class RootlessPodmanBuildFailureTests(BuildFixture<RootlessPodmanFixture> fixture)
-    : BuildFailureTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
-
 public sealed class DockerBuildFailureTests(BuildFixture<DockerdFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
 public sealed class PodmanBuildCancellationTests(BuildFixture<PodmanFixture> fixture) : BuildCancellationTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
@@ -46,25 +43,16 @@ public sealed class DockerBuildSecurityTests(BuildFixture<DockerdFixture> fixtur
 public sealed class PodmanBuildPullTests(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
     : BuildPullTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
 
-public sealed class RootlessPodmanBuildPullTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
-    : BuildPullTests(fixture, registry), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>;
-
 public sealed class DockerBuildPullTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
     : BuildPullTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
 
 public sealed class PodmanBuildLogTests(BuildFixture<PodmanFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
-public sealed class RootlessPodmanBuildLogTests(BuildFixture<RootlessPodmanFixture> fixture)
-    : BuildLogTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
-
 public sealed class DockerBuildLogTests(BuildFixture<DockerdFixture> fixture) : BuildLogTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
 public sealed class PodmanHostileAppTests(PodmanFixture fixture) : HostileAppTests(fixture), IClassFixture<PodmanFixture>;
 
-public sealed class RootlessPodmanHostileAppTests(RootlessPodmanFixture fixture) : HostileAppTests(fixture), IClassFixture<RootlessPodmanFixture>;
-
 public sealed class DockerHostileAppTests(DockerdFixture fixture) : HostileAppTests(fixture), IClassFixture<DockerdFixture>;
-
 
 public sealed class PodmanLoadTests(BuildFixture<PodmanFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 

@@ -26,7 +26,7 @@ public static class PackBuild
         }
         catch (PackException failure) when (SecretMask.Of(request.Env) is var secrets && secrets.Finds(failure))
         {
-            throw secrets.Hide(failure);
+            throw secrets.Shown(failure);
         }
     }
 
@@ -61,7 +61,8 @@ public static class PackBuild
         var secrets = SecretMask.Of(request.Secrets);
         var log = new BuildLogKeeper(new SecretSink(sink, secrets));
         using var loggers = new SinkLoggerFactory(log);
-        var runner = new BuildRunner(engine, places, secrets, log, loggers) { Calls = calls };
+        var record = new BuildRecord();
+        var runner = new BuildRunner(engine, places, record, secrets, log, loggers) { Calls = calls };
         var activity = new PackProgress { Id = ProgressIds.Build, Activity = $"Building {request.ImageName}", IsTimed = true };
         sink.Progress(activity);
         foreach (var name in secrets.Unhidden)
@@ -74,33 +75,27 @@ public static class PackBuild
             // A published image is in no engine, so no engine's image of the name is taken for it.
             using var other = OtherEngineLook.Begin(request.Publish ? null : places.Other, engine.Kind, request.ImageName);
             var result = await runner.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            await other.WarnAsync(result, runner.Config!, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
-            var record = log.ToLog(request, engine, runner, calls);
+            await other.WarnAsync(result, record.Outcome!.Config, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
+            var written = log.ToLog(request, engine, record, calls);
             return result with
             {
-                EngineCalls = record.EngineCalls,
-                BytesSent = record.EngineCalls.Sum(call => call.BytesSent),
-                BytesReceived = record.EngineCalls.Sum(call => call.BytesReceived),
-                Warnings = record.Warnings,
-                Log = record,
+                EngineCalls = written.EngineCalls,
+                BytesSent = written.EngineCalls.Sum(call => call.BytesSent),
+                BytesReceived = written.EngineCalls.Sum(call => call.BytesReceived),
+                Warnings = written.Warnings,
+                Log = written,
             };
         }
-        catch (PackException failure) when (secrets.Finds(failure))
+        catch (Exception exception) when (exception is PackException || exception is not OperationCanceledException && secrets.Finds(exception))
         {
-            var hidden = secrets.Hide(failure);
-            hidden.Log = log.ToLog(request, engine, runner, calls, hidden);
-            throw hidden;
-        }
-        catch (PackException failure)
-        {
-            failure.Log = log.ToLog(request, engine, runner, calls, failure);
-            throw;
-        }
-        catch (Exception unexpected) when (unexpected is not OperationCanceledException && secrets.Finds(unexpected))
-        {
-            var hidden = secrets.HideUnexpected(unexpected);
-            hidden.Log = log.ToLog(request, engine, runner, calls, hidden);
-            throw hidden;
+            var failure = secrets.Shown(exception);
+            failure.Log = log.ToLog(request, engine, record, calls, failure);
+            if (failure == exception)
+            {
+                throw;
+            }
+
+            throw failure;
         }
         finally
         {

@@ -52,8 +52,14 @@ internal sealed class SecretMask
         return _secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal));
     }
 
+    /// <summary>What is shown of a failure: a failure of this module as it is, unless it tells a secret.</summary>
+    public PackException Shown(Exception failure) =>
+        failure is not PackException expected ? HideUnexpected(failure)
+        : Finds(expected) ? Hide(expected)
+        : expected;
+
     /// <summary>The failure without the secrets, and without its cause, which may tell them.</summary>
-    public PackException Hide(PackException failure) => new(failure.ErrorId, failure.Kind, Hide(failure.Message))
+    private PackException Hide(PackException failure) => new(failure.ErrorId, failure.Kind, Hide(failure.Message))
     {
         RecommendedAction = failure.RecommendedAction is { } action ? Hide(action) : null,
         Phase = failure.Phase,
@@ -67,7 +73,7 @@ internal sealed class SecretMask
     };
 
     /// <summary>A failure that nobody expected without the secrets: its cause is the text of it, which says where it happened.</summary>
-    public PackException HideUnexpected(Exception failure) =>
+    private PackException HideUnexpected(Exception failure) =>
         new(PackErrorIds.UnexpectedFailure, PackErrorKind.Failed, Hide(failure.Message), new InvalidOperationException(Hide(failure.ToString())));
 
     /// <summary>How much of a text may be given out while more of it is to come: no secret is cut in two, where it could not be found.</summary>

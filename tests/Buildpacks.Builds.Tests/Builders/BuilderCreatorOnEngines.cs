@@ -4,6 +4,4 @@ namespace Buildpacks.Builds.Tests.Builders;
 
 public class BuilderCreatorOnPodman(PodmanFixture fixture) : BuilderCreatorTests(fixture), IClassFixture<PodmanFixture>;
 
-public class BuilderCreatorOnRootlessPodman(RootlessPodmanFixture fixture) : BuilderCreatorTests(fixture), IClassFixture<RootlessPodmanFixture>;
-
 public class BuilderCreatorOnDocker(DockerdFixture fixture) : BuilderCreatorTests(fixture), IClassFixture<DockerdFixture>;

@@ -8,11 +8,5 @@ public sealed class PodmanToDockerCopyTests(PodmanFixture podman, DockerdFixture
 public sealed class DockerToPodmanCopyTests(DockerdFixture docker, PodmanFixture podman)
     : ImageCopyTests(docker, podman), IClassFixture<DockerdFixture>, IClassFixture<PodmanFixture>;
 
-public sealed class RootlessPodmanToDockerCopyTests(RootlessPodmanFixture podman, DockerdFixture docker)
-    : ImageCopyTests(podman, docker), IClassFixture<RootlessPodmanFixture>, IClassFixture<DockerdFixture>;
-
-public sealed class DockerToRootlessPodmanCopyTests(DockerdFixture docker, RootlessPodmanFixture podman)
-    : ImageCopyTests(docker, podman), IClassFixture<DockerdFixture>, IClassFixture<RootlessPodmanFixture>;
-
 public sealed class PodmanToRootlessPodmanCopyTests(PodmanFixture root, RootlessPodmanFixture rootless)
     : ImageCopyTests(root, rootless), IClassFixture<PodmanFixture>, IClassFixture<RootlessPodmanFixture>;

@@ -25,7 +25,8 @@ public sealed class OneImageTests(
         var data = new TheoryData<string, string>();
         foreach (var registry in NamesFixture.Registries)
         {
-            foreach (var reading in NamesFixture.Readings)
+            // All lifecycles read a name with a dot or a port in the same way.
+            foreach (var reading in registry == NamesFixture.Registries[0] ? NamesFixture.Readings : NamesFixture.Readings[1..])
             {
                 data.Add(registry, reading);
             }

@@ -6,16 +6,16 @@ namespace Buildpacks.Builds.Tests.Load;
 internal static class LoadSettings
 {
     /// <summary>How many builds are cancelled.</summary>
-    public static int Cancelled => Number("CANCELLED", 8);
+    public static int Cancelled => Number("CANCELLED", 5);
 
     /// <summary>How many builds are killed.</summary>
-    public static int Killed => Number("KILLED", 4);
+    public static int Killed => Number("KILLED", 2);
 
     /// <summary>How many builds run at once.</summary>
-    public static int AtOnce => Number("AT_ONCE", 8);
+    public static int AtOnce => Number("AT_ONCE", 6);
 
     /// <summary>How many builds run while the engine is tidied up.</summary>
-    public static int Pruned => Number("PRUNED", 3);
+    public static int Pruned => Number("PRUNED", 2);
 
     /// <summary>What the moments are drawn from.</summary>
     public static Random NewRandom() => new(Number("SEED", 7));

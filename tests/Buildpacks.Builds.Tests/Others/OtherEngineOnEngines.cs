@@ -8,6 +8,3 @@ public sealed class PodmanBesideDockerTests(BuildFixture<DockerdFixture> docker,
 
 public sealed class DockerBesidePodmanTests(BuildFixture<PodmanFixture> podman, DockerdFixture docker)
     : OtherEngineTests(podman, docker), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<DockerdFixture>;
-
-public sealed class DockerBesideRootlessPodmanTests(BuildFixture<RootlessPodmanFixture> podman, DockerdFixture docker)
-    : OtherEngineTests(podman, docker), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<DockerdFixture>;

@@ -123,6 +123,4 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
 
 public sealed class PodmanRebaseTests(BuildFixture<PodmanFixture> fixture) : EngineRebaseTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
-public sealed class RootlessPodmanRebaseTests(BuildFixture<RootlessPodmanFixture> fixture) : EngineRebaseTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
-
 public sealed class DockerRebaseTests(BuildFixture<DockerdFixture> fixture) : EngineRebaseTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;

@@ -25,15 +25,16 @@ internal static class EngineProcesses
     /// <param name="engine">The fixture.</param>
     /// <param name="command">The thing, in podman's words.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
-    public static Task KillAsync(EngineFixture engine, string command, CancellationToken cancellationToken) => Task.Run(
-        async () =>
+    public static Task KillAsync(EngineFixture engine, string command, CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () =>
         {
-            while (!Children().Where(id => Does(id, command, engine)).ToList().Any(Kill))
+            // On a thread of its own, which does not wait for the pool's: the child may live for a few milliseconds only.
+            while (!cancellationToken.IsCancellationRequested && !Children().Where(id => Does(id, command, engine)).ToList().Any(Kill))
             {
-                await Task.Delay(1, cancellationToken);
+                Thread.Sleep(1);
             }
         },
-        cancellationToken);
+        cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Kills a process and, rootless, the one that does podman's work for it.</summary>
     private static bool Kill(int id)

@@ -40,7 +40,7 @@ public sealed class CreatorPhaseTests
             new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", []).Command);
     }
 
-    private static PhaseContainer Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
+    private static Phase Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
         ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), new CacheNames("build", "launch"), hasOrder: false,
         new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes);
 }

@@ -39,7 +39,7 @@ public sealed class SecretMaskTests
         var mask = Mask("s3cret");
         var failure = new PackException("Id", PackErrorKind.Failed, "plain", new InvalidOperationException("s3cret")) { Phase = "building", ExitCode = 51 };
 
-        var hidden = mask.Hide(new PackException("Id", PackErrorKind.Failed, "it is s3cret", failure)
+        var hidden = mask.Shown(new PackException("Id", PackErrorKind.Failed, "it is s3cret", failure)
         {
             Phase = "building", ExitCode = 51, Target = "/s3cret", RecommendedAction = "Make /s3cret.",
         });
@@ -48,6 +48,14 @@ public sealed class SecretMaskTests
         Assert.False(mask.Finds(hidden));
         Assert.Equal(("Id", "it is ***", "building", 51), (hidden.ErrorId, hidden.Message, hidden.Phase, hidden.ExitCode));
         Assert.Equal(("/***", "Make /***."), (hidden.Target, hidden.RecommendedAction));
+    }
+
+    [Fact]
+    public void A_failure_without_a_secret_is_shown_as_it_is()
+    {
+        var failure = new PackException("Id", PackErrorKind.Failed, "plain");
+
+        Assert.Same(failure, Mask("s3cret").Shown(failure));
     }
 
     private static SecretMask Mask(params string[] secrets) =>

@@ -42,7 +42,7 @@ internal sealed class CreatorPhase(
     /// <summary>The creator that writes a layout: nothing of the engine is in reach of it.</summary>
     /// <param name="builderId">The builder's image.</param>
     /// <param name="volumes">The user's volumes.</param>
-    public PhaseContainer ToLayout(string builderId, IReadOnlyList<ContainerMount> volumes)
+    public Phase ToLayout(string builderId, IReadOnlyList<ContainerMount> volumes)
     {
         var environment = CommonEnvironment();
         environment["CNB_USE_LAYOUT"] = "true";
@@ -59,7 +59,7 @@ internal sealed class CreatorPhase(
     /// <param name="volumes">The user's volumes.</param>
     /// <param name="socket">The path of the daemon's socket on its machine.</param>
     /// <param name="tags">More names for the image.</param>
-    public PhaseContainer ToDaemon(string builderId, IReadOnlyList<ContainerMount> volumes, string socket, IReadOnlyList<ImageReference> tags)
+    public Phase ToDaemon(string builderId, IReadOnlyList<ContainerMount> volumes, string socket, IReadOnlyList<ImageReference> tags)
     {
         // A lifecycle reads the image's name, which may become another one by that, and gives the daemon the further names as they are.
         var names = LifecycleNames.ChangesInDaemon(image) ? tags.Prepend(image) : tags;
@@ -78,7 +78,7 @@ internal sealed class CreatorPhase(
         return Container(builderId, arguments, CommonEnvironment(), mounts) with { SecurityOptions = [NoNewPrivileges, NoLabels] };
     }
 
-    private PhaseContainer Container(
+    private Phase Container(
         string builderId, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ContainerMount> mounts) => new()
         {
             Name = "creator",

@@ -65,8 +65,8 @@ internal sealed record BuildPlan
     /// <summary>Build-time environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>What runs.</summary>
-    public required PhaseContainer Creator { get; init; }
+    /// <summary>What runs, one after the other. What is sent goes into the container of the first, and the image comes out of the last.</summary>
+    public required IReadOnlyList<Phase> Phases { get; init; }
 
     /// <summary>The user and group that detect and build, who own what is sent into the container.</summary>
     public TarOwner Owner => new(checked((int)Builder.UserId), checked((int)Builder.GroupId));

@@ -71,9 +71,12 @@ internal sealed class BuildPlanner(
             ClearCache = request.ClearCache,
             Order = order,
             Environment = inputs.Environment,
-            Creator = route == ExportRoute.Layout
-                ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)
-                : creator.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags),
+            Phases =
+            [
+                route == ExportRoute.Layout
+                    ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)
+                    : creator.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags),
+            ],
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Buildpacks.Builds.Running;
 using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Records;
@@ -45,21 +44,21 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
     /// <summary>The log of the build, which has ended.</summary>
     /// <param name="request">What was to be built.</param>
     /// <param name="engine">The engine that built.</param>
-    /// <param name="runner">Ran the build, as far as it came.</param>
+    /// <param name="record">What happened in the build.</param>
     /// <param name="calls">The calls to the engine.</param>
     /// <param name="failure">Why it failed; <see langword="null"/> when it did not.</param>
-    public BuildLog ToLog(BuildRequest request, IEngine engine, BuildRunner runner, EngineCallCollector calls, PackException? failure = null)
+    public BuildLog ToLog(BuildRequest request, IEngine engine, BuildRecord record, EngineCallCollector calls, PackException? failure = null)
     {
-        var plan = runner.Plan;
+        var plan = record.Plan;
         lock (_gate)
         {
-            var mask = LogMask.Of(runner.Environment, request.Secrets);
+            var mask = LogMask.Of(record.Environment, request.Secrets);
             var (lines, gap) = _output.Read(mask);
             return new BuildLog
             {
                 ImageName = request.ImageName,
                 Path = request.Path,
-                Builder = request.Builder ?? runner.Plan?.Builder.Name,
+                Builder = request.Builder ?? plan?.Builder.Name,
                 RunImage = plan?.RunImageName ?? request.RunImage,
                 ExportRoute = plan?.Route ?? request.ExportRoute,
                 Engine = engine.Kind,
@@ -69,7 +68,7 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
                 Started = _started,
                 Duration = _duration.Elapsed,
                 Error = failure is null ? null : mask.Hide(failure),
-                Phases = [.. runner.Phases],
+                Phases = [.. record.Clock.Phases],
                 Warnings = [.. _warnings.Select(mask.Hide)],
                 Output = [.. lines],
                 OutputGap = gap,

@@ -74,7 +74,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     public bool Succeeded { get; set; }
 
     /// <summary>Makes the container.</summary>
-    public async Task CreateAsync(PhaseContainer phase, CancellationToken cancellationToken)
+    public async Task CreateAsync(Phase phase, CancellationToken cancellationToken)
     {
         _markers.TryWrite(_marker, _logger);
         _gone = false;
@@ -94,7 +94,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// </param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(
-        PhaseContainer phase, Func<ContainerSpec, Action, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+        Phase phase, Func<ContainerSpec, Action, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         _markers.TryWrite(_marker, _logger);
         (_gone, _piped, _network) = (false, true, phase.Network);

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
+using Buildpacks.Builds.Records;
 using Buildpacks.Caches;
 using Buildpacks.Engines;
-using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Sessions;
 using Microsoft.Extensions.Logging;
@@ -15,44 +14,32 @@ internal sealed class BuildRunner
 {
     private readonly IEngine _engine;
     private readonly BuildPlaces _places;
+    private readonly BuildRecord _record;
     private readonly SecretMask _secrets;
     private readonly IPackSink _sink;
     private readonly ILogger _logger;
-    private readonly PhaseClock _clock = new();
     private readonly Stopwatch _duration = Stopwatch.StartNew();
 
     /// <summary>Prepares a build.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="places">What is kept between builds.</param>
+    /// <param name="record">Is told what happens.</param>
     /// <param name="secrets">Hides secrets in the lifecycle's output.</param>
     /// <param name="sink">Gets progress and the lifecycle's output.</param>
     /// <param name="loggers">Get messages.</param>
-    public BuildRunner(IEngine engine, BuildPlaces places, SecretMask secrets, IPackSink sink, ILoggerFactory loggers)
+    public BuildRunner(IEngine engine, BuildPlaces places, BuildRecord record, SecretMask secrets, IPackSink sink, ILoggerFactory loggers)
     {
-        (_engine, _places, _secrets, _sink) = (engine, places, secrets, sink);
+        (_engine, _places, _record, _secrets, _sink) = (engine, places, record, secrets, sink);
         _logger = loggers.CreateLogger("Buildpacks.Builds");
     }
 
     /// <summary>Is told of requests to registries; <see langword="null"/> for nobody.</summary>
     public IEngineCallObserver? Calls { get; init; }
 
-    /// <summary>The build's environment; empty until it was read.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
-
-    /// <summary>The build's plan; <see langword="null"/> as long as there is none.</summary>
-    public BuildPlan? Plan { get; private set; }
-
-    /// <summary>The config of the image that was built; <see langword="null"/> as long as there is none.</summary>
-    public OciImageConfig? Config { get; private set; }
-
-    /// <summary>The steps so far.</summary>
-    public IReadOnlyList<PackPhase> Phases => _clock.Phases;
-
     /// <summary>Runs the build.</summary>
     public async Task<BuildResult> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        var inputs = BuildInputs.Read(request, _logger);
-        Environment = inputs.Environment;
+        var inputs = _record.Inputs = BuildInputs.Read(request, _logger);
         var engineKey = EngineKey.Of(_engine);
         using var turn = await _places.Markers.Turns.TakeAsync($"{engineKey} {inputs.Image}", SayThatItWaits, cancellationToken).ConfigureAwait(false);
         var begun = DateTimeOffset.UtcNow;
@@ -62,10 +49,9 @@ internal sealed class BuildRunner
             ? PublishRegistries.Open(
                 _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
             : null;
-        var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _clock, _sink, _logger);
-        var plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, registries, _clock, _logger)
+        var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _record.Clock, _sink, _logger);
+        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, registries, _record.Clock, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
-        Plan = plan;
         var sbomLayer = plan switch
         {
             { Published.Previous: { } published } =>
@@ -79,7 +65,7 @@ internal sealed class BuildRunner
             await ClearCacheAsync(plan.Caches.Build, cancellationToken).ConfigureAwait(false);
         }
 
-        var run = new CreatorRun
+        var run = new PhaseRun
         {
             Engine = _engine,
             EngineKey = engineKey,
@@ -90,13 +76,12 @@ internal sealed class BuildRunner
             SbomLayer = sbomLayer,
             Begun = begun,
             Secrets = _secrets,
-            Clock = _clock,
+            Clock = _record.Clock,
             Sink = _sink,
             Logger = _logger,
         };
-        var outcome = await RunAsync(run, cancellationToken).ConfigureAwait(false);
-        Config = outcome.Config;
-        return new BuildResultMaker(_engine, plan).Make(outcome, _clock.Phases, _duration.Elapsed);
+        _record.Outcome = await new PhaseRunner(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        return new BuildResultMaker(_engine, plan).Make(_record.Outcome, _record.Clock.Phases, _duration.Elapsed);
 
         void SayThatItWaits() => _logger.LogInformation("Waiting for another build of {Image} to finish.", inputs.Image.ToFamiliarString());
     }
@@ -111,28 +96,5 @@ internal sealed class BuildRunner
         {
             // Nothing was cached yet.
         }
-    }
-
-    /// <summary>Runs a build, and once more when its container was taken from it: whoever tidied up is done by then.</summary>
-    private async Task<BuildOutcome> RunAsync(CreatorRun run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PackException failure) when (failure.ErrorId == PackErrorIds.BuildContainerGone)
-        {
-            _logger.LogInformation("The build container was removed by another process; retrying.");
-            return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Runs a build in one call of the engine where it has one for that, and step by step elsewhere.</summary>
-    private async Task<BuildOutcome> RunOnceAsync(CreatorRun run, CancellationToken cancellationToken)
-    {
-        var outcome = run.Plan.Route == ExportRoute.Layout && _engine.Pipe is { } pipe
-            ? await new PipeRun(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
-            : null;
-        return outcome ?? await new StepwiseRun(run).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

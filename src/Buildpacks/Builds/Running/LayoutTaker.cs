@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Builds.Running;
 
 /// <summary>Takes the layout that the creator wrote into the engine's store, or into the image's registry.</summary>
-internal sealed class LayoutTaker(CreatorRun run)
+internal sealed class LayoutTaker(PhaseRun run)
 {
     private readonly BuildPlan _plan = run.Plan;
 

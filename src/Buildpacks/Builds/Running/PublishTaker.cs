@@ -11,7 +11,7 @@ namespace Buildpacks.Builds.Running;
 /// <summary>Takes the layout that the creator wrote into the image's registry.</summary>
 /// <param name="run">The run.</param>
 /// <param name="images">The images in registries that it began with.</param>
-internal sealed class PublishTaker(CreatorRun run, PublishImages images)
+internal sealed class PublishTaker(PhaseRun run, PublishImages images)
 {
     private readonly BuildPlan _plan = run.Plan;
 

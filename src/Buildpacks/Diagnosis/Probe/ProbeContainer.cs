@@ -65,7 +65,7 @@ internal sealed record ProbeContainer
         return output;
     }
 
-    private PhaseContainer Phase(string image) => new()
+    private Phase Phase(string image) => new()
     {
         Name = "probe",
         Image = image,

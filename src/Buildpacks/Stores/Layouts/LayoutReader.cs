@@ -85,7 +85,7 @@ internal sealed class LayoutReader : IDisposable
     /// <exception cref="PackException"><c>LayoutInvalid</c>: something is missing, or does not fit together.</exception>
     public LayoutContent Complete()
     {
-        var index = Parse(_index ?? throw LayoutErrors.Invalid($"its layout has no {LayoutPath.IndexFile}"), OciJson.Default.OciIndex, "index");
+        var index = Parse(_index ?? throw Incomplete(), OciJson.Default.OciIndex, "index");
 
         // Where an older image of that name was in the layout, the new one is added at the end.
         var entry = index.Manifests is [.., var last] ? last : throw LayoutErrors.Invalid("its layout does not name an image");
@@ -179,6 +179,10 @@ internal sealed class LayoutReader : IDisposable
         _heldBytes += content.Length;
         return content;
     }
+
+    /// <summary>Every layout has an index. One without it may have been cut on its way, so it is worth another reading.</summary>
+    private static PackException Incomplete() =>
+        LayoutErrors.Invalid($"its layout has no {LayoutPath.IndexFile}", new InvalidDataException("The archive ended before the index."));
 
     private ReadOnlyMemory<byte> Held(string digest, string what)
     {

@@ -4,24 +4,41 @@ using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>Runs the creator step by step: a container is made, filled, run, its layout copied out, and it is removed. Any engine can.</summary>
-internal sealed class StepwiseRun(CreatorRun run)
+/// <summary>
+/// Runs phases step by step: a container for each is made, the first one filled, each run, the layout copied out of the last one, and each
+/// removed. Any engine can.
+/// </summary>
+internal sealed class StepwisePhases(PhaseRun run)
 {
-    /// <summary>Runs it.</summary>
-    public Task<BuildOutcome> RunAsync(CancellationToken cancellationToken) =>
-        run.InContainerAsync(container => RunAsync(container, cancellationToken));
-
-    private async Task<BuildOutcome> RunAsync(BuildContainer container, CancellationToken cancellationToken)
+    /// <summary>Runs them.</summary>
+    public async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        await run.Clock.MeasureAsync("create", () => container.CreateAsync(run.Plan.Creator, cancellationToken)).ConfigureAwait(false);
-        await run.Clock.MeasureAsync(
-            "upload", () => run.Engine.Containers.CopyToAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+        BuildOutcome? outcome = null;
+        for (var index = 0; index < run.Plan.Phases.Count; index++)
+        {
+            var phase = run.Plan.Phases[index];
+            var (isFirst, isLast) = (index == 0, index == run.Plan.Phases.Count - 1);
+            outcome = await run.InContainerAsync(container => RunAsync(container, phase, isFirst, isLast, cancellationToken)).ConfigureAwait(false);
+        }
+
+        return outcome!;
+    }
+
+    private async Task<BuildOutcome?> RunAsync(BuildContainer container, Phase phase, bool isFirst, bool isLast, CancellationToken cancellationToken)
+    {
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(phase, cancellationToken)).ConfigureAwait(false);
+        if (isFirst)
+        {
+            await run.Clock.MeasureAsync(
+                "upload", () => run.Engine.Containers.CopyToAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+        }
+
         var output = run.NewOutput();
         BuildOutcome? outcome = null;
         try
         {
-            await RunCreatorAsync(container, output, cancellationToken).ConfigureAwait(false);
-            return outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
+            await RunLifecycleAsync(container, output, cancellationToken).ConfigureAwait(false);
+            return outcome = isLast ? await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false) : null;
         }
         finally
         {
@@ -54,7 +71,7 @@ internal sealed class StepwiseRun(CreatorRun run)
         }
     }
 
-    private async Task RunCreatorAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
+    private async Task RunLifecycleAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
     {
         int exitCode;
         run.Clock.ContainerStarts();

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>One run of the creator: a plan, and what is needed to carry it out, however the engine is made to.</summary>
-internal sealed record CreatorRun
+/// <summary>One run of a plan's phases: the plan, and what is needed to carry it out, however the engine is made to.</summary>
+internal sealed record PhaseRun
 {
     /// <summary>The engine.</summary>
     public required IEngine Engine { get; init; }
@@ -58,7 +58,7 @@ internal sealed record CreatorRun
     /// <summary>Carries the run out in a container, which does not exist before and is gone afterwards, whatever comes of it.</summary>
     /// <param name="carryOut">Makes the container, and the image in it.</param>
     /// <exception cref="PackException"><c>BuildContainerGone</c>, where the loss of the container was the cause of a failure; or that failure.</exception>
-    public async Task<BuildOutcome> InContainerAsync(Func<BuildContainer, Task<BuildOutcome>> carryOut)
+    public async Task<T> InContainerAsync<T>(Func<BuildContainer, Task<T>> carryOut)
     {
         var container = new BuildContainer(Engine, EngineKey, Places.Markers, [.. CachesToMake()], Begun, Logger);
         try
@@ -114,7 +114,7 @@ internal sealed record CreatorRun
     private IEnumerable<string> CachesToMake()
     {
         var wasBuilt = Plan.Previous is not null && Layouts.Knows(Plan);
-        return Plan.Creator.Mounts.Select(mount => mount.Source)
+        return Plan.Phases.SelectMany(phase => phase.Mounts).Select(mount => mount.Source).Distinct(StringComparer.Ordinal)
             .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
     }
 }

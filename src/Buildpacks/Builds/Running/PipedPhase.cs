@@ -6,8 +6,9 @@ namespace Buildpacks.Builds.Running;
 
 /// <summary>Runs the creator in one call of the engine, on the route over a layout.</summary>
 /// <param name="run">The run.</param>
+/// <param name="phase">What runs.</param>
 /// <param name="pipe">The engine's call.</param>
-internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
+internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
 {
     /// <summary>Runs it, if that can be done.</summary>
     /// <returns><see langword="null"/> when the build has to be run step by step.</returns>
@@ -76,7 +77,7 @@ internal sealed class PipeRun(CreatorRun run, IContainerPipe pipe)
             return outcome!;
 
             Task<int> RunPipeAsync() => container.RunAsync(
-                run.Plan.Creator,
+                phase,
                 (spec, begun, end) => pipe.RunAsync(
                     new PipedRun
                     {
