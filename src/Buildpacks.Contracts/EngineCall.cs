@@ -33,8 +33,11 @@ public sealed record EngineCall : ITimed, ICalled
     /// <summary>Bytes streamed from the engine.</summary>
     public long BytesReceived { get; init; }
 
-    /// <summary>podman's exit code, or the HTTP status; <see langword="null"/> when the call was cancelled or not answered.</summary>
+    /// <summary>The exit code of podman; <see langword="null"/> for other engines and registries, and when the call was cancelled.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>The HTTP status of docker's or a registry's answer; <see langword="null"/> for podman, and when the call was cancelled or not answered.</summary>
+    public int? Status { get; init; }
 
     /// <inheritdoc/>
     PackCollection<string> ICalled.Arguments => Arguments;

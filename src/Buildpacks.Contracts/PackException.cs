@@ -27,8 +27,11 @@ public class PackException : Exception
     /// <summary>The phase of the lifecycle that failed; <see langword="null"/> outside the lifecycle.</summary>
     public string? Phase { get; init; }
 
-    /// <summary>The exit code of the engine or the lifecycle; <see langword="null"/> when neither ran.</summary>
+    /// <summary>The exit code of podman or the lifecycle; <see langword="null"/> when neither ran.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>The HTTP status of docker's or a registry's answer; <see langword="null"/> when there was none.</summary>
+    public int? Status { get; init; }
 
     /// <summary>The last lines of the lifecycle's output; empty outside the lifecycle.</summary>
     public PackCollection<string> Output { get; init; } = [];

@@ -50,7 +50,7 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.All(result.EngineCalls, call => Assert.Equal(fixture.Engine.Kind, call.Engine));
         Assert.Equal(result.EngineCalls.OrderBy(call => call.Started), result.EngineCalls);
         var moved = fixture.Engine.Kind == PackEngineKind.Podman ? EngineOperation.ContainerRun : EngineOperation.CopyToContainer;
-        Assert.Contains(result.EngineCalls, call => call is { BytesSent: > 0, ExitCode: 0 or 200 } && call.Operation == moved);
+        Assert.Contains(result.EngineCalls, call => call is { BytesSent: > 0 } and ({ ExitCode: 0 } or { Status: 200 }) && call.Operation == moved);
         Assert.Equal(result.EngineCalls.Sum(call => call.BytesSent), result.BytesSent);
         Assert.True(result.BytesReceived > 0);
         Assert.StartsWith(fixture.Engine.Kind == PackEngineKind.Docker ? "docker at unix:///" : "podman store of ", result.Location, StringComparison.Ordinal);

@@ -64,6 +64,7 @@ internal sealed class SecretMask
         RecommendedAction = failure.RecommendedAction is { } action ? Hide(action) : null,
         Phase = failure.Phase,
         ExitCode = failure.ExitCode,
+        Status = failure.Status,
         Output = [.. failure.Output.Select(Hide)],
         BuildpackId = failure.BuildpackId,
         BuildpackVersion = failure.BuildpackVersion,

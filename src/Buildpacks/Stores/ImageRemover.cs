@@ -42,6 +42,7 @@ public sealed class ImageRemover(IEngine engine)
         {
             Target = name,
             ExitCode = cause.ExitCode,
+            Status = cause.Status,
             RecommendedAction = $"Remove the containers that use it; '{engine.ToString().ToLowerInvariant()} ps --all --filter ancestor={name}' lists them. "
                 + "Or use -Force to remove the name; the containers keep the layers that they use.",
         };

@@ -119,7 +119,7 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
                 EngineOperation.ContainerStart, EngineOperation.ContainerWait,
             ],
             _calls.Operations.Order());
-        Assert.All(_calls.Calls, call => Assert.NotNull(call.ExitCode));
+        Assert.All(_calls.Calls, call => Assert.NotNull(call.Status));
     }
 
     [SkippableFact]

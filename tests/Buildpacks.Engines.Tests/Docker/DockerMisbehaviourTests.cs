@@ -74,7 +74,7 @@ public sealed class DockerMisbehaviourTests
 
         var failure = await Assert.ThrowsAsync<PackException>(() => docker.Engine.Containers.CopyFromAsync("c", "/x", None));
 
-        Assert.Equal(500, failure.ExitCode);
+        Assert.Equal((null, 500), (failure.ExitCode, failure.Status));
         Assert.EndsWith("docker answered with more than 1048576 bytes", failure.Message, StringComparison.Ordinal);
     }
 

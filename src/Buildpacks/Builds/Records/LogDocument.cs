@@ -143,6 +143,9 @@ internal sealed record LoggedError
     /// <summary>The exit code of the engine or the lifecycle.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The HTTP status of docker's or a registry's answer.</summary>
+    public int? Status { get; init; }
+
     /// <summary>What it is about.</summary>
     public string? Target { get; init; }
 
@@ -159,6 +162,7 @@ internal sealed record LoggedError
             RecommendedAction = said.RecommendedAction,
             Phase = failure.Phase,
             ExitCode = failure.ExitCode,
+            Status = failure.Status,
             Target = said.Target,
         };
     }

@@ -35,6 +35,9 @@ internal sealed record LoggedCall
     /// <summary>podman's exit code, or the HTTP status.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The HTTP status of docker's or a registry's answer.</summary>
+    public int? Status { get; init; }
+
     /// <summary>A call as the log has it.</summary>
     public static LoggedCall From(EngineCall call) => new()
     {
@@ -47,6 +50,7 @@ internal sealed record LoggedCall
         BytesSent = call.BytesSent,
         BytesReceived = call.BytesReceived,
         ExitCode = call.ExitCode,
+        Status = call.Status,
     };
 }
 

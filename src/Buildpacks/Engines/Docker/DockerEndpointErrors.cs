@@ -50,7 +50,7 @@ internal static class DockerEndpointErrors
         new(PackErrorIds.DockerUnreachable, PackErrorKind.Unreachable, $"The server at {endpoint} is not a docker engine (HTTP status {status}, no API version)")
         {
             Target = endpoint,
-            ExitCode = status,
+            Status = status,
             RecommendedAction = "Check the address and the port: they must belong to a Docker Engine API, such as unix:///var/run/docker.sock or tcp://host:2375.",
         };
 

@@ -31,7 +31,7 @@ internal static class DockerErrors
 
     /// <summary>A failure that the engine told in the middle of a stream of messages.</summary>
     public static PackException Told(string words, string operation, string? target, long? code = null) =>
-        EngineErrors.Create(PackEngineKind.Docker, DockerErrorWords.Classify(words) ?? PackErrorKind.Failed, operation, words, (int?)code, target);
+        EngineErrors.Create(PackEngineKind.Docker, DockerErrorWords.Classify(words) ?? PackErrorKind.Failed, operation, words, target: target, status: (int?)code);
 
     private static PackException Refused(DockerApiException refused, string operation, string? target)
     {
@@ -45,7 +45,7 @@ internal static class DockerErrors
             HttpStatusCode.NotImplemented => PackErrorKind.Unsupported,
             _ => PackErrorKind.Failed,
         };
-        return EngineErrors.Create(PackEngineKind.Docker, kind, operation, words, (int)refused.StatusCode, target, refused);
+        return EngineErrors.Create(PackEngineKind.Docker, kind, operation, words, null, target, refused, status: (int)refused.StatusCode);
     }
 
     private static string Words(DockerApiException refused)

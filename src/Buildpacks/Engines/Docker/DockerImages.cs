@@ -101,7 +101,7 @@ internal sealed class DockerImages(DockerCalls calls, DockerSystem system) : IEn
                 cancellationToken).ConfigureAwait(false);
             return DockerImageDetails.From(image);
         }
-        catch (PackException exception) when (exception is { Kind: PackErrorKind.NotFound } or { ExitCode: (int)HttpStatusCode.BadRequest })
+        catch (PackException exception) when (exception is { Kind: PackErrorKind.NotFound } or { Status: (int)HttpStatusCode.BadRequest })
         {
             // 400 is docker's answer to what cannot be a name: no image has it.
             return null;

@@ -111,7 +111,7 @@ internal static class RegistryErrors
         };
 
         PackException New(string id, PackErrorKind kind, string action) =>
-            new(id, kind, what) { Target = request.Image.Name, ExitCode = (int)answer.Status, RecommendedAction = action };
+            new(id, kind, what) { Target = request.Image.Name, Status = (int)answer.Status, RecommendedAction = action };
 
         string Wait(string otherwise) => answer.RetryAfter is { } wait ? FormattableString.Invariant($"Try again in {Math.Ceiling(wait.TotalSeconds)} s.") : otherwise;
     }

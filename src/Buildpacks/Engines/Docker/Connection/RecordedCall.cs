@@ -37,7 +37,7 @@ internal sealed class RecordedCall(string operation, HttpRequestMessage request,
     {
         if (Interlocked.Add(ref _received, bytes) > _limit)
         {
-            throw EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, operation, $"docker answered with more than {_limit} bytes", _status);
+            throw EngineErrors.Create(PackEngineKind.Docker, PackErrorKind.Failed, operation, $"docker answered with more than {_limit} bytes", status: _status);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class RecordedCall(string operation, HttpRequestMessage request,
             Duration = Stopwatch.GetElapsedTime(_startedTicks),
             BytesSent = Interlocked.Read(ref _sent),
             BytesReceived = Interlocked.Read(ref _received),
-            ExitCode = _status,
+            Status = _status,
         };
         logger.LogDebug(
             "docker {Operation}: {Method} {Path} -> {Status}, {Milliseconds:F0} ms, {Sent} bytes out, {Received} bytes in",
