@@ -89,6 +89,20 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
         (Receive-Job $job -Wait -AutoRemoveJob).ImageName | Should -Be "$prefix/job:latest"
     }
 
+    It 'keeps the cause of a failure through a job of its own process' -Skip:([bool] $Reason) {
+        $job = Start-Job {
+            Import-Module $using:manifest
+            Invoke-PackBuild "$using:prefix/broken-job" -Path (Join-Path $using:samples broken-web) -Builder localhost/samples/builder -Network none -Engine $using:Engine -InformationAction Ignore
+        }
+        $null = Receive-Job $job -Wait -AutoRemoveJob -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'BuildpackFailed,*'
+        "$($failures[0])" | Should -Match 'the buildpack samples/[a-z-]+@[0-9.]+ failed with exit code [0-9]+'
+        $cause = $failures[0].Exception.SerializedRemoteException
+        $cause.BuildpackId | Should -BeLike 'samples/*'
+        $cause.BuildpackOutput | Should -Not -BeNullOrEmpty
+    }
+
     It 'ends with the job that it is in, and leaves no container' -Skip:([bool] $Reason) {
         $app = New-Item -ItemType Directory (Join-Path $TestDrive 'slow' 'public' 'cgi-bin')
         1..3000 | ForEach-Object { [IO.File]::WriteAllText("$app/$_.sh", "#!/bin/sh`n") }
@@ -117,7 +131,7 @@ $prefix/gone,$(Join-Path $samples gone),,,,,
         $shown = @($shown -replace '\e\[[0-9;]*m' -split '\n' | Where-Object { $_.Trim() })
 
         $shown.Count | Should -BeLessThan 12
-        "$shown" -replace '[\s|]+', ' ' | Should -Match 'failed while building: the buildpack samples/[a-z-]+ [0-9.]+ failed'
+        "$shown" -replace '[\s|]+', ' ' | Should -Match 'failed while building: the buildpack samples/[a-z-]+@[0-9.]+ failed'
         "$shown" | Should -Match 'contains all messages of the buildpack\.\s*$'
     }
 }
