@@ -141,6 +141,9 @@ public static class PackErrorIds
     /// <summary>A manifest is not valid.</summary>
     public const string ManifestInvalid = nameof(ManifestInvalid);
 
+    /// <summary>The value of -Platform is not a platform.</summary>
+    public const string PlatformInvalid = nameof(PlatformInvalid);
+
     /// <summary>The image is not available for the platform.</summary>
     public const string PlatformNotFound = nameof(PlatformNotFound);
 

@@ -9,19 +9,22 @@ public sealed record PackImageCopy
     /// <summary>All names of the copy.</summary>
     public PackCollection<string> Tags { get; init; } = [];
 
-    /// <summary>The id at the destination: the digest of the config, which a copy does not change, or of the manifest for docker with containerd's image store.</summary>
+    /// <summary>The id at the destination: the digest of the config, which a copy does not change, or of the manifest for docker with containerd's image store. The id of an index is its digest.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The source: the name of an engine's store, or a path.</summary>
+    /// <summary>The digest of the manifest or index in a registry; <see langword="null"/> when the destination is no registry.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>The source: the name of an engine's store, a registry, or a path.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The destination: the name of an engine's store, or a path.</summary>
+    /// <summary>The destination: the name of an engine's store, a registry, or a path.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>The engine of the destination; <see langword="null"/> for a layout or an archive.</summary>
+    /// <summary>The engine of the destination; <see langword="null"/> for a registry, a layout or an archive.</summary>
     public PackEngineKind? Engine { get; init; }
 
-    /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>; empty for a layout or an archive.</summary>
+    /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>; empty for a registry, a layout or an archive.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>The number of layers that were sent.</summary>

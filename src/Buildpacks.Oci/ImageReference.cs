@@ -122,6 +122,9 @@ public sealed partial record ImageReference
         return true;
     }
 
+    /// <summary>Whether the name is that of an image of this machine: podman gives <c>localhost/</c> to each image without a registry.</summary>
+    public bool IsLocal => Registry == "localhost";
+
     /// <summary>The same repository under another tag.</summary>
     public ImageReference WithTag(string tag) => Parse($"{Name}:{tag}");
 

@@ -25,6 +25,16 @@ public sealed record OciDescriptor
 /// <param name="Variant">Such as <c>v8</c>.</param>
 public sealed record OciPlatform(string Architecture, string Os, string? Variant = null)
 {
+    /// <summary>Reads <c>linux/arm64</c> or <c>linux/arm/v7</c>.</summary>
+    /// <returns>The platform; <see langword="null"/> when the text is none.</returns>
+    public static OciPlatform? Find(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Split('/') is { Length: 2 or 3 } parts && parts.All(part => part.Length > 0 && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_'))
+            ? new OciPlatform(parts[1], parts[0], parts.Length == 3 ? parts[2] : null)
+            : null;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Os}/{Architecture}" + (Variant is null ? "" : "/" + Variant);
 }

@@ -1,12 +1,14 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines.Location;
+using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Copies;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Copies images between engines, OCI layouts and archives.</summary>
+/// <summary>Copies images between engines, registries, OCI layouts and archives.</summary>
 [Cmdlet(VerbsCommon.Copy, "PackImage", DefaultParameterSetName = FileToEngineSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImageCopy))]
 public sealed class CopyPackImageCommand : PackCmdlet
@@ -15,15 +17,24 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private const string EngineToFileSet = "EngineToFile";
     private const string FileToEngineSet = "FileToEngine";
     private const string FileToFileSet = "FileToFile";
+    private const string EngineToRegistrySet = "EngineToRegistry";
+    private const string FileToRegistrySet = "FileToRegistry";
+    private const string RegistryToEngineSet = "RegistryToEngine";
+    private const string RegistryToFileSet = "RegistryToFile";
+    private const string RegistryToRegistrySet = "RegistryToRegistry";
 
     private bool _renamed;
     private bool _isFromTyped;
     private bool _isFromEndpointTyped;
     private PackException? _noDestination;
 
-    /// <summary>Names or ids of images in the engine. Wildcards are allowed.</summary>
+    /// <summary>Names or ids of images in the engine, where wildcards are allowed; with -FromRegistry, names of images in registries.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToFileSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToRegistrySet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = RegistryToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = RegistryToFileSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = RegistryToRegistrySet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ImageName")]
     [ImageNameTransformation]
     [SupportsWildcards]
@@ -34,6 +45,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The engine to copy from. The default is the engine of this session.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = EngineToRegistrySet, ValueFromPipelineByPropertyName = true)]
     [CellTransformation(Type = typeof(PackEngineKind))]
     [Alias("Engine")]
     public PackEngineKind? From { get; set; }
@@ -41,6 +53,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The address of this engine.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = EngineToFileSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = EngineToRegistrySet, ValueFromPipelineByPropertyName = true)]
     [Alias("EngineEndpoint", "Endpoint")]
     [CellTransformation]
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
@@ -49,6 +62,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The folder of an OCI layout, or a docker archive or OCI archive, to copy from.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = FileToFileSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = FileToRegistrySet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LiteralPath", "FullName")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
@@ -57,18 +71,27 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The name of the image to copy when -Path contains several images.</summary>
     [Parameter(ParameterSetName = FileToEngineSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
+    [Parameter(ParameterSetName = FileToRegistrySet)]
     [ValidateNotNullOrEmpty]
     public string? SourceName { get; set; }
+
+    /// <summary>Copies from the registries that the names begin with. A name without a registry means docker.io.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RegistryToEngineSet)]
+    [Parameter(Mandatory = true, ParameterSetName = RegistryToFileSet)]
+    [Parameter(Mandatory = true, ParameterSetName = RegistryToRegistrySet)]
+    public SwitchParameter FromRegistry { get; set; }
 
     /// <summary>The engine to copy to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EngineToEngineSet)]
     [Parameter(Mandatory = true, ParameterSetName = FileToEngineSet)]
+    [Parameter(Mandatory = true, ParameterSetName = RegistryToEngineSet)]
     [CellTransformation(Type = typeof(PackEngineKind), IsRequired = true)]
     public PackEngineKind? To { get; set; }
 
     /// <summary>The address of this engine.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet)]
     [Parameter(ParameterSetName = FileToEngineSet)]
+    [Parameter(ParameterSetName = RegistryToEngineSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EngineEndpointCompleter))]
     public string? ToEndpoint { get; set; }
@@ -76,14 +99,52 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>The folder of the OCI layout, or the archive, to write to. Images are added to an existing layout.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EngineToFileSet)]
     [Parameter(Mandatory = true, ParameterSetName = FileToFileSet)]
+    [Parameter(Mandatory = true, ParameterSetName = RegistryToFileSet)]
     [ValidateNotNullOrEmpty]
     public string DestinationPath { get; set; } = "";
 
     /// <summary>The format to write. The default is DockerArchive when -DestinationPath ends in .tar, otherwise Layout.</summary>
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
+    [Parameter(ParameterSetName = RegistryToFileSet)]
     [CellTransformation(Type = typeof(PackImageFormat))]
     public PackImageFormat? Format { get; set; }
+
+    /// <summary>Copies to the registry that -NewName begins with; without -NewName, to the registries that the images' own names begin with.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = EngineToRegistrySet)]
+    [Parameter(Mandatory = true, ParameterSetName = FileToRegistrySet)]
+    [Parameter(Mandatory = true, ParameterSetName = RegistryToRegistrySet)]
+    public SwitchParameter ToRegistry { get; set; }
+
+    /// <summary>
+    /// The platforms of an index that are copied, such as <c>linux/arm64</c>. One platform makes an image, several make an index. The default is
+    /// all platforms in a registry or a layout, and the platform of the engine elsewhere.
+    /// </summary>
+    [Parameter(ParameterSetName = RegistryToEngineSet)]
+    [Parameter(ParameterSetName = RegistryToFileSet)]
+    [Parameter(ParameterSetName = RegistryToRegistrySet)]
+    [Parameter(ParameterSetName = FileToRegistrySet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Platform { get; set; } = [];
+
+    /// <summary>User and password for the registry to copy to, or else to copy from. The default is the logins that docker and podman keep.</summary>
+    [Parameter(ParameterSetName = RegistryToEngineSet)]
+    [Parameter(ParameterSetName = RegistryToFileSet)]
+    [Parameter(ParameterSetName = RegistryToRegistrySet)]
+    [Parameter(ParameterSetName = EngineToRegistrySet)]
+    [Parameter(ParameterSetName = FileToRegistrySet)]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
+    [Parameter(ParameterSetName = RegistryToEngineSet)]
+    [Parameter(ParameterSetName = RegistryToFileSet)]
+    [Parameter(ParameterSetName = RegistryToRegistrySet)]
+    [Parameter(ParameterSetName = EngineToRegistrySet)]
+    [Parameter(ParameterSetName = FileToRegistrySet)]
+    [ValidateNotNullOrEmpty]
+    public string[] InsecureRegistry { get; set; } = [];
 
     /// <summary>The new name of the copy.</summary>
     [Parameter]
@@ -93,14 +154,27 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <summary>Wildcards match all images, not only images that buildpacks built.</summary>
     [Parameter(ParameterSetName = EngineToEngineSet)]
     [Parameter(ParameterSetName = EngineToFileSet)]
+    [Parameter(ParameterSetName = EngineToRegistrySet)]
     public SwitchParameter All { get; set; }
 
     /// <summary>Replaces an existing archive.</summary>
     [Parameter(ParameterSetName = EngineToFileSet)]
     [Parameter(ParameterSetName = FileToFileSet)]
+    [Parameter(ParameterSetName = RegistryToFileSet)]
     public SwitchParameter Force { get; set; }
 
-    private bool IsToEngine => ParameterSetName is EngineToEngineSet or FileToEngineSet;
+    private RegistryAccess Access => RegistryArguments.Access(Credential, InsecureRegistry);
+
+    private IReadOnlyList<OciPlatform> Platforms =>
+    [
+        .. Platform.Select(text => OciPlatform.Find(text) ?? throw new PackException(PackErrorIds.PlatformInvalid, PackErrorKind.InvalidInput, $"'{text}' is not a platform.")
+        {
+            Target = text,
+            RecommendedAction = "Write operating system and architecture, such as linux/arm64 or linux/arm/v7.",
+        }),
+    ];
+
+    private bool IsToEngine => ParameterSetName is EngineToEngineSet or FileToEngineSet or RegistryToEngineSet;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -116,11 +190,19 @@ public sealed class CopyPackImageCommand : PackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName is FileToEngineSet or FileToFileSet)
+        if (ParameterSetName is FileToEngineSet or FileToFileSet or FileToRegistrySet)
         {
             if (TryResolve(Path) is { } path)
             {
                 CopyFromFile(path);
+            }
+        }
+        else if (FromRegistry)
+        {
+            foreach (var name in Name)
+            {
+                Copy(name, "its registry", (to, sink, cancellationToken) => ImageCopier.CopyAsync(
+                    new CopyRequest(CopyPlace.InRegistry(Access), to) { Image = name, NewName = NewName, Platforms = Platforms }, sink, cancellationToken));
             }
         }
         else
@@ -131,7 +213,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
 
     private void CopyFromFile(string path) =>
         Copy(SourceName ?? path, path, (to, sink, cancellationToken) => ImageCopier.CopyAsync(
-            new CopyRequest(CopyPlace.At(path), to) { Image = SourceName, NewName = NewName }, sink, cancellationToken));
+            new CopyRequest(CopyPlace.At(path), to) { Image = SourceName, NewName = NewName, Platforms = Platforms }, sink, cancellationToken));
 
     private void CopyFromEngine(EngineChoice choice)
     {
@@ -184,7 +266,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
 
     private void Copy(string name, string from, Func<CopyPlace, IPackSink, CancellationToken, Task<PackImageCopy>> work)
     {
-        var destination = IsToEngine ? $"{To}" : ResolveLiteralPath(DestinationPath);
+        var destination = IsToEngine ? $"{To}" : ToRegistry ? "its registry" : ResolveLiteralPath(DestinationPath);
         if (!ShouldProcess(name, $"Copy the image from {from} to {destination}{(NewName is null ? "" : $" as {NewName}")}"))
         {
             return;
@@ -203,8 +285,8 @@ public sealed class CopyPackImageCommand : PackCmdlet
         }
 
         var engine = RequestFor(new EngineChoice(To, ToEndpoint));
-        var file = CopyPlace.At(destination) with { Format = Format, Overwrite = Force };
-        if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(file, sink, cancellationToken), name, out var copy)
+        var place = ToRegistry ? CopyPlace.InRegistry(Access) : CopyPlace.At(destination) with { Format = Format, Overwrite = Force };
+        if (TryRun((sink, cancellationToken) => IsToEngine ? CopyToEngineAsync(engine, work, sink, cancellationToken) : work(place, sink, cancellationToken), name, out var copy)
             && _noDestination is null)
         {
             _renamed = true;

@@ -31,6 +31,18 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
             return ValueTask.FromResult<Stream>(file);
         });
 
+    /// <summary>A temporary file.</summary>
+    /// <param name="file">The file; closed with the source.</param>
+    /// <param name="mediaType">The media type.</param>
+    /// <param name="cancellationToken">Ends the reading for the digest.</param>
+    public static async Task<BlobSource> OfTemporaryAsync(FileStream file, string mediaType, CancellationToken cancellationToken)
+    {
+        await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+        file.Position = 0;
+        var digest = OciDigest.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        return new TemporaryBlob(file, new OciDescriptor { MediaType = mediaType, Digest = digest, Size = file.Length });
+    }
+
     /// <summary>Bytes in memory.</summary>
     public static BlobSource OfBytes(string mediaType, ReadOnlyMemory<byte> content)
     {
@@ -80,6 +92,33 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
         while (count > 0 && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)), cancellationToken).ConfigureAwait(false) is var read and > 0)
         {
             count -= read;
+        }
+    }
+
+    private sealed class TemporaryBlob(FileStream file, OciDescriptor descriptor) : BlobSource(descriptor)
+    {
+        public override ValueTask<Stream?> OpenAsync(long offset, CancellationToken cancellationToken) => ValueTask.FromResult<Stream?>(new Reader(file, offset));
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                file.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private sealed class Reader(FileStream file, long position) : ForwardStream
+        {
+            private long _position = position;
+
+            public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            {
+                var count = await RandomAccess.ReadAsync(file.SafeFileHandle, buffer, _position, cancellationToken).ConfigureAwait(false);
+                _position += count;
+                return count;
+            }
         }
     }
 

@@ -9,7 +9,11 @@ namespace Buildpacks.Stores;
 /// <param name="Mounted">The blobs that the store took from another repository of its own.</param>
 /// <param name="Present">The blobs that were there.</param>
 /// <param name="Bytes">The bytes sent.</param>
-internal sealed record StoreCopyResult(string Digest, int Sent, int Mounted, int Present, long Bytes);
+internal sealed record StoreCopyResult(string Digest, int Sent, int Mounted, int Present, long Bytes)
+{
+    /// <summary>What was copied: the digest of the config of an image, or the digest of an index.</summary>
+    public required string Id { get; init; }
+}
 
 /// <summary>
 /// Copies images and indexes from one store to another, or within one: several blobs at once, only those that are missing. Manifests come
@@ -58,7 +62,10 @@ internal sealed class StoreCopier(IImageStore from, IImageStore to)
 
         return new StoreCopyResult(
             document.Descriptor.Digest, _transfers.GetValueOrDefault(BlobTransfer.Sent), _transfers.GetValueOrDefault(BlobTransfer.Mounted),
-            _transfers.GetValueOrDefault(BlobTransfer.Present), _bytes);
+            _transfers.GetValueOrDefault(BlobTransfer.Present), _bytes)
+        {
+            Id = document.IsIndex ? document.Descriptor.Digest : document.ToManifest(from.Place).Config.Digest,
+        };
     }
 
     private StoredManifest Reduced(StoredManifest document)

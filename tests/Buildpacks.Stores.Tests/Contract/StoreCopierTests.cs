@@ -27,9 +27,10 @@ public sealed class StoreCopierTests(OpenRegistryFixture open, RegistryFixture c
         var again = await new StoreCopier(store, store).CopyAsync(source, [target], default);
         var written = await new StoreCopier(store, layout).CopyAsync(target, [target], default);
 
-        Assert.Equal(new StoreCopyResult(manifest.Descriptor.Digest, 2, 0, 0, first.Bytes), first);
+        Assert.Equal((manifest.Descriptor.Digest, 2, 0, 0), (first.Digest, first.Sent, first.Mounted, first.Present));
+        Assert.Equal(manifest.ToManifest("test").Config.Digest, first.Id);
         Assert.True(first.Bytes > 5000);
-        Assert.Equal(new StoreCopyResult(manifest.Descriptor.Digest, 0, 0, 2, 0), again);
+        Assert.Equal((manifest.Descriptor.Digest, 0, 0, 2, 0), (again.Digest, again.Sent, again.Mounted, again.Present, again.Bytes));
         Assert.Equal(2, written.Sent);
         Assert.Equal(manifest.Content.ToArray(), (await layout.GetAsync(target, default)).Content.ToArray());
     }

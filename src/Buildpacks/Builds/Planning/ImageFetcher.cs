@@ -10,9 +10,6 @@ namespace Buildpacks.Builds.Planning;
 internal sealed class ImageFetcher(
     IEngine engine, PullPolicy policy, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
 {
-    /// <summary>podman's registry for what was built here: there is nothing behind it to pull from.</summary>
-    private const string LocalRegistry = "localhost";
-
     private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
 
     /// <summary>What was pulled because the policy is to always do so, and what came of it.</summary>
@@ -125,5 +122,5 @@ internal sealed class ImageFetcher(
         _known.Remove(name);
     }
 
-    private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && reference.Registry != LocalRegistry;
+    private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && !reference.IsLocal;
 }

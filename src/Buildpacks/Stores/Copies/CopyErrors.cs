@@ -17,6 +17,14 @@ internal static class CopyErrors
             RecommendedAction = "Create it again at its source: the file or folder is damaged, or does not contain an image.",
         };
 
+    /// <summary>An image without a name that would get one at its new place.</summary>
+    public static PackException NameMissing(string place) =>
+        new(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The image in {place} has no name.")
+        {
+            Target = place,
+            RecommendedAction = "Specify one with -NewName.",
+        };
+
     /// <summary>A layer that is neither with the image nor where it is to go.</summary>
     public static PackException LayerMissing(string place, string layer) =>
         new(PackErrorIds.LayerMissing, PackErrorKind.NotFound, $"The image in {place} does not contain its layer {layer}, and the destination does not have it either.")

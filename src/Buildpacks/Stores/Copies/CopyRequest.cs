@@ -1,4 +1,6 @@
 using Buildpacks.Engines;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Stores.Copies;
 
@@ -13,21 +15,27 @@ public sealed record CopyRequest(CopyPlace From, CopyPlace To)
     /// <summary>The names that go along from an engine's store.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>The platforms of an index that are copied: none for all, where an index can go, or else for the engine's or this machine's.</summary>
+    public IReadOnlyList<OciPlatform> Platforms { get; init; } = [];
+
     /// <summary>The name that the image gets in the place of those it has; <see langword="null"/> to keep them.</summary>
     public string? NewName { get; init; }
 }
 
-/// <summary>A place that images are copied from or to: an engine's store, or a path.</summary>
+/// <summary>A place that images are copied from or to: an engine's store, registries, or a path.</summary>
 public sealed record CopyPlace
 {
     private CopyPlace()
     {
     }
 
-    /// <summary>The engine; <see langword="null"/> for a path.</summary>
+    /// <summary>The engine; <see langword="null"/> for a path and for registries.</summary>
     public IEngine? Engine { get; private init; }
 
-    /// <summary>The full path of a layout's folder or an archive; empty for an engine.</summary>
+    /// <summary>The registries that images' names begin with; <see langword="null"/> for an engine and for a path.</summary>
+    public RegistryAccess? Registry { get; private init; }
+
+    /// <summary>The full path of a layout's folder or an archive; empty for an engine and for registries.</summary>
     public string Path { get; private init; } = "";
 
     /// <summary>What is written at a path: by default a docker archive where the path ends in <c>.tar</c>, else a layout.</summary>
@@ -39,6 +47,10 @@ public sealed record CopyPlace
     /// <summary>An engine's store.</summary>
     /// <param name="engine">The engine; left to the caller.</param>
     public static CopyPlace In(IEngine engine) => new() { Engine = engine };
+
+    /// <summary>Registries.</summary>
+    /// <param name="access">What the command says of them.</param>
+    public static CopyPlace InRegistry(RegistryAccess access) => new() { Registry = access };
 
     /// <summary>A path.</summary>
     /// <param name="path">The full path.</param>

@@ -19,11 +19,7 @@ internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarge
     {
         if (names.Count == 0)
         {
-            throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The image in {source.Place} has no name.")
-            {
-                Target = source.Place,
-                RecommendedAction = "Specify one with -NewName.",
-            };
+            throw CopyErrors.NameMissing(source.Place);
         }
 
         var known = await engine.Images.InspectAsync([source.Id, .. names], cancellationToken).ConfigureAwait(false);

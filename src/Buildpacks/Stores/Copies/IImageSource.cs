@@ -63,4 +63,8 @@ internal interface IImageFiles : IDisposable
 /// <param name="LayersMoved">The layers that were written.</param>
 /// <param name="LayersSkipped">The layers that were there already.</param>
 /// <param name="Bytes">The bytes written.</param>
-internal sealed record ImageLanding(string Id, int LayersMoved, int LayersSkipped, long Bytes);
+internal sealed record ImageLanding(string Id, int LayersMoved, int LayersSkipped, long Bytes)
+{
+    /// <summary>The digest of its manifest in a registry; <see langword="null"/> elsewhere.</summary>
+    public string? Digest { get; init; }
+}

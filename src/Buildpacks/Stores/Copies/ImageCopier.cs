@@ -3,11 +3,12 @@ using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Stores.Copies;
 
-/// <summary>Copies images between engines, layouts and archives: what Copy-PackImage does.</summary>
+/// <summary>Copies images between engines, registries, layouts and archives: what Copy-PackImage does.</summary>
 public static class ImageCopier
 {
     private const string Activity = "copy";
@@ -33,17 +34,29 @@ public static class ImageCopier
         using var loggers = new SinkLoggerFactory(sink);
         using var progress = new ByteProgress(sink, Activity, parentId: null, $"Copying {(request.Names is [var first, ..] ? first : request.Image ?? request.From.Path)}");
         progress.Report(0);
-        var target = Target(request.To, loggers.CreateLogger("Buildpacks.Images"));
-        var source = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
+        using var client = Client(request, newName, loggers.CreateLogger("Buildpacks.Registries"));
+        var logger = loggers.CreateLogger("Buildpacks.Images");
+        var copy = client is not null && await StoreCopies.TryCopyAsync(request, newName, new RegistryImageStore(client), progress, cancellationToken).ConfigureAwait(false) is { } whole
+            ? whole
+            : await CopyImageAsync(request, newName, client is null ? null : new RegistryImageStore(client), progress, logger, cancellationToken).ConfigureAwait(false);
+        return copy with { Duration = duration.Elapsed };
+    }
+
+    private static async Task<PackImageCopy> CopyImageAsync(
+        CopyRequest request, ImageReference? newName, RegistryImageStore? registry, ByteProgress progress, ILogger logger, CancellationToken cancellationToken)
+    {
+        var source = await OpenAsync(request, registry, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             IReadOnlyList<string> names = newName is not null ? [newName.ToString()] : [.. source.Names.Select(FullName).OfType<string>()];
+            var target = Target(request.To, registry, names, logger);
             var landing = await target.TakeAsync(source, names, progress, cancellationToken).ConfigureAwait(false);
             return new PackImageCopy
             {
                 Name = names.Count > 0 ? names[0] : landing.Id,
                 Tags = [.. names],
                 Id = landing.Id,
+                Digest = landing.Digest,
                 Source = source.Place,
                 Destination = target.Place,
                 Engine = request.To.Engine?.Kind,
@@ -51,17 +64,35 @@ public static class ImageCopier
                 LayersMoved = landing.LayersMoved,
                 LayersSkipped = landing.LayersSkipped,
                 BytesMoved = landing.Bytes,
-                Duration = duration.Elapsed,
             };
         }
+    }
+
+    /// <summary>A client for the registries of a copy. The user's credential is for the registry that the image goes to, or else comes from.</summary>
+    private static RegistryClient? Client(CopyRequest request, ImageReference? newName, ILogger logger)
+    {
+        if ((request.To.Registry ?? request.From.Registry) is not { } access)
+        {
+            return null;
+        }
+
+        IEnumerable<string> names = request.To.Registry is null ? [request.Image!] : newName is not null ? [newName.ToString()] : request.Names;
+        return new RegistryClient(access.ToOptions(
+            names.Select(name => ImageReference.TryParse(name, out var reference, out _) ? reference.Registry : null).OfType<string>(), logger));
     }
 
     /// <summary>docker spells some names short; elsewhere a short name would mean something else. A name with a digest cannot be given.</summary>
     private static string? FullName(string name) =>
         ImageReference.TryParse(name, out var reference, out _) && reference.Digest is null ? reference.ToString() : null;
 
-    private static async Task<IImageSource> OpenAsync(CopyRequest request, CancellationToken cancellationToken)
+    private static async Task<IImageSource> OpenAsync(CopyRequest request, RegistryImageStore? registry, CancellationToken cancellationToken)
     {
+        if (request.From.Registry is not null && registry is not null)
+        {
+            var name = ImageNames.Parse(request.Image!);
+            return new StoreSource(registry, await registry.ResolveAsync(name, await PlatformAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+        }
+
         if (request.From.Engine is not { } engine)
         {
             return await ImageFile.OpenAsync(request.From.Path, request.Image, cancellationToken).ConfigureAwait(false);
@@ -74,8 +105,32 @@ public static class ImageCopier
             : throw new PackException(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.") { Target = image };
     }
 
-    private static IImageTarget Target(CopyPlace to, ILogger logger)
+    /// <summary>The platform of an image that goes where an index cannot.</summary>
+    private static async Task<OciPlatform> PlatformAsync(CopyRequest request, CancellationToken cancellationToken)
     {
+        if (request.Platforms.Count > 0 || request.To.Engine is not { } engine)
+        {
+            return request.Platforms is [var first, ..] ? first : RegistryAccess.DefaultPlatform;
+        }
+
+        var description = await engine.DescribeAsync(detail: false, cancellationToken).ConfigureAwait(false);
+        return new OciPlatform(description.Architecture, description.Os);
+    }
+
+    private static IImageTarget Target(CopyPlace to, RegistryImageStore? registry, IReadOnlyList<string> names, ILogger logger)
+    {
+        if (to.Registry is not null && registry is not null)
+        {
+            var local = names.FirstOrDefault(name => ImageReference.Parse(name).IsLocal);
+            return local is null
+                ? new StoreTarget(registry, names is [var name, ..] ? ImageReference.Parse(name).Registry : "", logger)
+                : throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The name '{local}' names no registry: images on this machine have such names.")
+                {
+                    Target = local,
+                    RecommendedAction = "Specify the name in the registry with -NewName.",
+                };
+        }
+
         if (to.Engine is { } engine)
         {
             return new EngineTarget(engine, logger);

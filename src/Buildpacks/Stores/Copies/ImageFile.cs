@@ -43,6 +43,28 @@ internal static class ImageFile
         }
     }
 
+    /// <summary>Finds an image or index of a layout without reading it.</summary>
+    /// <param name="folder">The layout's folder.</param>
+    /// <param name="name">The image's name, for layouts with several; <see langword="null"/> for the only one.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The digest, and the names that are full and have a tag.</returns>
+    /// <exception cref="PackException"><c>ImageNotFound</c>, <c>ImageAmbiguous</c>, <c>ImageInvalid</c> or <c>PathUnusable</c>.</exception>
+    public static async Task<(string Digest, IReadOnlyList<string> Names)> FindAsync(string folder, string? name, CancellationToken cancellationToken)
+    {
+        using var files = new FolderFiles(folder);
+        var entry = await ChooseAsync(files, name, cancellationToken).ConfigureAwait(false);
+        return (Checked(files, entry.Image.Digest), Full(entry.Names));
+    }
+
+    private static async Task<ImageChoice<OciDescriptor>> ChooseAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
+    {
+        var index = await ReadAsync(files, LayoutPath.IndexFile, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
+        return ImageChoices.Choose(files.Place, [.. index.Manifests.Select(image => new ImageChoice<OciDescriptor>(image, image.Digest, NamesOf(image)))], name);
+    }
+
+    private static IReadOnlyList<string> Full(IEnumerable<string> names) =>
+        [.. names.Where(known => ImageReference.TryParse(known, out var reference, out _) && reference.Tag is not null)];
+
     private static async Task<IImageSource> DockerImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
     {
         var manifest = await ReadAsync(files, DockerArchiveJson.FileName, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
@@ -64,8 +86,7 @@ internal static class ImageFile
 
     private static async Task<IImageSource> OciImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
     {
-        var index = await ReadAsync(files, LayoutPath.IndexFile, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
-        var entry = ImageChoices.Choose(files.Place, [.. index.Manifests.Select(image => new ImageChoice<OciDescriptor>(image, image.Digest, NamesOf(image)))], name);
+        var entry = await ChooseAsync(files, name, cancellationToken).ConfigureAwait(false);
         var descriptor = entry.Image;
         if (descriptor.MediaType is MediaTypes.Index or MediaTypes.DockerManifestList)
         {
@@ -79,7 +100,7 @@ internal static class ImageFile
         CheckLayers(files, config, manifest.Layers.Count);
         return new FileSource(files, configBytes, [.. config.Rootfs.DiffIds.Zip(manifest.Layers, (diffId, blob) => OciLayer(files, diffId, blob))])
         {
-            Names = [.. entry.Names.Where(known => ImageReference.TryParse(known, out var reference, out _) && reference.Tag is not null)],
+            Names = Full(entry.Names),
             Config = config,
         };
     }

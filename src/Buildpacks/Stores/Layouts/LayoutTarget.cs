@@ -36,6 +36,29 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         }
     }
 
+    /// <summary>Has a folder filled, the layout's own or, when it is not there yet, a draft that becomes it.</summary>
+    /// <param name="write">Fills the folder.</param>
+    public async Task<T> WriteAsync<T>(Func<string, Task<T>> write)
+    {
+        if (CheckFolder())
+        {
+            return await write(folder).ConfigureAwait(false);
+        }
+
+        var draft = FileWriting.Neighbour(folder);
+        try
+        {
+            var result = await write(draft).ConfigureAwait(false);
+            MoveIntoPlace(draft);
+            return result;
+        }
+        catch
+        {
+            new LayoutFolder(draft, new Progress<long>()).TakeBack(all: true);
+            throw;
+        }
+    }
+
     private static async Task<ImageLanding> WriteAsync(
         IImageSource source, IReadOnlyList<string> names, LayoutFolder layout, CancellationToken cancellationToken)
     {

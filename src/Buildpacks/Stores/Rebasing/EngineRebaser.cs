@@ -14,9 +14,6 @@ namespace Buildpacks.Stores.Rebasing;
 /// <param name="logger">Gets warnings.</param>
 internal sealed class EngineRebaser(IEngine engine, ILogger logger)
 {
-    /// <summary>podman's registry for what was built here: nothing can be pulled from it.</summary>
-    private const string LocalRegistry = "localhost";
-
     /// <summary>Updates an image.</summary>
     /// <param name="request">The image and its new run image.</param>
     /// <param name="cancellationToken">Ends the update; the store is as it was then.</param>
@@ -89,7 +86,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
     {
         ImageNames.Check(name, "run image");
         var reference = ImageReference.Parse(name);
-        if (reference.Registry == LocalRegistry)
+        if (reference.IsLocal)
         {
             throw Missing(name, ".", PackErrorKind.NotFound, null);
         }

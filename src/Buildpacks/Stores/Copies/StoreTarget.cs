@@ -1,0 +1,131 @@
+using System.IO.Compression;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Archives;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Stores.Copies;
+
+/// <summary>
+/// A store that takes blobs one by one, such as a registry, and that an image is copied to. Layers of an engine are not compressed: they are
+/// compressed on the way, unless the image that has the name now has them too. Manifests come after the blobs and names after all else, so a
+/// copy that fails half-way gives no name to anything.
+/// </summary>
+/// <param name="store">The store; left to the caller.</param>
+/// <param name="registry">The registry of the names, for messages.</param>
+/// <param name="logger">Is told what is decided.</param>
+internal sealed class StoreTarget(IImageStore store, string registry, ILogger logger) : IImageTarget
+{
+    private const int BufferSize = 128 * 1024;
+
+    /// <inheritdoc/>
+    public string Place => $"{store.Place} {registry}";
+
+    /// <inheritdoc/>
+    public async Task<ImageLanding> TakeAsync(
+        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+    {
+        ImageReference[] targets = names.Count > 0 ? [.. names.Select(ImageReference.Parse)] : throw CopyErrors.NameMissing(source.Place);
+        var known = await KnownLayersAsync(targets[0], source.Config, cancellationToken).ConfigureAwait(false);
+        var layers = new Dictionary<string, OciDescriptor>(StringComparer.Ordinal);
+        var (moved, bytes) = (0, 0L);
+        var config = await source.ReadAsync(IsUnknown, PutLayerAsync, cancellationToken).ConfigureAwait(false);
+
+        var diffIds = source.Config.Rootfs.DiffIds;
+        using var configBlob = BlobSource.OfBytes(MediaTypes.Config, config);
+        if (await store.PutBlobAsync(targets[0], configBlob, null, cancellationToken).ConfigureAwait(false) == BlobTransfer.Sent)
+        {
+            bytes += configBlob.Descriptor.Size;
+        }
+
+        var manifest = StoredManifest.Of(new OciManifest
+        {
+            MediaType = MediaTypes.Manifest,
+            Config = configBlob.Descriptor,
+            Layers = [.. diffIds.Select(diffId => layers[diffId])],
+        });
+        await store.PutManifestAsync(targets[0], manifest, cancellationToken).ConfigureAwait(false);
+        if (targets.Length > 1)
+        {
+            bytes += (await new StoreCopier(store, store).CopyAsync(targets[0], targets[1..], cancellationToken).ConfigureAwait(false)).Bytes;
+        }
+
+        return new ImageLanding(configBlob.Descriptor.Digest, moved, layers.Count - moved, bytes) { Digest = manifest.Descriptor.Digest };
+
+        bool IsUnknown(ArchiveLayer layer)
+        {
+            if (known.TryGetValue(layer.DiffId, out var blob))
+            {
+                layers[layer.DiffId] = blob;
+                return false;
+            }
+
+            return layer.Held ? throw CopyErrors.LayerMissing(source.Place, layer.DiffId) : true;
+        }
+
+        async Task PutLayerAsync(ArchiveLayer layer, Stream content, CancellationToken token)
+        {
+            using var blob = layer.Blob.MediaType == MediaTypes.LayerTar
+                ? await CompressAsync(content, token).ConfigureAwait(false)
+                : BlobSource.OfStream(content, layer.Blob, keepAll: true);
+            layers[layer.DiffId] = blob.Descriptor;
+            var before = bytes;
+            if (await store.PutBlobAsync(targets[0], blob, new BlobProgress(sent => progress.Report(before + sent)), token).ConfigureAwait(false) == BlobTransfer.Sent)
+            {
+                moved++;
+                bytes += blob.Descriptor.Size;
+            }
+        }
+    }
+
+    /// <summary>The layers that the image of that name has: what they are called there is known only from its manifest.</summary>
+    private async Task<Dictionary<string, OciDescriptor>> KnownLayersAsync(ImageReference name, OciImageConfig config, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var platform = new OciPlatform(config.Architecture, config.Os, config.Variant);
+            if (await store.TryResolveAsync(name, platform, cancellationToken).ConfigureAwait(false) is { } image
+                && image.Config.Rootfs.DiffIds.Count == image.Manifest.Layers.Count)
+            {
+                return image.Config.Rootfs.DiffIds.Zip(image.Manifest.Layers).DistinctBy(layer => layer.First)
+                    .ToDictionary(layer => layer.First, layer => layer.Second with { MediaType = MediaTypes.ToOci(layer.Second.MediaType) }, StringComparer.Ordinal);
+            }
+        }
+        catch (PackException problem) when (problem.ErrorId is PackErrorIds.PlatformNotFound or PackErrorIds.ManifestInvalid or PackErrorIds.BlobNotFound)
+        {
+            logger.LogDebug("The image {Name} is replaced without a look at its layers: {Reason}", name, problem.Message);
+        }
+
+        return [];
+    }
+
+    private static async Task<BlobSource> CompressAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var file = TemporaryFile.Open();
+        try
+        {
+            var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+            await using (gzip.ConfigureAwait(false))
+            {
+                await content.CopyToAsync(gzip, BufferSize, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await BlobSource.OfTemporaryAsync(file, MediaTypes.LayerTarGzip, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            if (exception is IOException and not EndOfStreamException)
+            {
+                throw CopyErrors.Unusable(Path.GetTempPath(), "written", exception);
+            }
+
+            throw;
+        }
+    }
+
+    private sealed class BlobProgress(Action<long> report) : IProgress<long>
+    {
+        public void Report(long value) => report(value);
+    }
+}
