@@ -19,6 +19,8 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Copy-PackImage 5"] = "there is no damaged archive",
         ["Export-PackLog 1"] = "the build does not fail",
         ["Get-PackEngine 3"] = "podman is on PATH here",
+        ["Copy-PackImage 6"] = "there is no registry at registry.example.com",
+        ["Copy-PackImage 7"] = "there is no registry at registry.example.com",
         ["Get-PackImage 6"] = "there is no registry at registry.example.com",
         ["Invoke-PackBuild 12"] = "there is no registry at registry.example.com",
         ["Remove-PackImage 4"] = "no container uses the image",

@@ -1,3 +1,5 @@
+using Buildpacks.Oci;
+
 namespace Buildpacks.Stores.Copies;
 
 /// <summary>Failures of copying images.</summary>
@@ -23,6 +25,14 @@ internal static class CopyErrors
         {
             Target = place,
             RecommendedAction = "Specify one with -NewName.",
+        };
+
+    /// <summary>A name that podman gives to images of this machine, for a registry.</summary>
+    public static PackException NameLocal(ImageReference name) =>
+        new(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The name '{name}' names no registry: images on this machine have such names.")
+        {
+            Target = name.ToString(),
+            RecommendedAction = "Specify the name in the registry with -NewName.",
         };
 
     /// <summary>A layer that is neither with the image nor where it is to go.</summary>

@@ -67,4 +67,7 @@ internal sealed record ImageLanding(string Id, int LayersMoved, int LayersSkippe
 {
     /// <summary>The digest of its manifest in a registry; <see langword="null"/> elsewhere.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>Where it is, in words, when that is known only now; <see langword="null"/> for <see cref="IImageTarget.Place"/>.</summary>
+    public string? Place { get; init; }
 }

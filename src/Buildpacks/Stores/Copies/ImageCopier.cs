@@ -45,11 +45,11 @@ public static class ImageCopier
     private static async Task<PackImageCopy> CopyImageAsync(
         CopyRequest request, ImageReference? newName, RegistryImageStore? registry, ByteProgress progress, ILogger logger, CancellationToken cancellationToken)
     {
+        var target = Target(request.To, registry, logger);
         var source = await OpenAsync(request, registry, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             IReadOnlyList<string> names = newName is not null ? [newName.ToString()] : [.. source.Names.Select(FullName).OfType<string>()];
-            var target = Target(request.To, registry, names, logger);
             var landing = await target.TakeAsync(source, names, progress, cancellationToken).ConfigureAwait(false);
             return new PackImageCopy
             {
@@ -58,7 +58,7 @@ public static class ImageCopier
                 Id = landing.Id,
                 Digest = landing.Digest,
                 Source = source.Place,
-                Destination = target.Place,
+                Destination = landing.Place ?? target.Place,
                 Engine = request.To.Engine?.Kind,
                 Endpoint = request.To.Engine?.Endpoint ?? "",
                 LayersMoved = landing.LayersMoved,
@@ -117,18 +117,11 @@ public static class ImageCopier
         return new OciPlatform(description.Architecture, description.Os);
     }
 
-    private static IImageTarget Target(CopyPlace to, RegistryImageStore? registry, IReadOnlyList<string> names, ILogger logger)
+    private static IImageTarget Target(CopyPlace to, RegistryImageStore? registry, ILogger logger)
     {
         if (to.Registry is not null && registry is not null)
         {
-            var local = names.FirstOrDefault(name => ImageReference.Parse(name).IsLocal);
-            return local is null
-                ? new StoreTarget(registry, names is [var name, ..] ? ImageReference.Parse(name).Registry : "", logger)
-                : throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The name '{local}' names no registry: images on this machine have such names.")
-                {
-                    Target = local,
-                    RecommendedAction = "Specify the name in the registry with -NewName.",
-                };
+            return new StoreTarget(registry, logger);
         }
 
         if (to.Engine is { } engine)

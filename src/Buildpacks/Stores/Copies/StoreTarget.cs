@@ -12,20 +12,24 @@ namespace Buildpacks.Stores.Copies;
 /// copy that fails half-way gives no name to anything.
 /// </summary>
 /// <param name="store">The store; left to the caller.</param>
-/// <param name="registry">The registry of the names, for messages.</param>
 /// <param name="logger">Is told what is decided.</param>
-internal sealed class StoreTarget(IImageStore store, string registry, ILogger logger) : IImageTarget
+internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTarget
 {
     private const int BufferSize = 128 * 1024;
 
     /// <inheritdoc/>
-    public string Place => $"{store.Place} {registry}";
+    public string Place => store.Place;
 
     /// <inheritdoc/>
     public async Task<ImageLanding> TakeAsync(
         IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         ImageReference[] targets = names.Count > 0 ? [.. names.Select(ImageReference.Parse)] : throw CopyErrors.NameMissing(source.Place);
+        if (Array.Find(targets, target => target.IsLocal) is { } local)
+        {
+            throw CopyErrors.NameLocal(local);
+        }
+
         var known = await KnownLayersAsync(targets[0], source.Config, cancellationToken).ConfigureAwait(false);
         var layers = new Dictionary<string, OciDescriptor>(StringComparer.Ordinal);
         var (moved, bytes) = (0, 0L);
@@ -50,7 +54,11 @@ internal sealed class StoreTarget(IImageStore store, string registry, ILogger lo
             bytes += (await new StoreCopier(store, store).CopyAsync(targets[0], targets[1..], cancellationToken).ConfigureAwait(false)).Bytes;
         }
 
-        return new ImageLanding(configBlob.Descriptor.Digest, moved, layers.Count - moved, bytes) { Digest = manifest.Descriptor.Digest };
+        return new ImageLanding(configBlob.Descriptor.Digest, moved, layers.Count - moved, bytes)
+        {
+            Digest = manifest.Descriptor.Digest,
+            Place = $"{store.Place} {targets[0].Registry}",
+        };
 
         bool IsUnknown(ArchiveLayer layer)
         {
