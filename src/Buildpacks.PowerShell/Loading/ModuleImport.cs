@@ -18,14 +18,14 @@ public sealed class ModuleImport : IModuleAssemblyInitializer, IModuleAssemblyCl
         Path.Combine(Path.GetDirectoryName(typeof(ModuleImport).Assembly.Location)!, "private"));
 
     // An assembly can be loaded once in a process, however many runspaces import the module: so one count, for all of them.
-    private static int imports;
+    private static int _imports;
 
     /// <summary>Called by PowerShell once for each import.</summary>
     public void OnImport()
     {
         lock (Gate)
         {
-            if (imports++ == 0)
+            if (_imports++ == 0)
             {
                 AssemblyLoadContext.Default.Resolving += Resolve;
             }
@@ -39,7 +39,7 @@ public sealed class ModuleImport : IModuleAssemblyInitializer, IModuleAssemblyCl
         SessionEngine.Forget();
         lock (Gate)
         {
-            if (--imports == 0)
+            if (--_imports == 0)
             {
                 AssemblyLoadContext.Default.Resolving -= Resolve;
             }

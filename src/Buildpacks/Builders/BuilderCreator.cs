@@ -17,7 +17,7 @@ namespace Buildpacks.Builders;
 /// </summary>
 /// <param name="engine">The engine that holds the build image and gets the builder.</param>
 /// <param name="logger">Is told what is done, and what is odd.</param>
-public sealed class BuilderCreator(IEngine engine, ILogger logger)
+internal sealed class BuilderCreator(IEngine engine, ILogger logger)
 {
     /// <summary>Makes a builder.</summary>
     /// <param name="request">What to make.</param>

@@ -5,7 +5,7 @@ namespace Buildpacks.Descriptors;
 /// <summary>A version of the platform or buildpack API: two numbers, compared as numbers, so that 0.9 is older than 0.10.</summary>
 /// <param name="Major">The first number.</param>
 /// <param name="Minor">The second number; 0 when the text had none.</param>
-public readonly record struct ApiVersion(int Major, int Minor) : IComparable<ApiVersion>
+internal readonly record struct ApiVersion(int Major, int Minor) : IComparable<ApiVersion>
 {
     /// <summary>Reads a version.</summary>
     /// <param name="text">Such as <c>0.12</c>.</param>

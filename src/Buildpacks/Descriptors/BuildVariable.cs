@@ -5,10 +5,10 @@ namespace Buildpacks.Descriptors;
 /// <param name="Value">Its value.</param>
 /// <param name="Suffix">How it meets a variable of that name that the user set; <see langword="null"/> for the lifecycle's own rule.</param>
 /// <param name="Delimiter">What parts appended and prepended values; <see langword="null"/> when nothing is appended.</param>
-public sealed record BuildVariable(string Name, string Value, BuildVariableSuffix? Suffix = null, string? Delimiter = null);
+internal sealed record BuildVariable(string Name, string Value, BuildVariableSuffix? Suffix = null, string? Delimiter = null);
 
 /// <summary>How a builder's variable meets one that the user set.</summary>
-public enum BuildVariableSuffix
+internal enum BuildVariableSuffix
 {
     /// <summary>It counts only when the user set none.</summary>
     Default,

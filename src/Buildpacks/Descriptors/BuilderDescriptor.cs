@@ -1,7 +1,7 @@
 namespace Buildpacks.Descriptors;
 
 /// <summary>The content of a builder.toml: what a builder is to be made of.</summary>
-public sealed record BuilderDescriptor
+internal sealed record BuilderDescriptor
 {
     /// <summary>The file it was read from; relative paths in it start at its folder.</summary>
     public required string Path { get; init; }

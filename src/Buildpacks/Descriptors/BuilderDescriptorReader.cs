@@ -3,7 +3,7 @@ using Buildpacks.Configuration.Toml;
 namespace Buildpacks.Descriptors;
 
 /// <summary>Reads builder.toml. Whatever it does not know is an error: a misspelt key would otherwise make another builder than its author meant.</summary>
-public static class BuilderDescriptorReader
+internal static class BuilderDescriptorReader
 {
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file's path.</param>

@@ -1,7 +1,7 @@
 namespace Buildpacks.Descriptors;
 
 /// <summary>The content of a buildpack.toml or extension.toml.</summary>
-public sealed record BuildpackDescriptor
+internal sealed record BuildpackDescriptor
 {
     /// <summary>Whether it describes a buildpack or an image extension.</summary>
     public required ModuleKind Kind { get; init; }

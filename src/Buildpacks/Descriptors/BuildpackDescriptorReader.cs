@@ -4,7 +4,7 @@ using Buildpacks.Configuration.Toml;
 namespace Buildpacks.Descriptors;
 
 /// <summary>Reads buildpack.toml and extension.toml. Keys it does not know are a warning: other tools keep their own there.</summary>
-public static partial class BuildpackDescriptorReader
+internal static partial class BuildpackDescriptorReader
 {
     /// <summary>Reads text.</summary>
     /// <param name="source">Where the text is from, as messages name it; its file name says whether it describes a buildpack or an extension.</param>

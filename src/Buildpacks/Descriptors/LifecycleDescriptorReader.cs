@@ -3,7 +3,7 @@ using Buildpacks.Configuration.Toml;
 namespace Buildpacks.Descriptors;
 
 /// <summary>Reads the lifecycle.toml of a lifecycle's archive. Keys it does not know are let pass: newer lifecycles may say more.</summary>
-public static class LifecycleDescriptorReader
+internal static class LifecycleDescriptorReader
 {
     /// <summary>Reads text.</summary>
     /// <param name="source">Where the text is from, as messages name it.</param>

@@ -30,7 +30,7 @@ public sealed record ModuleInfo
 }
 
 /// <summary>What a module of a builder is.</summary>
-public enum ModuleKind
+internal enum ModuleKind
 {
     /// <summary>A buildpack: it detects and builds.</summary>
     Buildpack,

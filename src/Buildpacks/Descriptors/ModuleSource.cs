@@ -1,7 +1,7 @@
 namespace Buildpacks.Descriptors;
 
 /// <summary>Where a buildpack or image extension of a builder comes from.</summary>
-public sealed record ModuleSource
+internal sealed record ModuleSource
 {
     /// <summary>The id it must have; <see langword="null"/> when any will do.</summary>
     public string? Id { get; init; }

@@ -1,7 +1,7 @@
 namespace Buildpacks.Engines;
 
 /// <summary>Makes the failures that every engine adapter throws, so that ids and next steps are the same for all.</summary>
-public static class EngineErrors
+internal static class EngineErrors
 {
     /// <summary>The failure of one engine call.</summary>
     /// <param name="engine">The engine.</param>

@@ -1,7 +1,7 @@
 namespace Buildpacks.Engines;
 
 /// <summary>The names under which engine calls are recorded, the same for every engine.</summary>
-public static class EngineOperation
+internal static class EngineOperation
 {
     /// <summary>The engine is asked for its version.</summary>
     public const string Version = "Version";

@@ -7,7 +7,7 @@ namespace Buildpacks.Reporting;
 /// side of the module's load context. No filters: what a level means is the front end's to say.
 /// </summary>
 /// <param name="sink">The front end.</param>
-public sealed class SinkLoggerFactory(IPackSink sink) : ILoggerFactory
+internal sealed class SinkLoggerFactory(IPackSink sink) : ILoggerFactory
 {
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new SinkLogger(sink, categoryName);

@@ -1,7 +1,7 @@
 namespace Buildpacks.Stores;
 
 /// <summary>The labels that make an image an app image.</summary>
-public static class AppLabels
+internal static class AppLabels
 {
     /// <summary>What the lifecycle wants to know again: layers, SBOM layer, run image.</summary>
     public const string Lifecycle = "io.buildpacks.lifecycle.metadata";

@@ -8,7 +8,7 @@ namespace Buildpacks.Stores;
 /// What the labels of an app image tell. Labels are text that anyone may have written: what is missing or of another shape reads
 /// as absent.
 /// </summary>
-public sealed record AppMetadata
+internal sealed record AppMetadata
 {
     private const string ProcessFolder = "/cnb/process/";
 

@@ -3,7 +3,7 @@ using Buildpacks.Engines;
 namespace Buildpacks.Builds.Phases;
 
 /// <summary>A container that runs a part of the lifecycle: a description, made by one class and run by another.</summary>
-public sealed record Phase
+internal sealed record Phase
 {
     /// <summary>The part of the lifecycle: <c>creator</c>.</summary>
     public required string Name { get; init; }

@@ -1,7 +1,7 @@
 namespace Buildpacks.Descriptors.Labels;
 
 /// <summary>The labels of builder images and of the images they are made from.</summary>
-public static class BuilderLabels
+internal static class BuilderLabels
 {
     /// <summary>What the builder is: <see cref="BuilderMetadata"/> as JSON. An image without it is no builder.</summary>
     public const string Metadata = "io.buildpacks.builder.metadata";

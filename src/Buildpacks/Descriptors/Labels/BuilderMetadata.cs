@@ -54,4 +54,4 @@ public sealed record StackMetadata
 [JsonSerializable(typeof(ModuleInfo))]
 [JsonSerializable(typeof(SystemOrder))]
 [JsonSerializable(typeof(IReadOnlyList<string>), TypeInfoPropertyName = "Mixins")]
-public sealed partial class BuilderJson : JsonSerializerContext;
+internal sealed partial class BuilderJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using Buildpacks.Engines.Docker.Connection;
 namespace Buildpacks.Engines.Docker;
 
 /// <summary>An engine that speaks the Docker Engine API.</summary>
-public sealed class DockerEngine : IEngine
+internal sealed class DockerEngine : IEngine
 {
     private readonly DockerConnection _connection;
     private readonly DockerSystem _system;

@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Docker;
 
 /// <summary>How a docker engine is reached and who is told of the calls.</summary>
 /// <param name="Endpoint"><c>unix:///path</c>, <c>npipe://./pipe/name</c>, <c>tcp://host:port</c> or <c>http://host:port</c>.</param>
-public sealed record DockerEngineOptions(Uri Endpoint)
+internal sealed record DockerEngineOptions(Uri Endpoint)
 {
     /// <summary>Is told of every request; may be <see langword="null"/>.</summary>
     public IEngineCallObserver? Observer { get; init; }

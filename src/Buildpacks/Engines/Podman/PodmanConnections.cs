@@ -5,7 +5,7 @@ using Buildpacks.Reporting;
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>The connections to podman services that a user made.</summary>
-public static class PodmanConnections
+internal static class PodmanConnections
 {
     /// <summary>Lists them; no service is asked.</summary>
     /// <param name="options">How podman is started.</param>

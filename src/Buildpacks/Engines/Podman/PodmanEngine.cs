@@ -8,7 +8,7 @@ namespace Buildpacks.Engines.Podman;
 /// podman as a container engine: each operation starts the podman executable, which works by itself (as root or not) or as a
 /// client of a podman service.
 /// </summary>
-public sealed class PodmanEngine : IEngine
+internal sealed class PodmanEngine : IEngine
 {
     private readonly PodmanOptions _options;
     private readonly PodmanCli _cli;

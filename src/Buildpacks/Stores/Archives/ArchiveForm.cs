@@ -18,7 +18,7 @@ public enum ArchiveForm
 }
 
 /// <summary>Which form of archive an engine loads without the layers it holds.</summary>
-public static class ArchiveForms
+internal static class ArchiveForms
 {
     /// <summary>The form for an engine. Costs docker one call, podman none.</summary>
     /// <param name="engine">The engine.</param>

@@ -11,7 +11,7 @@ namespace Buildpacks.Stores.LayerCaching;
 /// </summary>
 /// <param name="folder">The folder of the files.</param>
 /// <param name="capacity">How many bytes the files may have in all; the ones not used for longest go first.</param>
-public sealed class LayerCache(string folder, long capacity = LayerCache.DefaultCapacity)
+internal sealed class LayerCache(string folder, long capacity = LayerCache.DefaultCapacity)
 {
     /// <summary>The largest layer that is kept, in bytes.</summary>
     public const long MaximumLayer = 128L * 1024 * 1024;
@@ -127,4 +127,4 @@ public sealed class LayerCache(string folder, long capacity = LayerCache.Default
 /// <param name="DiffId">The layer.</param>
 /// <param name="Blob">Its content as it is in the file: digest, size and media type.</param>
 /// <param name="Path">The file.</param>
-public sealed record CachedLayer(string DiffId, OciDescriptor Blob, string Path);
+internal sealed record CachedLayer(string DiffId, OciDescriptor Blob, string Path);

@@ -7,7 +7,7 @@ namespace Buildpacks.Stores.Registry;
 /// Finds who the user is at a registry, where docker and podman keep it. podman finds that by itself; docker's daemon has to be told.
 /// </summary>
 /// <param name="files">The files to look in, the most wanted first.</param>
-public sealed class RegistryCredentials(IReadOnlyList<string> files)
+internal sealed class RegistryCredentials(IReadOnlyList<string> files)
 {
     private const string DockerHubKey = "https://index.docker.io/v1/";
 

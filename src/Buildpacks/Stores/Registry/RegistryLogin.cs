@@ -12,7 +12,7 @@ namespace Buildpacks.Stores.Registry;
 /// Tries a login at a registry as the OCI distribution specification has it: its root is asked for, and if it wants to know who asks,
 /// it is told, at once or through the token server that it names.
 /// </summary>
-public static partial class RegistryLogin
+internal static partial class RegistryLogin
 {
     private const string DockerHub = "docker.io";
     private const string DockerHubAddress = "registry-1.docker.io";
@@ -124,7 +124,7 @@ public static partial class RegistryLogin
 }
 
 /// <summary>What a registry says to a login.</summary>
-public enum RegistryLoginOutcome
+internal enum RegistryLoginOutcome
 {
     /// <summary>It asks for none.</summary>
     Open,

@@ -13,7 +13,7 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="logger">Is told what is decided.</param>
-public sealed class LayoutImporter(IEngine engine, ILogger logger)
+internal sealed class LayoutImporter(IEngine engine, ILogger logger)
 {
     /// <summary>Takes the image.</summary>
     /// <param name="import">What to take.</param>
@@ -92,7 +92,7 @@ public sealed class LayoutImporter(IEngine engine, ILogger logger)
 }
 
 /// <summary>An image that a lifecycle wrote as a layout, to be taken into an engine's store.</summary>
-public sealed record LayoutImport
+internal sealed record LayoutImport
 {
     /// <summary>Opens the layout as a tar stream whose names begin with the layout's own folder. Opened again for a second attempt.</summary>
     public required Func<CancellationToken, Task<Stream>> Open { get; init; }
@@ -129,7 +129,7 @@ public sealed record LayoutImport
 }
 
 /// <summary>An image that was taken from a layout into an engine's store.</summary>
-public sealed record ImportedImage
+internal sealed record ImportedImage
 {
     /// <summary>The image.</summary>
     public required ArchiveImage Image { get; init; }

@@ -9,7 +9,7 @@ namespace Buildpacks.Stores.Sparse;
 /// image's own, from a registry. A lifecycle reads labels, platform and the list of layers from it; the layers themselves stay where they
 /// are.
 /// </summary>
-public sealed class SparseImage
+internal sealed class SparseImage
 {
     private SparseImage(OciImageConfig image, ReadOnlyMemory<byte> config, ReadOnlyMemory<byte> manifest, string mediaType)
     {

@@ -9,7 +9,7 @@ namespace Buildpacks.Stores.Sparse;
 /// <summary>Writes sparse images as OCI layouts into a tar archive, at the paths where a lifecycle looks for them.</summary>
 /// <param name="tar">The archive.</param>
 /// <param name="owner">Who owns the layouts: the lifecycle gives up root before it writes.</param>
-public sealed class SparseLayoutWriter(TarWriter tar, TarOwner owner)
+internal sealed class SparseLayoutWriter(TarWriter tar, TarOwner owner)
 {
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 

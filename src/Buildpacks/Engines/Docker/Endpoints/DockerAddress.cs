@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Buildpacks.Engines.Docker.Endpoints;
 
 /// <summary>Reads an endpoint in the ways that people and docker write it.</summary>
-public static partial class DockerAddress
+internal static partial class DockerAddress
 {
     private const string WindowsPipe = "npipe:////./pipe/";
     private const string ShortSocket = "unix:/";

@@ -6,7 +6,7 @@ namespace Buildpacks.Engines.Docker.Endpoints;
 /// The endpoints to try, in order: DOCKER_HOST; DOCKER_CONTEXT or the current docker context; the platform's default socket or pipe;
 /// the sockets of rootless docker and Docker Desktop. One that somebody chose stands alone.
 /// </summary>
-public static class DockerEndpoints
+internal static class DockerEndpoints
 {
     private static readonly IDockerEndpointProvider[] Providers =
         [new HostVariableEndpoint(), new ContextEndpoint(), new SystemEndpoint(), new UserSocketEndpoints()];

@@ -13,7 +13,7 @@ internal interface IDockerEndpointProvider
 /// <summary>A place where a docker engine may be.</summary>
 /// <param name="Address">The address as it was written.</param>
 /// <param name="Source">Who named it: <c>parameter</c>, <c>DOCKER_HOST</c>, <c>context NAME</c>, <c>default socket</c>, ….</param>
-public sealed record DockerEndpoint(string Address, string Source)
+internal sealed record DockerEndpoint(string Address, string Source)
 {
     /// <summary>Whether somebody asked for just this one: then no other is tried.</summary>
     public bool IsChosen { get; init; }
