@@ -115,7 +115,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         };
 
     private PackException NotFound(string name) =>
-        new(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} holds no image '{name}'.")
+        new(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{name}'.")
         {
             Target = name,
             RecommendedAction = "Get-PackImage -All shows the images it holds; -Registry updates the image in its registry.",
