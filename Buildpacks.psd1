@@ -17,6 +17,7 @@
     CmdletsToExport        = @(
         'Copy-PackImage'
         'Export-PackLog'
+        'Export-PackSbom'
         'Get-PackEngine'
         'Get-PackImage'
         'Invoke-PackBuild'

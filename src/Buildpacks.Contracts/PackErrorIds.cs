@@ -393,6 +393,21 @@ public static class PackErrorIds
     /// <summary>-Credential and -InsecureRegistry are for images in registries.</summary>
     public const string RegistryMissing = nameof(RegistryMissing);
 
+    /// <summary>The image was not built with buildpacks.</summary>
+    public const string NotAnAppImage = nameof(NotAnAppImage);
+
+    /// <summary>The image does not contain SBOM files.</summary>
+    public const string SbomMissing = nameof(SbomMissing);
+
+    /// <summary>The image does not contain SBOM files of the format.</summary>
+    public const string SbomFormatMissing = nameof(SbomFormatMissing);
+
+    /// <summary>The SBOM layer of the image is malformed.</summary>
+    public const string SbomInvalid = nameof(SbomInvalid);
+
+    /// <summary>The SBOM layer of the image cannot be read.</summary>
+    public const string SbomUnreadable = nameof(SbomUnreadable);
+
     /// <summary>The image has no labels, or no layer, that say which layers are the run image's.</summary>
     public const string RebaseAppInvalid = nameof(RebaseAppInvalid);
 

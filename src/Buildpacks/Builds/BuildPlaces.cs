@@ -28,7 +28,7 @@ internal sealed record BuildPlaces(
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
         BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"), Hints.OfUser("stepwise"),
-        new LayerCache(Path.Combine(UserFolders.Cache, "layers")), LoadedManifests.OfUser(), RegistryCredentials.OfUser())
+        LayerCache.OfUser(), LoadedManifests.OfUser(), RegistryCredentials.OfUser())
     {
         Other = OtherEngine.OfUser(),
     };

@@ -66,7 +66,7 @@ public sealed class EngineDoctor
     {
         IEnumerable<IEngineCheck> logins = request.Registries.Count == 0
             ? [new KeptLoginsCheck(_places.Credentials)]
-            : request.Registries.Select(registry => new RegistryLoginCheck(registry, _places.Credentials));
+            : request.Registries.Select(registry => new RegistryLoginCheck(registry, _places.Registries));
         return
         [
             new EngineFoundCheck(),

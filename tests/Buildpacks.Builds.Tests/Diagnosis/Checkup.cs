@@ -73,7 +73,10 @@ internal sealed class Checkup : IDisposable
         };
         var places = new BuildPlaces(
             new BuildMarkers(State), new VolumeKeys(Folder["volume-keys.toml"]), new Hints(Folder["run"]), new Hints(Folder["layouts"]), new Hints(Folder["stepwise"]), new LayerCache(Folder["layers"]),
-            new LoadedManifests(Folder["manifests"]), new RegistryCredentials([Logins]));
+            new LoadedManifests(Folder["manifests"]), new RegistryCredentials([Logins]))
+        {
+            Registries = () => new RegistryOptions { Credentials = new FileCredentials(new RegistryCredentials([Logins])) },
+        };
         return new EngineDoctor(new EngineLocator(environment), places, sink);
     }
 }

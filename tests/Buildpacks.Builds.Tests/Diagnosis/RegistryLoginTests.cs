@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Buildpacks.Engines;
 using Buildpacks.Stores.Registry;
@@ -70,6 +73,52 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
         Assert.NotNull(check.Remedy);
     }
 
+    [SkippableFact]
+    public async Task The_rights_to_an_image_are_tried_and_nothing_is_left()
+    {
+        closed.Require();
+        Keep(closed.Credential);
+
+        var check = await RunAsync($"{closed.Host}/team/web:latest");
+        var anonymous = await RunAsync($"{open.Host}/team/web:latest");
+
+        Assert.Equal((PackEngineCheckResult.Passed, $"{closed.Host} allows to pull and push team/web with the login of tester."), (check.Result, check.Evidence));
+        Assert.Equal((PackEngineCheckResult.Passed, $"{open.Host} allows to pull and push team/web without a login."), (anonymous.Result, anonymous.Evidence));
+        Assert.Empty(closed.OpenUploads("team/web"));
+        Assert.Empty(open.OpenUploads("team/web"));
+    }
+
+    [Theory]
+    [InlineData(401, "Bearer realm=\"{0}token\",error=\"invalid_token\"", "registrytoken", "does not accept the saved token: the token has expired or is not valid.")]
+    [InlineData(401, "Basic realm=\"x\"", "auth", "does not accept the login of tester.")]
+    [InlineData(403, "", "auth", "does not allow pull")]
+    [InlineData(404, "", "auth", "answers 404, which is not a valid answer of a registry.")]
+    public async Task Refusals_are_told_apart(int status, string challenge, string kind, string evidence)
+    {
+        using var listener = new HttpListener();
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            listener.Prefixes.Add($"http://{probe.LocalEndpoint}/");
+        }
+
+        var address = listener.Prefixes.Single();
+        var host = new Uri(address).Authority;
+        listener.Start();
+        var serving = ServeAsync(listener, status, string.Format(CultureInfo.InvariantCulture, challenge, address));
+        var value = kind == "auth" ? Convert.ToBase64String("tester:an-old-word"u8) : "an-old-word";
+        File.WriteAllText(_checkup.Logins, $$$"""{ "auths": { "{{{host}}}": { "{{{kind}}}": "{{{value}}}" } } }""");
+
+        var check = await RunAsync(host);
+
+        listener.Stop();
+        await serving;
+        Assert.Equal(PackEngineCheckResult.Failed, check.Result);
+        Assert.Contains(evidence, check.Evidence, StringComparison.Ordinal);
+        Assert.NotNull(check.Remedy);
+        Assert.DoesNotContain("an-old-word", check.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Saved_logins_are_listed_and_not_used()
     {
@@ -78,6 +127,29 @@ public sealed class RegistryLoginTests(RegistryFixture closed, OpenRegistryFixtu
         var check = await RunAsync();
 
         Assert.Equal((PackEngineCheckResult.Passed, "Logins are saved for cloud.example, docker.io, example.org; use -Registry NAME to check one."), (check.Result, check.Evidence));
+    }
+
+    /// <summary>A server that gives each request the same answer.</summary>
+    private static async Task ServeAsync(HttpListener listener, int status, string challenge)
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                context.Response.StatusCode = status;
+                if (challenge.Length > 0)
+                {
+                    context.Response.AddHeader("WWW-Authenticate", challenge);
+                }
+
+                context.Response.Close();
+            }
+        }
+        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+        {
+            // The test has ended.
+        }
     }
 
     private void Keep(RegistryCredential credential)

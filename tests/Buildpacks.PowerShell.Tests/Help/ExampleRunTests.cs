@@ -18,6 +18,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Copy-PackImage 2"] = "there is no docker at build:2375",
         ["Copy-PackImage 5"] = "there is no damaged archive",
         ["Export-PackLog 1"] = "the build does not fail",
+        ["Export-PackSbom 3"] = "there is no registry at registry.example.com",
         ["Get-PackEngine 3"] = "podman is on PATH here",
         ["Copy-PackImage 6"] = "there is no registry at registry.example.com",
         ["Copy-PackImage 7"] = "there is no registry at registry.example.com",

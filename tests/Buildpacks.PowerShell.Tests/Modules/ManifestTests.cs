@@ -68,7 +68,7 @@ public sealed class ManifestTests : IDisposable
     {
         var shown = new[]
         {
-            typeof(PackEngine), typeof(PackImage), typeof(PackImageCopy), typeof(BuildResult), typeof(EngineCall), typeof(PackPhase), typeof(PackBuildpack),
+            typeof(PackEngine), typeof(PackImage), typeof(PackImageCopy), typeof(PackSbomFile), typeof(BuildResult), typeof(EngineCall), typeof(PackPhase), typeof(PackBuildpack),
             typeof(PackProcess), typeof(PackEngineCheck), typeof(BuildLog), typeof(PackOutputLine), typeof(PackOutputGap),
         };
         var formats = Directory.GetFiles(Path.Combine(Checkout.Root, "lib"), "*.Format.ps1xml")

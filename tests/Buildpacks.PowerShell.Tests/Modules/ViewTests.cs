@@ -147,6 +147,18 @@ public sealed partial class ViewTests : IDisposable
     }
 
     [Fact]
+    public void An_sbom_file_is_one_row()
+    {
+        var rows = Rows(new PackSbomFile
+        {
+            Path = "/s/layers/sbom.cdx.json", Image = "web:1", Format = PackSbomFormat.CycloneDx, BuildpackId = "samples/web", Layer = "modules", Phase = "launch", Size = 1234,
+        });
+
+        Assert.Equal("Format Size Phase BuildpackId Layer Path", rows[0]);
+        Assert.Equal("CycloneDx 1.2 kB launch samples/web modules /s/layers/sbom.cdx.json", rows[2]);
+    }
+
+    [Fact]
     public void Phases_buildpacks_and_processes_are_rows()
     {
         Assert.Equal("detecting 120 ms", Rows(new PackPhase("detecting", TimeSpan.FromMilliseconds(120)))[2]);
@@ -215,6 +227,7 @@ public sealed partial class ViewTests : IDisposable
             new PackImage { Name = name, Tags = [name, "b"], Id = Id, Size = 1_500_000_000, Buildpacks = [.. Enumerable.Range(1, 5).Select(number => new PackBuildpack($"example/a-long-id-{number}", "1"))] },
             new PackImageCopy { Name = name, Id = Id, Source = "", Destination = "docker at unix:///var/run/docker.sock", BytesMoved = 123_456_789 },
             new PackImageUpdate { Name = name, Id = Id, PreviousId = Id, RunImage = name, RunImageReference = "", Unchanged = true, Duration = TimeSpan.FromSeconds(123) },
+            new PackSbomFile { Path = "/a/path/" + name, Image = name, Format = PackSbomFormat.CycloneDx, BuildpackId = "example/buildpack-with-a-long-id", Layer = "a-long-layer", Phase = "launch", Size = 123_456_789 },
             new PackBuildpack("example/buildpack-with-a-long-id", "1.22.333-preview1", "https://example.org/a/page/of/the/buildpack/with-a-long-address"),
             new PackProcess { Type = "web-with-a-long-name", Default = true, Command = [text], BuildpackId = "example/buildpack-with-a-long-id" },
             new PackEngine { Engine = PackEngineKind.Docker, Version = "20.10.24+dfsg1", Endpoint = "unix:///run/user/1000/docker.sock", Source = "default socket", Selected = true, Reason = text },

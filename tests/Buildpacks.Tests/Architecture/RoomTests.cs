@@ -29,7 +29,8 @@ public sealed partial class RoomTests
         { "Builders", ["Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Sessions", ["Engines", "Configuration", "Reporting", "IO"] },
         { "Caches", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
-        { "Builds", ["Sessions", "Caches", "Builders", "Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Sboms", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
+        { "Builds", ["Sboms", "Sessions", "Caches", "Builders", "Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Diagnosis", ["Builds", "Sessions", "Caches", "Builders", "Stores", "Engines", "Configuration", "Reporting", "IO"] },
     };
 

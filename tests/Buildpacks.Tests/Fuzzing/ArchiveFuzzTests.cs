@@ -7,8 +7,10 @@ using Buildpacks.Descriptors;
 using Buildpacks.IO;
 using Buildpacks.Modules;
 using Buildpacks.Oci;
+using Buildpacks.Sboms;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Layers;
 using Buildpacks.Stores.Layouts;
 using Buildpacks.Stores.Sparse;
@@ -53,6 +55,30 @@ public sealed class ArchiveFuzzTests : IDisposable
         new TarFile().Text("buildpack.toml", BuildpackToml).Folder("bin/").Text("bin/build", "#!/bin/sh", executable: true).Text("bin/detect", "#!/bin/sh", executable: true)
             .Link("link", "bin/build").HardLink("hard", "bin/build").Text(new string('l', 200), "long"),
         path => ModuleReader.ReadAsync(ArchiveContent.OfFile(path, "BuildpackArchiveInvalid"), ModuleKind.Buildpack, CancellationToken.None).GetAwaiter().GetResult().Layer);
+
+    [UnixFact]
+    public void Layers_with_sboms()
+    {
+        var layer = new TarFile().Folder("layers/").Text("layers/sbom/launch/sbom.legacy.json", "null").Text("/layers/sbom/launch/a_b/node/sbom.cdx.json", "{}")
+            .Link("layers/sbom/launch/link", "/etc").Text($"layers/sbom/launch/{new string('l', 200)}/sbom.syft.json", "{}");
+        new Fuzzer("SBOM layer", [layer.ToBytes()], TarMutator.Mutate).Run(tar =>
+        {
+            var path = _folder["layer.tar"];
+            File.WriteAllBytes(path, tar);
+            var cached = new CachedLayer(OciDigest.Of(tar), new OciDescriptor { Digest = OciDigest.Of(tar), MediaType = MediaTypes.LayerTar, Size = tar.Length }, path);
+            var destination = _folder.Folder("sbom/out");
+            try
+            {
+                SbomExporter.WriteAsync(new SbomRequest("example/web", destination), new AppMetadata(), cached, NullLogger.Instance, CancellationToken.None).GetAwaiter().GetResult();
+            }
+            finally
+            {
+                Assert.Equal([destination], Directory.GetFileSystemEntries(_folder["sbom"]));
+                Assert.DoesNotContain(Directory.GetFileSystemEntries(destination, "*", SearchOption.AllDirectories), entry => new FileInfo(entry).LinkTarget is not null);
+                Directory.Delete(destination, recursive: true);
+            }
+        });
+    }
 
     [Fact]
     public void Archives_of_lifecycles()

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
-using Buildpacks.Caches;
 using Buildpacks.Engines;
 using Buildpacks.Reporting;
+using Buildpacks.Sboms;
 using Buildpacks.Sessions;
 using Microsoft.Extensions.Logging;
 

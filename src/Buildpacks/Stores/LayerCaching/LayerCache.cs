@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Buildpacks.Configuration;
 using Buildpacks.IO;
 using Buildpacks.Oci;
 
@@ -19,6 +20,9 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
     private const long DefaultCapacity = 1024L * 1024 * 1024;
     private const string Plain = ".tar";
     private const string Compressed = ".tgz";
+
+    /// <summary>The cache of this user.</summary>
+    public static LayerCache OfUser() => new(Path.Combine(UserFolders.Cache, "layers"));
 
     /// <summary>A layer that is in the cache, whole and unchanged.</summary>
     /// <param name="diffId">The layer.</param>

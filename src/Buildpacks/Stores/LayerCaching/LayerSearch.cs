@@ -10,7 +10,8 @@ namespace Buildpacks.Stores.LayerCaching;
 /// <summary>Takes one layer out of the archive of an image and into the cache, whatever its name there: its content says which it is.</summary>
 /// <param name="engine">The engine that holds the image.</param>
 /// <param name="cache">The cache.</param>
-internal sealed class LayerSearch(IEngine engine, LayerCache cache)
+/// <param name="progress">Told how many bytes of the archive were read; <see langword="null"/> for nobody.</param>
+internal sealed class LayerSearch(IEngine engine, LayerCache cache, IProgress<long>? progress = null)
 {
     /// <summary>Looks for a layer.</summary>
     /// <param name="image">The image.</param>
@@ -24,7 +25,7 @@ internal sealed class LayerSearch(IEngine engine, LayerCache cache)
         var archive = await engine.Images.SaveAsync([image.Id], cancellationToken).ConfigureAwait(false);
         await using (archive.ConfigureAwait(false))
         {
-            using var tar = new TarInput(archive);
+            using var tar = new TarInput(new ReadProgressStream(archive, progress));
             while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
                 if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content }

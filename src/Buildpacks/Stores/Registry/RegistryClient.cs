@@ -158,6 +158,25 @@ internal sealed class RegistryClient : IDisposable
     public Task<BlobTransfer> PutBlobAsync(ImageReference image, BlobSource blob, IProgress<long>? progress, CancellationToken cancellationToken) =>
         new BlobUpload(_transport, _transport.Endpoint(image.Registry), image, blob, _options.ChunkSize, progress).RunAsync(cancellationToken);
 
+    /// <summary>Tries the login at a registry, whose mirrors are not asked. Nothing is read, and nothing is left.</summary>
+    /// <param name="image">Names the registry, and which login is used.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>Whether the registry asked for a login. It accepted the one that is known, or an anonymous one.</returns>
+    /// <exception cref="PackException">It did not accept it, or it is not a registry.</exception>
+    public async Task<bool> TryLoginAsync(ImageReference image, CancellationToken cancellationToken)
+    {
+        var endpoint = _transport.Endpoint(image.Registry);
+        var request = new RegistryRequest(HttpMethod.Get, "Ping", image) { Path = "v2/" };
+        using var answer = await _transport.SendAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
+        return answer.Status switch
+        {
+            HttpStatusCode.OK => request.WasAsked,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
+                throw await RegistryErrors.OfAsync(endpoint, request, answer, cancellationToken).ConfigureAwait(false),
+            _ => throw RegistryErrors.NotARegistry(endpoint, answer.Status),
+        };
+    }
+
     /// <summary>Tries whether an image can be read, and written, with the credential that is known. Nothing is left in the registry.</summary>
     /// <param name="image">The image; it need not exist.</param>
     /// <param name="push">Whether the right to write is tried, too.</param>

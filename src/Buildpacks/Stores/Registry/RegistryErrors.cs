@@ -74,6 +74,14 @@ internal static class RegistryErrors
             RecommendedAction = "Check the name of the registry, and the proxies between this machine and the registry.",
         };
 
+    /// <summary>A server that does not know the API of registries.</summary>
+    public static PackException NotARegistry(RegistryEndpoint endpoint, HttpStatusCode status) =>
+        new(PackErrorIds.RegistryAnswerInvalid, PackErrorKind.Failed, $"{endpoint.Registry} answers {(int)status}, which is not a valid answer of a registry.")
+        {
+            Target = endpoint.Registry,
+            RecommendedAction = "Check the name of the registry, and the proxies between this machine and the registry.",
+        };
+
     /// <summary>An upload of a stream that cannot go on: the stream has gone on meanwhile.</summary>
     public static PackException UploadCut(RegistryEndpoint endpoint, ImageReference image, OciDescriptor blob) =>
         new(PackErrorIds.RegistryUploadCut, PackErrorKind.Unreachable, $"The registry {endpoint.Registry} lost the upload of the blob {blob.Digest} to {image.Repository}.")
