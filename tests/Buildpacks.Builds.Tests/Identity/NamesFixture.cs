@@ -52,7 +52,10 @@ public sealed class NamesFixture<TEngine> : IBuildFixture, IAsyncLifetime
                 User = "1000:1000",
                 Environment = ["PATH=/bin"],
                 Padding = 100_000,
-                Extensions = new Dictionary<string, string> { ["Healthcheck"] = """{"Test":["CMD","true"],"Interval":5000000000}""" },
+                Extensions = new Dictionary<string, string>
+                {
+                    ["Healthcheck"] = """{"Test":["CMD","true"],"Interval":5000000000}""", ["ArgsEscaped"] = "true",
+                },
             }.LoadAsync(engine);
         }
 

@@ -82,7 +82,7 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
     }
 
     [SkippableFact]
-    public async Task What_docker_adds_to_a_config_is_kept_and_what_only_containers_have_is_not()
+    public async Task What_docker_adds_to_a_config_is_kept_and_what_only_containers_or_Windows_have_is_not()
     {
         dockerd.Require();
         var image = Image with
@@ -91,6 +91,7 @@ public sealed class DockerEngineTests(DockerdFixture dockerd) : IClassFixture<Do
             Extensions = new Dictionary<string, string>
             {
                 ["Healthcheck"] = """{"Test":["CMD","true"],"Interval":1000000000}""", ["Shell"] = """["/bin/sh","-c"]""", ["Hostname"] = "\"x\"",
+                ["ArgsEscaped"] = "true",
             },
         };
         await image.LoadAsync(Engine);

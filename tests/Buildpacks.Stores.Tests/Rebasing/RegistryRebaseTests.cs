@@ -28,6 +28,9 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
 
     private ImageReference Run => _run ??= TestOptions.NewName(registry.Host, "run");
 
+    /// <summary>Whether images get docker's media types.</summary>
+    private bool IsDocker { get; set; }
+
     public void Dispose() => _client?.Dispose();
 
     [SkippableFact]
@@ -58,6 +61,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
     public async Task The_config_and_the_manifest_have_the_form_of_the_reference()
     {
         registry.Require();
+        IsDocker = true;
         await PutAppAsync(await PutRunImageAsync(1, 2));
         var run = await PutRunImageAsync(3);
 
@@ -75,6 +79,29 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
         Assert.Equal(
             $$"""{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":{{image.ConfigContent.Length.ToString(CultureInfo.InvariantCulture)}},"digest":"{{image.Id}}"},"layers":[{"mediaType":"{{layer.MediaType}}","size":5000,"digest":"{{layer.Digest}}"},{"mediaType":"{{appLayer.MediaType}}","size":5000,"digest":"{{appLayer.Digest}}"}]}""",
             Encoding.UTF8.GetString(image.Document.Content.Span));
+    }
+
+    [SkippableTheory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Media_types_are_of_the_run_images_kind(bool runImageIsDocker, bool appIsDocker)
+    {
+        registry.Require();
+        IsDocker = appIsDocker;
+        await PutAppAsync(await PutRunImageAsync(1));
+        IsDocker = runImageIsDocker;
+        await PutRunImageAsync(2);
+
+        await RebaseAsync(new RebaseRequest(App.ToString()));
+
+        var image = await Store.ResolveAsync(App, TestContent.Amd64, default);
+        var layer = runImageIsDocker ? MediaTypes.DockerLayerTar : MediaTypes.LayerTar;
+        Assert.Equal(
+            (runImageIsDocker ? MediaTypes.DockerManifest : MediaTypes.Manifest, runImageIsDocker ? MediaTypes.DockerConfig : MediaTypes.Config),
+            (image.Document.Descriptor.MediaType, image.Manifest.Config.MediaType));
+        Assert.Equal([layer, layer], image.Manifest.Layers.Select(blob => blob.MediaType));
     }
 
     [SkippableFact]
@@ -192,7 +219,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
 
     private async Task<StoredImage> PutAsync(ImageReference name, int[] layers, Dictionary<string, string> labels, string architecture = "amd64")
     {
-        var blobs = layers.Select(seed => BlobSource.OfBytes(MediaTypes.LayerTar, TestContent.Bytes(5000, seed))).ToList();
+        var blobs = layers.Select(seed => BlobSource.OfBytes(IsDocker ? MediaTypes.DockerLayerTar : MediaTypes.LayerTar, TestContent.Bytes(5000, seed))).ToList();
         var content = JsonSerializer.SerializeToUtf8Bytes(
             new OciImageConfig
             {
@@ -211,13 +238,19 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
                 },
             },
             OciJson.Default.OciImageConfig);
-        var config = BlobSource.OfBytes(MediaTypes.Config, content);
+        var config = BlobSource.OfBytes(IsDocker ? MediaTypes.DockerConfig : MediaTypes.Config, content);
         foreach (var blob in blobs.Append(config))
         {
             await Store.PutBlobAsync(name, blob, null, default);
         }
 
-        await Store.PutManifestAsync(name, StoredManifest.Of(new OciManifest { Config = config.Descriptor, Layers = [.. blobs.Select(blob => blob.Descriptor)] }), default);
+        var manifest = new OciManifest
+        {
+            MediaType = IsDocker ? MediaTypes.DockerManifest : MediaTypes.Manifest,
+            Config = config.Descriptor,
+            Layers = [.. blobs.Select(blob => blob.Descriptor)],
+        };
+        await Store.PutManifestAsync(name, StoredManifest.Of(manifest), default);
         return await Store.ResolveAsync(name, new OciPlatform(architecture, "linux"), default);
     }
 }

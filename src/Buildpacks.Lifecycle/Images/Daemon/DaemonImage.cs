@@ -6,9 +6,9 @@ namespace Buildpacks.Lifecycle.Images.Daemon;
 /// <summary>An image as <c>GET /images/NAME/json</c> answers.</summary>
 internal sealed record DaemonImage
 {
-    // What older daemons say of the container that an image was made in.
-    private static readonly string[] TracesOfTheBuild =
-        ["Hostname", "Domainname", "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce", "Image"];
+    // What an image keeps beside the fields of OCI. Older daemons also tell of the container that an image was made in, and BuildKit sets
+    // ArgsEscaped, which has a meaning on Windows only.
+    private static readonly string[] FieldsOfDocker = ["Healthcheck", "OnBuild", "Shell"];
 
     /// <summary>The image's id.</summary>
     public string Id { get; init; } = "";
@@ -24,6 +24,9 @@ internal sealed record DaemonImage
 
     /// <summary>Such as <c>linux</c>.</summary>
     public string Os { get; init; } = "";
+
+    /// <summary>The version of the system, where it matters.</summary>
+    public string? OsVersion { get; init; }
 
     /// <summary>When it was made.</summary>
     public string? Created { get; init; }
@@ -49,11 +52,12 @@ internal sealed record DaemonImage
         Architecture = Architecture,
         Variant = string.IsNullOrEmpty(Variant) ? null : Variant,
         Os = Os,
+        OsVersion = string.IsNullOrEmpty(OsVersion) ? null : OsVersion,
         Created = Created,
         Author = string.IsNullOrEmpty(Author) ? null : Author,
         Config = Config is null ? null : Config with
         {
-            Other = Config.Other?.Where(pair => !TracesOfTheBuild.Contains(pair.Key) && pair.Value.ValueKind != System.Text.Json.JsonValueKind.Null)
+            Other = Config.Other?.Where(pair => FieldsOfDocker.Contains(pair.Key) && pair.Value.ValueKind != System.Text.Json.JsonValueKind.Null)
                 .ToDictionary(StringComparer.Ordinal),
         },
         Rootfs = new OciRootFs { DiffIds = RootFs.Layers ?? [] },

@@ -6,8 +6,11 @@ namespace Buildpacks.Engines.Docker;
 /// <summary>Turns docker's answer about an image into the shared record, config included.</summary>
 internal static class DockerImageDetails
 {
-    /// <summary>What docker adds to the container config of an image. Older engines answer with fields that only containers have.</summary>
-    private static readonly string[] ImageFields = ["Healthcheck", "OnBuild", "Shell", "ArgsEscaped"];
+    /// <summary>
+    /// What docker adds to the container config of an image. Older engines answer with fields that only containers have. ArgsEscaped,
+    /// which BuildKit sets beside each CMD, is left out: it has a meaning on Windows only, and neither podman nor pack gives it to an app.
+    /// </summary>
+    private static readonly string[] ImageFields = ["Healthcheck", "OnBuild", "Shell"];
 
     public static ImageDetail From(DockerImageAnswer image)
     {

@@ -178,8 +178,9 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
         public string Digest => Document.Descriptor.Digest;
 
         /// <summary>
-        /// The image of a layout. Media types are of the run image's kind, docker's or the OCI specification's, and layers that a registry
-        /// holds are described as that registry describes them, as a lifecycle does that exports to a registry.
+        /// The image of a layout. Media types are of the run image's kind, docker's or the OCI specification's; layers that a registry holds
+        /// are described as that registry describes them. A lifecycle that exports to a registry does the same on docker's manifests. On
+        /// those of OCI it gives new layers docker's media type; podman does not push such an image to another registry.
         /// </summary>
         public static NewImage Of(LayoutContent content, LayoutPublication publication)
         {

@@ -59,9 +59,10 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
         var held = app.Manifest.Layers.Select(layer => layer.Digest).ToHashSet(StringComparer.Ordinal);
         var (mounted, moved, bytes) = await PutLayersAsync(
             name, runImage, [.. runImage.Manifest.Layers.Where(layer => held.Add(layer.Digest))], progress, cancellationToken).ConfigureAwait(false);
-        using var config = BlobSource.OfBytes(MediaTypes.DockerConfig, rebased.Config);
+        var docker = runImage.Document.Descriptor.MediaType == MediaTypes.DockerManifest;
+        using var config = BlobSource.OfBytes(docker ? MediaTypes.DockerConfig : MediaTypes.Config, rebased.Config);
         await store.PutBlobAsync(name, config, null, cancellationToken).ConfigureAwait(false);
-        var manifest = Manifest(config.Descriptor, [.. runImage.Manifest.Layers, .. app.Manifest.Layers.Skip(rebased.ReplacedLayers)]);
+        var manifest = Manifest(docker, config.Descriptor, [.. runImage.Manifest.Layers, .. app.Manifest.Layers.Skip(rebased.ReplacedLayers)]);
         var newName = name.Digest is null ? name
             : name.Tag is { } tag ? name.WithTag(tag)
             : name.WithDigest(manifest.Descriptor.Digest);
@@ -119,15 +120,20 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
         }
     }
 
-    /// <summary>A manifest in the form of the reference, which writes docker's media types whatever the app's were.</summary>
-    private StoredManifest Manifest(OciDescriptor config, IReadOnlyList<OciDescriptor> layers)
+    /// <summary>
+    /// A manifest in the form of the reference. All media types are of the run image's kind, docker's or the OCI specification's: the
+    /// reference mixes them when one of the two images has those of OCI, and podman does not pull such an image.
+    /// </summary>
+    private StoredManifest Manifest(bool docker, OciDescriptor config, IReadOnlyList<OciDescriptor> layers)
     {
+        var type = docker ? MediaTypes.DockerManifest : MediaTypes.Manifest;
         var json = new ReferenceJson()
             .Always("schemaVersion", "2")
-            .With("mediaType", MediaTypes.DockerManifest)
+            .With("mediaType", type)
             .Always("config", Descriptor(config))
-            .Always("layers", ReferenceJson.Array(layers.Select(Descriptor)));
-        return StoredManifest.Read(System.Text.Encoding.UTF8.GetBytes(json.ToString()), MediaTypes.DockerManifest, store.Place);
+            .Always("layers", ReferenceJson.Array(layers.Select(layer => Descriptor(
+                layer with { MediaType = docker ? MediaTypes.ToDocker(layer.MediaType) : MediaTypes.ToOci(layer.MediaType) }))));
+        return StoredManifest.Read(System.Text.Encoding.UTF8.GetBytes(json.ToString()), type, store.Place);
 
         static string Descriptor(OciDescriptor blob) => new ReferenceJson()
             .With("mediaType", blob.MediaType)
