@@ -57,6 +57,18 @@ public abstract class BuildTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
+    public async Task The_creation_time_and_the_execution_environment_are_in_the_image()
+    {
+        await using var bench = new BuildBench(fixture);
+        var time = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+        await bench.BuildAsync(bench.Request with { CreationTime = time, ExecEnv = "test" });
+
+        var config = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name].Config;
+        Assert.Equal(("2026-03-04T05:06:07Z", "test"), (config.Created, config.Config!.Labels!["io.buildpacks.exec-env"]));
+    }
+
+    [SkippableFact]
     public async Task A_rebuild_without_changes_gives_the_same_image_and_loads_nothing()
     {
         await using var bench = new BuildBench(fixture);

@@ -145,6 +145,20 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string? DefaultProcess { get; set; }
 
     /// <summary>
+    /// The creation time of the image: a date, seconds since 1970, or <c>now</c>. Without it, 1980-01-01T00:00:01Z, so that equal builds make
+    /// equal images.
+    /// </summary>
+    [Parameter]
+    [CreationTimeTransformation]
+    public DateTimeOffset? CreationTime { get; set; }
+
+    /// <summary>The execution environment that the image is for, such as <c>test</c>. The default is <c>production</c>.</summary>
+    [Parameter]
+    [ValidatePattern("^[A-Za-z0-9.-]+$")]
+    [ArgumentCompleter(typeof(ExecEnvCompleter))]
+    public string ExecEnv { get; set; } = "production";
+
+    /// <summary>
     /// Puts the image into the registry of its name, and not into the engine's store. Run image and previous image are read from their
     /// registries.
     /// </summary>
@@ -253,6 +267,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),
             Network = Given(Network),
             DefaultProcess = Given(DefaultProcess),
+            CreationTime = CreationTime,
+            ExecEnv = ExecEnv,
             Publish = Publish,
             Credential = Credential?.GetNetworkCredential() is { } credential ? new RegistryCredential(credential.UserName, credential.Password) : null,
             InsecureRegistries = InsecureRegistry ?? [],

@@ -66,6 +66,21 @@ public sealed record BuildRequest
     public string? DefaultProcess { get; init; }
 
     /// <summary>
+    /// The creation time of the image, in whole seconds; <see langword="null"/> for 1980-01-01T00:00:01Z, with which equal builds make equal images.
+    /// Needs platform API 0.9.
+    /// </summary>
+    public DateTimeOffset? CreationTime { get; init; }
+
+    /// <summary>
+    /// The execution environment of the image, such as <c>production</c> or <c>test</c>: buildpacks and entries of project.toml may be for some
+    /// of them only. Needs platform API 0.15.
+    /// </summary>
+    public string ExecEnv { get; init; } = ProductionEnv;
+
+    /// <summary>The execution environment of images that are not for tests.</summary>
+    internal const string ProductionEnv = "production";
+
+    /// <summary>
     /// Whether the image goes to the registry of its name, and not into the engine's store. Run image and previous image are read from
     /// their registries then.
     /// </summary>

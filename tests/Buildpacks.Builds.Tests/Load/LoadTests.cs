@@ -13,6 +13,9 @@ namespace Buildpacks.Builds.Tests.Load;
 /// </summary>
 public abstract class LoadTests(IBuildFixture fixture)
 {
+    /// <summary>What a podman may still be at when its build was killed.</summary>
+    private static readonly string[] Leftovers = ["run", "load", "rm", "volume"];
+
     private const string Waits = "echo waiting; while [ ! -e /shared/go ]; do sleep 0.2; done";
 
     [SkippableFact]
@@ -66,6 +69,7 @@ public abstract class LoadTests(IBuildFixture fixture)
         await File.WriteAllTextAsync(Path.Combine(waitingApp, "run"), Waits);
         await using var waiting = bench.Start(bench.Name + "-waiting", waitingApp, $"{shared}:/shared");
         await waiting.SaysAsync("waiting");
+        var others = EngineProcesses.Find(fixture.Engine, Leftovers);
         var before = await fixture.Engine.ContentAsync();
         var markers = bench.LeftFiles();
 
@@ -80,7 +84,7 @@ public abstract class LoadTests(IBuildFixture fixture)
             finished += await build.KillAsync() ? 0 : 1;
         }
 
-        await OutliveAsync();
+        await OutliveAsync(others);
         bench.Write("app.txt", $"content before {bench.Name}\n");
         var nextBuilds = 0;
         do
@@ -233,9 +237,9 @@ public abstract class LoadTests(IBuildFixture fixture)
         await bench.Engine.Volumes.RemoveAsync(CacheNames.For(ImageReference.Parse(image), bench.Places.Keys).Build, force: true, CancellationToken.None);
 
     /// <summary>Waits for what killed builds had started: podman's processes outlive theirs for a moment.</summary>
-    private async Task OutliveAsync()
+    private async Task OutliveAsync(IReadOnlySet<int> others)
     {
-        await EngineProcesses.EndAsync(fixture.Engine, "run", "load", "rm", "volume");
+        await EngineProcesses.EndAsync(fixture.Engine, others, Leftovers);
         await fixture.Engine.SettleAsync();
         await fixture.Engine.ForgetClientsAsync();
     }

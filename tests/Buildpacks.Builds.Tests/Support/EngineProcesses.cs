@@ -9,13 +9,20 @@ internal static class EngineProcesses
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>Waits until none runs that does one of some things.</summary>
+    /// <summary>The processes that do one of some things.</summary>
     /// <param name="engine">The fixture.</param>
     /// <param name="commands">The things, in podman's words.</param>
-    public static async Task EndAsync(EngineFixture engine, params string[] commands)
+    public static IReadOnlySet<int> Find(EngineFixture engine, params string[] commands) =>
+        All().Where(id => commands.Any(command => Does(id, command, engine))).ToHashSet();
+
+    /// <summary>Waits until none runs that does one of some things.</summary>
+    /// <param name="engine">The fixture.</param>
+    /// <param name="others">Processes that go on.</param>
+    /// <param name="commands">The things, in podman's words.</param>
+    public static async Task EndAsync(EngineFixture engine, IReadOnlySet<int> others, params string[] commands)
     {
         var waited = Stopwatch.StartNew();
-        while (All().Any(id => commands.Any(command => Does(id, command, engine))) && waited.Elapsed < Patience)
+        while (Find(engine, commands).Except(others).Any() && waited.Elapsed < Patience)
         {
             await Task.Delay(50);
         }

@@ -40,6 +40,25 @@ public sealed class CreatorPhaseTests
             new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", []).Command);
     }
 
+    [Theory]
+    [InlineData(9, "1700000000")]
+    [InlineData(8, null)]
+    public void The_creation_time_is_told_to_lifecycles_that_know_it(int api, string? expected) =>
+        Assert.Equal(expected, Environment(api, request => request with { CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) }).GetValueOrDefault("SOURCE_DATE_EPOCH"));
+
+    [Theory]
+    [InlineData(15, "test")]
+    [InlineData(14, null)]
+    public void The_execution_environment_is_told_to_lifecycles_that_know_it(int api, string? expected)
+    {
+        Assert.Equal(expected, Environment(api, request => request with { ExecEnv = "test" }).GetValueOrDefault("CNB_EXEC_ENV"));
+        Assert.DoesNotContain("SOURCE_DATE_EPOCH", Environment(api, request => request).Keys);
+    }
+
+    private static IReadOnlyDictionary<string, string> Environment(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), new CacheNames("build", "launch"), hasOrder: false,
+        change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", []).Environment;
+
     private static Phase Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
         ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), new CacheNames("build", "launch"), hasOrder: false,
         new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes);

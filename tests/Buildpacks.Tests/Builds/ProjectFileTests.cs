@@ -81,6 +81,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Assert.Equal("b/project", inputs.Builder);
         Assert.Equal("b/mine", Read(Request with { Builder = "b/mine" }).Builder);
         Assert.Equal(["A=project", "B=file", "C=parameter", "PRODUCTION=x"], inputs.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
+        Assert.Equal(["A", "B", "C", "PRODUCTION", "TEST"], Read(Request with { ExecEnv = "test" }).Environment.Keys.Order());
         Assert.Empty(_warnings);
     }
 

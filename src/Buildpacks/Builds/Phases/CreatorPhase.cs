@@ -1,3 +1,4 @@
+using System.Globalization;
 using Buildpacks.Caches;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
@@ -135,7 +136,12 @@ internal sealed class CreatorPhase(
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["CNB_PLATFORM_API"] = platformApi.ToString() };
         if (platformApi >= PlatformApis.ExecutionEnvironment)
         {
-            environment["CNB_EXEC_ENV"] = "production";
+            environment["CNB_EXEC_ENV"] = request.ExecEnv;
+        }
+
+        if (request.CreationTime is { } time && platformApi >= PlatformApis.CreationTime)
+        {
+            environment["SOURCE_DATE_EPOCH"] = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         }
 
         foreach (var name in ProxyVariables)

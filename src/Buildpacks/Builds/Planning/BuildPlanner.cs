@@ -40,6 +40,7 @@ internal sealed class BuildPlanner(
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
         var order = inputs.Buildpacks?.Resolve(builder);
         var api = PlatformApis.Negotiate(builder);
+        WarnOfUnsupported(request, builder, api);
         var route = ChooseRoute(request.ExportRoute, builder, api);
         var published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
         var (runImageName, runImage) = published is null
@@ -140,6 +141,23 @@ internal sealed class BuildPlanner(
                 .Where(name => ImageReference.TryParse(name, out _, out _))
                 .OrderByDescending(name => ImageReference.Parse(name).Registry == registry),
         ];
+    }
+
+    private void WarnOfUnsupported(BuildRequest request, BuilderImage builder, ApiVersion api)
+    {
+        if (request.CreationTime is not null && api < PlatformApis.CreationTime)
+        {
+            logger.LogWarning(
+                "The creation time is not set: the lifecycle {Lifecycle} of the builder supports platform API {Api}, and this needs {Needed}.",
+                builder.Lifecycle.Version, api, PlatformApis.CreationTime);
+        }
+
+        if (request.ExecEnv != BuildRequest.ProductionEnv && api < PlatformApis.ExecutionEnvironment)
+        {
+            logger.LogWarning(
+                "Buildpacks are not told of the execution environment {ExecEnv}: the lifecycle {Lifecycle} of the builder supports platform API {Api}, and this needs {Needed}.",
+                request.ExecEnv, builder.Lifecycle.Version, api, PlatformApis.ExecutionEnvironment);
+        }
     }
 
     private ExportRoute ChooseRoute(ExportRoute asked, BuilderImage builder, ApiVersion api) => asked switch

@@ -7,13 +7,11 @@ namespace Buildpacks.Builds.Planning;
 
 /// <summary>The project descriptor of an app, and what a build takes from it. Parameters of the build win over it.</summary>
 /// <param name="descriptor">The descriptor; <see langword="null"/> when the app has none.</param>
+/// <param name="execEnv">The execution environment that the build is for.</param>
 /// <param name="logger">Is warned of what is not used.</param>
-internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
+internal sealed class ProjectFile(ProjectDescriptor? descriptor, string execEnv, ILogger logger)
 {
     private const string FileName = "project.toml";
-
-    /// <summary>The only execution environment that a build is for.</summary>
-    private const string ExecEnv = "production";
 
     /// <summary>Which files of the app are sent; <see langword="null"/> for all.</summary>
     public AppFilter? Filter => descriptor is null ? null : AppFilter.Of(descriptor.Include, descriptor.Exclude);
@@ -50,7 +48,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
             logger.LogWarning("{Warning}", warning);
         }
 
-        return new ProjectFile(descriptor, logger);
+        return new ProjectFile(descriptor, request.ExecEnv, logger);
     }
 
     /// <summary>A build with what it does not say itself taken from the descriptor.</summary>
@@ -113,7 +111,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, ILogger logger)
     private static string LocatorOf(ProjectBuildpack buildpack) =>
         buildpack.Uri ?? (buildpack.Version is null ? buildpack.Id! : $"{buildpack.Id}@{buildpack.Version}");
 
-    private static bool IsMeant(IReadOnlyList<string> execEnv) => execEnv.Count == 0 || execEnv.Contains(ExecEnv) || execEnv.Contains("all");
+    private bool IsMeant(IReadOnlyList<string> meant) => meant.Count == 0 || meant.Contains(execEnv) || meant.Contains("all");
 
     /// <summary>Whether there is a file, or a link to one. Opening a pipe would wait for someone to write into it.</summary>
     private static bool IsFile(string path)

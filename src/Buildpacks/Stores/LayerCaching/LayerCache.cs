@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Buildpacks.Configuration;
 using Buildpacks.IO;
@@ -17,6 +18,10 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
     /// <summary>The largest layer that is kept, in bytes.</summary>
     public const long MaximumLayer = 128L * 1024 * 1024;
 
+    /// <summary>What a layer may unpack to, in bytes.</summary>
+    private const long MaximumUnpacked = 4L * 1024 * 1024 * 1024;
+
+    private const int BufferSize = 128 * 1024;
     private const long DefaultCapacity = 1024L * 1024 * 1024;
     private const string Plain = ".tar";
     private const string Compressed = ".tgz";
@@ -39,7 +44,7 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
                 return null;
             }
 
-            if (Describe(path) is not { } found || DigestOf(path) != found.Digest)
+            if (Describe(path) is not { } found || DigestOf(path) != found.Digest || !HasDiffId(path, found, diffId))
             {
                 File.Delete(path);
                 return null;
@@ -105,6 +110,38 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
     {
         using var file = File.OpenRead(path);
         return OciDigest.FromHash(SHA256.HashData(file));
+    }
+
+    /// <summary>Whoever made the image said which layer the blob is: a wrong word would give one image a layer of another.</summary>
+    private static bool HasDiffId(string path, OciDescriptor blob, string diffId)
+    {
+        if (blob.MediaType == MediaTypes.LayerTar)
+        {
+            return blob.Digest == diffId;
+        }
+
+        using var file = File.OpenRead(path);
+        using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[BufferSize];
+        long length = 0;
+        try
+        {
+            for (int count; (count = unpacked.Read(buffer)) > 0;)
+            {
+                hash.AppendData(buffer, 0, count);
+                if ((length += count) > MaximumUnpacked)
+                {
+                    return false;
+                }
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+
+        return OciDigest.FromHash(hash.GetCurrentHash()) == diffId;
     }
 
     private void MakeRoom()
