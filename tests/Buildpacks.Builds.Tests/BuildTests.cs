@@ -69,6 +69,31 @@ public abstract class BuildTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
+    public async Task Layers_of_a_named_image_are_reused_for_another_name()
+    {
+        await using var bench = new BuildBench(fixture);
+        var first = await bench.BuildAsync();
+        var branch = bench.Request with { ImageName = bench.Name + "-branch", PreviousImage = bench.Name };
+        var sink = new RecordingSink();
+
+        var result = await bench.BuildAsync(branch, sink);
+        var again = await bench.BuildAsync(branch with { PreviousImage = first.Id });
+        bench.Write("app.txt", "changed\n");
+        var changed = await bench.BuildAsync(branch);
+        var without = await bench.BuildAsync(branch with { ImageName = bench.Name + "-new", PreviousImage = bench.Name + "-none" });
+
+        Assert.Equal((first.Id, false, 0, first.LayersAdded), (result.Id, result.Unchanged, result.LayersAdded, result.LayersReused));
+        Assert.Contains("Reusing layer", sink.Text, StringComparison.Ordinal);
+        Assert.Equal((first.Id, true), (again.Id, again.Unchanged));
+        Assert.InRange(changed.LayersAdded, 1, first.LayersAdded - 1);
+        Assert.False(changed.Unchanged);
+        Assert.Equal(changed.Id, without.Id);
+        Assert.Contains("does not exist", Assert.Single(without.Warnings), StringComparison.Ordinal);
+        var images = await bench.Engine.Images.InspectAsync([bench.Name, branch.ImageName], CancellationToken.None);
+        Assert.Equal([first.Id, changed.Id], [images[bench.Name].Id, images[branch.ImageName].Id]);
+    }
+
+    [SkippableFact]
     public async Task A_rebuild_without_changes_gives_the_same_image_and_loads_nothing()
     {
         await using var bench = new BuildBench(fixture);

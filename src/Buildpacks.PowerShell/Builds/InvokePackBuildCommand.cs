@@ -145,6 +145,14 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string? DefaultProcess { get; set; }
 
     /// <summary>
+    /// The image whose layers are reused, by name or id. Without it, the image that has the name now. With -Publish, an image in a registry.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ImageNameCompleter))]
+    [CellTransformation]
+    public string? PreviousImage { get; set; }
+
+    /// <summary>
     /// The creation time of the image: a date, seconds since 1970, or <c>now</c>. Without it, 1980-01-01T00:00:01Z, so that equal builds make
     /// equal images.
     /// </summary>
@@ -267,6 +275,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),
             Network = Given(Network),
             DefaultProcess = Given(DefaultProcess),
+            PreviousImage = Given(PreviousImage),
             CreationTime = CreationTime,
             ExecEnv = ExecEnv,
             Publish = Publish,

@@ -42,6 +42,11 @@ public sealed record BuildRequest
     public string? RunImage { get; init; }
 
     /// <summary>
+    /// The image whose layers are reused, by name or, in an engine, id; <see langword="null"/> for the one that has the image's name.
+    /// </summary>
+    public string? PreviousImage { get; init; }
+
+    /// <summary>
     /// When builder and run image are pulled. Other than pack, the default does not ask a registry for images that the engine holds:
     /// a rebuild needs no network.
     /// </summary>

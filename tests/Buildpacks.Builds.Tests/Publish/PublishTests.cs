@@ -57,6 +57,25 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
         Assert.Equal(Large, await bench.RunImageAsync("--entrypoint", "/bin/cat", request.ImageName, "/workspace/large.txt"));
     }
 
+    [SkippableFact]
+    public async Task Layers_of_a_named_image_are_reused_for_another_repository()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("large.txt", Large);
+        var request = await PublishAsync(bench);
+        var first = await bench.BuildAsync(request);
+        var branch = request with { ImageName = registry.Image(bench.Name + "-branch") + ":latest", PreviousImage = request.ImageName };
+        var sink = new RecordingSink();
+
+        var result = await bench.BuildAsync(branch, sink);
+        var again = await bench.BuildAsync(branch);
+
+        Assert.Equal((first.Digest, false, 0), (result.Digest, result.Unchanged, result.LayersAdded));
+        Assert.Contains("Reusing layer", sink.Text, StringComparison.Ordinal);
+        Assert.True(again.Unchanged);
+        Assert.Equal(first.Digest, (await ImageAsync(branch)).Digest);
+    }
+
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]

@@ -66,7 +66,7 @@ internal sealed class CreatorPhase(
         var names = LifecycleNames.ChangesInDaemon(image) ? tags.Prepend(image) : tags;
         string[] arguments =
         [
-            .. CommonArguments(), "-daemon", "-launch-cache", ContainerPaths.LaunchCache,
+            .. CommonArguments(), .. request.PreviousImage is { } previous ? new[] { "-previous-image", previous } : [], "-daemon", "-launch-cache", ContainerPaths.LaunchCache,
             .. names.SelectMany(tag => new[] { "-tag", tag.ToString() }), image.ToString(),
         ];
         ContainerMount[] mounts =

@@ -22,6 +22,9 @@ internal sealed record BuildInputs
     /// <summary>The builder's name.</summary>
     public required string Builder { get; init; }
 
+    /// <summary>The image whose layers are reused, as it was named; <see langword="null"/> for the one that has the image's name.</summary>
+    public required string? PreviousImage { get; init; }
+
     /// <summary>The app's source code.</summary>
     public required IAppSource App { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record BuildInputs
             Image = image,
             Tags = tags,
             Builder = request.Builder!,
+            PreviousImage = request.PreviousImage,
             Buildpacks = BuildpackSelection.Read(request),
             App = AppSource.Open(request.Path, logger, project.Filter),
             Environment = ReadEnvironment(request, project, logger),
@@ -95,6 +99,11 @@ internal sealed record BuildInputs
         if (request.RunImage is { } runImage)
         {
             ImageNames.Check(runImage, "run image");
+        }
+
+        if (request.PreviousImage is { } previous && (request.Publish || !OciDigest.IsValid(previous)))
+        {
+            ImageNames.Check(previous, "previous image");
         }
 
         foreach (var name in tags.Prepend(image))

@@ -41,8 +41,11 @@ internal sealed record BuildPlan
     /// <summary>The images in registries, of an image that is published; <see langword="null"/> of one for the engine's store.</summary>
     public PublishImages? Published { get; init; }
 
-    /// <summary>The image that has the name now; <see langword="null"/> for none.</summary>
+    /// <summary>The image whose layers are reused; <see langword="null"/> for none.</summary>
     public required ImageDetail? Previous { get; init; }
+
+    /// <summary>The image that has the name now, and so the previous one unless another was named; <see langword="null"/> for none.</summary>
+    public required ImageDetail? Current { get; init; }
 
     /// <summary>The ids of the images that have the image's names now, of those names that some image has.</summary>
     public required IReadOnlyDictionary<string, string> Holders { get; init; }

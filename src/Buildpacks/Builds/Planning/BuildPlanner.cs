@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Buildpacks.Builders;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Caches;
@@ -33,7 +34,7 @@ internal sealed class BuildPlanner(
         await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
         await fetcher.InspectAsync(
             registries is not null ? [inputs.Builder]
-                : new[] { inputs.Builder, imageName, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags),
+                : new[] { inputs.Builder, imageName, inputs.PreviousImage, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags),
             cancellationToken).ConfigureAwait(false);
 
         var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
@@ -47,6 +48,13 @@ internal sealed class BuildPlanner(
             ? await FindRunImageAsync(request, builder, inputs.Image, cancellationToken).ConfigureAwait(false)
             : (NameOf(published.RunImage, request, builder), Detail(published.RunImage));
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
+
+        var current = published is null ? fetcher.Known(imageName) : Detail(published.Current);
+        var previous = inputs.PreviousImage is not { } named ? current : published is null ? fetcher.Known(named) : Detail(published.Previous);
+        if (inputs.PreviousImage is not null && previous is null)
+        {
+            logger.LogWarning("The previous image {Image} does not exist or cannot be used: no layer of it is reused.", inputs.PreviousImage);
+        }
 
         var caches = CacheNames.For(inputs.Image, keys);
         var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
@@ -63,7 +71,8 @@ internal sealed class BuildPlanner(
             RunImageHistory = route == ExportRoute.Layout && published is null
                 ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
                 : null,
-            Previous = published is null ? fetcher.Known(imageName) : published.Previous is { } previous ? Detail(previous) : null,
+            Previous = previous,
+            Current = current,
             Holders = tags.Append(imageName).Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
                 .ToDictionary(name => name, name => fetcher.Known(name)!.Id, StringComparer.Ordinal),
             Route = route,
@@ -99,7 +108,8 @@ internal sealed class BuildPlanner(
     private static string NameOf(StoredImage runImage, BuildRequest request, BuilderImage builder) =>
         RunImageNames(request, builder, registry: null).First(name => ImageReference.Parse(name) == runImage.Name);
 
-    private static ImageDetail Detail(StoredImage image) => new() { Id = image.Id, Digest = image.Digest, Config = image.Config };
+    [return: NotNullIfNotNull(nameof(image))]
+    private static ImageDetail? Detail(StoredImage? image) => image is null ? null : new() { Id = image.Id, Digest = image.Digest, Config = image.Config };
 
     /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
     private string? HintFor(string builder, BuildRequest request) => request.PullPolicy == PullPolicy.Always ? null : runImages.Find(builder);

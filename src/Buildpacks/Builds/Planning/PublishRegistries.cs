@@ -8,12 +8,15 @@ namespace Buildpacks.Builds.Planning;
 
 /// <summary>The images in registries that a publish begins with.</summary>
 /// <param name="RunImage">The run image, for the platform of the builder.</param>
-/// <param name="Previous">The image that has the main name now; <see langword="null"/> for none.</param>
+/// <param name="Previous">The image whose layers are reused; <see langword="null"/> for none.</param>
 /// <param name="Holders">The digests of the manifests or indexes that have the image's names now, of those names that something has.</param>
 internal sealed record PublishImages(StoredImage RunImage, StoredImage? Previous, IReadOnlyDictionary<ImageReference, string> Holders)
 {
     // The name that lifecycles have for docker's registry.
     private const string DockerHub = "index.docker.io";
+
+    /// <summary>The image that has the main name now, and so the previous one unless another was named; <see langword="null"/> for none.</summary>
+    public required StoredImage? Current { get; init; }
 
     /// <summary>The digest of the manifest that has the main name now; <see langword="null"/> when it is an index, or there is none.</summary>
     public required string? PreviousDigest { get; init; }
@@ -90,10 +93,12 @@ internal sealed class PublishRegistries : IDisposable
             }
 
             var documents = names.Zip(holders, (name, holder) => (name, document: holder.Result)).Where(found => found.document is not null).ToList();
-            return new PublishImages(
-                runImage.Result, await DescribePreviousAsync(inputs.Image, holders[0].Result, platform, end.Token).ConfigureAwait(false),
-                documents.ToDictionary(found => found.name, found => found.document!.Descriptor.Digest))
+            var current = await DescribeAsync(inputs.Image, holders[0].Result, platform, end.Token).ConfigureAwait(false);
+            var previous = inputs.PreviousImage is not { } named ? current
+                : await DescribeAsync(ImageNames.Parse(named), await FindHolderAsync(ImageNames.Parse(named), end.Token).ConfigureAwait(false), platform, end.Token).ConfigureAwait(false);
+            return new PublishImages(runImage.Result, previous, documents.ToDictionary(found => found.name, found => found.document!.Descriptor.Digest))
             {
+                Current = current,
                 PreviousDigest = holders[0].Result is { IsIndex: false } holder ? holder.Descriptor.Digest : null,
             };
         }
@@ -148,7 +153,7 @@ internal sealed class PublishRegistries : IDisposable
         }
     }
 
-    private async Task<StoredImage?> DescribePreviousAsync(ImageReference name, StoredManifest? holder, OciPlatform platform, CancellationToken cancellationToken)
+    private async Task<StoredImage?> DescribeAsync(ImageReference name, StoredManifest? holder, OciPlatform platform, CancellationToken cancellationToken)
     {
         try
         {
@@ -183,6 +188,6 @@ internal sealed class RegistryCallRecorder(IEngineCallObserver calls, PackEngine
         Duration = call.Duration,
         BytesSent = call.BytesSent,
         BytesReceived = call.BytesReceived,
-        ExitCode = call.Status,
+        Status = call.Status,
     });
 }

@@ -15,7 +15,7 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     /// <param name="plan">The build: the image's name, and the image that has it now.</param>
     /// <param name="layout">The digest of the layout's manifest; <see langword="null"/> when the lifecycle named none.</param>
     public bool IsOf(BuildPlan plan, string? layout) =>
-        PreviousOf(plan) is { } image && layout is not null && hints.Find(Key(plan)) == Entry(plan, image, layout);
+        CurrentOf(plan) is { } image && layout is not null && hints.Find(Key(plan)) == Entry(plan, image, layout);
 
     /// <summary>Whether a build of an image of this name has come to its end.</summary>
     /// <param name="plan">The build.</param>
@@ -27,7 +27,7 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     /// <param name="layout">The digest of the layout's manifest.</param>
     public void Store(BuildPlan plan, string id, string layout) => hints.Store(Key(plan), Entry(plan, id, layout));
 
-    private static string? PreviousOf(BuildPlan plan) => plan.Published is { } published ? published.PreviousDigest : plan.Previous?.Id;
+    private static string? CurrentOf(BuildPlan plan) => plan.Published is { } published ? published.PreviousDigest : plan.Current?.Id;
 
     /// <summary>The engine may hold another image of the name than its registry.</summary>
     private string Key(BuildPlan plan) => $"{engine}\n{(plan.Published is null ? "" : "registry\n")}{plan.Image}";

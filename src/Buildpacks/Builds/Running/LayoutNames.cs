@@ -41,7 +41,7 @@ internal sealed partial class LayoutNames
             images[PathOf(path)] = (plan.RunImageName, ShortId(plan, plan.RunImage.Id, plan.RunImage.Digest));
         }
 
-        var image = (plan.Image.ToString(), plan.Previous is { } previous ? ShortId(plan, previous.Id, previous.Digest) : null);
+        var image = (plan.Image.ToString(), plan.Current is { } current ? ShortId(plan, current.Id, current.Digest) : null);
         images[PathOf(LayoutPath.For(plan.LayoutName))] = image;
         images[plan.LayoutName.ToString()] = image;
         return new LayoutNames(images, idOf);

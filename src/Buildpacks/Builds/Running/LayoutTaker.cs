@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
+using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
@@ -33,7 +34,7 @@ internal sealed class LayoutTaker(PhaseRun run)
             Open = open,
             Names = _plan.Names,
             Holders = _plan.Holders,
-            HeldIn = _plan.Previous is { } previous ? [_plan.RunImage, previous] : [_plan.RunImage],
+            HeldIn = [_plan.RunImage, .. Others()],
             Layers = run.Places.Layers,
             HeldBlobs = HeldBlobs(),
             RunImageReference = _plan.RunImageReference,
@@ -62,14 +63,14 @@ internal sealed class LayoutTaker(PhaseRun run)
             return await new PublishTaker(run, published).KeepPreviousAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var previous = _plan.Previous!;
-        var present = previous.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
+        var current = _plan.Current!;
+        var present = current.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
         foreach (var name in _plan.Names.Skip(1).Where(name => !present.Contains(name)))
         {
             await run.Engine.Images.TagAsync(_plan.Names[0], name, cancellationToken).ConfigureAwait(false);
         }
 
-        return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
+        return new BuildOutcome(current.Id, current.Digest, current.Config, Unchanged: true);
     }
 
     /// <summary>The failure of a build whose lifecycle ended well and wrote no image.</summary>
@@ -81,6 +82,9 @@ internal sealed class LayoutTaker(PhaseRun run)
         return LayoutErrors.Missing(run.ImageName, cause);
     }
 
+    /// <summary>The images beside the run image that have layers of the new one.</summary>
+    private IEnumerable<ImageDetail> Others() => new[] { _plan.Previous, _plan.Current }.OfType<ImageDetail>().DistinctBy(image => image.Id);
+
     private Dictionary<string, OciDescriptor> HeldBlobs() =>
-        new[] { _plan.RunImage, _plan.Previous }.SelectMany(run.Places.Manifests.LayersOf).DistinctBy(layer => layer.Key).ToDictionary(StringComparer.Ordinal);
+        Others().Prepend(_plan.RunImage).SelectMany(run.Places.Manifests.LayersOf).DistinctBy(layer => layer.Key).ToDictionary(StringComparer.Ordinal);
 }

@@ -85,7 +85,7 @@ internal sealed record PhaseRun
     /// <summary>What takes the lifecycle's output.</summary>
     public LifecycleOutput NewOutput() => new(
         Sink, Clock, Secrets,
-        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Previous!.Id, Plan.Previous.Digest) : null) : null)
+        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null) : null)
     {
         Buildpacks = new BuildpackTrace(Plan.Builder.BuildpackLayers),
     };
@@ -113,7 +113,7 @@ internal sealed record PhaseRun
     /// </summary>
     private IEnumerable<string> CachesToMake()
     {
-        var wasBuilt = Plan.Previous is not null && Layouts.Knows(Plan);
+        var wasBuilt = Plan.Current is not null && Layouts.Knows(Plan);
         return Plan.Phases.SelectMany(phase => phase.Mounts).Select(mount => mount.Source).Distinct(StringComparer.Ordinal)
             .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
     }

@@ -34,10 +34,10 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
     /// <summary>The build made the image that the registry has. It may lack the further names.</summary>
     public async Task<BuildOutcome> KeepPreviousAsync(CancellationToken cancellationToken)
     {
-        var previous = images.Previous!;
+        var current = images.Current!;
         await run.Clock.MeasureAsync(
-            "publish", () => new LayoutPublisher(run.Registry!, progress: null).KeepPreviousAsync(Publication(), cancellationToken)).ConfigureAwait(false);
-        return new BuildOutcome(previous.Id, previous.Digest, previous.Config, Unchanged: true);
+            "publish", () => new LayoutPublisher(run.Registry!, progress: null).KeepPreviousAsync(Publication() with { Previous = current }, cancellationToken)).ConfigureAwait(false);
+        return new BuildOutcome(current.Id, current.Digest, current.Config, Unchanged: true);
     }
 
     private LayoutPublication Publication() => new()

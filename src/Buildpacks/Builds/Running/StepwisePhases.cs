@@ -126,7 +126,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         var name = run.Plan.Image.ToString();
         var found = await run.Clock.MeasureAsync("inspect", () => run.Engine.Images.InspectAsync([name], cancellationToken)).ConfigureAwait(false);
         return found.TryGetValue(name, out var image)
-            ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == run.Plan.Previous?.Id)
+            ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == run.Plan.Current?.Id)
             : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");
     }
 }
