@@ -69,6 +69,20 @@ public abstract class BuildTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
+    public async Task Another_user_builds_and_owns_the_app()
+    {
+        await using var bench = new BuildBench(fixture);
+        var sink = new RecordingSink();
+
+        await bench.BuildAsync(bench.Request with { UserId = 1234, GroupId = 2345 }, sink);
+        var again = await bench.BuildAsync(bench.Request with { UserId = 1234, GroupId = 2345 });
+
+        Assert.Contains("whoami 1234:2345", sink.Text, StringComparison.Ordinal);
+        Assert.Equal("1234:2345", (await bench.RunImageAsync("--entrypoint", "/bin/stat", bench.Name, "-c", "%u:%g", "/workspace/app.txt")).Trim());
+        Assert.True(again.Unchanged);
+    }
+
+    [SkippableFact]
     public async Task Layers_of_a_named_image_are_reused_for_another_name()
     {
         await using var bench = new BuildBench(fixture);

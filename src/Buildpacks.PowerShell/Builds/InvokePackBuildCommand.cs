@@ -152,6 +152,16 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [CellTransformation]
     public string? PreviousImage { get; set; }
 
+    /// <summary>The id of the user that builds in the container and owns the app in the image. Without it, the user of the builder.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? Uid { get; set; }
+
+    /// <summary>The id of the group that builds in the container and owns the app in the image. Without it, the group of the builder.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? Gid { get; set; }
+
     /// <summary>
     /// The creation time of the image: a date, seconds since 1970, or <c>now</c>. Without it, 1980-01-01T00:00:01Z, so that equal builds make
     /// equal images.
@@ -276,6 +286,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             Network = Given(Network),
             DefaultProcess = Given(DefaultProcess),
             PreviousImage = Given(PreviousImage),
+            UserId = Uid,
+            GroupId = Gid,
             CreationTime = CreationTime,
             ExecEnv = ExecEnv,
             Publish = Publish,

@@ -70,6 +70,12 @@ public sealed record BuildRequest
     /// <summary>The process that the image starts with; <see langword="null"/> for the buildpacks' choice.</summary>
     public string? DefaultProcess { get; init; }
 
+    /// <summary>The user id that detects and builds, and owns the app; <see langword="null"/> for the builder's.</summary>
+    public int? UserId { get; init; }
+
+    /// <summary>The group id that detects and builds, and owns the app; <see langword="null"/> for the builder's.</summary>
+    public int? GroupId { get; init; }
+
     /// <summary>
     /// The creation time of the image, in whole seconds; <see langword="null"/> for 1980-01-01T00:00:01Z, with which equal builds make equal images.
     /// Needs platform API 0.9.

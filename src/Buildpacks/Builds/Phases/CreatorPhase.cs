@@ -117,6 +117,15 @@ internal sealed class CreatorPhase(
             yield return ContainerPaths.Order;
         }
 
+        foreach (var (option, id) in new[] { ("-uid", request.UserId), ("-gid", request.GroupId) })
+        {
+            if (id is { } number)
+            {
+                yield return option;
+                yield return number.ToString(CultureInfo.InvariantCulture);
+            }
+        }
+
         if (request.ClearCache)
         {
             yield return "-skip-restore";

@@ -72,7 +72,7 @@ internal sealed record BuildPlan
     public required IReadOnlyList<Phase> Phases { get; init; }
 
     /// <summary>The user and group that detect and build, who own what is sent into the container.</summary>
-    public TarOwner Owner => new(checked((int)Builder.UserId), checked((int)Builder.GroupId));
+    public required TarOwner Owner { get; init; }
 
     /// <summary>All names of the image, the main one first.</summary>
     public IReadOnlyList<string> Names => [.. Tags.Prepend(Image).Select(name => name.ToString()).Distinct(StringComparer.Ordinal)];

@@ -5,6 +5,7 @@ using Buildpacks.Caches;
 using Buildpacks.Configuration;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Sparse;
@@ -81,6 +82,7 @@ internal sealed class BuildPlanner(
             ClearCache = request.ClearCache,
             Order = order,
             Environment = inputs.Environment,
+            Owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId)),
             Phases =
             [
                 route == ExportRoute.Layout
