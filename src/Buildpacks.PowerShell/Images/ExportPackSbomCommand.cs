@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Buildpacks.Commands.Completion;
 using Buildpacks.Sboms;
 
 namespace Buildpacks.Commands;
@@ -7,25 +6,10 @@ namespace Buildpacks.Commands;
 /// <summary>Writes the SBOM files of app images to a folder, from an engine's store or from a registry.</summary>
 [Cmdlet(VerbsData.Export, "PackSbom", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackSbomFile))]
-public sealed class ExportPackSbomCommand : EngineCmdlet
+public sealed class ExportPackSbomCommand : AppImageCmdlet
 {
     private readonly ItemsByEngine<Item> _items = new();
     private readonly List<Item> _registryItems = [];
-
-    /// <summary>Names or ids of app images.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ImageName")]
-    [ImageNameTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ImageNameCompleter))]
-    public string[] Name { get; set; } = [];
-
-    // In a parameter set of its own, it would lose against the names of what is piped: those are bound without a conversion, too.
-
-    /// <summary>Images as Get-PackImage gives them. Each is read where it was found, in its engine or its registry.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    public PackImage[] InputObject { get; set; } = [];
 
     /// <summary>
     /// The folder. The files are written below <c>layers/sbom</c> in it. If several images have the same folder, each image has a folder of its
@@ -41,21 +25,6 @@ public sealed class ExportPackSbomCommand : EngineCmdlet
     [ValidateNotNullOrEmpty]
     public PackSbomFormat[] MediaType { get; set; } = [];
 
-    /// <summary>Reads the images from their registries. No engine is needed. A name without a registry means docker.io.</summary>
-    [Parameter]
-    public SwitchParameter Registry { get; set; }
-
-    /// <summary>User and password for the registries of the images; without it the logins that docker and podman keep.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] InsecureRegistry { get; set; } = [];
-
     /// <summary>Replaces existing files.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -63,41 +32,23 @@ public sealed class ExportPackSbomCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (InputObject.Length == 0 && Name.Length == 0)
-        {
-            ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was named.")
-            {
-                RecommendedAction = "Name the images, or pipe them: Get-PackImage *web* | Export-PackSbom.",
-            });
-        }
-
+        var selected = Selected("Name the images, or pipe them: Get-PackImage *web* | Export-PackSbom.");
         if (TryResolve(DestinationPath) is not { } folder)
         {
             return;
         }
 
-        foreach (var image in InputObject)
+        foreach (var (engine, names) in selected)
         {
-            if (Registry || image.Registry is not null)
+            var items = names.Select(name => new Item(name, folder));
+            if (engine is null)
             {
-                _registryItems.Add(new Item(image.Name, folder));
+                _registryItems.AddRange(items);
             }
             else
             {
-                var endpoint = IsEndpointTyped ? EngineEndpoint : image.Endpoint;
-                _items.Add(EngineArguments.Choose(image.Engine, endpoint, isOnlyKindTyped: false), [new Item(image.Tags is [] ? image.Id : image.Name, folder)]);
+                _items.Add(engine, items);
             }
-        }
-
-        // An image of the pipeline has a name, too; it was taken above.
-        var named = (InputObject.Length == 0 ? Name : []).Select(name => new Item(name, folder));
-        if (Registry)
-        {
-            _registryItems.AddRange(named);
-        }
-        else if (InputObject.Length == 0)
-        {
-            _items.Add(Choice, named);
         }
     }
 
@@ -124,7 +75,7 @@ public sealed class ExportPackSbomCommand : EngineCmdlet
         {
             ExportFromRegistries(_registryItems.Select(Request));
         }
-        else if (RegistryArguments.Misplaced(MyInvocation.BoundParameters.Keys, Registry) is { } failure)
+        else if (Misplaced is { } failure)
         {
             WriteFailure(failure);
         }
@@ -135,7 +86,7 @@ public sealed class ExportPackSbomCommand : EngineCmdlet
 
     private void ExportFromRegistries(IEnumerable<SbomRequest> requests)
     {
-        var access = RegistryArguments.Access(Credential, InsecureRegistry);
+        var access = Access;
         foreach (var request in requests)
         {
             if (ShouldProcess(request.Image, Action(request)) && TryRun(

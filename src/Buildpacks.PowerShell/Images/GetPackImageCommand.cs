@@ -7,7 +7,7 @@ namespace Buildpacks.Commands;
 /// <summary>Gets images from the store of an engine, or from registries: images that buildpacks built, or all images.</summary>
 [Cmdlet(VerbsCommon.Get, "PackImage", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
-public sealed class GetPackImageCommand : EngineCmdlet
+public sealed class GetPackImageCommand : RegistryCmdlet
 {
     private readonly ItemsByEngine<string> _names = new();
     private readonly List<string> _registryNames = [];
@@ -32,26 +32,11 @@ public sealed class GetPackImageCommand : EngineCmdlet
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    /// <summary>Reads the images from their registries. No engine is needed. A name without a registry means docker.io.</summary>
-    [Parameter]
-    public SwitchParameter Registry { get; set; }
-
-    /// <summary>User and password for the registries of the images; without it the logins that docker and podman keep.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] InsecureRegistry { get; set; } = [];
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (RegistryArguments.Misplaced(MyInvocation.BoundParameters.Keys, Registry) is { } failure)
+        if (Misplaced is { } failure)
         {
             ThrowFailure(failure);
         }
@@ -104,7 +89,7 @@ public sealed class GetPackImageCommand : EngineCmdlet
             return;
         }
 
-        var access = RegistryArguments.Access(Credential, InsecureRegistry);
+        var access = Access;
         foreach (var finding in Run((sink, cancellationToken) => RegistryCatalog.FindAsync(_registryNames, access, sink, cancellationToken)))
         {
             if (finding.Failure is { } failure)

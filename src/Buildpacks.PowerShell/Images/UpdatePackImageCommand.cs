@@ -7,46 +7,16 @@ namespace Buildpacks.Commands;
 /// <summary>Puts a new run image under app images, in an engine's store or in a registry, without building them again.</summary>
 [Cmdlet(VerbsData.Update, "PackImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImageUpdate))]
-public sealed class UpdatePackImageCommand : EngineCmdlet
+public sealed class UpdatePackImageCommand : AppImageCmdlet
 {
     private readonly ItemsByEngine<string> _names = new();
     private readonly List<string> _registryNames = [];
-
-    /// <summary>Names or ids of app images. The name moves to the updated image; an id stands for all names of the image.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ImageName")]
-    [ImageNameTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ImageNameCompleter))]
-    public string[] Name { get; set; } = [];
-
-    // In a parameter set of its own, it would lose against the names of what is piped: those are bound without a conversion, too.
-
-    /// <summary>Images as Get-PackImage gives them. Each is updated where it was found, in its engine or its registry.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    public PackImage[] InputObject { get; set; } = [];
 
     /// <summary>The run image. Without it: the one that the image's labels name, as it is now in the engine or the registry.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(BaseImageCompleter))]
     public string? RunImage { get; set; }
-
-    /// <summary>Updates the images in their registries. No engine is needed. A name without a registry means docker.io.</summary>
-    [Parameter]
-    public SwitchParameter Registry { get; set; }
-
-    /// <summary>User and password for the registries of the images; without it the logins that docker and podman keep.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] InsecureRegistry { get; set; } = [];
 
     /// <summary>
     /// Uses a run image that the image does not name, or that is for another platform, and updates images that are marked as not rebasable.
@@ -58,35 +28,16 @@ public sealed class UpdatePackImageCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var image in InputObject)
+        foreach (var (engine, names) in Selected("Name the images to be updated, or pipe them: Get-PackImage *web* | Update-PackImage."))
         {
-            if (Registry || image.Registry is not null)
+            if (engine is null)
             {
-                _registryNames.Add(image.Name);
+                _registryNames.AddRange(names);
             }
             else
             {
-                var endpoint = IsEndpointTyped ? EngineEndpoint : image.Endpoint;
-                _names.Add(EngineArguments.Choose(image.Engine, endpoint, isOnlyKindTyped: false), image.MatchedTags is [_, ..] tags ? tags : [image.Tags is [] ? image.Id : image.Name]);
+                _names.Add(engine, names);
             }
-        }
-
-        if (InputObject.Length == 0 && Name.Length == 0)
-        {
-            ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was named.")
-            {
-                RecommendedAction = "Name the images to be updated, or pipe them: Get-PackImage *web* | Update-PackImage.",
-            });
-        }
-
-        // An image of the pipeline has a name, too; it was taken above.
-        if (InputObject.Length == 0 && Registry)
-        {
-            _registryNames.AddRange(Name);
-        }
-        else if (InputObject.Length == 0)
-        {
-            _names.Add(Choice, Name);
         }
     }
 
@@ -110,15 +61,18 @@ public sealed class UpdatePackImageCommand : EngineCmdlet
         {
             UpdateInRegistries();
         }
-        else if (RegistryArguments.Misplaced(MyInvocation.BoundParameters.Keys, Registry) is { } failure)
+        else if (Misplaced is { } failure)
         {
             WriteFailure(failure);
         }
     }
 
+    /// <summary>The names move to the new image: those that were asked for, where some were.</summary>
+    private protected override IReadOnlyList<string> NamesOf(PackImage image) => image.MatchedTags is [_, ..] tags ? tags : base.NamesOf(image);
+
     private void UpdateInRegistries()
     {
-        var access = RegistryArguments.Access(Credential, InsecureRegistry);
+        var access = Access;
         foreach (var name in _registryNames)
         {
             if (ShouldProcess(name, Action(" in its registry"))

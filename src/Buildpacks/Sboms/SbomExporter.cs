@@ -56,8 +56,7 @@ public static class SbomExporter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(access);
         using var loggers = new SinkLoggerFactory(sink);
-        string[] registries = ImageReference.TryParse(request.Image, out var name, out _) ? [name.Registry] : [];
-        using var client = new RegistryClient(access.ToOptions(registries, loggers.CreateLogger("Buildpacks.Registries")));
+        using var client = access.Connect([request.Image], loggers);
         return await ExportAsync(request, new RegistryImageStore(client), LayerCache.OfUser(), sink, cancellationToken).ConfigureAwait(false);
     }
 

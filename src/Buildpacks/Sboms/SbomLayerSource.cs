@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
@@ -85,9 +83,6 @@ internal sealed class SbomLayerSource(IEngine engine, LayerCache cache, ILogger 
 /// <param name="logger">Gets a warning when a build has to do without the layer.</param>
 internal sealed class PublishedSbomLayer(IImageStore store, LayerCache cache, ILogger logger)
 {
-    /// <summary>How large the layer may be without its compression.</summary>
-    private const long MaximumUnpacked = 8 * LayerCache.MaximumLayer;
-
     private const string CacheProblem = "the user's cache folder is not writable";
 
     /// <summary>Finds the layer of a previous image, the one layer of which the lifecycle wants more than a description.</summary>
@@ -143,54 +138,23 @@ internal sealed class PublishedSbomLayer(IImageStore store, LayerCache cache, IL
         return cache.Find(diffId, blob.Digest) ?? throw SbomErrors.Unreadable(name, CacheProblem);
     }
 
-    /// <summary>
-    /// Downloads the layer. The registry's digest is of the blob; the cache finds the layer by its diffID, so that one is compared, too.
-    /// Otherwise an image could put content into the cache in the name of another image's layer.
-    /// </summary>
     private async Task FetchAsync(
         ImageReference image, string diffId, OciDescriptor blob, LayerCacheFile file, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var content = await store.OpenBlobAsync(image, blob, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
-            var copied = new CopyingStream(new ReadProgressStream(content, progress), file);
-            var isPacked = blob.MediaType is MediaTypes.LayerTarGzip or MediaTypes.DockerLayerTarGzip;
-            var layer = isPacked ? new GZipStream(copied, CompressionMode.Decompress) : (Stream)copied;
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var counted = new ReadProgressStream(content, progress);
             var buffer = new byte[64 * 1024];
-            long size = 0;
-            while (await layer.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var count and > 0)
+            while (await counted.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var count and > 0)
             {
-                if ((size += count) > MaximumUnpacked)
-                {
-                    throw new InvalidDataException("it is too large without its compression");
-                }
-
-                hash.AppendData(buffer, 0, count);
-            }
-
-            // What follows the compressed data belongs to the blob, and its digest is compared at its end.
-            while (await copied.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
-            {
-            }
-
-            if (OciDigest.FromHash(hash.GetHashAndReset()) != diffId)
-            {
-                throw new InvalidDataException("its content does not match the config of the image");
+                file.Write(buffer.AsSpan(0, count));
             }
         }
 
-        cache.Keep(diffId, blob, file);
-    }
-
-    /// <summary>Writes what is read into a file of the cache.</summary>
-    private sealed class CopyingStream(Stream content, LayerCacheFile file) : ForwardStream
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        if (cache.Keep(diffId, blob, file) is { } problem)
         {
-            var count = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            file.Write(buffer.Span[..count]);
-            return count;
+            throw new InvalidDataException(problem);
         }
     }
 }

@@ -27,8 +27,7 @@ public static class RegistryCatalog
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(access);
         using var loggers = new SinkLoggerFactory(sink);
-        var registries = names.Select(name => ImageReference.TryParse(name, out var reference, out _) ? reference.Registry : null).OfType<string>();
-        using var client = new RegistryClient(access.ToOptions(registries, loggers.CreateLogger("Buildpacks.Registries")));
+        using var client = access.Connect(names, loggers);
         return await FindAsync(names, new RegistryImageStore(client), cancellationToken).ConfigureAwait(false);
     }
 

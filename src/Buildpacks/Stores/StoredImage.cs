@@ -16,6 +16,12 @@ internal sealed record StoredImage(
     /// <summary>The digest of the manifest.</summary>
     public string Digest => Document.Descriptor.Digest;
 
+    /// <summary>
+    /// How the labels of an app image name this run image of a registry: by its repository and the digest of its manifest, as lifecycles
+    /// write it. Docker Hub has the name of its index there.
+    /// </summary>
+    public string LabelReference => $"{(Name.Registry == ImageReference.DefaultRegistry ? "index." : "")}{Name.Name}@{Digest}";
+
     /// <summary>The image's id: the digest of its config.</summary>
     public string Id => Manifest.Config.Digest;
 }

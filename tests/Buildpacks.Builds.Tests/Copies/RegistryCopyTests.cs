@@ -132,6 +132,9 @@ public abstract class RegistryCopyTests(EngineFixture engine, RegistryFixture re
         await FailsAsync(PackErrorIds.PlatformNotFound, Registry, Registry, Remote, newName: Remote + "-none", platforms: [new OciPlatform("mips", "linux"), new OciPlatform("sparc", "linux")]);
         await FailsAsync(PackErrorIds.ImageNotFound, Registry, CopyPlace.At(_folder["gone"]), registry.Image("nobody/has:this"));
 
+        await FailsAsync(PackErrorIds.DestinationFormatUnsupported, Registry, CopyPlace.At(_folder["web.tar.gz"]), Remote);
+        await FailsAsync(PackErrorIds.DestinationParentNotFound, Registry, CopyPlace.At(_folder["none/layout"]), Remote);
+
         Assert.Equal(["1"], await TagsAsync());
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
         Assert.Empty(registry.OpenUploads(_name));
@@ -212,9 +215,7 @@ public abstract class RegistryCopyTests(EngineFixture engine, RegistryFixture re
         return await new RegistryImageStore(client).ListTagsAsync(ImageReference.Parse(Remote), CancellationToken.None);
     }
 
-    /// <summary>The manifest as skopeo reads it.</summary>
-    private async Task<string> RawAsync(string image) => (await ToolRun.RunAsync(
-        "skopeo", ["inspect", "--raw", "--tls-verify=false", "--creds", $"{registry.Credential.Username}:{registry.Credential.Password}", "docker://" + image])).Checked();
+    private Task<string> RawAsync(string image) => Skopeo.RawAsync(image, registry);
 }
 
 public sealed class RegistryCopyOnPodman(PodmanFixture engine, RegistryFixture registry, OpenRegistryFixture other)

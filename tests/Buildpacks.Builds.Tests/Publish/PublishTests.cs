@@ -257,12 +257,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
 
     private static string Label(StoredImage image) => image.Config.Config!.Labels!["io.buildpacks.lifecycle.metadata"];
 
-    /// <summary>The manifest as skopeo reads it.</summary>
-    private async Task<string> RawAsync(string image)
-    {
-        string[] login = image.StartsWith(registry.Host, StringComparison.Ordinal) ? ["--creds", $"{registry.Credential.Username}:{registry.Credential.Password}"] : [];
-        return (await ToolRun.RunAsync("skopeo", ["inspect", "--raw", "--tls-verify=false", .. login, "docker://" + image])).Checked();
-    }
+    private Task<string> RawAsync(string image) => Skopeo.RawAsync(image, registry);
 
     /// <summary>The requests that changed something in a registry. An upload that is begun to try the right, and taken back, does not.</summary>
     private static IReadOnlyList<EngineCall> Sent(BuildResult result) =>

@@ -12,9 +12,6 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="Holders">The digests of the manifests or indexes that have the image's names now, of those names that something has.</param>
 internal sealed record PublishImages(StoredImage RunImage, StoredImage? Previous, IReadOnlyDictionary<ImageReference, string> Holders)
 {
-    // The name that lifecycles have for docker's registry.
-    private const string DockerHub = "index.docker.io";
-
     /// <summary>The image that has the main name now, and so the previous one unless another was named; <see langword="null"/> for none.</summary>
     public required StoredImage? Current { get; init; }
 
@@ -22,14 +19,7 @@ internal sealed record PublishImages(StoredImage RunImage, StoredImage? Previous
     public required string? PreviousDigest { get; init; }
 
     /// <summary>How the image's labels name the run image: by its repository and the digest of its manifest, as lifecycles write it.</summary>
-    public string RunImageReference
-    {
-        get
-        {
-            var name = RunImage.Name;
-            return $"{(name.Registry == ImageReference.DefaultRegistry ? DockerHub : name.Registry)}/{name.Repository}@{RunImage.Digest}";
-        }
-    }
+    public string RunImageReference => RunImage.LabelReference;
 }
 
 /// <summary>The registries of a publish: they are asked by this process alone, and no container gets a credential.</summary>
@@ -94,8 +84,13 @@ internal sealed class PublishRegistries : IDisposable
 
             var documents = names.Zip(holders, (name, holder) => (name, document: holder.Result)).Where(found => found.document is not null).ToList();
             var current = await DescribeAsync(inputs.Image, holders[0].Result, platform, end.Token).ConfigureAwait(false);
-            var previous = inputs.PreviousImage is not { } named ? current
-                : await DescribeAsync(ImageNames.Parse(named), await FindHolderAsync(ImageNames.Parse(named), end.Token).ConfigureAwait(false), platform, end.Token).ConfigureAwait(false);
+            var previous = current;
+            if (inputs.PreviousImage is { } text)
+            {
+                var named = ImageNames.Parse(text);
+                previous = await DescribeAsync(named, await FindHolderAsync(named, end.Token).ConfigureAwait(false), platform, end.Token).ConfigureAwait(false);
+            }
+
             return new PublishImages(runImage.Result, previous, documents.ToDictionary(found => found.name, found => found.document!.Descriptor.Digest))
             {
                 Current = current,

@@ -41,6 +41,10 @@ public sealed record CopyPlace
     /// <summary>What is written at a path: by default a docker archive where the path ends in <c>.tar</c>, else a layout.</summary>
     public PackImageFormat? Format { get; init; }
 
+    /// <summary>What is written at the path, chosen or by default.</summary>
+    internal PackImageFormat WrittenFormat => Format
+        ?? (Path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(Path) ? PackImageFormat.DockerArchive : PackImageFormat.Layout);
+
     /// <summary>Whether an archive that is there is replaced.</summary>
     public bool Overwrite { get; init; }
 

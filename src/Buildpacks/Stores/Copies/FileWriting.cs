@@ -38,6 +38,22 @@ internal static class FileWriting
         }
     }
 
+    /// <summary>Removes a folder with all that is in it, if that can be done.</summary>
+    public static void TryDeleteFolder(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What made the writing fail may keep the folder, too.
+        }
+    }
+
     /// <summary>Removes a file, if that can be done.</summary>
     public static void TryDelete(string path)
     {

@@ -34,7 +34,12 @@ public static class ImageCopier
         using var loggers = new SinkLoggerFactory(sink);
         using var progress = new ByteProgress(sink, Activity, parentId: null, $"Copying {(request.Names is [var first, ..] ? first : request.Image ?? request.From.Path)}");
         progress.Report(0);
-        using var client = Client(request, newName, loggers.CreateLogger("Buildpacks.Registries"));
+        if (request.To is { Engine: null, Registry: null })
+        {
+            CheckPath(request.To);
+        }
+
+        using var client = Client(request, newName, loggers);
         var logger = loggers.CreateLogger("Buildpacks.Images");
         var copy = client is not null && await StoreCopies.TryCopyAsync(request, newName, new RegistryImageStore(client), progress, cancellationToken).ConfigureAwait(false) is { } whole
             ? whole
@@ -69,17 +74,9 @@ public static class ImageCopier
     }
 
     /// <summary>A client for the registries of a copy. The user's credential is for the registry that the image goes to, or else comes from.</summary>
-    private static RegistryClient? Client(CopyRequest request, ImageReference? newName, ILogger logger)
-    {
-        if ((request.To.Registry ?? request.From.Registry) is not { } access)
-        {
-            return null;
-        }
-
-        IEnumerable<string> names = request.To.Registry is null ? [request.Image!] : newName is not null ? [newName.ToString()] : request.Names;
-        return new RegistryClient(access.ToOptions(
-            names.Select(name => ImageReference.TryParse(name, out var reference, out _) ? reference.Registry : null).OfType<string>(), logger));
-    }
+    private static RegistryClient? Client(CopyRequest request, ImageReference? newName, ILoggerFactory loggers) =>
+        request.To.Registry is { } target ? target.Connect(newName is not null ? [newName.ToString()] : request.Names, loggers)
+        : request.From.Registry?.Connect([request.Image!], loggers);
 
     /// <summary>docker spells some names short; elsewhere a short name would mean something else. A name with a digest cannot be given.</summary>
     private static string? FullName(string name) =>
@@ -117,18 +114,9 @@ public static class ImageCopier
         return new OciPlatform(description.Architecture, description.Os);
     }
 
-    private static IImageTarget Target(CopyPlace to, RegistryImageStore? registry, ILogger logger)
+    /// <exception cref="PackException"><c>DestinationParentNotFound</c>, <c>DestinationFormatUnsupported</c>.</exception>
+    private static void CheckPath(CopyPlace to)
     {
-        if (to.Registry is not null && registry is not null)
-        {
-            return new StoreTarget(registry, logger);
-        }
-
-        if (to.Engine is { } engine)
-        {
-            return new EngineTarget(engine, logger);
-        }
-
         if (Path.GetDirectoryName(to.Path) is not { } parent || !Directory.Exists(parent))
         {
             throw new PackException(PackErrorIds.DestinationParentNotFound, PackErrorKind.NotFound, $"The parent folder of '{to.Path}' does not exist.")
@@ -146,9 +134,21 @@ public static class ImageCopier
                 RecommendedAction = "Specify a file that ends in .tar for an archive, or a folder for a layout. With -Format, any name is allowed.",
             };
         }
+    }
 
-        var isTar = to.Path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(to.Path);
-        return (to.Format ?? (isTar ? PackImageFormat.DockerArchive : PackImageFormat.Layout)) switch
+    private static IImageTarget Target(CopyPlace to, RegistryImageStore? registry, ILogger logger)
+    {
+        if (to.Registry is not null && registry is not null)
+        {
+            return new StoreTarget(registry, logger);
+        }
+
+        if (to.Engine is { } engine)
+        {
+            return new EngineTarget(engine, logger);
+        }
+
+        return to.WrittenFormat switch
         {
             PackImageFormat.Layout => new LayoutTarget(to.Path),
             PackImageFormat.OciArchive => new ArchiveTarget(to.Path, ArchiveForm.Oci, to.Overwrite),

@@ -1,4 +1,5 @@
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
 using Buildpacks.Stores.Layouts;
 
 namespace Buildpacks.Stores.Copies;
@@ -29,7 +30,7 @@ internal static class StoreCopies
                     $"{registry.Place} {(newName ?? name).Registry}", progress, cancellationToken).ConfigureAwait(false);
             }
 
-            return request.To.Engine is null && IsLayout(request.To)
+            return request.To is { Engine: null, WrittenFormat: PackImageFormat.Layout }
                 ? await ToLayoutAsync(request, registry, name, newName ?? name, progress, cancellationToken).ConfigureAwait(false)
                 : null;
         }
@@ -50,9 +51,6 @@ internal static class StoreCopies
         return await CopyAsync(
             request, layout, targets[0].WithDigest(digest), registry, targets, $"{registry.Place} {targets[0].Registry}", progress, cancellationToken).ConfigureAwait(false);
     }
-
-    private static bool IsLayout(CopyPlace to) => to.Format is PackImageFormat.Layout
-        || (to.Format is null && (Directory.Exists(to.Path) || !to.Path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>A layout that is not there yet appears when it is whole.</summary>
     private static async Task<PackImageCopy> ToLayoutAsync(
@@ -80,11 +78,11 @@ internal static class StoreCopies
             await CheckPlatformsAsync(from, source, platforms, cancellationToken).ConfigureAwait(false);
         }
 
-        var total = 0L;
+        var sum = new SummedProgress(progress);
         var copier = new StoreCopier(from, to)
         {
             Wants = platforms.Count > 1 ? entry => platforms.Any(wanted => Fits(entry.Platform, wanted)) : null,
-            Progress = _ => new BlobProgress(bytes => progress.Report(Interlocked.Add(ref total, bytes))),
+            Progress = _ => sum.Next(),
         };
         var result = await copier.CopyAsync(source, targets, cancellationToken).ConfigureAwait(false);
         return new PackImageCopy
@@ -119,12 +117,4 @@ internal static class StoreCopies
 
     private static bool Fits(OciPlatform? offered, OciPlatform wanted) => offered is not null && offered.Os == wanted.Os
         && offered.Architecture == wanted.Architecture && (wanted.Variant is null || wanted.Variant == offered.Variant);
-
-    /// <summary>Counts the bytes of one of several blobs that move at once.</summary>
-    private sealed class BlobProgress(Action<long> add) : IProgress<long>
-    {
-        private long _before;
-
-        public void Report(long value) => add(value - Interlocked.Exchange(ref _before, value));
-    }
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
         var known = await KnownLayersAsync(targets[0], source.Config, cancellationToken).ConfigureAwait(false);
         var layers = new Dictionary<string, OciDescriptor>(StringComparer.Ordinal);
         var (moved, bytes) = (0, 0L);
+        var sum = new SummedProgress(progress);
         var config = await source.ReadAsync(IsUnknown, PutLayerAsync, cancellationToken).ConfigureAwait(false);
 
         var diffIds = source.Config.Rootfs.DiffIds;
@@ -77,8 +79,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
                 ? await CompressAsync(content, token).ConfigureAwait(false)
                 : BlobSource.OfStream(content, layer.Blob, keepAll: true);
             layers[layer.DiffId] = blob.Descriptor;
-            var before = bytes;
-            if (await store.PutBlobAsync(targets[0], blob, new BlobProgress(sent => progress.Report(before + sent)), token).ConfigureAwait(false) == BlobTransfer.Sent)
+            if (await store.PutBlobAsync(targets[0], blob, sum.Next(), token).ConfigureAwait(false) == BlobTransfer.Sent)
             {
                 moved++;
                 bytes += blob.Descriptor.Size;
@@ -130,10 +131,5 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
 
             throw;
         }
-    }
-
-    private sealed class BlobProgress(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
     }
 }

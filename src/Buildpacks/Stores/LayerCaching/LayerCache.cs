@@ -18,9 +18,10 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
     /// <summary>The largest layer that is kept, in bytes.</summary>
     public const long MaximumLayer = 128L * 1024 * 1024;
 
-    /// <summary>What a layer may unpack to, in bytes.</summary>
-    private const long MaximumUnpacked = 4L * 1024 * 1024 * 1024;
+    /// <summary>How large a layer may be without its compression, in bytes.</summary>
+    private const long MaximumUnpacked = 8 * MaximumLayer;
 
+    private const string Mismatch = "its content does not match the config of the image";
     private const int BufferSize = 128 * 1024;
     private const long DefaultCapacity = 1024L * 1024 * 1024;
     private const string Plain = ".tar";
@@ -44,7 +45,7 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
                 return null;
             }
 
-            if (Describe(path) is not { } found || DigestOf(path) != found.Digest || !HasDiffId(path, found, diffId))
+            if (Describe(path) is not { } found || DigestOf(path) != found.Digest)
             {
                 File.Delete(path);
                 return null;
@@ -75,11 +76,15 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
         }
     }
 
-    /// <summary>Makes a file a layer of the cache.</summary>
+    /// <summary>
+    /// Makes a file a layer of the cache, if its content is the layer. Whoever made the image said so, and a wrong word would give one image a
+    /// layer of another.
+    /// </summary>
     /// <param name="diffId">The layer.</param>
     /// <param name="blob">What the file contains.</param>
     /// <param name="file">The file, written to its end.</param>
-    internal void Keep(string diffId, OciDescriptor blob, LayerCacheFile file)
+    /// <returns>What is wrong with the content, as the end of a sentence; <see langword="null"/> when nothing is.</returns>
+    internal string? Keep(string diffId, OciDescriptor blob, LayerCacheFile file)
     {
         var extension = blob.MediaType switch
         {
@@ -87,9 +92,45 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
             MediaTypes.LayerTarGzip or MediaTypes.DockerLayerTarGzip => Compressed,
             _ => null,
         };
-        if (extension is not null && file.MoveTo(Path.Combine(folder, $"{OciDigest.Hex(diffId)}-{OciDigest.Hex(blob.Digest)}{extension}")))
+        if (extension is null || !file.Complete())
+        {
+            return null;
+        }
+
+        // The digest of the blob was compared when it was read. Without compression, it is that of the layer.
+        var problem = extension == Compressed ? ProblemOf(file.Path, diffId) : blob.Digest == diffId ? null : Mismatch;
+        if (problem is null && file.MoveTo(Path.Combine(folder, $"{OciDigest.Hex(diffId)}-{OciDigest.Hex(blob.Digest)}{extension}")))
         {
             MakeRoom();
+        }
+
+        return problem;
+    }
+
+    private static string? ProblemOf(string path, string diffId)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var layer = new GZipStream(file, CompressionMode.Decompress);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var buffer = new byte[BufferSize];
+            long size = 0;
+            for (int count; (count = layer.Read(buffer)) > 0;)
+            {
+                if ((size += count) > MaximumUnpacked)
+                {
+                    return "it is too large without its compression";
+                }
+
+                hash.AppendData(buffer, 0, count);
+            }
+
+            return OciDigest.FromHash(hash.GetHashAndReset()) == diffId ? null : Mismatch;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return exception.Message.TrimEnd('.');
         }
     }
 
@@ -110,38 +151,6 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
     {
         using var file = File.OpenRead(path);
         return OciDigest.FromHash(SHA256.HashData(file));
-    }
-
-    /// <summary>Whoever made the image said which layer the blob is: a wrong word would give one image a layer of another.</summary>
-    private static bool HasDiffId(string path, OciDescriptor blob, string diffId)
-    {
-        if (blob.MediaType == MediaTypes.LayerTar)
-        {
-            return blob.Digest == diffId;
-        }
-
-        using var file = File.OpenRead(path);
-        using var unpacked = new GZipStream(file, CompressionMode.Decompress);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[BufferSize];
-        long length = 0;
-        try
-        {
-            for (int count; (count = unpacked.Read(buffer)) > 0;)
-            {
-                hash.AppendData(buffer, 0, count);
-                if ((length += count) > MaximumUnpacked)
-                {
-                    return false;
-                }
-            }
-        }
-        catch (InvalidDataException)
-        {
-            return false;
-        }
-
-        return OciDigest.FromHash(hash.GetCurrentHash()) == diffId;
     }
 
     private void MakeRoom()

@@ -5,14 +5,16 @@ namespace Buildpacks.Stores.LayerCaching;
 /// <summary>A file of the cache that is being written: the app is in it, so it is its user's alone. What cannot be written is not kept, and nobody is troubled with it.</summary>
 internal sealed class LayerCacheFile : IDisposable
 {
-    private readonly string _path;
     private readonly FileStream _file;
     private bool _failed;
+
+    /// <summary>Where the file is.</summary>
+    public string Path { get; }
 
     /// <summary>Makes the file.</summary>
     public LayerCacheFile(string path)
     {
-        _path = path;
+        Path = path;
         _file = OwnerOnlyFile.Create(path);
     }
 
@@ -32,19 +34,30 @@ internal sealed class LayerCacheFile : IDisposable
         }
     }
 
-    /// <summary>Gives the file its name for good.</summary>
+    /// <summary>Ends the writing.</summary>
+    /// <returns>Whether all was written.</returns>
+    public bool Complete()
+    {
+        try
+        {
+            _file.Dispose();
+            return !_failed;
+        }
+        catch (IOException)
+        {
+            _failed = true;
+            return false;
+        }
+    }
+
+    /// <summary>Gives a complete file its name for good.</summary>
     /// <returns>Whether it has it.</returns>
     public bool MoveTo(string path)
     {
         try
         {
-            _file.Dispose();
-            if (!_failed)
-            {
-                File.Move(_path, path, overwrite: true);
-            }
-
-            return !_failed;
+            File.Move(Path, path, overwrite: true);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -55,18 +68,11 @@ internal sealed class LayerCacheFile : IDisposable
     /// <summary>Removes the file, unless it was kept.</summary>
     public void Dispose()
     {
+        // What was still to be written may not fit; the file goes all the same.
+        Complete();
         try
         {
-            _file.Dispose();
-        }
-        catch (IOException)
-        {
-            // What was still to be written does not fit; the file goes all the same.
-        }
-
-        try
-        {
-            File.Delete(_path);
+            File.Delete(Path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

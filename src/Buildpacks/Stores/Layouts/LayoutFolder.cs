@@ -92,16 +92,9 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
             FileWriting.TryDelete(blob);
         }
 
-        try
+        if (all)
         {
-            if (all && Directory.Exists(path))
-            {
-                Directory.Delete(path, recursive: true);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // What made the writing fail may keep the folder, too.
+            FileWriting.TryDeleteFolder(path);
         }
     }
 

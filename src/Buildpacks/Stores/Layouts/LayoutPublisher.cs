@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.LayerCaching;
 
@@ -49,8 +50,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
     /// <summary>How many blobs move at once.</summary>
     private const int Parallel = 4;
 
-    private readonly IProgress<long>? _progress = progress;
-    private long _sent;
+    private readonly SummedProgress? _progress = progress is null ? null : new SummedProgress(progress);
 
     /// <summary>Publishes the image.</summary>
     /// <param name="layout">The layout as a tar stream; read to its end.</param>
@@ -152,19 +152,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
             });
 
     private async Task PutAsync(ImageReference target, BlobSource blob, CancellationToken cancellationToken) =>
-        await store.PutBlobAsync(target, blob, _progress is null ? null : new BlobProgress(this), cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Adds up what the blobs report, each of which reports what was sent of it alone.</summary>
-    private sealed class BlobProgress(LayoutPublisher publisher) : IProgress<long>
-    {
-        private long _last;
-
-        public void Report(long value)
-        {
-            var added = value - Interlocked.Exchange(ref _last, value);
-            publisher._progress!.Report(Interlocked.Add(ref publisher._sent, added));
-        }
-    }
+        await store.PutBlobAsync(target, blob, _progress?.Next(), cancellationToken).ConfigureAwait(false);
 
     /// <summary>A stream that belongs to somebody else, who reads on from it.</summary>
     private sealed class UnownedStream(Stream stream) : ForwardStream

@@ -54,7 +54,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         }
         catch
         {
-            new LayoutFolder(draft, new Progress<long>()).TakeBack(all: true);
+            FileWriting.TryDeleteFolder(draft);
             throw;
         }
     }

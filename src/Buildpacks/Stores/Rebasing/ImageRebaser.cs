@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Buildpacks.Engines;
-using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Registry;
 
@@ -48,11 +47,11 @@ public static class ImageRebaser
         ArgumentNullException.ThrowIfNull(access);
         var duration = Stopwatch.StartNew();
         using var loggers = new SinkLoggerFactory(sink);
-        string[] registries = ImageReference.TryParse(request.Name, out var name, out _) ? [name.Registry] : [];
-        using var client = new RegistryClient(access.ToOptions(registries, loggers.CreateLogger("Buildpacks.Registries")));
-        using var progress = new ByteProgress(sink, "rebase", parentId: null, $"Copying the run image of {request.Name}");
+        using var client = access.Connect([request.Name], loggers);
+        using var bytes = new ByteProgress(sink, "rebase", parentId: null, $"Copying the run image of {request.Name}");
+        var progress = new SummedProgress(bytes);
         var update = await new RegistryRebaser(new RegistryImageStore(client), loggers.CreateLogger("Buildpacks.Images"))
-            .RebaseAsync(request, _ => progress, cancellationToken).ConfigureAwait(false);
+            .RebaseAsync(request, _ => progress.Next(), cancellationToken).ConfigureAwait(false);
         return update with { Duration = duration.Elapsed };
     }
 }

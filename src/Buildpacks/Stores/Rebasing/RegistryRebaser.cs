@@ -34,7 +34,7 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
         CheckLayers(app);
         CheckLayers(runImage);
 
-        var reference = ReferenceOf(runImage);
+        var reference = runImage.LabelReference;
         var rebased = RebasedImage.Create(
             request.Name, app.Config, new RebaseBase(runName, reference, runImage.Config), request.Force, warning => logger.LogWarning("{Warning}", warning));
         var result = new PackImageUpdate
@@ -77,13 +77,6 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
             LayersMoved = moved,
             BytesMoved = bytes + config.Descriptor.Size + manifest.Content.Length,
         };
-    }
-
-    /// <summary>The run image with its digest, as the reference writes it: Docker Hub by the name of its index.</summary>
-    private static string ReferenceOf(StoredImage image)
-    {
-        var name = image.Name;
-        return $"{(name.Registry == ImageReference.DefaultRegistry ? "index." + name.Name : name.Name)}@{image.Digest}";
     }
 
     private async Task<(int Mounted, int Moved, long Bytes)> PutLayersAsync(

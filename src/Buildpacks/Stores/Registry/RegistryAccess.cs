@@ -27,19 +27,20 @@ public sealed record RegistryAccess
         },
         "linux");
 
-    /// <summary>The options of a client.</summary>
-    /// <param name="registries">The registries that get the credential.</param>
-    /// <param name="logger">Gets a line for each request.</param>
-    internal RegistryOptions ToOptions(IEnumerable<string> registries, ILogger logger)
+    /// <summary>Makes a client.</summary>
+    /// <param name="images">The images that the command names: their registries get the credential.</param>
+    /// <param name="loggers">Make the logger that gets a line for each request.</param>
+    internal RegistryClient Connect(IEnumerable<string> images, ILoggerFactory loggers)
     {
+        var registries = images.Select(image => ImageReference.TryParse(image, out var reference, out _) ? reference.Registry : null).OfType<string>();
         var environment = EngineEnvironment.Current();
-        var options = RegistryOptions.OfUser(environment) with { Logger = logger };
-        return options with
+        var options = RegistryOptions.OfUser(environment) with { Logger = loggers.CreateLogger("Buildpacks.Registries") };
+        return new RegistryClient(options with
         {
             Locations = options.Locations.WithInsecure(InsecureRegistries),
             Credentials = Credential is null
                 ? options.Credentials
                 : CredentialChain.OfUser(environment).After(new KnownCredentials(registries.Distinct().ToDictionary(registry => registry, _ => Credential))),
-        };
+        });
     }
 }
