@@ -68,17 +68,22 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.Equal(("2026-03-04T05:06:07Z", "test"), (config.Created, config.Config!.Labels!["io.buildpacks.exec-env"]));
     }
 
-    [SkippableFact]
-    public async Task Another_user_builds_and_owns_the_app()
+    /// <summary>The folder of the layers, which is in the image, keeps its owner when that user builds with another group: so it is with pack.</summary>
+    [SkippableTheory]
+    [InlineData(1234, 2345, "1234:2345", "1234:2345")]
+    [InlineData(null, 2345, "1000:2345", "1000:1000")]
+    public async Task Another_user_builds_and_owns_the_app(int? user, int? group, string app, string layers)
     {
         await using var bench = new BuildBench(fixture);
+        var request = bench.Request with { UserId = user, GroupId = group };
         var sink = new RecordingSink();
 
-        await bench.BuildAsync(bench.Request with { UserId = 1234, GroupId = 2345 }, sink);
-        var again = await bench.BuildAsync(bench.Request with { UserId = 1234, GroupId = 2345 });
+        await bench.BuildAsync(request, sink);
+        var again = await bench.BuildAsync(request);
 
-        Assert.Contains("whoami 1234:2345", sink.Text, StringComparison.Ordinal);
-        Assert.Equal("1234:2345", (await bench.RunImageAsync("--entrypoint", "/bin/stat", bench.Name, "-c", "%u:%g", "/workspace/app.txt")).Trim());
+        Assert.Contains("whoami " + app, sink.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{app}\n{layers}", (await bench.RunImageAsync("--entrypoint", "/bin/stat", bench.Name, "-c", "%u:%g", "/workspace/app.txt", "/layers")).Trim());
         Assert.True(again.Unchanged);
     }
 

@@ -74,6 +74,12 @@ internal sealed record BuildPlan
     /// <summary>The user and group that detect and build, who own what is sent into the container.</summary>
     public required TarOwner Owner { get; init; }
 
+    /// <summary>
+    /// The builder's own user and group, who own the folder of the layers, also when another user builds: a lifecycle gives the folder to a user
+    /// who cannot write there, and keeps its owner otherwise, which is in the image.
+    /// </summary>
+    public TarOwner BuilderOwner => new(checked((int)Builder.UserId), checked((int)Builder.GroupId));
+
     /// <summary>All names of the image, the main one first.</summary>
     public IReadOnlyList<string> Names => [.. Tags.Prepend(Image).Select(name => name.ToString()).Distinct(StringComparer.Ordinal)];
 }

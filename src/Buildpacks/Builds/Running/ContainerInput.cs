@@ -26,7 +26,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
     private async Task WriteAsync(TarWriter tar, CancellationToken cancellationToken)
     {
-        await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.Owner, cancellationToken).ConfigureAwait(false);
+        await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.BuilderOwner, cancellationToken).ConfigureAwait(false);
         await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
