@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Testing.Builders;
 
@@ -7,6 +8,7 @@ namespace Buildpacks.Builds.Tests.Faults;
 public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fixture)
 {
     private const int Attempts = 15;
+    private static readonly TimeSpan StorePatience = TimeSpan.FromMinutes(2);
 
     [SkippableTheory]
     [InlineData("inspect", false)]
@@ -184,14 +186,15 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
         async Task MountAsync(string way)
         {
             // A podman that tidies up behind a container that has ended may still have a file open.
+            var waited = Stopwatch.StartNew();
             var mounted = await RemountAsync(way);
-            for (var patience = 100; mounted.ExitCode != 0 && patience > 0; patience--)
+            while (mounted.ExitCode != 0 && waited.Elapsed < StorePatience)
             {
                 await Task.Delay(100);
                 mounted = await RemountAsync(way);
             }
 
-            mounted.Checked();
+            Assert.True(mounted.ExitCode == 0, $"{mounted.Error}\n{string.Join('\n', EngineProcesses.UsersOf(Fixture.Engine.StoreFolder))}");
         }
 
         Task<ToolResult> RemountAsync(string way) => ToolRun.RunAsync("mount", ["-o", "remount," + way, Fixture.Engine.StoreFolder]);

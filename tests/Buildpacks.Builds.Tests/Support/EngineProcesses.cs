@@ -43,6 +43,13 @@ internal static class EngineProcesses
         },
         cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>The processes with open files below a folder: id, command line and files, one line for each process.</summary>
+    /// <param name="folder">The folder.</param>
+    public static IEnumerable<string> UsersOf(string folder) => All()
+        .Select(id => (Id: id, Files: OpenFiles(id).Where(file => file.StartsWith(folder, StringComparison.Ordinal)).ToList()))
+        .Where(user => user.Files.Count > 0)
+        .Select(user => $"{user.Id} {Read($"/proc/{user.Id}/cmdline").Replace('\0', ' ')}: {string.Join(", ", user.Files)}");
+
     /// <summary>Kills a process and, rootless, the one that does podman's work for it.</summary>
     private static bool Kill(int id)
     {
@@ -61,6 +68,18 @@ internal static class EngineProcesses
 
     private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>()
         .Where(name => char.IsAsciiDigit(name[0])).Select(name => int.Parse(name, CultureInfo.InvariantCulture));
+
+    private static IEnumerable<string> OpenFiles(int id)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{id}/fd").Select(file => new FileInfo(file).LinkTarget ?? "")];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     private static IEnumerable<int> Children() => Directory.EnumerateDirectories("/proc/self/task")
         .SelectMany(thread => Read(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
