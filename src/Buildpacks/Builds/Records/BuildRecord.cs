@@ -1,6 +1,6 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
-using Buildpacks.Builds.Running;
+using Buildpacks.Stores.Layouts;
 
 namespace Buildpacks.Builds.Records;
 
@@ -17,7 +17,7 @@ internal sealed class BuildRecord
     public BuildPlan? Plan { get; set; }
 
     /// <summary>The image that was built; <see langword="null"/> as long as there is none.</summary>
-    public BuildOutcome? Outcome { get; set; }
+    public WrittenImage? Outcome { get; set; }
 
     /// <summary>The build-time environment; empty until it was read.</summary>
     public IReadOnlyDictionary<string, string> Environment => Inputs?.Environment ?? new Dictionary<string, string>();

@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Layouts;
 
 namespace Buildpacks.Builds.Running;
 
@@ -13,7 +14,7 @@ internal sealed class BuildResultMaker(IEngine engine, BuildPlan plan)
     /// <param name="outcome">The image.</param>
     /// <param name="phases">The steps.</param>
     /// <param name="duration">How long it took.</param>
-    public BuildResult Make(BuildOutcome outcome, IReadOnlyList<PackPhase> phases, TimeSpan duration)
+    public BuildResult Make(WrittenImage outcome, IReadOnlyList<PackPhase> phases, TimeSpan duration)
     {
         var metadata = AppMetadata.Read(outcome.Config);
         var layers = AppLayers(outcome.Config.Rootfs.DiffIds);

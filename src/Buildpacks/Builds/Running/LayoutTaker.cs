@@ -21,7 +21,7 @@ internal sealed class LayoutTaker(PhaseRun run)
     /// <summary>Takes the image.</summary>
     /// <param name="open">Opens the layout as a tar stream; called again for a second attempt.</param>
     /// <param name="cancellationToken">Ends it; the engine then has nothing of the image, or the registry nothing under its names.</param>
-    public async Task<BuildOutcome> TakeAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    public async Task<WrittenImage> TakeAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
         if (_plan.Published is { } published)
         {
@@ -42,21 +42,19 @@ internal sealed class LayoutTaker(PhaseRun run)
         };
         var image = await run.Clock.MeasureAsync(
             "import", () => new LayoutImporter(run.Engine, run.Logger).ImportAsync(import, cancellationToken)).ConfigureAwait(false);
-        run.Layouts.Store(_plan, image.Id, image.LayoutDigest);
+        run.Layouts.Store(_plan, image.Id, image.LayoutDigest!);
 
         // Only an image that the engine knows by its manifest is asked for by it again.
         if (image.Id == image.Digest)
         {
-            run.Places.Manifests.Store(image.Image);
+            run.Places.Manifests.Store(image.Archive!);
         }
 
-        return image.Unchanged
-            ? await KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
-            : new BuildOutcome(image.Id, image.Digest, image.Config, Unchanged: false);
+        return image.Unchanged ? await KeepPreviousAsync(cancellationToken).ConfigureAwait(false) : image;
     }
 
     /// <summary>The build made the image that the engine or the registry has. It was not loaded again, so it may lack the further names.</summary>
-    public async Task<BuildOutcome> KeepPreviousAsync(CancellationToken cancellationToken)
+    public async Task<WrittenImage> KeepPreviousAsync(CancellationToken cancellationToken)
     {
         if (_plan.Published is { } published)
         {
@@ -70,7 +68,7 @@ internal sealed class LayoutTaker(PhaseRun run)
             await run.Engine.Images.TagAsync(_plan.Names[0], name, cancellationToken).ConfigureAwait(false);
         }
 
-        return new BuildOutcome(current.Id, current.Digest, current.Config, Unchanged: true);
+        return new WrittenImage(current.Id, current.Digest, current.Config, Unchanged: true);
     }
 
     /// <summary>The failure of a build whose lifecycle ended well and wrote no image.</summary>

@@ -2,7 +2,6 @@ using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
-using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores;
@@ -118,10 +117,3 @@ internal sealed record PhaseRun
             .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
     }
 }
-
-/// <summary>The image that a build came to.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Digest">Its manifest's digest; <see langword="null"/> when the engine has none.</param>
-/// <param name="Config">Its config.</param>
-/// <param name="Unchanged">Whether it is the previous image.</param>
-internal sealed record BuildOutcome(string Id, string? Digest, OciImageConfig Config, bool Unchanged);

@@ -1,3 +1,4 @@
+using Buildpacks.Stores.Layouts;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -6,7 +7,7 @@ namespace Buildpacks.Builds.Running;
 internal sealed class PhaseRunner(PhaseRun run)
 {
     /// <summary>Runs them, and once more when their container was taken from them: whoever tidied up is done by then.</summary>
-    public async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    public async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -19,7 +20,7 @@ internal sealed class PhaseRunner(PhaseRun run)
         }
     }
 
-    private async Task<BuildOutcome> RunOnceAsync(CancellationToken cancellationToken)
+    private async Task<WrittenImage> RunOnceAsync(CancellationToken cancellationToken)
     {
         var outcome = run.Plan is { Route: ExportRoute.Layout, Phases: [var only] } && run.Engine.Pipe is { } pipe
             ? await new PipedPhase(run, only, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)

@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
+using Buildpacks.Stores.Layouts;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -12,7 +13,7 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
 {
     /// <summary>Runs it, if that can be done.</summary>
     /// <returns><see langword="null"/> when the build has to be run step by step.</returns>
-    public async Task<BuildOutcome?> TryRunAsync(CancellationToken cancellationToken)
+    public async Task<WrittenImage?> TryRunAsync(CancellationToken cancellationToken)
     {
         var builder = run.Plan.Builder.Detail.Id;
         if (run.Places.Unpiped.Find(builder) is not null)
@@ -42,7 +43,7 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
         }
     }
 
-    private async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    private async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
         var taker = new LayoutTaker(run);
         var output = run.NewOutput();
@@ -58,9 +59,9 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
             output.ShowExported(null);
         }
 
-        async Task<BuildOutcome> RunInAsync(BuildContainer container)
+        async Task<WrittenImage> RunInAsync(BuildContainer container)
         {
-            BuildOutcome? outcome = null;
+            WrittenImage? outcome = null;
             try
             {
                 run.Check(await RunPipeAsync().ConfigureAwait(false), output);
@@ -94,7 +95,7 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
                 cancellationToken);
         }
 
-        async Task<BuildOutcome> TakeAsync(Stream layout)
+        async Task<WrittenImage> TakeAsync(Stream layout)
         {
             End();
             Stream? unread = layout;

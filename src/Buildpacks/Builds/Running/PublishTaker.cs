@@ -14,14 +14,14 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
     /// <summary>Publishes the image.</summary>
     /// <param name="open">Opens the layout as a tar stream.</param>
     /// <param name="cancellationToken">Ends it; the names are then what they were.</param>
-    public async Task<BuildOutcome> TakeAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    public async Task<WrittenImage> TakeAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
         using var progress = new ByteProgress(run.Sink, ProgressIds.Import, ProgressIds.Build, "Publishing the image");
         var image = await run.Clock.MeasureAsync("publish", PublishAsync).ConfigureAwait(false);
-        run.Layouts.Store(_plan, image.Digest, image.LayoutDigest);
-        return new BuildOutcome(image.Id, image.Digest, image.Config, image.Unchanged);
+        run.Layouts.Store(_plan, image.Digest!, image.LayoutDigest!);
+        return image;
 
-        async Task<PublishedImage> PublishAsync()
+        async Task<WrittenImage> PublishAsync()
         {
             var layout = await open(cancellationToken).ConfigureAwait(false);
             await using (layout.ConfigureAwait(false))
@@ -32,12 +32,12 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
     }
 
     /// <summary>The build made the image that the registry has. It may lack the further names.</summary>
-    public async Task<BuildOutcome> KeepPreviousAsync(CancellationToken cancellationToken)
+    public async Task<WrittenImage> KeepPreviousAsync(CancellationToken cancellationToken)
     {
         var current = images.Current!;
         await run.Clock.MeasureAsync(
             "publish", () => new LayoutPublisher(run.Registry!, progress: null).KeepPreviousAsync(Publication() with { Previous = current }, cancellationToken)).ConfigureAwait(false);
-        return new BuildOutcome(current.Id, current.Digest, current.Config, Unchanged: true);
+        return new WrittenImage(current.Id, current.Digest, current.Config, Unchanged: true);
     }
 
     private LayoutPublication Publication() => new()

@@ -11,9 +11,9 @@ namespace Buildpacks.Builds.Running;
 internal sealed class StepwisePhases(PhaseRun run)
 {
     /// <summary>Runs them.</summary>
-    public async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    public async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
-        BuildOutcome? outcome = null;
+        WrittenImage? outcome = null;
         for (var index = 0; index < run.Plan.Phases.Count; index++)
         {
             var phase = run.Plan.Phases[index];
@@ -24,7 +24,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         return outcome!;
     }
 
-    private async Task<BuildOutcome?> RunAsync(BuildContainer container, Phase phase, bool isFirst, bool isLast, CancellationToken cancellationToken)
+    private async Task<WrittenImage?> RunAsync(BuildContainer container, Phase phase, bool isFirst, bool isLast, CancellationToken cancellationToken)
     {
         await run.Clock.MeasureAsync("create", () => container.CreateAsync(phase, cancellationToken)).ConfigureAwait(false);
         if (isFirst)
@@ -34,7 +34,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
 
         var output = run.NewOutput();
-        BuildOutcome? outcome = null;
+        WrittenImage? outcome = null;
         try
         {
             await RunLifecycleAsync(container, output, cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
     }
 
-    private async Task<BuildOutcome> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)
+    private async Task<WrittenImage> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)
     {
         var taker = new LayoutTaker(run);
         return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
@@ -121,12 +121,12 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
     }
 
-    private async Task<BuildOutcome> InspectExportedAsync(CancellationToken cancellationToken)
+    private async Task<WrittenImage> InspectExportedAsync(CancellationToken cancellationToken)
     {
         var name = run.Plan.Image.ToString();
         var found = await run.Clock.MeasureAsync("inspect", () => run.Engine.Images.InspectAsync([name], cancellationToken)).ConfigureAwait(false);
         return found.TryGetValue(name, out var image)
-            ? new BuildOutcome(image.Id, image.Digest, image.Config, image.Id == run.Plan.Current?.Id)
+            ? new WrittenImage(image.Id, image.Digest, image.Config, image.Id == run.Plan.Current?.Id)
             : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");
     }
 }

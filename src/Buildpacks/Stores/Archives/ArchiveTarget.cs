@@ -13,7 +13,7 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
     public string Place => path;
 
     /// <inheritdoc/>
-    public async Task<ImageLanding> TakeAsync(
+    public async Task<CopiedImage> TakeAsync(
         IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path) || (File.Exists(path) && !overwrite))
@@ -43,7 +43,7 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
 
             cancellationToken.ThrowIfCancellationRequested();
         }).ConfigureAwait(false);
-        return new ImageLanding(image!.ConfigDigest, image.Layers.Count, 0, bytes);
+        return new CopiedImage(image!.ConfigDigest, image.Layers.Count, 0, bytes);
     }
 
     private static async Task<ArchiveImage> WriteAsync(

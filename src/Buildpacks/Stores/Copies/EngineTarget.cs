@@ -14,7 +14,7 @@ internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarge
     public string Place { get; } = EnginePlace.Of(engine);
 
     /// <inheritdoc/>
-    public async Task<ImageLanding> TakeAsync(
+    public async Task<CopiedImage> TakeAsync(
         IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
@@ -32,7 +32,7 @@ internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarge
                 await engine.Images.TagAsync(same.Id, name, cancellationToken).ConfigureAwait(false);
             }
 
-            return new ImageLanding(same.Id, 0, diffIds.Count, 0);
+            return new CopiedImage(same.Id, 0, diffIds.Count, 0);
         }
 
         var held = await SharedLayers.FindAsync(engine, source.Config, names, cancellationToken).ConfigureAwait(false);
@@ -56,11 +56,11 @@ internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarge
             }
         }
 
-        async Task<ImageLanding> LandAsync(LoadedImage loaded)
+        async Task<CopiedImage> LandAsync(LoadedImage loaded)
         {
             var landed = await engine.Images.InspectAsync([names[0]], cancellationToken).ConfigureAwait(false);
             var moved = loaded.Sparse ? wanted.Count : diffIds.Count;
-            return new ImageLanding(
+            return new CopiedImage(
                 landed.GetValueOrDefault(names[0])?.Id ?? loaded.Image.ConfigDigest, moved, diffIds.Count - moved, loaded.Bytes);
         }
     }

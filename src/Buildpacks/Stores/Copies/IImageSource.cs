@@ -41,7 +41,7 @@ internal interface IImageTarget
     /// <param name="names">The names it gets, full and with tags.</param>
     /// <param name="progress">Told the bytes written so far.</param>
     /// <param name="cancellationToken">Ends the copying.</param>
-    Task<ImageLanding> TakeAsync(IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken);
+    Task<CopiedImage> TakeAsync(IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken);
 }
 
 /// <summary>The files of a layout or an archive, by their paths in it. Nothing outside of it can be named.</summary>
@@ -63,7 +63,7 @@ internal interface IImageFiles : IDisposable
 /// <param name="LayersMoved">The layers that were written.</param>
 /// <param name="LayersSkipped">The layers that were there already.</param>
 /// <param name="Bytes">The bytes written.</param>
-internal sealed record ImageLanding(string Id, int LayersMoved, int LayersSkipped, long Bytes)
+internal sealed record CopiedImage(string Id, int LayersMoved, int LayersSkipped, long Bytes)
 {
     /// <summary>The digest of its manifest in a registry; <see langword="null"/> elsewhere.</summary>
     public string? Digest { get; init; }

@@ -22,7 +22,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
     public string Place => store.Place;
 
     /// <inheritdoc/>
-    public async Task<ImageLanding> TakeAsync(
+    public async Task<CopiedImage> TakeAsync(
         IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         ImageReference[] targets = names.Count > 0 ? [.. names.Select(ImageReference.Parse)] : throw CopyErrors.NameMissing(source.Place);
@@ -56,7 +56,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
             bytes += (await new StoreCopier(store, store).CopyAsync(targets[0], targets[1..], cancellationToken).ConfigureAwait(false)).Bytes;
         }
 
-        return new ImageLanding(configBlob.Descriptor.Digest, moved, layers.Count - moved, bytes)
+        return new CopiedImage(configBlob.Descriptor.Digest, moved, layers.Count - moved, bytes)
         {
             Digest = manifest.Descriptor.Digest,
             Place = $"{store.Place} {targets[0].Registry}",

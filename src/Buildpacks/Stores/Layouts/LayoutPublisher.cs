@@ -30,14 +30,6 @@ internal sealed record LayoutPublication
     public LayerCache? Layers { get; init; }
 }
 
-/// <summary>An image that is in its registry.</summary>
-/// <param name="Digest">The digest of its manifest.</param>
-/// <param name="Id">The digest of its config.</param>
-/// <param name="Config">Its config.</param>
-/// <param name="LayoutDigest">The digest of the layout's own manifest.</param>
-/// <param name="Unchanged">Whether the main name had that manifest already.</param>
-internal sealed record PublishedImage(string Digest, string Id, OciImageConfig Config, string LayoutDigest, bool Unchanged);
-
 /// <summary>
 /// Puts an image from a layout into registries. New layers are uploaded while the layout is copied out of the container. Layers of the
 /// run image are mounted from its repository, or copied from its registry. Config, manifest and names come last, so that a failure
@@ -57,7 +49,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
     /// <param name="publication">What becomes of it.</param>
     /// <param name="cancellationToken">Ends the transfers; the names are then what they were.</param>
     /// <exception cref="PackException"><c>LayoutInvalid</c>; or the registry's failure.</exception>
-    public async Task<PublishedImage> PublishAsync(Stream layout, LayoutPublication publication, CancellationToken cancellationToken)
+    public async Task<WrittenImage> PublishAsync(Stream layout, LayoutPublication publication, CancellationToken cancellationToken)
     {
         var name = publication.Names[0];
         using var reader = new LayoutReader(layout, publication.RunImageReference);
@@ -86,7 +78,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
 
         await PutNamesAsync(image.Document, image.Manifest, publication, cancellationToken).ConfigureAwait(false);
         LayerKeeper.KeepSbom(publication.Layers, content);
-        return new PublishedImage(image.Digest, image.Manifest.Config.Digest, content.Config, content.Digest, unchanged);
+        return new WrittenImage(image.Manifest.Config.Digest, image.Digest, content.Config, unchanged) { LayoutDigest = content.Digest };
     }
 
     /// <summary>The build made the image that the registry has: the names that lack it get it.</summary>

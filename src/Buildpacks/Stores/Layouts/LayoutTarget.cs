@@ -12,7 +12,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
     public string Place => folder;
 
     /// <inheritdoc/>
-    public async Task<ImageLanding> TakeAsync(
+    public async Task<CopiedImage> TakeAsync(
         IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         var exists = CheckFolder();
@@ -59,7 +59,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         }
     }
 
-    private static async Task<ImageLanding> WriteAsync(
+    private static async Task<CopiedImage> WriteAsync(
         IImageSource source, IReadOnlyList<string> names, LayoutFolder layout, CancellationToken cancellationToken)
     {
         var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
@@ -80,7 +80,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         await layout.WriteAsync(image.ConfigDigest, image.Config, cancellationToken).ConfigureAwait(false);
         await layout.WriteAsync(image.ManifestDigest, image.Manifest, cancellationToken).ConfigureAwait(false);
         await layout.AddToIndexAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ImageLanding(image.ConfigDigest, moved, image.Layers.Count - moved, layout.Written);
+        return new CopiedImage(image.ConfigDigest, moved, image.Layers.Count - moved, layout.Written);
     }
 
     /// <summary>Whether there is a layout.</summary>

@@ -19,7 +19,7 @@ internal sealed class LayoutImporter(IEngine engine, ILogger logger)
     /// <param name="import">What to take.</param>
     /// <param name="cancellationToken">Ends the import; the engine then has nothing of the image.</param>
     /// <exception cref="PackException"><c>LayoutInvalid</c>: the layout is not what it should be. Or the engine's failure.</exception>
-    public async Task<ImportedImage> ImportAsync(LayoutImport import, CancellationToken cancellationToken)
+    public async Task<WrittenImage> ImportAsync(LayoutImport import, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(import);
         var pass = await LayoutPass.OpenAsync(import, cancellationToken).ConfigureAwait(false);
@@ -28,7 +28,7 @@ internal sealed class LayoutImporter(IEngine engine, ILogger logger)
             if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, small.Config, import))
             {
                 logger.LogDebug("{Name} is already this image: nothing to load.", import.Names[0]);
-                return new ImportedImage { Image = image, Config = small.Config, Id = import.PreviousId!, LayoutDigest = small.Digest, Unchanged = true, Sparse = true };
+                return new WrittenImage(import.PreviousId!, Digest: null, small.Config, Unchanged: true) { LayoutDigest = small.Digest, Archive = image };
             }
 
             return await new ImageLoader(engine, logger).LoadOrUndoAsync(
@@ -40,7 +40,7 @@ internal sealed class LayoutImporter(IEngine engine, ILogger logger)
             await pass.DisposeAsync().ConfigureAwait(false);
         }
 
-        async Task<ImportedImage> ImportedAsync(LoadedImage loaded, LayoutContent content)
+        async Task<WrittenImage> ImportedAsync(LoadedImage loaded, LayoutContent content)
         {
             LayerKeeper.KeepSbom(import.Layers, content);
             var digest = loaded.Form == ArchiveForm.Oci ? loaded.Image.ManifestDigest : null;
@@ -52,17 +52,7 @@ internal sealed class LayoutImporter(IEngine engine, ILogger logger)
                 id = found.GetValueOrDefault(import.Names[0])?.Id ?? id;
             }
 
-            return new ImportedImage
-            {
-                Image = loaded.Image,
-                Config = content.Config,
-                Id = id,
-                Digest = digest,
-                LayoutDigest = content.Digest,
-                Unchanged = false,
-                Sparse = loaded.Sparse,
-                Bytes = loaded.Bytes,
-            };
+            return new WrittenImage(id, digest, content.Config, Unchanged: false) { LayoutDigest = content.Digest, Archive = loaded.Image };
         }
 
         async Task<ArchiveImage> WriteImageAsync(ImageArchiveWriter writer, CancellationToken cancellation)
@@ -126,32 +116,4 @@ internal sealed record LayoutImport
 
     /// <summary>Told the bytes sent so far; may be <see langword="null"/>.</summary>
     public IProgress<long>? Progress { get; init; }
-}
-
-/// <summary>An image that was taken from a layout into an engine's store.</summary>
-internal sealed record ImportedImage
-{
-    /// <summary>The image.</summary>
-    public required ArchiveImage Image { get; init; }
-
-    /// <summary>The config, read.</summary>
-    public required OciImageConfig Config { get; init; }
-
-    /// <summary>The id the engine gives it.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The manifest's digest; <see langword="null"/> when the engine keeps no manifest, or nothing was loaded.</summary>
-    public string? Digest { get; init; }
-
-    /// <summary>The digest of the layout's own manifest, which leaves layers out and so is not the image's in the engine.</summary>
-    public required string LayoutDigest { get; init; }
-
-    /// <summary>Whether the engine had that very image under its main name already, and nothing was loaded.</summary>
-    public required bool Unchanged { get; init; }
-
-    /// <summary>Whether the layers that the engine holds were left out.</summary>
-    public bool Sparse { get; init; }
-
-    /// <summary>The bytes sent to the engine.</summary>
-    public long Bytes { get; init; }
 }
