@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
-using Buildpacks.Stores;
+using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Commands;
 

@@ -6,7 +6,7 @@ using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Modules;
 using Buildpacks.Oci;
-using Buildpacks.Stores.Layers;
+using Buildpacks.Stores.Archives;
 
 namespace Buildpacks.Builders;
 

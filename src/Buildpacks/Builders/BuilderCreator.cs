@@ -5,7 +5,6 @@ using Buildpacks.Modules;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Layers;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 

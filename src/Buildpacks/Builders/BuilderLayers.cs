@@ -1,5 +1,6 @@
 using Buildpacks.Descriptors;
 using Buildpacks.IO;
+using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Builders;

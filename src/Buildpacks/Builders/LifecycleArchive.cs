@@ -1,6 +1,7 @@
 using Buildpacks.Descriptors;
 using Buildpacks.IO;
 using Buildpacks.Modules;
+using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Builders;

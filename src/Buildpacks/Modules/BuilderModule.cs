@@ -1,5 +1,5 @@
 using Buildpacks.Descriptors;
-using Buildpacks.Stores.Layers;
+using Buildpacks.Stores.Archives;
 
 namespace Buildpacks.Modules;
 

@@ -1,4 +1,4 @@
-using Buildpacks.Stores.Copies;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Sboms;
 
@@ -54,7 +54,7 @@ internal sealed class SbomFolder(string destination, bool force)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(PathOf(file), "written", exception);
+            throw FileErrors.Unusable(PathOf(file), "written", exception);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class SbomFolder(string destination, bool force)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(folder, "created", exception);
+            throw FileErrors.Unusable(folder, "created", exception);
         }
     }
 }

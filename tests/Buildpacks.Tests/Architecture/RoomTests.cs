@@ -44,8 +44,15 @@ public sealed partial class RoomTests
         { "Builds/Phases", [] },
         { "Builds/Planning", ["Apps", "Phases"] },
         { "Builds/Running", ["Apps", "Phases", "Planning", "Records"] },
-        { "Stores/Layers", ["Archives"] },
-        { "Stores/Registry", [] },
+        { "Stores/Layers", [] },
+        { "Stores/Archives", ["Layers"] },
+        { "Stores/Layouts", ["Archives", "Layers"] },
+        { "Stores/Registry", ["Layers"] },
+        { "Stores/Sparse", ["Layouts", "Archives", "Layers"] },
+        { "Stores/LayerCaching", ["Layouts", "Archives", "Layers"] },
+        { "Stores/Exports", ["LayerCaching", "Sparse", "Layouts", "Archives", "Layers"] },
+        { "Stores/Copies", ["Sparse", "Layouts", "Archives", "Layers", "Registry"] },
+        { "Stores/Rebasing", ["Sparse", "Archives", "Registry"] },
         { "Configuration/Toml", [] },
         { "Descriptors/Labels", [] },
     };
@@ -100,6 +107,18 @@ public sealed partial class RoomTests
             where used != parts[1] && !below.Contains(used)
             select use);
     }
+
+    [Fact]
+    public void Every_folder_of_the_stores_is_a_sub_room_that_is_known() =>
+        Assert.Equal(
+            SubRooms.Select(row => (string)row[0]).Where(room => room.StartsWith("Stores/", StringComparison.Ordinal)).Order(),
+            Directory.GetDirectories(Path.Combine(Root, Core, "Stores")).Select(folder => "Stores/" + Path.GetFileName(folder)).Order());
+
+    [Fact]
+    public void What_all_stores_share_uses_none_of_their_sub_rooms() =>
+        Assert.DoesNotContain(
+            Uses($"{Core}/Stores", "Buildpacks.Stores."),
+            use => Path.GetDirectoryName(use.File) == Path.Combine(Core, "Stores"));
 
     [Theory]
     [MemberData(nameof(Packages))]

@@ -121,7 +121,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         });
     }
 
-    private void FuzzArchive(string name, TarFile valid, Func<string, Buildpacks.Stores.Layers.LayerFile> read)
+    private void FuzzArchive(string name, TarFile valid, Func<string, LayerFile> read)
     {
         var path = _folder["archive.tar"];
         new Fuzzer(name, [valid.ToBytes()], TarMutator.Mutate) { Inputs = 600 }.Run((byte[] input) =>
@@ -170,7 +170,7 @@ public sealed class ArchiveFuzzTests : IDisposable
 
         var content = reader.Complete();
         Assert.All(content.Layers, layer => Assert.True(OciDigest.IsValid(layer.DiffId) && OciDigest.IsValid(layer.Blob.Digest)));
-        content.ToImage(new LayoutImport { Open = _ => Task.FromResult(Stream.Null), Names = ["docker.io/library/x:latest"] });
+        content.ToImage(["docker.io/library/x:latest"], new Dictionary<string, OciDescriptor>());
         AppMetadata.Read(content.Config);
     }
 

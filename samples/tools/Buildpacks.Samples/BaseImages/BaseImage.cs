@@ -2,7 +2,6 @@ using System.Text.Json;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Layers;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Buildpacks.IO;
+using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.Layers;
 
 namespace Buildpacks.Samples.BaseImages;

@@ -1,7 +1,7 @@
 using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
 using Buildpacks.Stores;
-using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Exports;
 
 namespace Buildpacks.Builds.Running;
 

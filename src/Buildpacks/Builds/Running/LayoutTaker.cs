@@ -4,8 +4,7 @@ using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
-using Buildpacks.Stores.Layouts;
-using Buildpacks.Stores.Sparse;
+using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;

@@ -1,4 +1,4 @@
-using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;

@@ -1,6 +1,6 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
-using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;

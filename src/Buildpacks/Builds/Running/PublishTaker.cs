@@ -1,6 +1,6 @@
 using Buildpacks.Builds.Planning;
 using Buildpacks.Reporting;
-using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Exports;
 
 namespace Buildpacks.Builds.Running;
 

@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Phases;
-using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;

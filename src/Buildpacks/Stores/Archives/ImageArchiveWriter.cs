@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Buildpacks.IO;
 using Buildpacks.Oci;
-using Buildpacks.Stores.Layouts;
 
 namespace Buildpacks.Stores.Archives;
 

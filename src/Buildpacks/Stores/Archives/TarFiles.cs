@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using Buildpacks.IO;
-using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Stores.Archives;
 
@@ -48,7 +47,7 @@ internal sealed class TarFiles : IImageFiles
     /// <inheritdoc/>
     public Stream Open(string path)
     {
-        var content = Find(path) ?? throw CopyErrors.Invalid(Place, $"it has no {path}");
+        var content = Find(path) ?? throw FileErrors.Invalid(Place, $"it has no {path}");
         content.Position = 0;
         return new KnownLengthStream(content, content.Length);
     }
@@ -77,7 +76,7 @@ internal sealed class TarFiles : IImageFiles
             path = target;
         }
 
-        throw CopyErrors.Invalid(Place, $"its links form a cycle: '{path}'");
+        throw FileErrors.Invalid(Place, $"its links form a cycle: '{path}'");
     }
 
     private async Task IndexAsync(CancellationToken cancellationToken)
@@ -91,7 +90,7 @@ internal sealed class TarFiles : IImageFiles
         }
         catch (InvalidDataException exception)
         {
-            throw CopyErrors.Invalid(Place, "it is not a complete tar archive", exception);
+            throw FileErrors.Invalid(Place, "it is not a complete tar archive", exception);
         }
     }
 
@@ -105,12 +104,12 @@ internal sealed class TarFiles : IImageFiles
         var name = Normalize(entry.Name, "");
         if (_files.ContainsKey(name) || _links.ContainsKey(name))
         {
-            throw CopyErrors.Invalid(Place, $"'{name}' occurs twice");
+            throw FileErrors.Invalid(Place, $"'{name}' occurs twice");
         }
 
         if (_files.Count + _links.Count >= MaximumEntries)
         {
-            throw CopyErrors.Invalid(Place, $"it has more than {MaximumEntries} files");
+            throw FileErrors.Invalid(Place, $"it has more than {MaximumEntries} files");
         }
 
         if (entry.EntryType == TarEntryType.SymbolicLink)
@@ -149,7 +148,7 @@ internal sealed class TarFiles : IImageFiles
 
         return name.StartsWith('/') ? throw LeadsOut() : string.Join('/', segments);
 
-        PackException LeadsOut() => CopyErrors.Invalid(Place, $"'{name}' points outside");
+        PackException LeadsOut() => FileErrors.Invalid(Place, $"'{name}' points outside");
     }
 
     private static async Task<FileStream> OpenPlainAsync(string path, CancellationToken cancellationToken)
@@ -170,7 +169,7 @@ internal sealed class TarFiles : IImageFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(path, "read", exception);
+            throw FileErrors.Unusable(path, "read", exception);
         }
     }
 
@@ -190,7 +189,7 @@ internal sealed class TarFiles : IImageFiles
             await plain.DisposeAsync().ConfigureAwait(false);
             if (exception is InvalidDataException)
             {
-                throw CopyErrors.Invalid(path, "its compression is damaged", exception);
+                throw FileErrors.Invalid(path, "its compression is damaged", exception);
             }
 
             throw;

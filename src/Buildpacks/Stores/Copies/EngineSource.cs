@@ -51,7 +51,7 @@ internal sealed class EngineSource(IEngine engine, ImageDetail detail, IReadOnly
 
         return layers.Open.Count == 0
             ? FindConfig(documents)
-            : throw CopyErrors.Invalid(Place, $"{engine.Kind} did not save its layer {layers.Open.First()}");
+            : throw FileErrors.Invalid(Place, $"{engine.Kind} did not save its layer {layers.Open.First()}");
     }
 
     /// <inheritdoc/>
@@ -84,11 +84,11 @@ internal sealed class EngineSource(IEngine engine, ImageDetail detail, IReadOnly
         var manifest = documents.Parse(DockerArchiveJson.FileName, DockerArchiveJson.Default.Manifest);
         var config = manifest is [{ } single]
             ? documents.Get(single.Config)
-            : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved {manifest.Count} images instead of one");
+            : throw FileErrors.Invalid(Place, $"{engine.Kind} saved {manifest.Count} images instead of one");
         var saved = documents.Parse(single.Config, OciJson.Default.OciImageConfig);
         return saved.Rootfs.DiffIds.SequenceEqual(Config.Rootfs.DiffIds)
             ? config
-            : throw CopyErrors.Invalid(Place, $"{engine.Kind} saved an image other than {detail.Id}");
+            : throw FileErrors.Invalid(Place, $"{engine.Kind} saved an image other than {detail.Id}");
     }
 
     private async Task<TarEntry?> NextAsync(TarInput tar, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class EngineSource(IEngine engine, ImageDetail detail, IReadOnly
         }
         catch (InvalidDataException exception)
         {
-            throw CopyErrors.Invalid(Place, $"{engine.Kind} did not save a complete tar archive", exception);
+            throw FileErrors.Invalid(Place, $"{engine.Kind} did not save a complete tar archive", exception);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config,
 
         if (handout.Open.Contains(diffId))
         {
-            throw CopyErrors.Invalid(Place, $"its file '{path}' is not the layer {diffId}");
+            throw FileErrors.Invalid(Place, $"its file '{path}' is not the layer {diffId}");
         }
     }
 }

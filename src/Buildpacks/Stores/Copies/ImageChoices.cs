@@ -13,7 +13,7 @@ internal static class ImageChoices
     {
         if (images.Count == 0)
         {
-            throw CopyErrors.Invalid(place, "it does not name an image");
+            throw FileErrors.Invalid(place, "it does not name an image");
         }
 
         if (name is not null)

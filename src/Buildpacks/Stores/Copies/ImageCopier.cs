@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Layouts;
 using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging;
 

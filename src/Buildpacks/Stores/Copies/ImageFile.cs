@@ -34,7 +34,7 @@ internal static class ImageFile
 
             return files.SizeOf(LayoutPath.IndexFile) is not null
                 ? await OciImageAsync(files, name, cancellationToken).ConfigureAwait(false)
-                : throw CopyErrors.Invalid(path, files is TarFiles ? $"it contains no {LayoutPath.IndexFile} and no {DockerArchiveJson.FileName}" : $"it has no {LayoutPath.IndexFile}");
+                : throw FileErrors.Invalid(path, files is TarFiles ? $"it contains no {LayoutPath.IndexFile} and no {DockerArchiveJson.FileName}" : $"it has no {LayoutPath.IndexFile}");
         }
         catch
         {
@@ -123,7 +123,7 @@ internal static class ImageFile
             var other => other.ToString().ToLowerInvariant(),
         };
         return platforms.Manifests.FirstOrDefault(image => image.Platform is { Os: "linux" } platform && platform.Architecture == architecture)
-            ?? throw CopyErrors.Invalid(files.Place, $"it is for several platforms, but not for linux/{architecture}");
+            ?? throw FileErrors.Invalid(files.Place, $"it is for several platforms, but not for linux/{architecture}");
     }
 
     private static FileLayer OciLayer(IImageFiles files, string diffId, OciDescriptor blob)
@@ -132,7 +132,7 @@ internal static class ImageFile
         var size = files.SizeOf(path) ?? 0;
         if (size > 0 && size != blob.Size)
         {
-            throw CopyErrors.Invalid(files.Place, $"its layer {blob.Digest} has {size} bytes, and its manifest says {blob.Size}");
+            throw FileErrors.Invalid(files.Place, $"its layer {blob.Digest} has {size} bytes, and its manifest says {blob.Size}");
         }
 
         return new FileLayer(
@@ -149,7 +149,7 @@ internal static class ImageFile
     {
         if (config.Rootfs.DiffIds.Count != count)
         {
-            throw CopyErrors.Invalid(files.Place, $"its manifest has {count} layers and its config {config.Rootfs.DiffIds.Count}");
+            throw FileErrors.Invalid(files.Place, $"its manifest has {count} layers and its config {config.Rootfs.DiffIds.Count}");
         }
 
         foreach (var diffId in config.Rootfs.DiffIds)
@@ -159,7 +159,7 @@ internal static class ImageFile
     }
 
     private static string Checked(IImageFiles files, string digest) =>
-        OciDigest.IsValid(digest) ? digest : throw CopyErrors.Invalid(files.Place, $"'{digest}' in it is not a digest");
+        OciDigest.IsValid(digest) ? digest : throw FileErrors.Invalid(files.Place, $"'{digest}' in it is not a digest");
 
     private static async Task<bool> IsPackedAsync(IImageFiles files, string path, CancellationToken cancellationToken)
     {
@@ -181,7 +181,7 @@ internal static class ImageFile
         var content = await ReadAsync(files, LayoutPath.Blob(Checked(files, blob.Digest)), cancellationToken).ConfigureAwait(false);
         return OciDigest.Of(content.Span) is var actual && actual == blob.Digest
             ? content
-            : throw CopyErrors.Invalid(files.Place, $"its blob {blob.Digest} does not match its digest: the digest of its content is {actual}");
+            : throw FileErrors.Invalid(files.Place, $"its blob {blob.Digest} does not match its digest: the digest of its content is {actual}");
     }
 
     private static async Task<T> ReadAsync<T>(IImageFiles files, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -190,10 +190,10 @@ internal static class ImageFile
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(IImageFiles files, string path, CancellationToken cancellationToken)
     {
-        var size = files.SizeOf(path) ?? throw CopyErrors.Invalid(files.Place, $"it has no {path}");
+        var size = files.SizeOf(path) ?? throw FileErrors.Invalid(files.Place, $"it has no {path}");
         if (size > LayoutReader.MaximumHeldBlob)
         {
-            throw CopyErrors.Invalid(files.Place, $"its {path} has {size} bytes, more than {LayoutReader.MaximumHeldBlob}");
+            throw FileErrors.Invalid(files.Place, $"its {path} has {size} bytes, more than {LayoutReader.MaximumHeldBlob}");
         }
 
         var content = new byte[size];
@@ -206,7 +206,7 @@ internal static class ImageFile
             }
             catch (EndOfStreamException exception)
             {
-                throw CopyErrors.Invalid(files.Place, $"its {path} ends early", exception);
+                throw FileErrors.Invalid(files.Place, $"its {path} ends early", exception);
             }
         }
 

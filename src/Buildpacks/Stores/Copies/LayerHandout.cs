@@ -78,7 +78,7 @@ internal sealed class LayerHandout(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(Path.GetTempPath(), "written", exception);
+            throw FileErrors.Unusable(Path.GetTempPath(), "written", exception);
         }
     }
 
@@ -106,11 +106,11 @@ internal sealed class LayerHandout(
         }
         catch (InvalidDataException exception)
         {
-            throw CopyErrors.Invalid(place, "one of its layers is damaged", exception);
+            throw FileErrors.Invalid(place, "one of its layers is damaged", exception);
         }
         catch (IOException exception) when (exception is not EndOfStreamException)
         {
-            throw CopyErrors.Unusable(file.Name, "written", exception);
+            throw FileErrors.Unusable(file.Name, "written", exception);
         }
 
         await file.FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed class SmallFiles(string place)
     public ReadOnlyMemory<byte> Get(string path) =>
         _files.TryGetValue(path, out var content)
             ? content
-            : throw CopyErrors.Invalid(place, $"it has no {path}, or one of more than {LayoutReader.MaximumHeldBlob} bytes");
+            : throw FileErrors.Invalid(place, $"it has no {path}, or one of more than {LayoutReader.MaximumHeldBlob} bytes");
 
     /// <summary>A file's content, read.</summary>
     /// <exception cref="PackException"><c>ImageInvalid</c>: it is not there, or not what it should be.</exception>
@@ -52,7 +52,7 @@ internal sealed class SmallFiles(string place)
         }
         catch (JsonException exception)
         {
-            throw CopyErrors.Invalid(place, $"its {path} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
+            throw FileErrors.Invalid(place, $"its {path} is malformed at {exception.Path ?? "$"}: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class StoreSource(IImageStore store, StoredImage image) : IImage
         var diffIds = Config.Rootfs.DiffIds;
         if (diffIds.Count != image.Manifest.Layers.Count)
         {
-            throw CopyErrors.Invalid(Place, $"its manifest has {image.Manifest.Layers.Count} layers and its config {diffIds.Count}");
+            throw FileErrors.Invalid(Place, $"its manifest has {image.Manifest.Layers.Count} layers and its config {diffIds.Count}");
         }
 
         foreach (var (diffId, blob) in diffIds.Zip(image.Manifest.Layers).DistinctBy(layer => layer.First))

@@ -126,7 +126,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
             await file.DisposeAsync().ConfigureAwait(false);
             if (exception is IOException and not EndOfStreamException)
             {
-                throw CopyErrors.Unusable(Path.GetTempPath(), "written", exception);
+                throw FileErrors.Unusable(Path.GetTempPath(), "written", exception);
             }
 
             throw;

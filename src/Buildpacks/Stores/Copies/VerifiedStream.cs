@@ -20,7 +20,7 @@ internal sealed class VerifiedStream(Stream source, ArchiveLayer layer, string p
         }
         catch (EndOfStreamException exception)
         {
-            throw CopyErrors.Invalid(place, $"its layer {layer.Blob.Digest} ends early", exception);
+            throw FileErrors.Invalid(place, $"its layer {layer.Blob.Digest} ends early", exception);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed class VerifiedStream(Stream source, ArchiveLayer layer, string p
         _read += bytes.Length;
         if (_read == Length && TakeDigest() is var actual && actual != layer.Blob.Digest)
         {
-            throw CopyErrors.Invalid(place, $"its layer {layer.Blob.Digest} does not match its digest: the digest of its content is {actual}");
+            throw FileErrors.Invalid(place, $"its layer {layer.Blob.Digest} does not match its digest: the digest of its content is {actual}");
         }
     }
 }

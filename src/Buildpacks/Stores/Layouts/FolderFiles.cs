@@ -1,5 +1,4 @@
 using Buildpacks.IO;
-using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Stores.Layouts;
 
@@ -22,7 +21,7 @@ internal sealed class FolderFiles(string folder) : IImageFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(PathOf(path), "read", exception);
+            throw FileErrors.Unusable(PathOf(path), "read", exception);
         }
     }
 

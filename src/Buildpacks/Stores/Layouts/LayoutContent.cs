@@ -1,6 +1,5 @@
 using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Sparse;
 
 namespace Buildpacks.Stores.Layouts;
 
@@ -23,11 +22,12 @@ internal sealed record LayoutContent
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Held { get; init; }
 
     /// <summary>The image as it stands in an archive for an engine.</summary>
-    /// <param name="import">Its names, and what the engine calls layers it holds.</param>
-    public ArchiveImage ToImage(LayoutImport import) => new(
+    /// <param name="names">Its names, full and with tags.</param>
+    /// <param name="heldBlobs">What the engine's store calls layers that it holds, by diffID.</param>
+    public ArchiveImage ToImage(IReadOnlyList<string> names, IReadOnlyDictionary<string, OciDescriptor> heldBlobs) => new(
         ConfigBytes,
-        [.. Layers.Select(layer => layer.Held && import.HeldBlobs.TryGetValue(layer.DiffId, out var blob) ? layer with { Blob = blob } : layer)],
-        import.Names);
+        [.. Layers.Select(layer => layer.Held && heldBlobs.TryGetValue(layer.DiffId, out var blob) ? layer with { Blob = blob } : layer)],
+        names);
 }
 
 /// <summary>A blob in a layout that is too large to be held: it has to be used before the next is read.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Stores.Layouts;
 
@@ -30,7 +29,7 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(path, "written", exception);
+            throw FileErrors.Unusable(path, "written", exception);
         }
     }
 
@@ -66,7 +65,7 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
+            throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
         }
 
         await FileWriting.WriteAsync(
@@ -121,15 +120,15 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
             var json = File.Exists(file)
                 ? await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false)
                 : JsonSerializer.SerializeToUtf8Bytes(new OciIndex(), OciJson.Default.OciIndex);
-            return JsonNode.Parse(json) as JsonObject ?? throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is not an object");
+            return JsonNode.Parse(json) as JsonObject ?? throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} is not an object");
         }
         catch (JsonException exception)
         {
-            throw CopyErrors.Invalid(path, $"its {LayoutPath.IndexFile} is malformed at {exception.Path ?? "$"}", exception);
+            throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} is malformed at {exception.Path ?? "$"}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(file, "read", exception);
+            throw FileErrors.Unusable(file, "read", exception);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Buildpacks.IO;
 using Buildpacks.Oci;
-using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Stores.Layouts;
 
@@ -56,7 +55,7 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(PathOf(blob.Digest), "read", exception);
+            throw FileErrors.Unusable(PathOf(blob.Digest), "read", exception);
         }
     }
 
@@ -243,7 +242,7 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(folder, "written", exception);
+            throw FileErrors.Unusable(folder, "written", exception);
         }
     }
 
@@ -258,7 +257,7 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(path, "read", exception);
+            throw FileErrors.Unusable(path, "read", exception);
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Layouts;
 
 namespace Buildpacks.Stores.Sparse;
 

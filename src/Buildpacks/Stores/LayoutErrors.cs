@@ -1,4 +1,4 @@
-namespace Buildpacks.Stores.Layouts;
+namespace Buildpacks.Stores;
 
 /// <summary>Failures of reading a layout.</summary>
 internal static class LayoutErrors

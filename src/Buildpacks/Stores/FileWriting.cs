@@ -1,4 +1,4 @@
-namespace Buildpacks.Stores.Copies;
+namespace Buildpacks.Stores;
 
 /// <summary>Writes files beside the place that they are for, so that nobody ever sees half of one.</summary>
 internal static class FileWriting
@@ -31,7 +31,7 @@ internal static class FileWriting
             TryDelete(draft);
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw CopyErrors.Unusable(path, "written", exception);
+                throw FileErrors.Unusable(path, "written", exception);
             }
 
             throw;

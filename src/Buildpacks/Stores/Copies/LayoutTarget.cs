@@ -1,8 +1,8 @@
 using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Copies;
+using Buildpacks.Stores.Layouts;
 
-namespace Buildpacks.Stores.Layouts;
+namespace Buildpacks.Stores.Copies;
 
 /// <summary>An OCI layout in a folder that an image is copied to. A layout that is there keeps its images, and blobs it has are not written again.</summary>
 /// <param name="folder">The folder; it need not exist.</param>
@@ -102,7 +102,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw CopyErrors.Unusable(folder, "read", exception);
+                throw FileErrors.Unusable(folder, "read", exception);
             }
         }
 
@@ -126,7 +126,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CopyErrors.Unusable(folder, "written", exception);
+            throw FileErrors.Unusable(folder, "written", exception);
         }
     }
 }

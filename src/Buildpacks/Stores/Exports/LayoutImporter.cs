@@ -3,9 +3,10 @@ using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Layouts;
+using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
-namespace Buildpacks.Stores.Sparse;
+namespace Buildpacks.Stores.Exports;
 
 /// <summary>
 /// Takes an image from a layout in a container into the engine's store, while it is copied out: new layers pass through, layers the
@@ -25,7 +26,7 @@ internal sealed class LayoutImporter(IEngine engine, ILogger logger)
         var pass = await LayoutPass.OpenAsync(import, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (pass.Content is { } small && small.ToImage(import) is var image && IsPrevious(image, small.Config, import))
+            if (pass.Content is { } small && small.ToImage(import.Names, import.HeldBlobs) is var image && IsPrevious(image, small.Config, import))
             {
                 logger.LogDebug("{Name} is already this image: nothing to load.", import.Names[0]);
                 return new WrittenImage(import.PreviousId!, Digest: null, small.Config, Unchanged: true) { LayoutDigest = small.Digest, Archive = image };
@@ -65,13 +66,13 @@ internal sealed class LayoutImporter(IEngine engine, ILogger logger)
 
             if (writer.Form == ArchiveForm.Oci || import.Layers is not { } layers)
             {
-                return (await pass.WriteLayersAsync(writer, keeper: null, cancellation).ConfigureAwait(false)).ToImage(import);
+                return (await pass.WriteLayersAsync(writer, keeper: null, cancellation).ConfigureAwait(false)).ToImage(import.Names, import.HeldBlobs);
             }
 
             using var keeper = new LayerKeeper(layers);
             var content = await pass.WriteLayersAsync(writer, keeper, cancellation).ConfigureAwait(false);
             keeper.Keep(content);
-            return await new MovedLayers(import.HeldIn, layers).SupplyAsync(content.ToImage(import), writer, cancellation).ConfigureAwait(false);
+            return await new MovedLayers(import.HeldIn, layers).SupplyAsync(content.ToImage(import.Names, import.HeldBlobs), writer, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -1,7 +1,7 @@
 using Buildpacks.IO;
-using Buildpacks.Stores.Copies;
+using Buildpacks.Stores.Archives;
 
-namespace Buildpacks.Stores.Archives;
+namespace Buildpacks.Stores.Copies;
 
 /// <summary>An archive that an image is copied to, whole.</summary>
 /// <param name="path">The file.</param>

@@ -1,7 +1,7 @@
 using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
 
-namespace Buildpacks.Stores.Layouts;
+namespace Buildpacks.Stores.Exports;
 
 /// <summary>The image that a lifecycle wrote as a layout, in the engine or the registry that has it now.</summary>
 /// <param name="Id">The id that the engine gives it, or the digest of its config in a registry.</param>

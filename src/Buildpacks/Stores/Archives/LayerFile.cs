@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Buildpacks.IO;
 using Buildpacks.Oci;
-using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Layers;
 
-namespace Buildpacks.Stores.Layers;
+namespace Buildpacks.Stores.Archives;
 
 /// <summary>A layer that was written to a temporary file, so that its digest is known before it is sent.</summary>
 public sealed class LayerFile : IAsyncDisposable

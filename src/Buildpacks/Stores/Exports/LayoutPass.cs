@@ -1,8 +1,8 @@
 using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.LayerCaching;
-using Buildpacks.Stores.Sparse;
+using Buildpacks.Stores.Layouts;
 
-namespace Buildpacks.Stores.Layouts;
+namespace Buildpacks.Stores.Exports;
 
 /// <summary>One reading of a layout: first as far as can be without passing a large blob on, then, if need be, to the end.</summary>
 internal sealed class LayoutPass : IAsyncDisposable

@@ -5,8 +5,9 @@ using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Layouts;
 
-namespace Buildpacks.Stores.Layouts;
+namespace Buildpacks.Stores.Exports;
 
 /// <summary>An image that a lifecycle writes as a layout, to be put into registries.</summary>
 internal sealed record LayoutPublication

@@ -1,8 +1,7 @@
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
-using Buildpacks.Stores.Registry;
 
-namespace Buildpacks.Stores;
+namespace Buildpacks.Stores.Registry;
 
 /// <summary>An image that was looked for in a registry.</summary>
 /// <param name="Name">The name as it was asked for.</param>
