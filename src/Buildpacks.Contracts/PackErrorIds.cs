@@ -390,6 +390,9 @@ public static class PackErrorIds
     /// <summary>The image is in a registry, and Remove-PackImage removes images from engines.</summary>
     public const string ImageInRegistry = nameof(ImageInRegistry);
 
+    /// <summary>The image is in a layout folder or an archive, and Remove-PackImage removes images from engines.</summary>
+    public const string ImageInFile = nameof(ImageInFile);
+
     /// <summary>-Credential and -InsecureRegistry are for images in registries.</summary>
     public const string RegistryMissing = nameof(RegistryMissing);
 
@@ -425,6 +428,12 @@ public static class PackErrorIds
 
     /// <summary>The name is an index of images for several platforms.</summary>
     public const string RebaseIndexUnsupported = nameof(RebaseIndexUnsupported);
+
+    /// <summary>The image is in an archive, which is not changed.</summary>
+    public const string RebaseArchiveUnsupported = nameof(RebaseArchiveUnsupported);
+
+    /// <summary>The run image is not in the same place as the image.</summary>
+    public const string RebaseRunImagePlaceUnsupported = nameof(RebaseRunImagePlaceUnsupported);
 
     /// <summary>The file or folder does not exist.</summary>
     public const string ImageFileNotFound = nameof(ImageFileNotFound);

@@ -1,9 +1,12 @@
 namespace Buildpacks;
 
-/// <summary>An image in an engine's store or in a registry.</summary>
+/// <summary>An image in an engine's store, in a registry, in a layout folder or in an archive.</summary>
 public sealed record PackImage
 {
-    /// <summary>The requested name; otherwise the first of <see cref="Tags"/>, or the short id when the image has no tag.</summary>
+    /// <summary>
+    /// The requested name; otherwise the first of <see cref="Tags"/>, or the short id when the image has no tag. Of an image in a layout or
+    /// an archive: its place, such as <c>oci:/srv/web</c>.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>All tags of the image, as the engine returns them.</summary>
@@ -18,7 +21,7 @@ public sealed record PackImage
     /// <summary>The digest of the manifest, <c>sha256:…</c>; <see langword="null"/> when the engine does not report it.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>Size in bytes, as the engine counts it. Of an image in a registry: the size of its compressed layers and its config.</summary>
+    /// <summary>Size in bytes, as the engine counts it. Of an image in a registry, a layout or an archive: the size of its layers, as they are stored there, and its config.</summary>
     public long Size { get; init; }
 
     /// <summary>The creation time in the image config. It is 1980-01-01 for buildpacks images without a requested creation time.</summary>
@@ -27,14 +30,23 @@ public sealed record PackImage
     /// <summary><c>os/architecture</c>, with <c>/variant</c> when there is one; <see langword="null"/> when details were not requested.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>The engine that holds the image; <see langword="null"/> for an image in a registry.</summary>
+    /// <summary>The engine that holds the image; <see langword="null"/> for an image elsewhere.</summary>
     public PackEngineKind? Engine { get; init; }
 
-    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image in a registry.</summary>
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image elsewhere.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>The registry that holds the image, such as <c>docker.io</c>; <see langword="null"/> for an image in an engine's store.</summary>
+    /// <summary>The registry that holds the image, such as <c>docker.io</c>; <see langword="null"/> for an image elsewhere.</summary>
     public string? Registry { get; init; }
+
+    /// <summary>The format of the layout or archive that holds the image; <see langword="null"/> for an image elsewhere.</summary>
+    public PackImageFormat? Format { get; init; }
+
+    /// <summary>The full path of the layout or archive that holds the image; <see langword="null"/> for an image elsewhere.</summary>
+    public string? ImagePath { get; init; }
+
+    /// <summary>Where the image is: the engine, the registry, or the path.</summary>
+    public string Location => Engine?.ToString() ?? Registry ?? ImagePath ?? "";
 
     /// <summary>Whether the image was built by Cloud Native Buildpacks (it carries <c>io.buildpacks.lifecycle.metadata</c>).</summary>
     public bool IsApp { get; init; }
@@ -53,6 +65,15 @@ public sealed record PackImage
 
     /// <summary>The diffID of the run image's last layer in an app image; <see langword="null"/> when the labels do not say.</summary>
     public string? RunImageTopLayer { get; init; }
+
+    /// <summary>
+    /// Whether the run image has other layers now than those under an app image; <see langword="null"/> when that was not asked for
+    /// (<c>Get-PackImage -CheckRunImage</c>), and for other images.
+    /// </summary>
+    public bool? RunImageOutdated { get; init; }
+
+    /// <summary>The run image as it is now, in the form of <see cref="RunImageReference"/>, when <see cref="RunImageOutdated"/> is true.</summary>
+    public string? NewerRunImage { get; init; }
 
     /// <summary>Whether an app image may get another run image (Update-PackImage); <see langword="false"/> for other images.</summary>
     public bool Rebasable { get; init; }

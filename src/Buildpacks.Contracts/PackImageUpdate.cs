@@ -3,7 +3,7 @@ namespace Buildpacks;
 /// <summary>An app image that got another run image.</summary>
 public sealed record PackImageUpdate
 {
-    /// <summary>The image's name; the first of <see cref="Tags"/>.</summary>
+    /// <summary>The image's name; the first of <see cref="Tags"/>. Of an image in a layout: its place, such as <c>oci:/srv/web</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Every name that stands for the new image.</summary>
@@ -39,14 +39,17 @@ public sealed record PackImageUpdate
     /// <summary>What came of it: <c>updated</c>, or <c>unchanged</c>.</summary>
     public string Outcome => Unchanged ? "unchanged" : "updated";
 
-    /// <summary>The engine that holds the image; <see langword="null"/> for an image in a registry.</summary>
+    /// <summary>The engine that holds the image; <see langword="null"/> for an image elsewhere.</summary>
     public PackEngineKind? Engine { get; init; }
 
-    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image in a registry.</summary>
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image elsewhere.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>The registry that holds the image; <see langword="null"/> for an image in an engine's store.</summary>
+    /// <summary>The registry that holds the image; <see langword="null"/> for an image elsewhere.</summary>
     public string? Registry { get; init; }
+
+    /// <summary>The full path of the layout folder that holds the image; <see langword="null"/> for an image elsewhere.</summary>
+    public string? ImagePath { get; init; }
 
     /// <summary>The layers of the new run image that the registry took from another repository of its own.</summary>
     public int LayersMounted { get; init; }
@@ -54,7 +57,7 @@ public sealed record PackImageUpdate
     /// <summary>The layers whose bytes were sent: none, unless the run image is in another registry, or the engine needs whole images.</summary>
     public int LayersMoved { get; init; }
 
-    /// <summary>The bytes that were sent to the engine or the registry.</summary>
+    /// <summary>The bytes that were sent to the engine or the registry, or written to the layout.</summary>
     public long BytesMoved { get; init; }
 
     /// <summary>How long it took.</summary>

@@ -19,7 +19,7 @@ public sealed record PackSbomFile
     /// <summary>The full path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The name of the image.</summary>
+    /// <summary>The name of the image; its place when it is in a layout or an archive.</summary>
     public required string Image { get; init; }
 
     /// <summary>The format; <see langword="null"/> for another one, such as that of <c>sbom.legacy.json</c>.</summary>
@@ -46,13 +46,13 @@ public sealed record PackSbomFile
     /// <summary>The size of the file in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>The engine that holds the image; <see langword="null"/> for an image in a registry.</summary>
+    /// <summary>The engine that holds the image; <see langword="null"/> for an image elsewhere.</summary>
     public PackEngineKind? Engine { get; init; }
 
-    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image in a registry.</summary>
+    /// <summary>Where that engine is reached, as <see cref="PackEngine.Endpoint"/> shows it; empty for an image elsewhere.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>The registry that holds the image; <see langword="null"/> for an image in an engine's store.</summary>
+    /// <summary>The registry that holds the image; <see langword="null"/> for an image elsewhere.</summary>
     public string? Registry { get; init; }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public sealed partial record ImageReference
     /// <summary>Registry and repository: <c>docker.io/library/web</c>.</summary>
     public string Name => $"{Registry}/{Repository}";
 
+    /// <summary>Registry and repository as labels of app images name them: Docker Hub has the name of its index there.</summary>
+    public string LabelName => (Registry == DefaultRegistry ? "index." : "") + Name;
+
     /// <summary>Reads a name.</summary>
     /// <param name="text">Such as <c>web</c>, <c>localhost:5000/team/web:1</c> or <c>web@sha256:…</c>.</param>
     /// <exception cref="FormatException">The text is not an image name; the message says why.</exception>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using Buildpacks.Commands.Streams;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 
@@ -148,6 +149,26 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         catch (PackException failure)
         {
             WriteFailure(failure, path);
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// A layout folder or an archive, with the name of one of its images behind a colon or without. One that cannot be is a non-terminating
+    /// error.
+    /// </summary>
+    /// <param name="format">What is there.</param>
+    /// <param name="text">The path and the name as they were typed.</param>
+    /// <returns>The place; <see langword="null"/> when it cannot be.</returns>
+    private protected ImageFilePlace? TryResolveFile(PackImageFormat format, string text)
+    {
+        try
+        {
+            return SessionPaths.ImageFile(SessionState, format, text);
+        }
+        catch (PackException failure)
+        {
+            WriteFailure(failure, text);
             return null;
         }
     }

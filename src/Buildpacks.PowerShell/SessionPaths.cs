@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using Buildpacks.Stores;
 using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
 
 namespace Buildpacks.Commands;
@@ -24,6 +25,45 @@ internal static class SessionPaths
         catch (Exception failure) when (failure is DriveNotFoundException or ProviderNotFoundException)
         {
             throw new PackException(PackErrorIds.DriveNotFound, PackErrorKind.NotFound, failure.Message, failure) { Target = path };
+        }
+    }
+
+    /// <summary>
+    /// A layout folder or an archive, with the name of one of its images behind a colon or without. What exists as a whole is a path.
+    /// </summary>
+    /// <param name="session">The caller's session state.</param>
+    /// <param name="format">What is there.</param>
+    /// <param name="text">What was typed.</param>
+    /// <exception cref="PackException">The drive does not exist, or is not one of the file system.</exception>
+    public static ImageFilePlace ImageFile(SessionState session, PackImageFormat format, string text)
+    {
+        if (Existing(session, text) is { } whole)
+        {
+            return new ImageFilePlace(format, whole);
+        }
+
+        for (var colon = text.IndexOf(':', StringComparison.Ordinal); colon >= 0; colon = text.IndexOf(':', colon + 1))
+        {
+            if (colon > 0 && colon < text.Length - 1 && Existing(session, text[..colon]) is { } path)
+            {
+                return new ImageFilePlace(format, path) { Image = text[(colon + 1)..] };
+            }
+        }
+
+        return new ImageFilePlace(format, Literal(session, text));
+    }
+
+    private static string? Existing(SessionState session, string text)
+    {
+        try
+        {
+            var path = System.IO.Path.TrimEndingDirectorySeparator(Literal(session, text));
+            return System.IO.Path.Exists(path) ? path : null;
+        }
+        catch (PackException)
+        {
+            // PowerShell takes what stands before a colon for a drive.
+            return null;
         }
     }
 

@@ -28,7 +28,10 @@ public sealed class CopyPackImageCommand : PackCmdlet
     private bool _isFromEndpointTyped;
     private PackException? _noDestination;
 
-    /// <summary>Names or ids of images in the engine, where wildcards are allowed; with -FromRegistry, names of images in registries.</summary>
+    /// <summary>
+    /// Names or ids of images in the engine, where wildcards are allowed; with -FromRegistry, names of images in registries. An image elsewhere
+    /// is <c>registry:NAME</c>, <c>oci:PATH</c>, <c>oci-archive:PATH</c> or <c>docker-archive:PATH</c>.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToEngineSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToFileSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = EngineToRegistrySet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -194,26 +197,55 @@ public sealed class CopyPackImageCommand : PackCmdlet
         {
             if (TryResolve(Path) is { } path)
             {
-                CopyFromFile(path);
+                CopyFromFile(path, SourceName, null);
             }
         }
         else if (FromRegistry)
         {
-            foreach (var name in Name)
-            {
-                Copy(name, "its registry", (to, sink, cancellationToken) => ImageCopier.CopyAsync(
-                    new CopyRequest(CopyPlace.InRegistry(Access), to) { Image = name, NewName = NewName, Platforms = Platforms }, sink, cancellationToken));
-            }
+            Array.ForEach(Name, name => CopyFromRegistry(ImagePlace.Find(name) is { Format: null } place ? place.Rest : name));
         }
-        else
+        else if (CopyFromPlaces() is { Length: > 0 } names)
         {
+            Name = names;
             CopyFromEngine(EngineArguments.Choose(From, FromEndpoint, _isFromTyped && !_isFromEndpointTyped));
         }
     }
 
-    private void CopyFromFile(string path) =>
-        Copy(SourceName ?? path, path, (to, sink, cancellationToken) => ImageCopier.CopyAsync(
-            new CopyRequest(CopyPlace.At(path), to) { Image = SourceName, NewName = NewName, Platforms = Platforms }, sink, cancellationToken));
+    /// <summary>Copies the images whose names are places outside of an engine.</summary>
+    /// <returns>The other names.</returns>
+    private string[] CopyFromPlaces()
+    {
+        var names = new List<string>();
+        foreach (var name in Name)
+        {
+            switch (ImagePlace.Find(name))
+            {
+                case null:
+                    names.Add(name);
+                    break;
+                case { Format: { } format } place:
+                    if (TryResolveFile(format, place.Rest) is { } file)
+                    {
+                        CopyFromFile(file.Path, file.Image, file.Format);
+                    }
+
+                    break;
+                case var place:
+                    CopyFromRegistry(place.Rest);
+                    break;
+            }
+        }
+
+        return [.. names];
+    }
+
+    private void CopyFromRegistry(string name) =>
+        Copy(name, "its registry", (to, sink, cancellationToken) => ImageCopier.CopyAsync(
+            new CopyRequest(CopyPlace.InRegistry(Access), to) { Image = name, NewName = NewName, Platforms = Platforms }, sink, cancellationToken));
+
+    private void CopyFromFile(string path, string? image, PackImageFormat? format) =>
+        Copy(image ?? path, path, (to, sink, cancellationToken) => ImageCopier.CopyAsync(
+            new CopyRequest(CopyPlace.At(path) with { Format = format }, to) { Image = image, NewName = NewName, Platforms = Platforms }, sink, cancellationToken));
 
     private void CopyFromEngine(EngineChoice choice)
     {

@@ -1,14 +1,16 @@
 using System.Management.Automation;
 using Buildpacks.Sboms;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Writes the SBOM files of app images to a folder, from an engine's store or from a registry.</summary>
+/// <summary>Writes the SBOM files of app images to a folder, from an engine's store, a registry, a layout folder or an archive.</summary>
 [Cmdlet(VerbsData.Export, "PackSbom", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackSbomFile))]
 public sealed class ExportPackSbomCommand : AppImageCmdlet
 {
     private readonly ItemsByEngine<Item> _items = new();
+    private readonly List<Item> _fileItems = [];
     private readonly List<Item> _registryItems = [];
 
     /// <summary>
@@ -38,16 +40,20 @@ public sealed class ExportPackSbomCommand : AppImageCmdlet
             return;
         }
 
-        foreach (var (engine, names) in selected)
+        foreach (var (engine, file, names) in selected)
         {
-            var items = names.Select(name => new Item(name, folder));
-            if (engine is null)
+            var items = names.Select(name => new Item(name, folder, file));
+            if (engine is not null)
             {
-                _registryItems.AddRange(items);
+                _items.Add(engine, items);
+            }
+            else if (file is not null)
+            {
+                _fileItems.AddRange(items);
             }
             else
             {
-                _items.Add(engine, items);
+                _registryItems.AddRange(items);
             }
         }
     }
@@ -56,7 +62,7 @@ public sealed class ExportPackSbomCommand : AppImageCmdlet
     protected override void EndProcessing()
     {
         var groups = _items.Groups.ToList();
-        var shared = groups.SelectMany(group => group.Items).Concat(_registryItems).Distinct()
+        var shared = groups.SelectMany(group => group.Items).Concat(_fileItems).Concat(_registryItems).Distinct()
             .GroupBy(item => item.Folder).Where(items => items.Count() > 1).Select(items => items.Key).ToHashSet();
         foreach (var (engine, items) in groups)
         {
@@ -71,6 +77,16 @@ public sealed class ExportPackSbomCommand : AppImageCmdlet
             }
         }
 
+        foreach (var item in _fileItems)
+        {
+            var request = Request(item);
+            if (ShouldProcess(request.Image, Action(request)) && TryRun(
+                (sink, cancellationToken) => SbomExporter.ExportAsync(request, item.File!, sink, cancellationToken), request.Image, out var files))
+            {
+                WriteObject(files, enumerateCollection: true);
+            }
+        }
+
         if (_registryItems.Count > 0)
         {
             ExportFromRegistries(_registryItems.Select(Request));
@@ -81,7 +97,7 @@ public sealed class ExportPackSbomCommand : AppImageCmdlet
         }
 
         SbomRequest Request(Item item) =>
-            new(item.Name, shared.Contains(item.Folder) ? SbomRequest.FolderOf(item.Folder, item.Name) : item.Folder) { Formats = MediaType, Force = Force };
+            new(item.Name, shared.Contains(item.Folder) ? item.OwnFolder : item.Folder) { Formats = MediaType, Force = Force };
     }
 
     private void ExportFromRegistries(IEnumerable<SbomRequest> requests)
@@ -99,5 +115,8 @@ public sealed class ExportPackSbomCommand : AppImageCmdlet
 
     private static string Action(SbomRequest request) => $"Write the SBOM files to {request.Destination}";
 
-    private sealed record Item(string Name, string Folder);
+    private sealed record Item(string Name, string Folder, ImageFilePlace? File)
+    {
+        public string OwnFolder => File?.FolderIn(Folder) ?? SbomRequest.FolderOf(Folder, Name);
+    }
 }

@@ -1,15 +1,20 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Engines;
+using Buildpacks.Engines.Location;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Gets images from the store of an engine, or from registries: images that buildpacks built, or all images.</summary>
+/// <summary>Gets images from the store of an engine, from registries, layout folders or archives: images that buildpacks built, or all images.</summary>
 [Cmdlet(VerbsCommon.Get, "PackImage", HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImage))]
 public sealed class GetPackImageCommand : RegistryCmdlet
 {
     private readonly ItemsByEngine<string> _names = new();
+    private readonly List<ImageFilePlace> _files = [];
     private readonly List<string> _registryNames = [];
 
     /// <summary>
@@ -32,11 +37,18 @@ public sealed class GetPackImageCommand : RegistryCmdlet
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
+    /// <summary>
+    /// Compares the run image of app images with the run image of that name now, in its registry: the properties RunImageOutdated and
+    /// NewerRunImage. One request per run image.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CheckRunImage { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (Misplaced is { } failure)
+        if (!MyInvocation.ExpectingInput && !CheckRunImage && Name?.Any(name => ImagePlace.Find(name) is { Format: null }) != true && Misplaced is { } failure)
         {
             ThrowFailure(failure);
         }
@@ -45,15 +57,23 @@ public sealed class GetPackImageCommand : RegistryCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Registry)
+        foreach (var located in (Name ?? []).Select(Locate).OfType<LocatedName>())
         {
-            _registryNames.AddRange(Name ?? []);
+            if (located.File is { } file)
+            {
+                _files.Add(file);
+            }
+            else if (located.IsInRegistry)
+            {
+                _registryNames.Add(located.Name);
+            }
+            else
+            {
+                _names.Add(Choice, [located.Name]);
+            }
         }
-        else if (Name is not null)
-        {
-            _names.Add(Choice, Name);
-        }
-        else if (!MyInvocation.ExpectingInput)
+
+        if (Name is null && !Registry && !MyInvocation.ExpectingInput)
         {
             _names.Add(Choice, ["*"]);
         }
@@ -68,37 +88,54 @@ public sealed class GetPackImageCommand : RegistryCmdlet
             Show(names);
         }
 
-        if (Registry)
+        if (_files.Count > 0)
         {
-            ShowFromRegistries();
+            Show(Run(async (sink, cancellationToken) =>
+            {
+                using var check = Check(null, [], sink);
+                return await FileCatalog.FindAsync(_files, check, cancellationToken);
+            }));
+        }
+
+        if (_registryNames.Count > 0)
+        {
+            var access = Access;
+            Show(Run(async (sink, cancellationToken) =>
+            {
+                using var check = Check(null, _registryNames, sink);
+                return await RegistryCatalog.FindAsync(_registryNames, access, check, sink, cancellationToken);
+            }));
+        }
+        else if (Registry && !MyInvocation.ExpectingInput && Name is null)
+        {
+            ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was named.")
+            {
+                RecommendedAction = "Name the images: a registry does not list them.",
+            });
+        }
+        else if (!CheckRunImage && Misplaced is { } failure)
+        {
+            WriteFailure(failure);
         }
     }
 
-    private void ShowFromRegistries()
+    private RunImageCheck? Check(IEngine? engine, IReadOnlyList<string> images, IPackSink sink) =>
+        CheckRunImage ? new RunImageCheck(engine, Access, images, sink) : null;
+
+    private void Show(IReadOnlyList<ImageFinding> findings)
     {
-        if (_registryNames.Count == 0)
+        // A run image that cannot be checked is an error once, not once for each app.
+        var told = new HashSet<string>();
+        foreach (var finding in findings)
         {
-            if (!MyInvocation.ExpectingInput)
-            {
-                ThrowFailure(new PackException(PackErrorIds.NameMissing, PackErrorKind.InvalidInput, "No image was named.")
-                {
-                    RecommendedAction = "Name the images: a registry does not list them.",
-                });
-            }
-
-            return;
-        }
-
-        var access = Access;
-        foreach (var finding in Run((sink, cancellationToken) => RegistryCatalog.FindAsync(_registryNames, access, sink, cancellationToken)))
-        {
-            if (finding.Failure is { } failure)
-            {
-                WriteFailure(failure, finding.Name);
-            }
-            else
+            if (finding.Image is not null)
             {
                 WriteObject(finding.Image);
+            }
+
+            if (finding.Failure is { } failure && (finding.Image is null || told.Add(failure.Message)))
+            {
+                WriteFailure(failure, finding.Name);
             }
         }
     }
@@ -110,11 +147,16 @@ public sealed class GetPackImageCommand : RegistryCmdlet
             return;
         }
 
+        var found = new List<PackImage>();
         foreach (var name in images.Names)
         {
             if (images.Find(name) is { } image)
             {
-                WriteObject(image);
+                found.Add(image);
+                if (!CheckRunImage)
+                {
+                    WriteObject(image);
+                }
             }
             else
             {
@@ -122,6 +164,18 @@ public sealed class GetPackImageCommand : RegistryCmdlet
             }
         }
 
-        WriteObject(images.Listed, enumerateCollection: true);
+        if (!CheckRunImage)
+        {
+            WriteObject(images.Listed, enumerateCollection: true);
+            return;
+        }
+
+        found.AddRange(images.Listed);
+        Choice = new EngineChoice(images.Engine, Choice.Endpoint ?? images.Endpoint);
+        Show(RunOnEngine(async (located, sink, cancellationToken) =>
+        {
+            using var check = Check(located.Engine, [], sink);
+            return await check!.CheckAsync(found, cancellationToken);
+        }));
     }
 }

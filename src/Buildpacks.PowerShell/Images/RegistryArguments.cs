@@ -23,7 +23,7 @@ internal static class RegistryArguments
         !registry && bound.FirstOrDefault(name => name is "Credential" or "InsecureRegistry") is { } parameter
             ? new PackException(PackErrorIds.RegistryMissing, PackErrorKind.InvalidInput, $"-{parameter} is for images in registries.")
             {
-                RecommendedAction = "Add -Registry.",
+                RecommendedAction = "Add -Registry, or write the names as registry:NAME.",
             }
             : null;
 }

@@ -55,15 +55,9 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     {
         foreach (var image in InputObject)
         {
-            if (image.Registry is not null)
+            if (Misplaced(image.Name, image.Registry is not null, image.Format is not null) is { } failure)
             {
-                WriteFailure(
-                    new PackException(PackErrorIds.ImageInRegistry, PackErrorKind.Unsupported, $"The image {image.Name} is in a registry.")
-                    {
-                        Target = image.Name,
-                        RecommendedAction = "Remove-PackImage removes images from engines. Remove this one with the registry's own tools.",
-                    },
-                    image);
+                WriteFailure(failure, image);
                 continue;
             }
 
@@ -82,7 +76,18 @@ public sealed class RemovePackImageCommand : EngineCmdlet
         // An image of the pipeline has a name, too; what is meant is the image.
         if (InputObject.Length == 0)
         {
-            _names.Add(Choice, Name);
+            foreach (var name in Name)
+            {
+                var place = ImagePlace.Find(name);
+                if (Misplaced(name, place is { Format: null }, place is { Format: not null }) is { } failure)
+                {
+                    WriteFailure(failure, name);
+                }
+                else
+                {
+                    _names.Add(Choice, [name]);
+                }
+            }
         }
     }
 
@@ -104,6 +109,19 @@ public sealed class RemovePackImageCommand : EngineCmdlet
             }
         }
     }
+
+    private static PackException? Misplaced(string name, bool isInRegistry, bool isInFile) =>
+        isInRegistry ? new PackException(PackErrorIds.ImageInRegistry, PackErrorKind.Unsupported, $"The image {name} is in a registry.")
+        {
+            Target = name,
+            RecommendedAction = "Remove-PackImage removes images from engines. Remove this one with the registry's own tools.",
+        }
+        : isInFile ? new PackException(PackErrorIds.ImageInFile, PackErrorKind.Unsupported, $"The image {name} is in a layout folder or an archive.")
+        {
+            Target = name,
+            RecommendedAction = "Remove-PackImage removes images from engines. Delete the folder or the archive with Remove-Item.",
+        }
+        : null;
 
     private void Remove(IReadOnlyList<string> names)
     {

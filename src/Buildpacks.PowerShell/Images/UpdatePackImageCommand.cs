@@ -1,18 +1,25 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Engines.Location;
+using Buildpacks.Stores;
 using Buildpacks.Stores.Rebasing;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Puts a new run image under app images, in an engine's store or in a registry, without building them again.</summary>
+/// <summary>Puts a new run image under app images, in an engine's store, a registry or a layout folder, without building them again.</summary>
 [Cmdlet(VerbsData.Update, "PackImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackImageUpdate))]
 public sealed class UpdatePackImageCommand : AppImageCmdlet
 {
     private readonly ItemsByEngine<string> _names = new();
+    private readonly List<(ImageFilePlace Place, EngineChoice Engine)> _files = [];
     private readonly List<string> _registryNames = [];
+    private LocatedName? _runImage;
 
-    /// <summary>The run image. Without it: the one that the image's labels name, as it is now in the engine or the registry.</summary>
+    /// <summary>
+    /// The run image. The default is the one that the image's labels name, as it is now in the engine or the registry. For an image in a layout
+    /// folder: a name in the engine, <c>registry:NAME</c>, <c>oci:PATH</c>, or an archive.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(BaseImageCompleter))]
@@ -28,15 +35,19 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var (engine, names) in Selected("Name the images to be updated, or pipe them: Get-PackImage *web* | Update-PackImage."))
+        foreach (var (engine, file, names) in Selected("Name the images to be updated, or pipe them: Get-PackImage *web* | Update-PackImage."))
         {
-            if (engine is null)
+            if (engine is not null)
             {
-                _registryNames.AddRange(names);
+                _names.Add(engine, names);
+            }
+            else if (file is not null)
+            {
+                _files.Add((file, Choice));
             }
             else
             {
-                _names.Add(engine, names);
+                _registryNames.AddRange(names);
             }
         }
     }
@@ -44,6 +55,11 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (RunImage is not null && (_runImage = Locate(RunImage)) is null)
+        {
+            return;
+        }
+
         foreach (var (engine, names) in _names.Groups)
         {
             Choice = engine;
@@ -57,11 +73,17 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
             }
         }
 
+        foreach (var (place, engine) in _files)
+        {
+            Choice = engine;
+            UpdateInLayout(place);
+        }
+
         if (_registryNames.Count > 0)
         {
             UpdateInRegistries();
         }
-        else if (Misplaced is { } failure)
+        else if (_files.Count == 0 && Misplaced is { } failure)
         {
             WriteFailure(failure);
         }
@@ -69,6 +91,34 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
 
     /// <summary>The names move to the new image: those that were asked for, where some were.</summary>
     private protected override IReadOnlyList<string> NamesOf(PackImage image) => image.MatchedTags is [_, ..] tags ? tags : base.NamesOf(image);
+
+    private void UpdateInLayout(ImageFilePlace place)
+    {
+        var name = place.ToString();
+        var (access, engine) = (Access, CreateEngineRequest());
+        if (ShouldProcess(name, Action("")) && TryRun(UpdateAsync, name, out var update))
+        {
+            WriteObject(update);
+        }
+
+        async Task<PackImageUpdate> UpdateAsync(IPackSink sink, CancellationToken cancellationToken)
+        {
+            LocatedEngine? located = null;
+            try
+            {
+                var places = new RunImagePlaces
+                {
+                    Access = access,
+                    OpenEngine = async token => (located ??= await EngineLocator.ForSink(sink).OpenAsync(engine, token)).Engine,
+                };
+                return await ImageRebaser.RebaseAsync(Request(name), place, places, sink, cancellationToken);
+            }
+            finally
+            {
+                await (located?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+        }
+    }
 
     private void UpdateInRegistries()
     {
@@ -85,5 +135,11 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
 
     private string Action(string place) => $"Put the run image {(RunImage is null ? "that it names" : RunImage)} under the image{place}";
 
-    private RebaseRequest Request(string name) => new(name) { RunImage = RunImage, Force = Force };
+    private RebaseRequest Request(string name) => new(name)
+    {
+        RunImage = _runImage?.Name,
+        IsRunImageInRegistry = _runImage is { IsInRegistry: true },
+        RunImageFile = _runImage?.File,
+        Force = Force,
+    };
 }

@@ -20,6 +20,9 @@ public sealed record ImageDetail
     /// <summary>Whether the id is the manifest's digest, so that the config's is not known: docker with containerd's store, of an image that has a name.</summary>
     public bool IsKnownByManifest => Id == Digest;
 
+    /// <summary>How the labels of an app image name this image when it is their run image, in the same engine: by the digits of its id.</summary>
+    public string LabelReference => OciDigest.IsValid(Id) ? OciDigest.Hex(Id) : Id;
+
     /// <summary>Size in bytes.</summary>
     public long Size { get; init; }
 

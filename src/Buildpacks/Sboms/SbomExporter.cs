@@ -2,6 +2,7 @@ using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging;
@@ -58,6 +59,32 @@ public static class SbomExporter
         using var loggers = new SinkLoggerFactory(sink);
         using var client = access.Connect([request.Image], loggers);
         return await ExportAsync(request, new RegistryImageStore(client), LayerCache.OfUser(), sink, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the SBOM files of an image in a layout or an archive.</summary>
+    /// <param name="request">The image and the folder.</param>
+    /// <param name="place">Where the image is.</param>
+    /// <param name="sink">Gets messages.</param>
+    /// <param name="cancellationToken">Ends the export; no file is written then.</param>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="PackException">The image has no SBOM, or the files cannot be read or written.</exception>
+    public static Task<IReadOnlyList<PackSbomFile>> ExportAsync(
+        SbomRequest request, ImageFilePlace place, IPackSink sink, CancellationToken cancellationToken) =>
+        ExportAsync(request, place, LayerCache.OfUser(), sink, cancellationToken);
+
+    /// <summary>Writes the SBOM files of an image in a layout or an archive.</summary>
+    internal static async Task<IReadOnlyList<PackSbomFile>> ExportAsync(
+        SbomRequest request, ImageFilePlace place, LayerCache cache, IPackSink sink, CancellationToken cancellationToken)
+    {
+        using var loggers = new SinkLoggerFactory(sink);
+        var source = await ImageFile.OpenAsync(place, cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            var (metadata, diffId) = Sbom(request.Image, source.Config);
+            var layer = await new CopiedSbomLayer(source, cache).GetAsync(request.Image, diffId, cancellationToken).ConfigureAwait(false);
+            var files = await WriteAsync(request, metadata, layer, loggers.CreateLogger("Buildpacks.Images"), cancellationToken).ConfigureAwait(false);
+            return [.. files.Select(file => file with { Image = place.ToString() })];
+        }
     }
 
     /// <summary>Writes the SBOM files of an image in an engine's store.</summary>

@@ -2,6 +2,8 @@ using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.LayerCaching;
 using Microsoft.Extensions.Logging;
 
@@ -156,5 +158,47 @@ internal sealed class PublishedSbomLayer(IImageStore store, LayerCache cache, IL
         {
             throw new InvalidDataException(problem);
         }
+    }
+}
+
+/// <summary>Gets the SBOM layer of an image in a layout or an archive: from the cache, else from the files. No other layer is read.</summary>
+/// <param name="source">The image; left to the caller.</param>
+/// <param name="cache">The cache.</param>
+internal sealed class CopiedSbomLayer(IImageSource source, LayerCache cache)
+{
+    /// <summary>Gets the layer.</summary>
+    /// <param name="image">The image, as messages name it.</param>
+    /// <param name="diffId">The layer.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException"><c>SbomUnreadable</c>, or what is wrong with the files.</exception>
+    public async Task<CachedLayer> GetAsync(string image, string diffId, CancellationToken cancellationToken)
+    {
+        if (cache.Find(diffId) is { } kept)
+        {
+            return kept;
+        }
+
+        using var file = cache.Begin() ?? throw Unreadable("the user's cache folder is not writable");
+        string? problem = null;
+        await source.ReadAsync(Wants, TakeAsync, cancellationToken).ConfigureAwait(false);
+        return cache.Find(diffId) ?? throw Unreadable(problem ?? "its format is not supported, or the user's cache folder is not writable");
+
+        bool Wants(ArchiveLayer layer) => layer.DiffId == diffId && (
+            layer.Held ? throw Unreadable($"{source.Place} does not contain it")
+            : layer.Blob.Size > LayerCache.MaximumLayer ? throw Unreadable($"it is larger than {SbomErrors.MaximumLayer}")
+            : true);
+
+        async Task TakeAsync(ArchiveLayer layer, Stream content, CancellationToken token)
+        {
+            var buffer = new byte[64 * 1024];
+            while (await content.ReadAsync(buffer, token).ConfigureAwait(false) is var count and > 0)
+            {
+                file.Write(buffer.AsSpan(0, count));
+            }
+
+            problem = cache.Keep(diffId, layer.Blob, file);
+        }
+
+        PackException Unreadable(string why) => SbomErrors.Unreadable(image, why);
     }
 }

@@ -39,6 +39,16 @@ internal sealed record AppMetadata
     /// <summary>The diffID of the run image's last layer: those above it are the app's; <see langword="null"/> when the labels do not say.</summary>
     public string? RunImageTopLayer { get; init; }
 
+    /// <summary>The name of the run image for a place.</summary>
+    /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for the first name.</param>
+    /// <returns><see langword="null"/> when the labels do not name a run image.</returns>
+    public string? RunImageFor(string? registry)
+    {
+        string[] names = RunImage is { } first && first != RunImageReference ? [first, .. RunImageMirrors] : [.. RunImageMirrors];
+        return Array.Find(names, name => registry is not null && ImageReference.TryParse(name, out var reference, out _) && reference.Registry == registry)
+            ?? names.FirstOrDefault();
+    }
+
     /// <summary>Reads the labels of an image.</summary>
     /// <param name="config">The image's config.</param>
     /// <returns>What they tell; <see langword="null"/> when the image is no app image.</returns>

@@ -78,6 +78,22 @@ public static class ImageCatalog
         });
     }
 
+    /// <summary>An image in a layout or an archive.</summary>
+    internal static PackImage FromFile(ImageFilePlace place, IReadOnlyList<string> names, string id, OciImageConfig config)
+    {
+        var labels = config.Config?.Labels ?? new Dictionary<string, string>();
+        return Describe(labels, AppMetadata.Read(config), new PackImage
+        {
+            Name = place.ToString(),
+            Tags = [.. names],
+            Id = id,
+            Created = ReadTime(config.Created),
+            Platform = PlatformOf(config),
+            Format = place.Format,
+            ImagePath = place.Path,
+        });
+    }
+
     private static PackImage FromSummary(IEngine engine, ImageSummary summary) =>
         Create(engine.Kind, summary.Id, summary.Tags, summary.Digest, summary.Size, summary.Created, summary.Labels) with { Endpoint = engine.Endpoint };
 

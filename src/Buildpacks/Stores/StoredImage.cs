@@ -20,7 +20,7 @@ internal sealed record StoredImage(
     /// How the labels of an app image name this run image of a registry: by its repository and the digest of its manifest, as lifecycles
     /// write it. Docker Hub has the name of its index there.
     /// </summary>
-    public string LabelReference => $"{(Name.Registry == ImageReference.DefaultRegistry ? "index." : "")}{Name.Name}@{Digest}";
+    public string LabelReference => $"{Name.LabelName}@{Digest}";
 
     /// <summary>The image's id: the digest of its config.</summary>
     public string Id => Manifest.Config.Digest;

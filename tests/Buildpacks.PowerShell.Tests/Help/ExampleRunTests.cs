@@ -23,6 +23,8 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Copy-PackImage 6"] = "there is no registry at registry.example.com",
         ["Copy-PackImage 7"] = "there is no registry at registry.example.com",
         ["Get-PackImage 6"] = "there is no registry at registry.example.com",
+        ["Get-PackImage 7"] = "there is no image of that name in the engine",
+        ["Get-PackImage 8"] = "there are no images of that name in the registry",
         ["Invoke-PackBuild 12"] = "there is no registry at registry.example.com",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",
@@ -30,6 +32,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Test-PackEngine 3"] = "it shows nothing, or ends the session",
         ["Test-PackEngine 4"] = "no registry keeps a login of alice's",
         ["Update-PackImage 3"] = "there is no registry at registry.example.com",
+        ["Update-PackImage 4"] = "there is no registry at registry.example.com",
     };
 
     /// <summary>The images that the examples speak of.</summary>

@@ -1,5 +1,7 @@
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Engines;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
 using Buildpacks.Testing.Registries;
 
@@ -14,10 +16,15 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
     private const string NewRun = "example.org/update/new-run:latest";
 
     private readonly PackSession _session = new();
+    private readonly TestFolder _folder = new("update");
 
     public static TheoryData<PackEngineKind> Engines => [PackEngineKind.Podman, PackEngineKind.Docker];
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
 
     [SkippableTheory]
     [MemberData(nameof(Engines))]
@@ -64,6 +71,60 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         Assert.StartsWith("ImageInRegistry", removed.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task An_image_gets_the_same_id_in_a_layout_as_in_the_engine(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        var layout = _folder[$"layout-{kind}"];
+        _session.Run($"Copy-PackImage {App} -From {kind} -DestinationPath {layout}").Checked();
+
+        var inLayout = _session.Run($"Update-PackImage oci:{layout} -RunImage {NewRun} -Force -WarningAction SilentlyContinue").Checked().Of<PackImageUpdate>().Single();
+        var missing = _session.Run($"Update-PackImage oci:{layout} -RunImage example.org/update/none");
+        var inEngine = _session.Run($"Update-PackImage {App} -RunImage {NewRun} -Force -WarningAction SilentlyContinue").Checked().Of<PackImageUpdate>().Single();
+        var elsewhere = _session.Run($"Update-PackImage {App} -RunImage oci:{layout}");
+
+        Assert.Equal((inEngine.Id, inEngine.RunImageReference), (inLayout.Id, inLayout.RunImageReference));
+        Assert.Equal((1, layout), (inLayout.LayersMoved, inLayout.ImagePath));
+        Assert.StartsWith("RunImageNotFound", missing.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("RebaseRunImagePlaceUnsupported", elsewhere.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Newer_run_images_are_found_in_the_engine_and_in_the_registry()
+    {
+        await UseAsync(PackEngineKind.Podman);
+        registry.Require();
+        var (app, other, run) = ($"{registry.Host}/check/app:latest", $"{registry.Host}/check/other:latest", $"{registry.Host}/check/run:latest");
+        await using var engine = machine.Engine(PackEngineKind.Podman).CreateEngine();
+        await LoadAppAsync(engine, app, Run, run);
+        await LoadAppAsync(engine, other, Run, $"{registry.Host}/check/none");
+        foreach (var (from, to) in new[] { (app, app), (other, other), (Run, run) })
+        {
+            (await machine.Podman.RunAsync("push", "--tls-verify=false", from, to)).Checked();
+        }
+
+        _session.Run($"Copy-PackImage {app} -From Podman -DestinationPath {_folder["check"]}").Checked();
+        var before = _session.Run($"Get-PackImage {app}, registry:{app}, oci:{_folder["check"]} -CheckRunImage").Checked().Of<PackImage>();
+        (await machine.Podman.RunAsync("push", "--tls-verify=false", NewRun, run)).Checked();
+        var after = _session.Run($"Get-PackImage {app}, registry:{app}, oci:{_folder["check"]} -CheckRunImage").Checked().Of<PackImage>();
+        var unknown = _session.Run($"Get-PackImage {registry.Host}/check/* -CheckRunImage");
+        var update = _session.Run($"Get-PackImage registry:{app} | Update-PackImage").Checked().Of<PackImageUpdate>().Single();
+        var updated = _session.Run($"Get-PackImage registry:{app} -CheckRunImage").Checked().Of<PackImage>().Single();
+        var inLayout = _session.Run($"Update-PackImage oci:{_folder["check"]}").Checked().Of<PackImageUpdate>().Single();
+        var unasked = _session.Run($"Get-PackImage registry:{app}").Checked().Of<PackImage>().Single();
+
+        Assert.Equal([$"{PackEngineKind.Podman}", _folder["check"], registry.Host], before.Select(image => image.Location));
+        Assert.All(before, image => Assert.Equal((false, null), (image.RunImageOutdated, image.NewerRunImage)));
+        Assert.All(after, image => Assert.Equal((true, update.RunImageReference), (image.RunImageOutdated, image.NewerRunImage)));
+        Assert.Equal([(app, true), (other, null)], unknown.Of<PackImage>().Select(image => (image.Name, image.RunImageOutdated)));
+        Assert.StartsWith("RunImageNotFound", unknown.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal((false, null), (updated.RunImageOutdated, unasked.RunImageOutdated));
+
+        // A run image that the labels name is the registry's for a layout, too.
+        Assert.Equal((update.Id, update.RunImageReference), (inLayout.Id, inLayout.RunImageReference));
+    }
+
     [Fact]
     public void What_is_for_registries_needs_the_switch_and_a_name()
     {
@@ -83,17 +144,22 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         await using var engine = fixture.CreateEngine();
         await new TestImage { Name = Run }.LoadAsync(engine);
         await new TestImage { Name = NewRun, Padding = 100_000 }.LoadAsync(engine);
-        var run = (await engine.Images.InspectAsync([Run], default))[Run];
+        await LoadAppAsync(engine, App, Run, Run);
+        _session.Run($"Set-PackEngine {kind}").Checked();
+    }
+
+    private static async Task LoadAppAsync(IEngine engine, string app, string runImage, string runImageName)
+    {
+        var run = (await engine.Images.InspectAsync([runImage], default))[runImage];
         await new TestImage
         {
-            Name = App,
+            Name = app,
             Environment = ["PATH=/bin", "CNB_PLATFORM_API=0.12"],
             Files = new Dictionary<string, string> { ["/workspace/app.txt"] = "app" },
             Labels = new Dictionary<string, string>
             {
-                ["io.buildpacks.lifecycle.metadata"] = $$$"""{"runImage":{"topLayer":"{{{run.Config.Rootfs.DiffIds[^1]}}}","reference":"{{{run.Id[7..]}}}","image":"{{{Run}}}"}}""",
+                ["io.buildpacks.lifecycle.metadata"] = $$$"""{"runImage":{"topLayer":"{{{run.Config.Rootfs.DiffIds[^1]}}}","reference":"{{{run.Id[7..]}}}","image":"{{{runImageName}}}"}}""",
             },
         }.LoadAsync(engine);
-        _session.Run($"Set-PackEngine {kind}").Checked();
     }
 }

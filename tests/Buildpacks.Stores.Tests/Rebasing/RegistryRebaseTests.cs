@@ -186,7 +186,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
         var run = await PutRunImageAsync(1);
         var app = await PutAppAsync(run);
 
-        var findings = await RegistryCatalog.FindAsync([App.ToString(), "Not a name", $"{App.Name}:none", Run.ToString(), $"{App.Name}@{app.Digest}"], Store, default);
+        var findings = await RegistryCatalog.FindAsync([App.ToString(), "Not a name", $"{App.Name}:none", Run.ToString(), $"{App.Name}@{app.Digest}"], Store, null, default);
 
         Assert.Equal([null, "ImageNameInvalid", "ImageNotFound", null, null], findings.Select(finding => finding.Failure?.ErrorId));
         var image = findings[0].Image!;

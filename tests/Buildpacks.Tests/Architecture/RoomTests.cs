@@ -52,7 +52,7 @@ public sealed partial class RoomTests
         { "Stores/LayerCaching", ["Layouts", "Archives", "Layers"] },
         { "Stores/Exports", ["LayerCaching", "Sparse", "Layouts", "Archives", "Layers"] },
         { "Stores/Copies", ["Sparse", "Layouts", "Archives", "Layers", "Registry"] },
-        { "Stores/Rebasing", ["Sparse", "Archives", "Registry"] },
+        { "Stores/Rebasing", ["Copies", "Sparse", "Layouts", "Archives", "Registry"] },
         { "Configuration/Toml", [] },
         { "Descriptors/Labels", [] },
     };

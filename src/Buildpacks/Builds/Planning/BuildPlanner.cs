@@ -68,7 +68,7 @@ internal sealed class BuildPlanner(
             HasOwnRunImage = request.RunImage is not null,
             RunImage = runImage,
             Published = published,
-            RunImageReference = published?.RunImageReference ?? (route == ExportRoute.Layout ? RunImageFacts.ReferenceOf(runImage) : null),
+            RunImageReference = published?.RunImageReference ?? (route == ExportRoute.Layout ? runImage.LabelReference : null),
             RunImageHistory = route == ExportRoute.Layout && published is null
                 ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
                 : null,

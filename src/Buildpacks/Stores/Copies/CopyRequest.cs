@@ -38,7 +38,10 @@ public sealed record CopyPlace
     /// <summary>The full path of a layout's folder or an archive; empty for an engine and for registries.</summary>
     public string Path { get; private init; } = "";
 
-    /// <summary>What is written at a path: by default a docker archive where the path ends in <c>.tar</c>, else a layout.</summary>
+    /// <summary>
+    /// What is written at a path: by default a docker archive where the path ends in <c>.tar</c>, else a layout. Where an image is copied from:
+    /// what has to be there, anything by default.
+    /// </summary>
     public PackImageFormat? Format { get; init; }
 
     /// <summary>What is written at the path, chosen or by default.</summary>

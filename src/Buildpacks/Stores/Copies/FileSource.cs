@@ -24,6 +24,12 @@ internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config,
     /// <inheritdoc/>
     public required OciImageConfig Config { get; init; }
 
+    /// <summary>The digest of the manifest; <see langword="null"/> in docker's archives, which have none.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>The size of the layers and the config in bytes, also of layers that are not in the files.</summary>
+    public long Size => config.Length + layers.Sum(layer => layer.Layer.Blob.Size);
+
     /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(
         Predicate<ArchiveLayer> wants, Func<ArchiveLayer, Stream, CancellationToken, Task> take, CancellationToken cancellationToken)

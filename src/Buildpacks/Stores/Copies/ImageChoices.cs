@@ -6,7 +6,7 @@ internal static class ImageChoices
     /// <summary>Chooses an image.</summary>
     /// <param name="place">The file or folder.</param>
     /// <param name="images">The images, one or more entries each.</param>
-    /// <param name="name">The name of the one that is wanted; <see langword="null"/> when there should be one only.</param>
+    /// <param name="name">The name or identity of the one that is wanted; <see langword="null"/> when there should be one only.</param>
     /// <returns>The image, with the name that was asked for or else all it has.</returns>
     /// <exception cref="PackException"><c>ImageInvalid</c>, <c>ImageNotFound</c> or <c>ImageAmbiguous</c>.</exception>
     public static ImageChoice<T> Choose<T>(string place, IReadOnlyList<ImageChoice<T>> images, string? name)
@@ -18,6 +18,11 @@ internal static class ImageChoices
 
         if (name is not null)
         {
+            if (images.FirstOrDefault(image => image.Identity == name) is { } identified)
+            {
+                return identified with { Names = [.. images.Where(image => image.Identity == name).SelectMany(image => image.Names).Distinct()] };
+            }
+
             foreach (var image in images)
             {
                 if (image.Names.FirstOrDefault(known => known == name || ImageSpellings.Of(known).Contains(name)) is { } match)
@@ -40,7 +45,7 @@ internal static class ImageChoices
             : throw new PackException(PackErrorIds.ImageAmbiguous, PackErrorKind.InvalidInput, $"{place} has {distinct.Count} images.")
             {
                 Target = place,
-                RecommendedAction = $"Select one with -SourceName: {Listed(images)}.",
+                RecommendedAction = $"Name one of them, with -SourceName or behind the path, as in oci:PATH:NAME: {Listed(images)}.",
             };
     }
 

@@ -91,7 +91,7 @@ public static class ImageCopier
 
         if (request.From.Engine is not { } engine)
         {
-            return await ImageFile.OpenAsync(request.From.Path, request.Image, cancellationToken).ConfigureAwait(false);
+            return await ImageFile.OpenAsync(request.From.Path, request.Image, cancellationToken, request.From.Format).ConfigureAwait(false);
         }
 
         var image = request.Image ?? throw new ArgumentException("an image of an engine needs a name", nameof(request));

@@ -12,29 +12,18 @@ internal static class ImageFile
 {
     /// <summary>Opens an image.</summary>
     /// <param name="path">The layout's folder, or the archive.</param>
-    /// <param name="name">The image's name, for files with several; <see langword="null"/> for the only one.</param>
+    /// <param name="name">The image's name or digest, for files with several; <see langword="null"/> for the only one.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="format">What has to be at the path; <see langword="null"/> for any.</param>
     /// <exception cref="PackException"><c>ImageFileNotFound</c>, <c>ImageNotFound</c>, <c>ImageAmbiguous</c>, <c>ImageInvalid</c> or <c>PathUnusable</c>.</exception>
-    public static async Task<IImageSource> OpenAsync(string path, string? name, CancellationToken cancellationToken)
+    public static async Task<FileSource> OpenAsync(string path, string? name, CancellationToken cancellationToken, PackImageFormat? format = null)
     {
-        IImageFiles files = Directory.Exists(path) ? new FolderFiles(path)
-            : File.Exists(path) ? await TarFiles.OpenAsync(path, cancellationToken).ConfigureAwait(false)
-            : throw new PackException(PackErrorIds.ImageFileNotFound, PackErrorKind.NotFound, $"The file or folder '{path}' does not exist.")
-            {
-                Target = path,
-                RecommendedAction = "Specify the folder of an OCI layout, or an archive from 'podman save', 'docker save' or Copy-PackImage.",
-            };
+        var files = await FilesAsync(path, format, cancellationToken).ConfigureAwait(false);
         try
         {
-            // docker's form names its files as it likes, which only an archive keeps within bounds.
-            if (files is TarFiles && files.SizeOf(DockerArchiveJson.FileName) is not null)
-            {
-                return await DockerImageAsync(files, name, cancellationToken).ConfigureAwait(false);
-            }
-
-            return files.SizeOf(LayoutPath.IndexFile) is not null
-                ? await OciImageAsync(files, name, cancellationToken).ConfigureAwait(false)
-                : throw FileErrors.Invalid(path, files is TarFiles ? $"it contains no {LayoutPath.IndexFile} and no {DockerArchiveJson.FileName}" : $"it has no {LayoutPath.IndexFile}");
+            return IsDocker(files, format)
+                ? await DockerImageAsync(files, name, cancellationToken).ConfigureAwait(false)
+                : await OciImageAsync(files, name, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -42,6 +31,66 @@ internal static class ImageFile
             throw;
         }
     }
+
+    /// <summary>Opens an image that commands name by its place.</summary>
+    public static Task<FileSource> OpenAsync(ImageFilePlace place, CancellationToken cancellationToken) =>
+        OpenAsync(place.Path, place.Image, cancellationToken, place.Format);
+
+    /// <summary>The images of a layout or an archive, each with its identity as its name.</summary>
+    /// <param name="place">The file or folder; its image is not taken into account.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException"><c>ImageFileNotFound</c>, <c>ImageInvalid</c> or <c>PathUnusable</c>.</exception>
+    public static async Task<IReadOnlyList<ImageFilePlace>> ListAsync(ImageFilePlace place, CancellationToken cancellationToken)
+    {
+        using var files = await FilesAsync(place.Path, place.Format, cancellationToken).ConfigureAwait(false);
+        var images = IsDocker(files, place.Format)
+            ? Places(await DockerChoicesAsync(files, cancellationToken).ConfigureAwait(false))
+            : Places(await OciChoicesAsync(files, cancellationToken).ConfigureAwait(false));
+        return images.Count > 0 ? images : throw FileErrors.Invalid(place.Path, "it does not name an image");
+
+        // A name is what people know an image by. Without one, its identity in the file does.
+        IReadOnlyList<ImageFilePlace> Places<T>(IReadOnlyList<ImageChoice<T>> choices) => choices.GroupBy(choice => choice.Identity).ToList() is { Count: > 1 } several
+            ? [.. several.Select(group => place with { Image = group.SelectMany(choice => choice.Names).FirstOrDefault() ?? group.Key })]
+            : [.. choices.Take(1).Select(_ => place with { Image = null })];
+    }
+
+    /// <summary>The files at a path.</summary>
+    private static async Task<IImageFiles> FilesAsync(string path, PackImageFormat? format, CancellationToken cancellationToken)
+    {
+        var isFolder = Directory.Exists(path);
+        if (!isFolder && !File.Exists(path))
+        {
+            throw new PackException(PackErrorIds.ImageFileNotFound, PackErrorKind.NotFound, $"The file or folder '{path}' does not exist.")
+            {
+                Target = path,
+                RecommendedAction = "Specify the folder of an OCI layout, or an archive from 'podman save', 'docker save' or Copy-PackImage.",
+            };
+        }
+
+        if (format is { } wanted && isFolder != (wanted == PackImageFormat.Layout))
+        {
+            throw FileErrors.Invalid(path, isFolder ? "it is a folder, not an archive (write oci: for an OCI layout)" : "it is a file, not a folder (write oci-archive: or docker-archive: for an archive)");
+        }
+
+        IImageFiles files = isFolder ? new FolderFiles(path) : await TarFiles.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        var file = format switch
+        {
+            PackImageFormat.DockerArchive => DockerArchiveJson.FileName,
+            PackImageFormat.OciArchive => LayoutPath.IndexFile,
+            _ => IsDocker(files, format) ? DockerArchiveJson.FileName : LayoutPath.IndexFile,
+        };
+        if (files.SizeOf(file) is null)
+        {
+            files.Dispose();
+            throw FileErrors.Invalid(path, isFolder || format is not null ? $"it has no {file}" : $"it contains no {LayoutPath.IndexFile} and no {DockerArchiveJson.FileName}");
+        }
+
+        return files;
+    }
+
+    /// <summary>docker's form names its files as it likes, which only an archive keeps within bounds.</summary>
+    private static bool IsDocker(IImageFiles files, PackImageFormat? format) =>
+        format is PackImageFormat.DockerArchive || (format is null && files is TarFiles && files.SizeOf(DockerArchiveJson.FileName) is not null);
 
     /// <summary>Finds an image or index of a layout without reading it.</summary>
     /// <param name="folder">The layout's folder.</param>
@@ -56,19 +105,27 @@ internal static class ImageFile
         return (Checked(files, entry.Image.Digest), Full(entry.Names));
     }
 
-    private static async Task<ImageChoice<OciDescriptor>> ChooseAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
+    private static async Task<ImageChoice<OciDescriptor>> ChooseAsync(IImageFiles files, string? name, CancellationToken cancellationToken) =>
+        ImageChoices.Choose(files.Place, await OciChoicesAsync(files, cancellationToken).ConfigureAwait(false), name);
+
+    private static async Task<IReadOnlyList<ImageChoice<OciDescriptor>>> OciChoicesAsync(IImageFiles files, CancellationToken cancellationToken)
     {
         var index = await ReadAsync(files, LayoutPath.IndexFile, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
-        return ImageChoices.Choose(files.Place, [.. index.Manifests.Select(image => new ImageChoice<OciDescriptor>(image, image.Digest, NamesOf(image)))], name);
+        return [.. index.Manifests.Select(image => new ImageChoice<OciDescriptor>(image, image.Digest, NamesOf(image)))];
+    }
+
+    private static async Task<IReadOnlyList<ImageChoice<DockerArchiveEntry>>> DockerChoicesAsync(IImageFiles files, CancellationToken cancellationToken)
+    {
+        var manifest = await ReadAsync(files, DockerArchiveJson.FileName, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
+        return [.. manifest.Select(image => new ImageChoice<DockerArchiveEntry>(image, image.Config, image.RepoTags ?? []))];
     }
 
     private static IReadOnlyList<string> Full(IEnumerable<string> names) =>
         [.. names.Where(known => ImageReference.TryParse(known, out var reference, out _) && reference.Tag is not null)];
 
-    private static async Task<IImageSource> DockerImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
+    private static async Task<FileSource> DockerImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
     {
-        var manifest = await ReadAsync(files, DockerArchiveJson.FileName, DockerArchiveJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
-        var entry = ImageChoices.Choose(files.Place, [.. manifest.Select(image => new ImageChoice<DockerArchiveEntry>(image, image.Config, image.RepoTags ?? []))], name);
+        var entry = ImageChoices.Choose(files.Place, await DockerChoicesAsync(files, cancellationToken).ConfigureAwait(false), name);
         var configBytes = await ReadAsync(files, entry.Image.Config, cancellationToken).ConfigureAwait(false);
         var config = SmallFiles.Parse(configBytes, entry.Image.Config, OciJson.Default.OciImageConfig, files.Place);
         CheckLayers(files, config, entry.Image.Layers.Count);
@@ -84,7 +141,7 @@ internal static class ImageFile
         return new FileSource(files, configBytes, layers) { Names = entry.Names, Config = config };
     }
 
-    private static async Task<IImageSource> OciImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
+    private static async Task<FileSource> OciImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
     {
         var entry = await ChooseAsync(files, name, cancellationToken).ConfigureAwait(false);
         var descriptor = entry.Image;
@@ -102,6 +159,7 @@ internal static class ImageFile
         {
             Names = Full(entry.Names),
             Config = config,
+            Digest = descriptor.Digest,
         };
     }
 

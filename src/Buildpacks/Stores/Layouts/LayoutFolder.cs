@@ -53,34 +53,37 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
     }
 
     /// <summary>Makes the image one of the layout's, in the place of one that has its names. All that was written before holds from here on.</summary>
-    public async Task AddToIndexAsync(ArchiveImage image, CancellationToken cancellationToken)
+    public Task AddToIndexAsync(ArchiveImage image, CancellationToken cancellationToken)
     {
-        var file = System.IO.Path.Combine(path, LayoutPath.IndexFile);
-        var index = await ReadIndexAsync(file, cancellationToken).ConfigureAwait(false);
         var names = image.Names.ToHashSet(StringComparer.Ordinal);
-        try
-        {
-            JsonArray manifests = [.. Entries(index).Where(entry => !IsReplaced(entry)).Select(entry => entry?.DeepClone()), .. image.ToIndex().Select(ToNode)];
-            index["manifests"] = manifests;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
-        }
+        return ChangeIndexAsync(
+            entries => [.. entries.Where(entry => !IsReplaced(entry)).Select(entry => entry?.DeepClone()), .. image.ToIndex().Select(ToNode)], cancellationToken);
 
-        await FileWriting.WriteAsync(
-            System.IO.Path.Combine(path, LayoutPath.MarkerFile),
-            destination => destination.WriteAsync(Encoding.UTF8.GetBytes(LayoutPath.MarkerContent), cancellationToken).AsTask()).ConfigureAwait(false);
-        await FileWriting.WriteAsync(
-            file, destination => destination.WriteAsync(Encoding.UTF8.GetBytes(index.ToJsonString()), cancellationToken).AsTask()).ConfigureAwait(false);
-        _written.Clear();
-
-        bool IsReplaced(JsonNode? entry)
-        {
-            var name = NameOf(entry, OciAnnotations.ContainerdImageName) ?? NameOf(entry, OciAnnotations.RefName);
-            return name is null ? names.Count == 0 && (string?)entry?["digest"] == image.ManifestDigest : names.Contains(name);
-        }
+        bool IsReplaced(JsonNode? entry) =>
+            FullName(entry) is { } name ? names.Contains(name) : names.Count == 0 && (string?)entry?["digest"] == image.ManifestDigest;
     }
+
+    /// <summary>Puts an image in the place of another one, under the same names. All that was written before holds from here on.</summary>
+    /// <param name="digest">The image that is replaced.</param>
+    /// <param name="names">The names that move to the new image; <see langword="null"/> for all.</param>
+    /// <param name="image">The new image.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public Task ReplaceInIndexAsync(string digest, IReadOnlyList<string>? names, OciDescriptor image, CancellationToken cancellationToken) =>
+        ChangeIndexAsync(
+            entries =>
+            [
+                .. entries.Select(entry =>
+                {
+                    var copy = entry?.DeepClone();
+                    if (copy is JsonObject known && (string?)known["digest"] == digest && (names is null || (FullName(entry) is { } name && names.Contains(name))))
+                    {
+                        (known["mediaType"], known["digest"], known["size"]) = (image.MediaType, image.Digest, image.Size);
+                    }
+
+                    return copy;
+                }),
+            ],
+            cancellationToken);
 
     /// <summary>Removes what was written and does not hold. Never throws.</summary>
     /// <param name="all">Whether the folder itself goes.</param>
@@ -113,6 +116,27 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
         _written.Add(file);
     }
 
+    private async Task ChangeIndexAsync(Func<IEnumerable<JsonNode?>, JsonNode?[]> change, CancellationToken cancellationToken)
+    {
+        var file = System.IO.Path.Combine(path, LayoutPath.IndexFile);
+        var index = await ReadIndexAsync(file, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            index["manifests"] = new JsonArray(change(Entries(index)));
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
+        }
+
+        await FileWriting.WriteAsync(
+            System.IO.Path.Combine(path, LayoutPath.MarkerFile),
+            destination => destination.WriteAsync(Encoding.UTF8.GetBytes(LayoutPath.MarkerContent), cancellationToken).AsTask()).ConfigureAwait(false);
+        await FileWriting.WriteAsync(
+            file, destination => destination.WriteAsync(Encoding.UTF8.GetBytes(index.ToJsonString()), cancellationToken).AsTask()).ConfigureAwait(false);
+        _written.Clear();
+    }
+
     private async Task<JsonNode> ReadIndexAsync(string file, CancellationToken cancellationToken)
     {
         try
@@ -135,6 +159,8 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
     private static IEnumerable<JsonNode?> Entries(JsonNode index) => index["manifests"] as JsonArray ?? [];
 
     private static JsonNode? ToNode(OciDescriptor entry) => JsonSerializer.SerializeToNode(entry, OciJson.Default.OciDescriptor);
+
+    private static string? FullName(JsonNode? entry) => NameOf(entry, OciAnnotations.ContainerdImageName) ?? NameOf(entry, OciAnnotations.RefName);
 
     private static string? NameOf(JsonNode? entry, string annotation) =>
         (entry as JsonObject)?["annotations"] is JsonObject annotations && annotations[annotation] is JsonValue value && value.TryGetValue(out string? name) ? name : null;

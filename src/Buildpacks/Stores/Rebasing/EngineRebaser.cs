@@ -27,7 +27,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
             ?? (request.RunImage is null ? (await InspectAsync([runName]).ConfigureAwait(false)).GetValueOrDefault(runName) : null)
             ?? await PullAsync(runName, cancellationToken).ConfigureAwait(false);
 
-        var reference = RunImageFacts.ReferenceOf(runImage);
+        var reference = runImage.LabelReference;
         var rebased = RebasedImage.Create(
             request.Name, app.Config, new RebaseBase(runName, reference, runImage.Config), request.Force, warning => logger.LogWarning("{Warning}", warning));
         var names = NamesOf(request.Name, app);

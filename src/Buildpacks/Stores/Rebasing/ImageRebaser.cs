@@ -12,6 +12,12 @@ public sealed record RebaseRequest(string Name)
     /// <summary>The run image; <see langword="null"/> for the one that the image's labels name, as it is now.</summary>
     public string? RunImage { get; init; }
 
+    /// <summary>Whether <see cref="RunImage"/> is in its registry, for an image in a layout.</summary>
+    public bool IsRunImageInRegistry { get; init; }
+
+    /// <summary>The run image at a path, for an image in a layout; <see langword="null"/> for <see cref="RunImage"/>.</summary>
+    public ImageFilePlace? RunImageFile { get; init; }
+
     /// <summary>Whether checks of platform and name are warnings.</summary>
     public bool Force { get; init; }
 }
@@ -28,6 +34,12 @@ public static class ImageRebaser
     public static async Task<PackImageUpdate> RebaseAsync(
         RebaseRequest request, IEngine engine, IPackSink sink, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.RunImageFile is not null || request.IsRunImageInRegistry)
+        {
+            throw RebaseErrors.RunImagePlace(request.RunImageFile?.ToString() ?? $"registry:{request.RunImage}", request.Name);
+        }
+
         var duration = Stopwatch.StartNew();
         using var loggers = new SinkLoggerFactory(sink);
         var update = await new EngineRebaser(engine, loggers.CreateLogger("Buildpacks.Images")).RebaseAsync(request, cancellationToken).ConfigureAwait(false);
@@ -45,6 +57,11 @@ public static class ImageRebaser
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(access);
+        if (request.RunImageFile is { } file)
+        {
+            throw RebaseErrors.RunImagePlace(file.ToString(), request.Name);
+        }
+
         var duration = Stopwatch.StartNew();
         using var loggers = new SinkLoggerFactory(sink);
         using var client = access.Connect([request.Name], loggers);
@@ -52,6 +69,29 @@ public static class ImageRebaser
         var progress = new SummedProgress(bytes);
         var update = await new RegistryRebaser(new RegistryImageStore(client), loggers.CreateLogger("Buildpacks.Images"))
             .RebaseAsync(request, _ => progress.Next(), cancellationToken).ConfigureAwait(false);
+        return update with { Duration = duration.Elapsed };
+    }
+
+    /// <summary>Updates an image in a layout folder.</summary>
+    /// <param name="request">The image and its new run image.</param>
+    /// <param name="place">Where the image is.</param>
+    /// <param name="places">Where run images are.</param>
+    /// <param name="sink">Gets messages.</param>
+    /// <param name="cancellationToken">Ends the update.</param>
+    /// <exception cref="PackException">The image cannot be updated, or its run image cannot be read.</exception>
+    public static async Task<PackImageUpdate> RebaseAsync(
+        RebaseRequest request, ImageFilePlace place, RunImagePlaces places, IPackSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(places);
+        var duration = Stopwatch.StartNew();
+        using var loggers = new SinkLoggerFactory(sink);
+        using var client = places.Access.Connect(request.RunImage is { } run ? [run] : [], loggers);
+        using var progress = new ByteProgress(sink, "rebase", parentId: null, $"Copying the run image of {request.Name}");
+        var update = await new LayoutRebaser(
+            new LayoutRunImages(place.Path, new RegistryImageStore(client), places.OpenEngine), loggers.CreateLogger("Buildpacks.Images"))
+            .RebaseAsync(request, place, progress, cancellationToken).ConfigureAwait(false);
         return update with { Duration = duration.Elapsed };
     }
 }

@@ -52,4 +52,28 @@ internal static class RebaseErrors
             Target = image,
             RecommendedAction = "Name one of its images by its digest; then make a new index.",
         };
+
+    /// <summary>An archive cannot be changed.</summary>
+    public static PackException Archive(string image, string path) =>
+        new(PackErrorIds.RebaseArchiveUnsupported, PackErrorKind.Unsupported, $"{image} is in an archive, and archives are not changed.")
+        {
+            Target = image,
+            RecommendedAction = $"Copy it to a layout folder first: Copy-PackImage -Path '{path}' -DestinationPath FOLDER.",
+        };
+
+    /// <summary>A run image at a path for an image of an engine or a registry.</summary>
+    public static PackException RunImagePlace(string runImage, string image) =>
+        new(PackErrorIds.RebaseRunImagePlaceUnsupported, PackErrorKind.Unsupported, $"The run image {runImage} is not in the same place as the image {image}.")
+        {
+            Target = runImage,
+            RecommendedAction = "Copy the run image to the engine or the registry of the image with Copy-PackImage, and name it there.",
+        };
+
+    /// <summary>A run image that no label can name.</summary>
+    public static PackException NamelessRunImage(string place) =>
+        new(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The run image in {place} has no name that the labels of an app could contain.")
+        {
+            Target = place,
+            RecommendedAction = "Copy the run image with a name: Copy-PackImage -NewName.",
+        };
 }

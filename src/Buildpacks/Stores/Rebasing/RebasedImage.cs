@@ -41,13 +41,7 @@ internal sealed class RebasedImage
     /// <param name="app">The app's labels.</param>
     /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for the first name.</param>
     /// <exception cref="PackException"><c>RebaseRunImageMissing</c>.</exception>
-    public static string RunImageOf(string image, AppMetadata app, string? registry)
-    {
-        string[] names = app.RunImage is { } first && first != app.RunImageReference ? [first, .. app.RunImageMirrors] : [.. app.RunImageMirrors];
-        return names.FirstOrDefault(name => registry is not null && ImageReference.TryParse(name, out var reference, out _) && reference.Registry == registry)
-            ?? names.FirstOrDefault()
-            ?? throw RebaseErrors.NoRunImage(image);
-    }
+    public static string RunImageOf(string image, AppMetadata app, string? registry) => app.RunImageFor(registry) ?? throw RebaseErrors.NoRunImage(image);
 
     /// <summary>The labels of an app.</summary>
     /// <exception cref="PackException"><c>RebaseAppInvalid</c>.</exception>

@@ -62,7 +62,11 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
         var docker = runImage.Document.Descriptor.MediaType == MediaTypes.DockerManifest;
         using var config = BlobSource.OfBytes(docker ? MediaTypes.DockerConfig : MediaTypes.Config, rebased.Config);
         await store.PutBlobAsync(name, config, null, cancellationToken).ConfigureAwait(false);
-        var manifest = Manifest(docker, config.Descriptor, [.. runImage.Manifest.Layers, .. app.Manifest.Layers.Skip(rebased.ReplacedLayers)]);
+
+        // All media types are of the run image's kind, docker's or the OCI specification's: the reference mixes them when one of the two images
+        // has those of OCI, and podman does not pull such an image.
+        var manifest = RebaseManifest.Create(
+            docker, config.Descriptor, [.. runImage.Manifest.Layers, .. app.Manifest.Layers.Skip(rebased.ReplacedLayers)], store.Place);
         var newName = name.Digest is null ? name
             : name.Tag is { } tag ? name.WithTag(tag)
             : name.WithDigest(manifest.Descriptor.Digest);
@@ -111,28 +115,5 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
             throw StoreErrors.ManifestInvalid(
                 store.Place, $"{image.Name} has {image.Manifest.Layers.Count} layers, and its config has {image.Config.Rootfs.DiffIds.Count}");
         }
-    }
-
-    /// <summary>
-    /// A manifest in the form of the reference. All media types are of the run image's kind, docker's or the OCI specification's: the
-    /// reference mixes them when one of the two images has those of OCI, and podman does not pull such an image.
-    /// </summary>
-    private StoredManifest Manifest(bool docker, OciDescriptor config, IReadOnlyList<OciDescriptor> layers)
-    {
-        var type = docker ? MediaTypes.DockerManifest : MediaTypes.Manifest;
-        var json = new ReferenceJson()
-            .Always("schemaVersion", "2")
-            .With("mediaType", type)
-            .Always("config", Descriptor(config))
-            .Always("layers", ReferenceJson.Array(layers.Select(layer => Descriptor(
-                layer with { MediaType = docker ? MediaTypes.ToDocker(layer.MediaType) : MediaTypes.ToOci(layer.MediaType) }))));
-        return StoredManifest.Read(System.Text.Encoding.UTF8.GetBytes(json.ToString()), type, store.Place);
-
-        static string Descriptor(OciDescriptor blob) => new ReferenceJson()
-            .With("mediaType", blob.MediaType)
-            .Always("size", blob.Size.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            .With("digest", blob.Digest)
-            .With("annotations", blob.Annotations?.Select(annotation => KeyValuePair.Create(annotation.Key, ReferenceJson.Quote(annotation.Value))))
-            .ToString();
     }
 }

@@ -10,10 +10,6 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 internal static class RunImageFacts
 {
-    /// <summary>How the labels of an app image name a run image of the same engine: by the digits of its id.</summary>
-    /// <param name="runImage">The run image.</param>
-    public static string ReferenceOf(ImageDetail runImage) => OciDigest.IsValid(runImage.Id) ? OciDigest.Hex(runImage.Id) : runImage.Id;
-
     /// <summary>The history of the layers of a run image or a build image. Costs docker one call, podman none.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="runImage">The run image or build image.</param>
