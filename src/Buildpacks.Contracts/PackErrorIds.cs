@@ -252,10 +252,7 @@ public static class PackErrorIds
     /// <summary>The builder has several versions of the buildpack.</summary>
     public const string BuildpackAmbiguous = nameof(BuildpackAmbiguous);
 
-    /// <summary>The buildpacks of a build must be in the builder.</summary>
-    public const string BuildpackUnsupported = nameof(BuildpackUnsupported);
-
-    /// <summary>The buildpack is not a folder or an archive on this machine.</summary>
+    /// <summary>The buildpack is in a place that buildpacks are not read from.</summary>
     public const string BuildpackSourceUnsupported = nameof(BuildpackSourceUnsupported);
 
     /// <summary>The folder, archive or name is not a buildpack.</summary>
@@ -269,6 +266,9 @@ public static class PackErrorIds
 
     /// <summary>buildpack.toml is not valid.</summary>
     public const string BuildpackTomlInvalid = nameof(BuildpackTomlInvalid);
+
+    /// <summary>package.toml is not valid.</summary>
+    public const string PackageTomlInvalid = nameof(PackageTomlInvalid);
 
     /// <summary>The id or version of the buildpack differs from builder.toml.</summary>
     public const string BuildpackMismatch = nameof(BuildpackMismatch);

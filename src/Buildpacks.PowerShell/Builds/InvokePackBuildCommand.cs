@@ -69,21 +69,21 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string? Builder { get; set; }
 
     /// <summary>
-    /// Buildpacks of the builder to use instead of its order: ID, ID@VERSION or urn:cnb:builder:ID[@VERSION]; from=builder stands for the
-    /// order of the builder.
+    /// Buildpacks to use instead of the order of the builder: buildpacks of the builder (ID or ID@VERSION), folders, and .tar, .tgz, .zip and
+    /// .cnb files; from=builder stands for the order of the builder.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? Buildpack { get; set; }
 
-    /// <summary>Buildpacks of the builder to add before each group of its order.</summary>
+    /// <summary>Buildpacks to add before each group of its order.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? PreBuildpack { get; set; }
 
-    /// <summary>Buildpacks of the builder to add after each group of its order.</summary>
+    /// <summary>Buildpacks to add after each group of its order.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
@@ -272,9 +272,9 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             Path = path,
             Descriptor = Given(Descriptor) is { } descriptor ? SessionPaths.Literal(SessionState, descriptor) : null,
             Builder = Given(Builder),
-            Buildpacks = Buildpack ?? [],
-            PreBuildpacks = PreBuildpack ?? [],
-            PostBuildpacks = PostBuildpack ?? [],
+            Buildpacks = [.. (Buildpack ?? []).Select(BuildpackOf)],
+            PreBuildpacks = [.. (PreBuildpack ?? []).Select(BuildpackOf)],
+            PostBuildpacks = [.. (PostBuildpack ?? []).Select(BuildpackOf)],
             Env = [.. (Env ?? []).Where(variable => variable is not null)],
             EnvFiles = [.. (EnvFile ?? []).SelectMany(EnvFilesOf)],
             RunImage = Given(RunImage),
@@ -377,6 +377,15 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
                 Target = path,
                 RecommendedAction = "Check the path; write a backtick before a [ or * in the name of a file.",
             };
+    }
+
+    /// <summary>A path that begins with ~ or with a drive of PowerShell is one of the session. The core reads all others.</summary>
+    private string BuildpackOf(string buildpack)
+    {
+        var drive = buildpack.Split(':', 2) is [var name, _] ? name : null;
+        return buildpack.StartsWith('~') || (drive is not null && SessionState.Drive.GetAll().Any(known => known.Name.Equals(drive, StringComparison.OrdinalIgnoreCase)))
+            ? SessionPaths.Literal(SessionState, buildpack)
+            : buildpack;
     }
 
     private static string? Given(string? argument) => string.IsNullOrWhiteSpace(argument) ? null : argument;

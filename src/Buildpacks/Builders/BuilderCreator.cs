@@ -68,8 +68,9 @@ internal sealed class BuilderCreator(IEngine engine, ILogger logger)
         var modules = new ModuleCollection(logger);
         try
         {
-            await modules.AddAsync(descriptor.Buildpacks, ModuleKind.Buildpack, descriptor.Path, cancellationToken).ConfigureAwait(false);
-            await modules.AddAsync(descriptor.Extensions, ModuleKind.Extension, descriptor.Path, cancellationToken).ConfigureAwait(false);
+            var reader = new BuilderModules(descriptor.Path, new ModuleSources(logger), modules);
+            await reader.AddAsync(descriptor.Buildpacks, ModuleKind.Buildpack, cancellationToken).ConfigureAwait(false);
+            await reader.AddAsync(descriptor.Extensions, ModuleKind.Extension, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -169,7 +170,7 @@ internal sealed class BuilderCreator(IEngine engine, ILogger logger)
 
         if (descriptor.LifecycleUri is { } uri)
         {
-            return ModuleLocator.PathOf(uri, descriptor.Path) ?? throw Unsupported($"names the lifecycle '{uri}'");
+            return ModuleLocator.PathOf(uri, Path.GetDirectoryName(Path.GetFullPath(descriptor.Path))!) ?? throw Unsupported($"names the lifecycle '{uri}'");
         }
 
         throw Unsupported(descriptor.LifecycleVersion is { } version ? $"names the lifecycle's version {version}" : "does not name a lifecycle");

@@ -15,6 +15,15 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
     /// <exception cref="PackException"><c>BuildpackApiIncompatible</c>, <c>BuildpackStackIncompatible</c> or <c>BuildpackTargetIncompatible</c>.</exception>
     public void Check(BuildpackDescriptor module)
     {
+        CheckApi(module);
+        CheckPlatform(module);
+    }
+
+    /// <summary>Checks that the lifecycle supports the API of a buildpack.</summary>
+    /// <param name="module">The buildpack.</param>
+    /// <exception cref="PackException"><c>BuildpackApiIncompatible</c>.</exception>
+    public void CheckApi(BuildpackDescriptor module)
+    {
         if (!lifecycle.AllBuildpackApis().Contains(module.Api))
         {
             throw new PackException(
@@ -25,7 +34,13 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
                 RecommendedAction = "Use another version of the buildpack or of the lifecycle.",
             };
         }
+    }
 
+    /// <summary>Checks that a buildpack runs on the build image: by its targets, or by its stacks if it names none.</summary>
+    /// <param name="module">The buildpack.</param>
+    /// <exception cref="PackException"><c>BuildpackStackIncompatible</c> or <c>BuildpackTargetIncompatible</c>.</exception>
+    public void CheckPlatform(BuildpackDescriptor module)
+    {
         if (module.IsComposite)
         {
             return;

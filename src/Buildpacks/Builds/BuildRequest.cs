@@ -21,15 +21,15 @@ public sealed record BuildRequest
     public string? Builder { get; init; }
 
     /// <summary>
-    /// The buildpacks of the builder to try, in the place of its own order: <c>ID</c> or <c>ID@VERSION</c>, and <c>from=builder</c> for
-    /// its own.
+    /// The buildpacks to try, in the place of the builder's own order: <c>ID</c> or <c>ID@VERSION</c> of the builder, folders, archives, and
+    /// <c>from=builder</c> for its own order.
     /// </summary>
     public IReadOnlyList<string> Buildpacks { get; init; } = [];
 
-    /// <summary>Buildpacks of the builder to put before each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
+    /// <summary>Buildpacks to put before each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
     public IReadOnlyList<string> PreBuildpacks { get; init; } = [];
 
-    /// <summary>Buildpacks of the builder to put after each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
+    /// <summary>Buildpacks to put after each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
     public IReadOnlyList<string> PostBuildpacks { get; init; } = [];
 
     /// <summary>Build-time environment. Wins over <see cref="EnvFiles"/>.</summary>
@@ -61,7 +61,7 @@ public sealed record BuildRequest
     /// <summary>Volumes and folders for the buildpacks to see, as <c>SOURCE:TARGET[:ro|rw]</c>.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];
 
-    /// <summary>The folder that a source in <see cref="Volumes"/> is relative to which begins with a dot.</summary>
+    /// <summary>The folder that the paths of buildpacks are relative to, and sources in <see cref="Volumes"/> that begin with a dot.</summary>
     public string BaseFolder { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>The network of the build's containers; <see langword="null"/> for the engine's default.</summary>

@@ -50,6 +50,12 @@ internal static partial class BuildpackDescriptorReader
         };
     }
 
+    /// <summary>Whether a text is the id of a buildpack.</summary>
+    public static bool IsId(string text) => IdPattern().IsMatch(text);
+
+    /// <summary>Whether a text is the version of a buildpack.</summary>
+    public static bool IsVersion(string text) => VersionPattern().IsMatch(text);
+
     private static ModuleInfo ReadInfo(TomlSection section)
     {
         section.Accept("exec-env");

@@ -67,9 +67,15 @@ internal sealed record ProjectBuildpack
     /// <summary>Where it is.</summary>
     public string? Uri { get; init; }
 
-    /// <summary>Whether its script is in the file.</summary>
-    public bool HasScript { get; init; }
+    /// <summary>The script of an inline buildpack; <see langword="null"/> for all others.</summary>
+    public ProjectScript? Script { get; init; }
 
     /// <summary>The execution environments that it is for; none for all.</summary>
     public IReadOnlyList<string> ExecEnv { get; init; } = [];
 }
+
+/// <summary>A buildpack that is a script in a project.</summary>
+/// <param name="Api">The buildpack API that it is written for.</param>
+/// <param name="Text">The script.</param>
+/// <param name="Shell">The program that runs it; <see langword="null"/> for the default.</param>
+internal sealed record ProjectScript(string Api, string Text, string? Shell);

@@ -167,12 +167,6 @@ internal static class ProjectDescriptorReader
         var buildpacks = new List<ProjectBuildpack>();
         foreach (var entry in section.Sections(key))
         {
-            var script = entry.Section("script");
-            foreach (var known in new[] { "api", "inline", "shell" })
-            {
-                script?.String(known);
-            }
-
             var buildpack = new ProjectBuildpack
             {
                 Key = entry.Path,
@@ -180,12 +174,24 @@ internal static class ProjectDescriptorReader
                 Id = entry.String("id") is { Length: > 0 } id ? id : null,
                 Version = entry.String("version") is { Length: > 0 } version ? version : null,
                 Uri = entry.String("uri") is { Length: > 0 } uri ? uri : null,
-                HasScript = script is not null,
+                Script = entry.Section("script") is { } script ? ReadScript(script) : null,
                 ExecEnv = hasExecEnv ? entry.Strings("exec-env") : [],
             };
             if (buildpack is { Id: null, Uri: null })
             {
                 entry.Problem("id", "is missing: a buildpack needs an 'id' or a 'uri'");
+            }
+            else if (buildpack is { Script: not null, Uri: not null })
+            {
+                entry.Problem("script", "and 'uri' cannot be combined");
+            }
+            else if (buildpack is { Script: not null, Id: { } inlineId } && !BuildpackDescriptorReader.IsId(inlineId))
+            {
+                entry.Problem("id", $"is '{inlineId}': an id contains only letters, digits, '.', '/', '-' and '_'");
+            }
+            else if (buildpack is { Script: not null, Version: { } inlineVersion } && !BuildpackDescriptorReader.IsVersion(inlineVersion))
+            {
+                entry.Problem("version", $"is '{inlineVersion}', which is not a version such as 1.2.3");
             }
             else if (buildpack is { Version: not null, Uri: not null })
             {
@@ -196,5 +202,21 @@ internal static class ProjectDescriptorReader
         }
 
         return new ProjectGroup(section.PathOf(key), buildpacks);
+    }
+
+    private static ProjectScript ReadScript(TomlSection section)
+    {
+        var script = new ProjectScript(section.RequiredString("api"), section.RequiredString("inline"), section.String("shell") is { Length: > 0 } shell ? shell : null);
+        if (script.Api.Length > 0 && !ApiVersion.TryParse(script.Api, out _))
+        {
+            section.Problem("api", $"is '{script.Api}', which is not an API version such as 0.10");
+        }
+
+        if (script.Shell?.AsSpan().ContainsAny('\n', '\r', '\0') == true)
+        {
+            section.Problem("shell", "has more than one line");
+        }
+
+        return script;
     }
 }

@@ -36,6 +36,9 @@ public sealed record PipedRun
     /// <summary>Writes the tar archive that is unpacked at the container's root before the command runs. Owners and modes are those of the tar.</summary>
     public required ArchiveWriter WriteInput { get; init; }
 
+    /// <summary>Folders that are removed before the archive is unpacked, by their full paths, which have neither spaces nor wildcards.</summary>
+    public IReadOnlyList<string> RemovedFolders { get; init; } = [];
+
     /// <summary>The folder of the container that is packed up when the command has ended with 0.</summary>
     public required string OutputPath { get; init; }
 

@@ -16,7 +16,16 @@ public interface IEngineContainers
     /// <param name="path">An existing folder of the container.</param>
     /// <param name="writeArchive">Writes the tar to the stream it is given.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, CancellationToken cancellationToken);
+    Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, CancellationToken cancellationToken) =>
+        CopyToAsync(container, path, writeArchive, overwrite: false, cancellationToken);
+
+    /// <summary>Unpacks a tar stream into a container, running or not. Owners and modes are those of the tar.</summary>
+    /// <param name="container">Id or name.</param>
+    /// <param name="path">An existing folder of the container.</param>
+    /// <param name="writeArchive">Writes the tar to the stream it is given.</param>
+    /// <param name="overwrite">Whether a file takes the place of a folder of its name, with all that is in it. Without it, an engine may refuse that.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, bool overwrite, CancellationToken cancellationToken);
 
     /// <summary>
     /// Opens a file or folder of a container as a tar stream. Entry names begin with the path's last segment, as docker has it.

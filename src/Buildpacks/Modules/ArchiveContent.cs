@@ -53,8 +53,8 @@ internal sealed class ArchiveContent(
     public PackException Damaged(Exception cause) => Invalid($"it is damaged: {cause.Message.TrimEnd('.')}", cause);
 
     /// <summary>The content of an archive file.</summary>
-    public static ArchiveContent OfFile(string path, string errorId) =>
-        new(path, _ => Task.FromResult<Stream>(new FileStream(path, ReadOnly)), errorId);
+    public static ArchiveContent OfFile(string path, string errorId, string? name = null) =>
+        new(name ?? path, _ => Task.FromResult<Stream>(new FileStream(path, ReadOnly)), errorId);
 
     /// <summary>Opens the tar, unpacked from gzip when it is that.</summary>
     public async Task<Stream> OpenAsync(CancellationToken cancellationToken)
@@ -69,9 +69,7 @@ internal sealed class ArchiveContent(
         }
     }
 
-    /// <summary>The failure of an archive that is malformed.</summary>
-    /// <param name="problem">What is wrong, as the end of a sentence.</param>
-    /// <param name="cause">The cause.</param>
+    /// <inheritdoc/>
     public PackException Invalid(string problem, Exception? cause = null) =>
         new(errorId, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause) { Target = name };
 

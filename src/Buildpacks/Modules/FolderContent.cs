@@ -101,6 +101,7 @@ internal sealed class FolderContent(string path) : IContentSource
         return stream.ReadByte() == '#' && stream.ReadByte() == '!';
     }
 
-    private PackException Invalid(string problem, Exception? cause = null) =>
+    /// <inheritdoc/>
+    public PackException Invalid(string problem, Exception? cause = null) =>
         new(PackErrorIds.BuildpackFolderInvalid, PackErrorKind.InvalidInput, $"The folder {path} cannot be used: {problem}.", cause) { Target = path };
 }

@@ -16,6 +16,11 @@ internal interface IContentSource
     /// <summary>The failure of a source whose content cannot be read to its end.</summary>
     /// <param name="cause">What reading it threw.</param>
     PackException Damaged(Exception cause);
+
+    /// <summary>The failure of a source that is malformed.</summary>
+    /// <param name="problem">What is wrong, as the end of a sentence.</param>
+    /// <param name="cause">The cause.</param>
+    PackException Invalid(string problem, Exception? cause = null);
 }
 
 /// <summary>An entry of a folder or archive, checked: neither its path nor its target leads outside.</summary>

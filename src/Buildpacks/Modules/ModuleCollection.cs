@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Modules;
 
-/// <summary>The buildpacks and image extensions of a builder, each at most once.</summary>
+/// <summary>The buildpacks and image extensions of a builder or a build, each at most once.</summary>
 /// <param name="logger">Is told what is odd.</param>
-internal sealed class ModuleCollection(ILogger logger)
+internal sealed class ModuleCollection(ILogger logger) : IAsyncDisposable
 {
     private readonly List<BuilderModule> _modules = [];
 
@@ -20,40 +20,31 @@ internal sealed class ModuleCollection(ILogger logger)
         .ThenBy(module => module.Descriptor.Info.Version, StringComparer.Ordinal)
         .Select(module => module.Layer);
 
-    /// <summary>Reads modules and adds them.</summary>
-    /// <param name="sources">Where they are.</param>
+    /// <summary>Reads the modules of a place and adds them.</summary>
+    /// <param name="source">The place.</param>
     /// <param name="kind">What they are.</param>
-    /// <param name="configPath">The builder.toml that names them.</param>
     /// <param name="cancellationToken">Ends the reading; what was read is in the collection.</param>
-    /// <exception cref="PackException">A source is missing, or not what it should be.</exception>
-    public async Task AddAsync(
-        IReadOnlyList<ModuleSource> sources, ModuleKind kind, string configPath, CancellationToken cancellationToken)
+    /// <returns>What the main module says of itself.</returns>
+    /// <exception cref="PackException">The place is missing, or not what it should be.</exception>
+    public async Task<BuildpackDescriptor> AddAsync(IModuleSource source, ModuleKind kind, CancellationToken cancellationToken)
     {
-        foreach (var source in sources)
+        var read = await source.ReadAsync(kind, cancellationToken).ConfigureAwait(false);
+        foreach (var module in read)
         {
-            var path = ModuleLocator.Find(source, configPath);
-            var read = await ReadAsync(path, kind, cancellationToken).ConfigureAwait(false);
-            foreach (var module in read)
-            {
-                Warn(module.Descriptor);
-                await AddAsync(module).ConfigureAwait(false);
-            }
-
-            CheckExpected(source, path, read[0].Descriptor, configPath);
+            Warn(module.Descriptor);
+            await AddAsync(module).ConfigureAwait(false);
         }
+
+        return read[0].Descriptor;
     }
 
-    private static async Task<IReadOnlyList<BuilderModule>> ReadAsync(string path, ModuleKind kind, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        if (Directory.Exists(path))
+        foreach (var module in _modules)
         {
-            return [await ModuleReader.ReadAsync(new FolderContent(path), kind, cancellationToken).ConfigureAwait(false)];
+            await module.DisposeAsync().ConfigureAwait(false);
         }
-
-        var archive = ArchiveContent.OfFile(path, PackErrorIds.BuildpackArchiveInvalid);
-        return await PackageFile.IsPackageAsync(archive, cancellationToken).ConfigureAwait(false)
-            ? await new PackageFile(archive).ReadAsync(kind, cancellationToken).ConfigureAwait(false)
-            : [await ModuleReader.ReadAsync(archive, kind, cancellationToken).ConfigureAwait(false)];
     }
 
     private async Task AddAsync(BuilderModule module)
@@ -81,19 +72,6 @@ internal sealed class ModuleCollection(ILogger logger)
         foreach (var warning in descriptor.Warnings)
         {
             logger.LogWarning("{Warning}", warning);
-        }
-    }
-
-    private static void CheckExpected(ModuleSource source, string path, BuildpackDescriptor actual, string configPath)
-    {
-        if ((source.Id is { } id && id != actual.Info.Id) || (source.Version is { } version && version != actual.Info.Version))
-        {
-            throw new PackException(
-                PackErrorIds.BuildpackMismatch, PackErrorKind.InvalidInput,
-                $"{path} is {actual.FullName}; {configPath} expects {new OrderEntry { Id = source.Id ?? actual.Info.Id, Version = source.Version }} there.")
-            {
-                Target = path,
-            };
         }
     }
 }

@@ -1,52 +1,168 @@
+using System.Text.RegularExpressions;
 using Buildpacks.Descriptors;
+using Buildpacks.Oci;
 
 namespace Buildpacks.Modules;
 
-/// <summary>Finds what a builder.toml names by URI.</summary>
-internal static class ModuleLocator
+/// <summary>Where a buildpack or an image extension is.</summary>
+internal enum ModuleLocatorKind
 {
-    /// <summary>The path of a file or folder that a builder.toml names.</summary>
-    /// <param name="uri">A path, relative to the folder of builder.toml or not, or a <c>file:</c> URI.</param>
-    /// <param name="configPath">The builder.toml.</param>
-    /// <returns>The full path; <see langword="null"/> when the URI is of another kind.</returns>
-    public static string? PathOf(string uri, string configPath)
+    /// <summary>All buildpacks of the builder, in its order: <c>from=builder</c>.</summary>
+    BuilderOrder,
+
+    /// <summary>A buildpack of the builder: <c>urn:cnb:builder:ID[@VERSION]</c>.</summary>
+    InBuilder,
+
+    /// <summary>A folder or a file: a path that exists, or a <c>file:</c> URI.</summary>
+    Path,
+
+    /// <summary>A file to download: <c>http:</c> or <c>https:</c>.</summary>
+    Url,
+
+    /// <summary>The image of a package: <c>docker://NAME</c>.</summary>
+    Image,
+
+    /// <summary>A buildpack of a buildpack registry: <c>urn:cnb:registry:NAMESPACE/NAME[@VERSION]</c>.</summary>
+    Registry,
+
+    /// <summary>A bare word: a buildpack of the builder if it has one of this name.</summary>
+    Name,
+
+    /// <summary>A script in a project descriptor.</summary>
+    Inline,
+}
+
+/// <summary>Says where a buildpack or an image extension is, as a user wrote it. Nothing but the existence of paths is looked up.</summary>
+/// <param name="Kind">What kind of place it is.</param>
+/// <param name="Text">What was written; messages name it.</param>
+/// <param name="Value">The full path, the address, the image's name, or id and version.</param>
+internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text, string Value)
+{
+    /// <summary>Stands for all buildpacks of the builder, in the builder's order.</summary>
+    public const string FromBuilder = "from=builder";
+
+    private const string BuilderUrn = "urn:cnb:builder";
+    private const string RegistryUrn = "urn:cnb:registry:";
+    private const string DockerScheme = "docker:/";
+    private const string FileScheme = "file:";
+    private const string LayoutScheme = "oci:";
+
+    private static readonly string[] Archives = [".cnb", ".tgz", ".tar", ".tar.gz", ".zip"];
+
+    /// <summary>The script of an inline buildpack; <see langword="null"/> for all others.</summary>
+    public InlineBuildpack? Script { get; init; }
+
+    /// <summary>The id and version that are named; <see langword="null"/> when the value is not of that form.</summary>
+    public OrderEntry? Entry => NamePattern().Match(Value) is { Success: true } match
+        ? new OrderEntry { Id = match.Groups["id"].Value, Version = match.Groups["version"] is { Success: true } version ? version.Value : null }
+        : null;
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    /// <summary>Reads what a user wrote.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="baseFolder">The folder that relative paths start at.</param>
+    /// <exception cref="PackException"><c>BuildpackInvalid</c>: it names nothing. <c>BuildpackNotFound</c>: it is a path that does not exist.</exception>
+    public static ModuleLocator Parse(string text, string baseFolder)
     {
-        if (uri.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        var name = text.Trim();
+        if (name is FromBuilder or BuilderUrn)
+        {
+            return new ModuleLocator(ModuleLocatorKind.BuilderOrder, text, name);
+        }
+
+        if ((After(name, FromBuilder + ":") ?? After(name, BuilderUrn + ":")) is { } held)
+        {
+            return Named(ModuleLocatorKind.InBuilder, text, held);
+        }
+
+        if (After(name, RegistryUrn) is { } registered)
+        {
+            return Named(ModuleLocatorKind.Registry, text, registered);
+        }
+
+        if (name.StartsWith(DockerScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return OfImage(text, name[DockerScheme.Length..].TrimStart('/'));
+        }
+
+        if (name.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || name.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            return Uri.TryCreate(name, UriKind.Absolute, out _)
+                ? new ModuleLocator(ModuleLocatorKind.Url, text, name)
+                : throw Invalid(text, $"'{text}' is not a valid address.", "Write an address such as https://example.com/buildpack.tgz.");
+        }
+
+        if (PathOf(name, baseFolder) is not { } path)
+        {
+            throw Invalid(text, $"'{text}' has an unknown scheme.", "Write a path, a file, http or https address, or docker://IMAGE.");
+        }
+
+        return Exists(path) ? new ModuleLocator(ModuleLocatorKind.Path, text, path)
+            : IsPath(name) ? throw NotFound(text, path)
+            : NamePattern().IsMatch(name) || ImageReference.TryParse(name, out _, out _) ? new ModuleLocator(ModuleLocatorKind.Name, text, name)
+            : throw Invalid(text, $"'{text}' is not a valid buildpack name.", "Write ID or ID@VERSION, such as samples/web@1.0.0, or the path of a folder or an archive.");
+    }
+
+    /// <summary>The locator of a package's image.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="image">The image's name.</param>
+    /// <exception cref="PackException"><c>BuildpackInvalid</c>: it is no name of an image.</exception>
+    public static ModuleLocator OfImage(string text, string image) => ImageReference.TryParse(image, out _, out var problem)
+        ? new ModuleLocator(ModuleLocatorKind.Image, text, image)
+        : throw Invalid(text, $"'{text}' is not the name of an image: {problem}.", "Write docker://NAME, such as docker://docker.io/paketobuildpacks/java.");
+
+    /// <summary>The full path that a path or a <c>file:</c> URI names.</summary>
+    /// <param name="uri">The path or URI.</param>
+    /// <param name="baseFolder">The folder that relative paths start at.</param>
+    /// <returns>The full path, whether it exists or not; <see langword="null"/> when the URI is of another kind.</returns>
+    public static string? PathOf(string uri, string baseFolder)
+    {
+        if (uri.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
         {
             return Uri.TryCreate(uri, UriKind.Absolute, out var file) && file.IsFile ? file.LocalPath : null;
         }
 
-        return uri.Contains("://", StringComparison.Ordinal) || uri.StartsWith("urn:", StringComparison.Ordinal)
-            ? null
-            : Path.GetFullPath(uri, Path.GetDirectoryName(Path.GetFullPath(configPath))!);
-    }
-
-    /// <summary>The content that a builder.toml names.</summary>
-    /// <param name="source">What it names.</param>
-    /// <param name="configPath">The builder.toml.</param>
-    /// <exception cref="PackException">
-    /// <c>BuildpackNotFound</c>: there is nothing. <c>BuildpackSourceUnsupported</c>: it is an image or something to download.
-    /// </exception>
-    public static string Find(ModuleSource source, string configPath)
-    {
-        var named = source.Uri ?? source.Image!;
-        if (source.Uri is null || PathOf(source.Uri, configPath) is not { } path)
+        if (uri.Contains("://", StringComparison.Ordinal) || uri.StartsWith("urn:", StringComparison.Ordinal) || uri.Contains('\0', StringComparison.Ordinal))
         {
-            throw new PackException(
-                PackErrorIds.BuildpackSourceUnsupported, PackErrorKind.Unsupported,
-                $"'{named}' in {configPath} is {(source.Uri is null ? "an image" : "not on this machine")}: a builder is created from folders and archives.")
-            {
-                Target = named,
-                RecommendedAction = "Specify a folder, a .tar, a .tgz or a .cnb file in 'uri'.",
-            };
+            return null;
         }
 
-        return Directory.Exists(path) || File.Exists(path)
-            ? path
-            : throw new PackException(PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"{path} does not exist; {configPath} names it as '{named}'.")
-            {
-                Target = path,
-                RecommendedAction = "Check the 'uri'; a relative path is resolved from the folder of builder.toml.",
-            };
+        var path = After(uri, LayoutScheme) ?? uri;
+        return Path.GetFullPath(path is "~" || path.StartsWith("~/", StringComparison.Ordinal) ? HomeOf(path) : path, baseFolder);
     }
+
+    /// <summary>The failure of a text or a list that means nothing.</summary>
+    public static PackException Invalid(string text, string problem, string action) =>
+        new(PackErrorIds.BuildpackInvalid, PackErrorKind.InvalidInput, problem) { Target = text, RecommendedAction = action };
+
+    /// <summary>The failure of a path that does not exist.</summary>
+    private static PackException NotFound(string text, string path) =>
+        new(PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The path {path} does not exist.")
+        {
+            Target = text,
+            RecommendedAction = "Check the path of the buildpack. A relative path starts at the current folder, in project.toml, package.toml and builder.toml at the folder of the file.",
+        };
+
+    private static ModuleLocator Named(ModuleLocatorKind kind, string text, string value) => NamePattern().IsMatch(value)
+        ? new ModuleLocator(kind, text, value)
+        : throw Invalid(text, $"'{text}' is not a valid buildpack name.", "Write ID or ID@VERSION after the prefix, such as urn:cnb:builder:samples/web@1.0.0.");
+
+    private static string? After(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
+
+    private static string HomeOf(string path) =>
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify) + path[1..];
+
+    private static bool Exists(string path) => Directory.Exists(path) || File.Exists(path);
+
+    /// <summary>Whether a text can only be a path.</summary>
+    private static bool IsPath(string name) =>
+        name is ['.' or '/' or '~' or '\\', ..] or [_, ':', '\\' or '/', ..]
+        || name.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith(LayoutScheme, StringComparison.Ordinal)
+        || Array.Exists(Archives, extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"^(?<id>[A-Za-z0-9][A-Za-z0-9./_-]*)(@(?<version>[A-Za-z0-9][A-Za-z0-9.+_-]*))?\z")]
+    private static partial Regex NamePattern();
 }

@@ -8,9 +8,9 @@ using Buildpacks.Oci;
 
 namespace Buildpacks.Modules;
 
-/// <summary>A packaged buildpack (<c>.cnb</c>): an OCI layout in a tar, with one buildpack or several in its layers.</summary>
-/// <param name="archive">The file.</param>
-internal sealed class PackageFile(ArchiveContent archive)
+/// <summary>A packaged buildpack (<c>.cnb</c>): an OCI layout in a tar or a folder, with one buildpack or several in its layers.</summary>
+/// <param name="archive">The file or folder.</param>
+internal sealed class PackageFile(IContentSource archive)
 {
     private const string MetadataLabel = "io.buildpacks.buildpackage.metadata";
     private const long MaximumJsonSize = 8 * 1024 * 1024;
@@ -19,7 +19,7 @@ internal sealed class PackageFile(ArchiveContent archive)
     private const int MaximumModules = 250;
 
     /// <summary>Whether an archive is a package.</summary>
-    public static async Task<bool> IsPackageAsync(ArchiveContent archive, CancellationToken cancellationToken)
+    public static async Task<bool> IsPackageAsync(IContentSource archive, CancellationToken cancellationToken)
     {
         await foreach (var entry in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -154,6 +154,19 @@ public abstract class CopyContract(EngineUnderTest subject) : EngineContract(sub
     }
 
     [SkippableFact]
+    public async Task A_file_takes_the_place_of_a_folder_with_all_that_is_in_it()
+    {
+        Subject.Require();
+        var container = await CreateShellAsync("cd /tmp && find . | sort");
+        await Engine.Containers.CopyToAsync(container, "/tmp", TestTar.Of(TestTar.Folder("a/"), TestTar.File("a/old", ""), TestTar.Folder("b/"), TestTar.File("b/old", "")), None);
+
+        await Engine.Containers.CopyToAsync(
+            container, "/tmp", TestTar.Of(TestTar.File("a", ""), TestTar.Folder("a/"), TestTar.File("a/new", ""), TestTar.File("b", "")), overwrite: true, None);
+
+        Assert.Equal(".\n./a\n./a/new\n./b\n", await OutputOfAsync(container));
+    }
+
+    [SkippableFact]
     public async Task Copies_to_what_is_not_there_are_not_found()
     {
         Subject.Require();

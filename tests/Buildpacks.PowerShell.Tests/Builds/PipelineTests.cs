@@ -276,7 +276,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     [InlineData("ClearCache = 'perhaps'", "ClearCache")]
     [InlineData("EnvFile = '/no/such.env'", "EnvFileNotFound")]
     [InlineData("EnvFile = 'nodrive:/x.env'", "DriveNotFound")]
-    [InlineData("Buildpack = './here'", "BuildpackUnsupported")]
+    [InlineData("Buildpack = './here'", "BuildpackNotFound")]
     [InlineData("Volume = 'x'", "VolumeInvalid")]
     public async Task A_row_that_cannot_be_built_is_one_error_and_leaves_the_others(string cell, string named)
     {

@@ -18,6 +18,9 @@ internal sealed class ExampleStage : IDisposable
         Copy(SampleFiles.App("shell-web"), "apps/shell-web");
         Copy(SampleFiles.App("static-site"), "apps/static-site");
         Copy(SampleFiles.App("procfile"), "apps/procfile");
+        _folder.File("buildpacks/notice/buildpack.toml", "api = '0.10'\n[buildpack]\nid = 'me/notice'\nversion = '0.1.0'\n");
+        _folder.File("buildpacks/notice/bin/detect", "#!/bin/sh\n");
+        _folder.File("buildpacks/notice/bin/build", "#!/bin/sh\n");
         _folder.File("build.env", "BP_GREETING=Hello\n");
         _folder.File("apps.csv", "ImageName,Path,DefaultProcess\nlocalhost/greeter,./apps/procfile,greet\nlocalhost/site,./apps/static-site,\n");
         File.Copy(lifecycleArchive, _folder["lifecycle.tgz"]);

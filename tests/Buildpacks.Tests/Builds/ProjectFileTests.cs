@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Buildpacks.Builds;
 using Buildpacks.Builds.Planning;
+using Buildpacks.Descriptors;
 using Buildpacks.IO;
 using Buildpacks.Reporting;
 using Buildpacks.Testing;
@@ -106,8 +107,8 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         var mine = Read(Request with { Buildpacks = ["c/mine"] }).Buildpacks!;
 
         Assert.False(selection.AroundBuilder);
-        Assert.Equal(["a/one@1", "a/two"], selection.Before.Select(entry => $"{entry}"));
-        Assert.Equal(["c/pre", "a/one@1", "a/two", "c/post"], around.Before.Select(entry => $"{entry}"));
+        Assert.Equal(["a/one@1", "urn:cnb:builder:a/two"], selection.Before.Select(entry => $"{entry}"));
+        Assert.Equal(["c/pre", "a/one@1", "urn:cnb:builder:a/two", "c/post"], around.Before.Select(entry => $"{entry}"));
         Assert.Equal(["c/mine"], mine.Before.Select(entry => $"{entry}"));
         Assert.Empty(_warnings);
     }
@@ -131,19 +132,62 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Assert.Equal(("c/pre", "a/post"), ($"{Assert.Single(mine.Before)}", $"{Assert.Single(mine.After)}"));
     }
 
-    [Theory]
-    [InlineData("uri = \"https://example.com/x.tgz\"", "io.buildpacks.group[1]", "https://example.com/x.tgz")]
-    [InlineData("id = \"me/inline\"\nscript = { api = \"0.10\", inline = \"echo\" }", "io.buildpacks.group[1]", "'script'")]
-    public void A_list_with_a_buildpack_from_elsewhere_is_ignored_with_a_warning_that_names_it(string buildpack, string key, string reason)
+    [Fact]
+    public void Paths_start_at_the_folder_of_the_descriptor()
     {
-        Project("[io.buildpacks]\nbuilder = \"b\"\n[[io.buildpacks.group]]\nid = \"a/one\"\n[[io.buildpacks.group]]\n" + buildpack);
+        Project("[io.buildpacks]\nbuilder = \"b\"\n[[io.buildpacks.group]]\nuri = \"mine\"\n[[io.buildpacks.group]]\nuri = \"../theirs\"\n");
+        var other = _folder.File("other/build.toml", File.ReadAllText(_folder["app/project.toml"]));
+        foreach (var folder in new[] { "app/mine", "other/mine", "theirs" })
+        {
+            _folder.Folder(folder);
+        }
 
-        Assert.Null(Read(Request).Buildpacks);
+        Assert.Equal([_folder["app/mine"], _folder["theirs"]], Read(Request).Buildpacks!.Before.Select(locator => locator.Value));
+        Assert.Equal([_folder["other/mine"], _folder["theirs"]], Read(Request with { Descriptor = other }).Buildpacks!.Before.Select(locator => locator.Value));
+    }
 
-        var warning = Assert.Single(_warnings);
-        Assert.Contains($"'{key}'", warning, StringComparison.Ordinal);
-        Assert.Contains(reason, warning, StringComparison.Ordinal);
-        Assert.Contains("project.toml, line ", warning, StringComparison.Ordinal);
+    [Fact]
+    public async Task A_script_is_a_buildpack()
+    {
+        Project("""
+            [io.buildpacks]
+            builder = "b"
+            [[io.buildpacks.group]]
+            id = "me/inline"
+            script = { api = "0.10", inline = "echo 'in line'\necho \"two\"", shell = "/bin/bash -e" }
+            """);
+
+        var locator = Assert.Single(Read(Request).Buildpacks!.Before);
+        await using var module = Assert.Single(await locator.Script!.ReadAsync(ModuleKind.Buildpack, CancellationToken.None));
+
+        Assert.Equal(("me/inline@0.0.0", "0.10"), (module.Descriptor.FullName, module.Descriptor.Api));
+        using var tar = new MemoryStream();
+        await using (var writer = new TarWriter(tar, leaveOpen: true))
+        {
+            await module.Layer.CopyToAsync(writer, CancellationToken.None);
+        }
+
+        var entries = TarFile.Describe(tar.ToArray());
+        Assert.Contains("RegularFile 755 0:0 cnb/buildpacks/me_inline/0.0.0/bin/build #!/bin/bash -e\n\necho 'in line'\necho \"two\"", entries);
+        Assert.Contains("RegularFile 755 0:0 cnb/buildpacks/me_inline/0.0.0/bin/detect #!/bin/bash -e\n\nexit 0", entries);
+    }
+
+    [Theory]
+    [InlineData("id = 'a'\nscript = { inline = 'x' }", "'io.buildpacks.group[0].script.api' is missing")]
+    [InlineData("id = 'a'\nscript = { api = '0.10' }", "'io.buildpacks.group[0].script.inline' is missing")]
+    [InlineData("id = 'a'\nscript = { api = 'new', inline = 'x' }", "is 'new', which is not an API version")]
+    [InlineData("id = 'a b'\nscript = { api = '0.10', inline = 'x' }", "an id contains only letters")]
+    [InlineData("id = 'a'\nversion = '../1'\nscript = { api = '0.10', inline = 'x' }", "is '../1', which is not a version")]
+    [InlineData("uri = './a'\nscript = { api = '0.10', inline = 'x' }", "and 'uri' cannot be combined")]
+    [InlineData("id = 'a'\nscript = { api = '0.10', inline = 'x', shell = \"a\\nb\" }", "has more than one line")]
+    public void A_script_that_is_not_complete_is_refused(string buildpack, string problem)
+    {
+        Project("[io.buildpacks]\nbuilder = \"b\"\n[[io.buildpacks.group]]\n" + buildpack);
+
+        var failure = Assert.Throws<PackException>(() => Read(Request));
+
+        Assert.Equal("ProjectTomlInvalid", failure.ErrorId);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

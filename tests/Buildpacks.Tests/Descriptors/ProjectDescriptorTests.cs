@@ -88,7 +88,7 @@ public sealed class ProjectDescriptorTests
         Assert.Empty(newer.Warnings);
         Assert.Equal(("0.2", "0.3", "test/builder"), (project.SchemaVersion, newer.SchemaVersion, project.Builder));
         Assert.Equal(["/src"], project.Include);
-        Assert.Equal(["io.buildpacks.group[0] False", "io.buildpacks.group[1] True"], project.Group.Buildpacks.Select(buildpack => $"{buildpack.Key} {buildpack.HasScript}"));
+        Assert.Equal(["io.buildpacks.group[0] False", "io.buildpacks.group[1] True"], project.Group.Buildpacks.Select(buildpack => $"{buildpack.Key} {buildpack.Script is not null}"));
         Assert.Equal("a/first", Assert.Single(project.Pre.Buildpacks).Id);
         Assert.Equal("urn:cnb:builder:a/last", Assert.Single(project.Post.Buildpacks).Uri);
         Assert.Equal(["OLDER=2", "A=1"], project.Environment.Select(variable => $"{variable.Name}={variable.Value}"));

@@ -12,6 +12,9 @@ internal static class PlatformApis
     /// <summary>From here on a lifecycle reads the run images from <c>run.toml</c>, before from <c>stack.toml</c>.</summary>
     public static readonly ApiVersion RunFile = new(0, 12);
 
+    /// <summary>From here on a lifecycle compares the targets of buildpacks, before their stacks.</summary>
+    public static readonly ApiVersion Targets = new(0, 12);
+
     /// <summary>From here on a lifecycle takes the image's creation time from <c>SOURCE_DATE_EPOCH</c>.</summary>
     public static readonly ApiVersion CreationTime = new(0, 9);
 

@@ -41,7 +41,7 @@ internal sealed record BuildInputs
     /// <param name="request">The request.</param>
     /// <param name="logger">Is warned of what is odd.</param>
     /// <exception cref="PackException">
-    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
     /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
     /// </exception>
     public static BuildInputs Read(BuildRequest request, ILogger logger)
@@ -60,7 +60,7 @@ internal sealed record BuildInputs
             Tags = tags,
             Builder = request.Builder!,
             PreviousImage = request.PreviousImage,
-            Buildpacks = BuildpackSelection.Read(request),
+            Buildpacks = BuildpackSelection.Read(project.Buildpacks(request)),
             App = AppSource.Open(request.Path, logger, project.Filter),
             Environment = ReadEnvironment(request, project, logger),
             Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
@@ -70,15 +70,16 @@ internal sealed record BuildInputs
     /// <summary>Checks the names and the path of a request. Files of variables are left alone: one that is a pipe can be read once.</summary>
     /// <param name="request">The request.</param>
     /// <exception cref="PackException">
-    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackUnsupported</c>, <c>AppPathNotFound</c>,
+    /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
     /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>.
     /// </exception>
     /// <returns>The builder's name.</returns>
     public static string Check(BuildRequest request)
     {
-        request = ProjectFile.Find(request, NullLogger.Instance).Complete(request);
+        var project = ProjectFile.Find(request, NullLogger.Instance);
+        request = project.Complete(request);
         ReadNames(request, NullLogger.Instance);
-        BuildpackSelection.Read(request);
+        BuildpackSelection.Read(project.Buildpacks(request));
         AppSource.Open(request.Path, NullLogger.Instance);
         return request.Builder!;
     }

@@ -2,6 +2,7 @@ using Buildpacks.Builders;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Caches;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
@@ -64,6 +65,30 @@ internal sealed record BuildPlan
 
     /// <summary>The groups of buildpacks to try; <see langword="null"/> for those that the builder's image orders.</summary>
     public required IReadOnlyList<OrderGroup>? Order { get; init; }
+
+    /// <summary>The buildpacks that enter the container beside those of the builder.</summary>
+    public required IReadOnlyList<AddedBuildpack> AddedBuildpacks { get; init; }
+
+    /// <summary>All buildpacks of the container by id, then version.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> BuildpackLayers
+    {
+        get
+        {
+            if (AddedBuildpacks.Count == 0)
+            {
+                return Builder.BuildpackLayers;
+            }
+
+            var all = Builder.BuildpackLayers.ToDictionary(held => held.Key, held => held.Value.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+            foreach (var added in AddedBuildpacks)
+            {
+                all.TryAdd(added.Id, []);
+                all[added.Id][added.Version] = added.Layer;
+            }
+
+            return all.ToDictionary(held => held.Key, held => (IReadOnlyDictionary<string, ModuleLayer>)held.Value, StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>Build-time environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

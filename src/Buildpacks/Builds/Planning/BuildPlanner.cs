@@ -16,13 +16,14 @@ namespace Buildpacks.Builds.Planning;
 /// <summary>Turns what the caller asked for into a plan: checks it, finds the images, agrees with the lifecycle, chooses the route.</summary>
 /// <param name="engine">The engine.</param>
 /// <param name="fetcher">Finds the images.</param>
+/// <param name="buildpacks">Gets the buildpacks that the builder does not hold; they belong to the caller.</param>
 /// <param name="runImages">Which run image a builder asked for last time.</param>
 /// <param name="keys">The user's keys for cache names.</param>
 /// <param name="registries">Where the image is published; <see langword="null"/> when it goes into the engine's store.</param>
 /// <param name="clock">Measures the steps.</param>
 /// <param name="logger">Is told what is chosen.</param>
 internal sealed class BuildPlanner(
-    IEngine engine, ImageFetcher fetcher, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PhaseClock clock, ILogger logger)
+    IEngine engine, ImageFetcher fetcher, AddedBuildpacks buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PhaseClock clock, ILogger logger)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
@@ -40,8 +41,8 @@ internal sealed class BuildPlanner(
 
         var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
-        var order = inputs.Buildpacks?.Resolve(builder);
         var api = PlatformApis.Negotiate(builder);
+        var order = inputs.Buildpacks is { } selection ? await buildpacks.ResolveAsync(selection, builder, api, cancellationToken).ConfigureAwait(false) : null;
         WarnOfUnsupported(request, builder, api);
         var route = ChooseRoute(request.ExportRoute, builder, api);
         var published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
@@ -81,6 +82,7 @@ internal sealed class BuildPlanner(
             Caches = caches,
             ClearCache = request.ClearCache,
             Order = order,
+            AddedBuildpacks = buildpacks.For(builder),
             Environment = inputs.Environment,
             Owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId)),
             Phases =

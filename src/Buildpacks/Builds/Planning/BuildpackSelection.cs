@@ -1,5 +1,6 @@
 using Buildpacks.Builders;
 using Buildpacks.Descriptors;
+using Buildpacks.Modules;
 
 namespace Buildpacks.Builds.Planning;
 
@@ -7,54 +8,88 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="Before">Those that come first.</param>
 /// <param name="After">Those that come last.</param>
 /// <param name="AroundBuilder">Whether the groups of the builder stand between them.</param>
-internal sealed record BuildpackSelection(IReadOnlyList<OrderEntry> Before, IReadOnlyList<OrderEntry> After, bool AroundBuilder)
+internal sealed record BuildpackSelection(IReadOnlyList<ModuleLocator> Before, IReadOnlyList<ModuleLocator> After, bool AroundBuilder)
 {
     /// <summary>Reads what a caller asked for.</summary>
     /// <returns><see langword="null"/> when the builder's order is to stay as it is.</returns>
-    /// <exception cref="PackException"><c>BuildpackInvalid</c> or <c>BuildpackUnsupported</c>.</exception>
-    public static BuildpackSelection? Read(BuildRequest request)
+    /// <exception cref="PackException"><c>BuildpackInvalid</c> or <c>BuildpackNotFound</c>.</exception>
+    public static BuildpackSelection? Read(BuildRequest request) => Read(BuildpackLists.Of(request));
+
+    /// <summary>Reads what a caller asked for.</summary>
+    /// <returns><see langword="null"/> when the builder's order is to stay as it is.</returns>
+    /// <exception cref="PackException"><c>BuildpackInvalid</c>.</exception>
+    public static BuildpackSelection? Read(BuildpackLists lists)
     {
-        var around = request.PreBuildpacks.Count + request.PostBuildpacks.Count > 0;
-        if (request.Buildpacks.Count == 0)
+        var around = lists.Pre.Count + lists.Post.Count > 0;
+        foreach (var locator in lists.Pre.Concat(lists.Post).Where(IsOrder))
         {
-            return around
-                ? new BuildpackSelection([.. request.PreBuildpacks.Select(ReadOne)], [.. request.PostBuildpacks.Select(ReadOne)], AroundBuilder: true)
-                : null;
+            throw ModuleLocator.Invalid(
+                locator.Text, "from=builder is not valid in -PreBuildpack and -PostBuildpack.", "Specify single buildpacks.");
+        }
+
+        if (lists.Buildpacks.Count == 0)
+        {
+            return around ? new BuildpackSelection(lists.Pre, lists.Post, AroundBuilder: true) : null;
         }
 
         if (around)
         {
-            throw BuildpackLocator.Invalid(
-                string.Join(", ", request.Buildpacks),
+            throw ModuleLocator.Invalid(
+                string.Join(", ", lists.Buildpacks.Select(locator => locator.Text)),
                 "-Buildpack replaces the order of the builder, so it cannot be combined with -PreBuildpack or -PostBuildpack.",
                 "Use one list, with from=builder for the buildpacks of the builder: -Buildpack first, from=builder, last.");
         }
 
-        var entries = request.Buildpacks.Select(BuildpackLocator.Parse).ToList();
-        var builder = entries.FindIndex(entry => entry is null);
+        var locators = lists.Buildpacks.ToList();
+        var builder = locators.FindIndex(IsOrder);
         if (builder < 0)
         {
-            return new BuildpackSelection(entries!, [], AroundBuilder: false);
+            return new BuildpackSelection(locators, [], AroundBuilder: false);
         }
 
-        return entries.FindLastIndex(entry => entry is null) == builder
-            ? new BuildpackSelection(entries[..builder]!, entries[(builder + 1)..]!, AroundBuilder: true)
-            : throw BuildpackLocator.Invalid(
-                BuildpackLocator.FromBuilder, "from=builder occurs twice.", $"Write {BuildpackLocator.FromBuilder} once.");
+        return locators.FindLastIndex(IsOrder) == builder
+            ? new BuildpackSelection(locators[..builder], locators[(builder + 1)..], AroundBuilder: true)
+            : throw ModuleLocator.Invalid(
+                ModuleLocator.FromBuilder, "from=builder occurs twice.", $"Write {ModuleLocator.FromBuilder} once.");
     }
 
     /// <summary>The groups to try.</summary>
-    /// <param name="builder">The builder, which has to hold every buildpack named.</param>
-    /// <exception cref="PackException"><c>BuildpackNotFound</c> or <c>BuildpackAmbiguous</c>.</exception>
-    public IReadOnlyList<OrderGroup> Resolve(BuilderImage builder)
+    /// <param name="builder">The builder.</param>
+    /// <param name="find">Finds a buildpack, in the builder or elsewhere.</param>
+    public async Task<IReadOnlyList<OrderGroup>> ResolveAsync(BuilderImage builder, Func<ModuleLocator, Task<OrderEntry>> find)
     {
-        var held = new HeldBuildpacks(builder);
-        List<OrderEntry> before = [.. Before.Select(held.Find)];
-        List<OrderEntry> after = [.. After.Select(held.Find)];
+        var before = await FindAllAsync(Before, find).ConfigureAwait(false);
+        var after = await FindAllAsync(After, find).ConfigureAwait(false);
         IReadOnlyList<OrderGroup> groups = AroundBuilder ? builder.Order : [new OrderGroup()];
         return [.. groups.Select(group => group with { Group = [.. before, .. group.Group, .. after] })];
     }
 
-    private static OrderEntry ReadOne(string text) => BuildpackLocator.Parse(text) ?? throw BuildpackLocator.Invalid(
-        text, "from=builder is not valid in -PreBuildpack and -PostBuildpack.", "Specify single buildpacks of the builder.");
+    private static async Task<List<OrderEntry>> FindAllAsync(IReadOnlyList<ModuleLocator> locators, Func<ModuleLocator, Task<OrderEntry>> find)
+    {
+        var entries = new List<OrderEntry>();
+        foreach (var locator in locators)
+        {
+            entries.Add(await find(locator).ConfigureAwait(false));
+        }
+
+        return entries;
+    }
+
+    private static bool IsOrder(ModuleLocator locator) => locator.Kind is ModuleLocatorKind.BuilderOrder;
+}
+
+/// <summary>The lists of buildpacks of a build, from its parameters or its project descriptor.</summary>
+/// <param name="Buildpacks">Those in the place of the builder's order.</param>
+/// <param name="Pre">Those before each group of the builder's order.</param>
+/// <param name="Post">Those after each group of the builder's order.</param>
+internal sealed record BuildpackLists(IReadOnlyList<ModuleLocator> Buildpacks, IReadOnlyList<ModuleLocator> Pre, IReadOnlyList<ModuleLocator> Post)
+{
+    /// <summary>The lists of the parameters.</summary>
+    /// <exception cref="PackException"><c>BuildpackInvalid</c> or <c>BuildpackNotFound</c>.</exception>
+    public static BuildpackLists Of(BuildRequest request)
+    {
+        return new BuildpackLists(Locate(request.Buildpacks), Locate(request.PreBuildpacks), Locate(request.PostBuildpacks));
+
+        List<ModuleLocator> Locate(IReadOnlyList<string> texts) => [.. texts.Select(text => ModuleLocator.Parse(text, request.BaseFolder))];
+    }
 }

@@ -7,34 +7,43 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="builder">The builder.</param>
 internal sealed class HeldBuildpacks(BuilderImage builder)
 {
+    /// <summary>Whether the builder has a buildpack of this id, in this version if one is named.</summary>
+    public bool Has(OrderEntry meant) =>
+        builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) && (meant.Version is null ? versions.Count > 0 : versions.ContainsKey(meant.Version));
+
+    /// <summary>The failure of a buildpack that the builder does not have.</summary>
+    public PackException Missing(OrderEntry meant)
+    {
+        if (builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) && versions.Count > 0)
+        {
+            return Failure(
+                PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound,
+                $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", versions.Keys.Order(StringComparer.Ordinal))}.", meant,
+                "Specify a version that the builder has.");
+        }
+
+        return Failure(
+            PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
+            "Specify a buildpack of the builder, or the path of a folder or an archive with the buildpack.");
+    }
+
     /// <summary>The buildpack that is meant, with its version.</summary>
     /// <exception cref="PackException">
     /// <c>BuildpackNotFound</c>: the builder does not hold it. <c>BuildpackAmbiguous</c>: it holds several versions, and none is named.
     /// </exception>
     public OrderEntry Find(OrderEntry meant)
     {
-        if (!builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) || versions.Count == 0)
+        if (!Has(meant))
         {
-            throw Failure(
-                PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
-                "Specify a buildpack of the builder, or create a builder with this buildpack with New-PackBuilder.");
+            throw Missing(meant);
         }
 
-        var known = versions.Keys.Order(StringComparer.Ordinal).ToList();
-        if (meant.Version is null)
-        {
-            return known is [var only]
-                ? meant with { Version = only }
-                : throw Failure(
-                    PackErrorIds.BuildpackAmbiguous, PackErrorKind.InvalidInput, $"The builder '{builder.Name}' has '{meant.Id}' in the versions {string.Join(", ", known)}.", meant,
-                    $"Specify one version: {meant.Id}@{known[^1]}.");
-        }
-
-        return known.Contains(meant.Version)
-            ? meant
+        var known = builder.BuildpackLayers[meant.Id].Keys.Order(StringComparer.Ordinal).ToList();
+        return meant.Version is not null ? meant
+            : known is [var only] ? meant with { Version = only }
             : throw Failure(
-                PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", known)}.", meant,
-                "Specify a version that the builder has.");
+                PackErrorIds.BuildpackAmbiguous, PackErrorKind.InvalidInput, $"The builder '{builder.Name}' has '{meant.Id}' in the versions {string.Join(", ", known)}.", meant,
+                $"Specify one version: {meant.Id}@{known[^1]}.");
     }
 
     private string All()

@@ -1,15 +1,17 @@
 using Buildpacks.Builds.Apps;
 using Buildpacks.Descriptors;
 using Buildpacks.IO;
+using Buildpacks.Modules;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Planning;
 
 /// <summary>The project descriptor of an app, and what a build takes from it. Parameters of the build win over it.</summary>
 /// <param name="descriptor">The descriptor; <see langword="null"/> when the app has none.</param>
+/// <param name="folder">The folder that relative paths in the descriptor start at.</param>
 /// <param name="execEnv">The execution environment that the build is for.</param>
 /// <param name="logger">Is warned of what is not used.</param>
-internal sealed class ProjectFile(ProjectDescriptor? descriptor, string execEnv, ILogger logger)
+internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, string execEnv, ILogger logger)
 {
     private const string FileName = "project.toml";
 
@@ -48,68 +50,56 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string execEnv,
             logger.LogWarning("{Warning}", warning);
         }
 
-        return new ProjectFile(descriptor, request.ExecEnv, logger);
+        var folder = request.Descriptor is { } file ? Path.GetDirectoryName(Path.GetFullPath(file))!
+            : Directory.Exists(request.Path) ? request.Path
+            : Path.GetDirectoryName(Path.GetFullPath(request.Path))!;
+        return new ProjectFile(descriptor, folder, request.ExecEnv, logger);
     }
 
     /// <summary>A build with what it does not say itself taken from the descriptor.</summary>
-    public BuildRequest Complete(BuildRequest request)
+    public BuildRequest Complete(BuildRequest request) =>
+        descriptor is not null && string.IsNullOrWhiteSpace(request.Builder) ? request with { Builder = descriptor.Builder } : request;
+
+    /// <summary>The buildpacks that a build names, and those that the descriptor names where the build does not.</summary>
+    /// <exception cref="PackException"><c>BuildpackInvalid</c> or <c>BuildpackNotFound</c>.</exception>
+    public BuildpackLists Buildpacks(BuildRequest request)
     {
-        if (descriptor is null)
+        var lists = BuildpackLists.Of(request);
+        if (descriptor is null || lists.Buildpacks.Count > 0)
         {
-            return request;
+            return lists;
         }
 
-        var completed = string.IsNullOrWhiteSpace(request.Builder) ? request with { Builder = descriptor.Builder } : request;
-        return request.Buildpacks.Count > 0 ? completed : WithBuildpacks(completed);
-    }
-
-    private BuildRequest WithBuildpacks(BuildRequest request)
-    {
-        var group = LocatorsOf(descriptor!.Group, "The order of the builder is used.");
-        if (group.Count > 0)
+        var group = LocatorsOf(descriptor.Group);
+        if (group.Count == 0)
         {
-            foreach (var around in new[] { descriptor.Pre, descriptor.Post }.Where(around => around.Buildpacks.Count > 0))
+            return lists with
             {
-                logger.LogWarning("{Source}: '{Key}' is ignored, because '{Group}' replaces the order of the builder.", descriptor.Source, around.Key, descriptor.Group.Key);
-            }
-
-            return request with
-            {
-                Buildpacks = [.. request.PreBuildpacks, .. group, .. request.PostBuildpacks], PreBuildpacks = [], PostBuildpacks = [],
+                Pre = lists.Pre.Count > 0 ? lists.Pre : LocatorsOf(descriptor.Pre),
+                Post = lists.Post.Count > 0 ? lists.Post : LocatorsOf(descriptor.Post),
             };
         }
 
-        return request with
+        foreach (var around in new[] { descriptor.Pre, descriptor.Post }.Where(around => around.Buildpacks.Count > 0))
         {
-            PreBuildpacks = request.PreBuildpacks.Count > 0 ? request.PreBuildpacks : LocatorsOf(descriptor.Pre, "No buildpacks are added before those of the builder."),
-            PostBuildpacks = request.PostBuildpacks.Count > 0 ? request.PostBuildpacks : LocatorsOf(descriptor.Post, "No buildpacks are added after those of the builder."),
-        };
-    }
-
-    /// <summary>The buildpacks of a list as a caller would name them. A list is used as a whole or not at all.</summary>
-    private List<string> LocatorsOf(ProjectGroup group, string otherwise)
-    {
-        var meant = group.Buildpacks.Where(buildpack => IsMeant(buildpack.ExecEnv)).ToList();
-        var unsupported = meant.Where(buildpack => ReasonAgainst(buildpack) is not null).ToList();
-        foreach (var buildpack in unsupported)
-        {
-            logger.LogWarning(
-                "{Source}{Line}: '{Key}' cannot be used: {Reason}. The list '{Group}' is ignored. {Otherwise}",
-                descriptor!.Source, buildpack.Line is { } line ? $", line {line}" : "", buildpack.Key, ReasonAgainst(buildpack), group.Key, otherwise);
+            logger.LogWarning("{Source}: '{Key}' is ignored, because '{Group}' replaces the order of the builder.", descriptor.Source, around.Key, descriptor.Group.Key);
         }
 
-        return unsupported.Count > 0 ? [] : [.. meant.Select(LocatorOf)];
+        return new BuildpackLists([.. lists.Pre, .. group, .. lists.Post], [], []);
     }
 
-    private static string? ReasonAgainst(ProjectBuildpack buildpack) => buildpack switch
-    {
-        { HasScript: true } => "inline buildpacks ('script') are not supported",
-        { Uri: { } uri } when !BuildpackLocator.IsOfBuilder(uri) => $"all buildpacks must be in the builder, and its 'uri' is '{uri}'",
-        _ => null,
-    };
+    private List<ModuleLocator> LocatorsOf(ProjectGroup group) => [.. group.Buildpacks.Where(buildpack => IsMeant(buildpack.ExecEnv)).Select(LocatorOf)];
 
-    private static string LocatorOf(ProjectBuildpack buildpack) =>
-        buildpack.Uri ?? (buildpack.Version is null ? buildpack.Id! : $"{buildpack.Id}@{buildpack.Version}");
+    private ModuleLocator LocatorOf(ProjectBuildpack buildpack) => buildpack switch
+    {
+        { Script: { } script } => new ModuleLocator(ModuleLocatorKind.Inline, buildpack.Id!, buildpack.Id!)
+        {
+            Script = new InlineBuildpack(buildpack.Id!, buildpack.Version, script.Api, script.Shell, script.Text),
+        },
+        { Uri: { } uri } => ModuleLocator.Parse(uri, folder),
+        { Version: null } => ModuleLocator.Parse(buildpack.Id!, folder),
+        _ => ModuleLocator.Parse($"{buildpack.Id}@{buildpack.Version}", folder),
+    };
 
     private bool IsMeant(IReadOnlyList<string> meant) => meant.Count == 0 || meant.Contains(execEnv) || meant.Contains("all");
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
 using Buildpacks.Engines;
+using Buildpacks.Modules;
 using Buildpacks.Reporting;
 using Buildpacks.Sboms;
 using Buildpacks.Sessions;
@@ -50,7 +51,9 @@ internal sealed class BuildRunner
                 _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
             : null;
         var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _record.Clock, _sink, _logger);
-        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, _places.RunImages, _places.Keys, registries, _record.Clock, _logger)
+        var buildpacks = new AddedBuildpacks(new ModuleSources(_logger), _logger);
+        await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
+        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, _record.Clock, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
         var sbomLayer = plan switch
         {

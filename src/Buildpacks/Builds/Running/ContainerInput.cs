@@ -20,6 +20,12 @@ namespace Buildpacks.Builds.Running;
 /// <param name="progress">Told the bytes of the app so far.</param>
 internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer? sbomLayer, IProgress<long>? progress)
 {
+    /// <summary>
+    /// Whether the archive replaces folders of buildpacks that the builder has with another content. An engine that copies a file over a
+    /// folder removes all that is in it; a tar in the container refuses to.
+    /// </summary>
+    public bool Replaces { get; init; }
+
     /// <summary>Writes the archive.</summary>
     public Task WriteAsync(Stream destination, CancellationToken cancellationToken) =>
         BufferedTar.WriteAsync(destination, WriteAsync, cancellationToken);
@@ -28,6 +34,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.BuilderOwner, cancellationToken).ConfigureAwait(false);
         await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
+        await WriteBuildpacksAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
         await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
@@ -46,6 +53,19 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         {
             var text = BuilderFiles.Order(order, plan.Builder.OrderExtensions);
             await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteBuildpacksAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        foreach (var added in plan.AddedBuildpacks)
+        {
+            if (Replaces && added.IsInBuilder)
+            {
+                await tar.WriteFileAsync(added.Folder, TarOwner.Root, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            }
+
+            await added.Module.Layer.CopyToAsync(tar, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -86,14 +86,17 @@ internal sealed record PhaseRun
         Sink, Clock, Secrets,
         Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null) : null)
     {
-        Buildpacks = new BuildpackTrace(Plan.Builder.BuildpackLayers),
+        Buildpacks = new BuildpackTrace(Plan.BuildpackLayers),
     };
 
     /// <summary>Writes all that goes into the container.</summary>
-    public async Task WriteInputAsync(Stream destination, CancellationToken cancellationToken)
+    /// <param name="destination">Where it is written.</param>
+    /// <param name="replaces">Whether folders of buildpacks that are replaced are there still, for the archive to replace.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task WriteInputAsync(Stream destination, bool replaces, CancellationToken cancellationToken)
     {
         using var progress = new ByteProgress(Sink, ProgressIds.Upload, ProgressIds.Build, "Sending the app");
-        await new ContainerInput(Plan, App, SbomLayer, progress).WriteAsync(destination, cancellationToken).ConfigureAwait(false);
+        await new ContainerInput(Plan, App, SbomLayer, progress) { Replaces = replaces }.WriteAsync(destination, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sees that the creator ended well.</summary>

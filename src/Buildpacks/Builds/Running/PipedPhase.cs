@@ -84,7 +84,8 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
                     {
                         Container = spec,
                         ImageEnvironment = run.Plan.Builder.Detail.Config.Config?.Env ?? [],
-                        WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, token)),
+                        WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, replaces: false, token)),
+                        RemovedFolders = [.. run.Plan.AddedBuildpacks.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
                         OutputPath = taker.LayoutPath,
                         ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
                         ReportPath = ContainerPaths.Layers,

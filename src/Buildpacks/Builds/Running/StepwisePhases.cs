@@ -30,8 +30,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         await run.Clock.MeasureAsync("create", () => container.CreateAsync(phase, cancellationToken)).ConfigureAwait(false);
         if (isFirst)
         {
-            await run.Clock.MeasureAsync(
-                "upload", () => run.Engine.Containers.CopyToAsync(container.Name, "/", run.WriteInputAsync, cancellationToken)).ConfigureAwait(false);
+            await run.Clock.MeasureAsync("upload", () => CopyInputAsync(container, cancellationToken)).ConfigureAwait(false);
         }
 
         var output = run.NewOutput();
@@ -45,6 +44,13 @@ internal sealed class StepwisePhases(PhaseRun run)
         {
             output.ShowExported(outcome is null ? null : LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
         }
+    }
+
+    private Task CopyInputAsync(BuildContainer container, CancellationToken cancellationToken)
+    {
+        var replaces = run.Plan.AddedBuildpacks.Any(added => added.IsInBuilder);
+        return run.Engine.Containers.CopyToAsync(
+            container.Name, "/", (destination, token) => run.WriteInputAsync(destination, replaces, token), overwrite: replaces, cancellationToken);
     }
 
     private async Task<WrittenImage> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)

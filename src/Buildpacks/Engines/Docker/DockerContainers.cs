@@ -77,7 +77,7 @@ internal sealed class DockerContainers(DockerCalls calls) : IEngineContainers
     }
 
     /// <inheritdoc/>
-    public Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, CancellationToken cancellationToken)
+    public Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, bool overwrite, CancellationToken cancellationToken)
     {
         var id = DockerNames.Container(EngineOperation.CopyToContainer, container);
         var parameters = new CopyToContainerParameters { Path = path };

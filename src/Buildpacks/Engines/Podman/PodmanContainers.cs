@@ -126,9 +126,11 @@ internal sealed partial class PodmanContainers(PodmanCli cli, PodmanImages image
     };
 
     /// <inheritdoc/>
-    public Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, CancellationToken cancellationToken) =>
+    public Task CopyToAsync(string container, string path, ArchiveWriter writeArchive, bool overwrite, CancellationToken cancellationToken) =>
         cli.FeedAsync(
-            new PodmanCommand(EngineOperation.CopyToContainer, "cp", "--archive=false", "--", "-", $"{container}:{path}")
+            (overwrite
+                ? new PodmanCommand(EngineOperation.CopyToContainer, "cp", "--archive=false", "--overwrite", "--", "-", $"{container}:{path}")
+                : new PodmanCommand(EngineOperation.CopyToContainer, "cp", "--archive=false", "--", "-", $"{container}:{path}")) with
             {
                 Target = container,
                 Spools = true,

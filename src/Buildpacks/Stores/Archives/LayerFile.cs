@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Security.Cryptography;
 using Buildpacks.IO;
 using Buildpacks.Oci;
@@ -65,6 +66,31 @@ public sealed class LayerFile : IAsyncDisposable
         }
 
         return ToArchiveLayer();
+    }
+
+    /// <summary>
+    /// Writes the layer's entries into another archive, without the times of access and change: a tar of busybox takes these for the beginning
+    /// of the name.
+    /// </summary>
+    /// <param name="tar">The archive.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task CopyToAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tar);
+        var content = new FileView(_file.SafeFileHandle, Length);
+        await using (content.ConfigureAwait(false))
+        {
+            using var entries = new TarReader(content);
+            while (await entries.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            {
+                if (entry is GnuTarEntry gnu)
+                {
+                    gnu.AccessTime = gnu.ChangeTime = default;
+                }
+
+                await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>The layer as an archive has it.</summary>

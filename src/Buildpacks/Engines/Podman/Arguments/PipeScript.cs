@@ -30,9 +30,10 @@ internal sealed class PipeScript
     /// mark comes in the archive's place, and the names in a folder.
     /// </summary>
     private const string Text =
-        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; shift 3; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; shift 4; "
         + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
+        + "[ -z \"$removed\" ] || rm -rf -- $removed; "
         + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; "
         + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
@@ -75,7 +76,7 @@ internal sealed class PipeScript
         var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? ""],
+            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders)],
             Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
             UnsetEnvironment = [.. image.Keys],
             AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Buildpacks.Builds.Apps;
+namespace Buildpacks.IO;
 
 /// <summary>
 /// The central directory of a zip file, as far as <see cref="System.IO.Compression.ZipArchive"/> does not read it: where the zip begins
