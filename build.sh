@@ -30,6 +30,7 @@ iptables            iptables
 docker-registry     docker-registry
 apache2-utils       htpasswd
 skopeo              skopeo
+openssh-server      /usr/sbin/sshd
 util-linux          setpriv
 passwd              useradd
 '

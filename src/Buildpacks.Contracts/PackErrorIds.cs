@@ -33,11 +33,17 @@ public static class PackErrorIds
     /// <summary>The value is not a valid address of a docker engine.</summary>
     public const string DockerEndpointInvalid = nameof(DockerEndpointInvalid);
 
-    /// <summary>The address needs TLS, which is not supported.</summary>
-    public const string DockerTlsUnsupported = nameof(DockerTlsUnsupported);
+    /// <summary>The docker engine requires TLS.</summary>
+    public const string DockerTlsRequired = nameof(DockerTlsRequired);
 
-    /// <summary>The address needs ssh, which is not supported.</summary>
-    public const string DockerSshUnsupported = nameof(DockerSshUnsupported);
+    /// <summary>The TLS connection to a docker engine failed: one side does not accept the certificate of the other.</summary>
+    public const string DockerTlsFailed = nameof(DockerTlsFailed);
+
+    /// <summary>A file with certificates for docker cannot be used.</summary>
+    public const string DockerTlsInvalid = nameof(DockerTlsInvalid);
+
+    /// <summary>The address needs the program ssh, which is not on PATH.</summary>
+    public const string DockerSshNotFound = nameof(DockerSshNotFound);
 
     /// <summary>The docker context does not exist.</summary>
     public const string DockerContextNotFound = nameof(DockerContextNotFound);

@@ -102,19 +102,13 @@ public sealed class DockerReachTests
         Assert.Contains("group", failure.RecommendedAction, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("ssh://user@host", "DockerSshUnsupported")]
-    [InlineData("https://host:2376", "DockerTlsUnsupported")]
-    public void An_unsupported_endpoint(string endpoint, string errorId)
+    [Fact]
+    public void An_endpoint_over_ssh_needs_ssh()
     {
-        var failure = Assert.Throws<PackException>(() => new DockerEngine(new DockerEngineOptions(new Uri(endpoint))));
+        var failure = Assert.Throws<PackException>(() => new DockerEngine(new DockerEngineOptions(new Uri("ssh://user@host"))));
 
-        Assert.Equal((errorId, PackErrorKind.Unsupported), (failure.ErrorId, failure.Kind));
+        Assert.Equal(("DockerSshNotFound", PackErrorKind.Unreachable), (failure.ErrorId, failure.Kind));
     }
 
-    private static async Task<PackException> FailureAsync(Uri endpoint)
-    {
-        await using var engine = new DockerEngine(new DockerEngineOptions(endpoint));
-        return await Assert.ThrowsAsync<PackException>(() => engine.DescribeAsync(detail: false, CancellationToken.None));
-    }
+    private static Task<PackException> FailureAsync(Uri endpoint) => DockerQuestion.FailureAsync(new DockerEngineOptions(endpoint));
 }

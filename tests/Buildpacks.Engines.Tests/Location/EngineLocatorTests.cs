@@ -199,8 +199,8 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     }
 
     [Theory]
-    [InlineData("ssh://user@host", "DockerSshUnsupported")]
-    [InlineData("https://host:2376", "DockerTlsUnsupported")]
+    [InlineData("ssh://user@host", "DockerSshNotFound")]
+    [InlineData("ssh://user:word@host", "DockerEndpointInvalid")]
     [InlineData("nonsense", "DockerEndpointInvalid")]
     [InlineData("unix:///nowhere.sock", "DockerUnreachable")]
     public async Task A_chosen_docker_endpoint_that_cannot_be_used_is_its_own_error(string endpoint, string errorId)

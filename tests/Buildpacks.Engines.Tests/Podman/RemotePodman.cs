@@ -13,7 +13,10 @@ public sealed class RemotePodman() : PodmanUnderTest(new PodmanFixture())
     private readonly TestFolder folder = new("podman-service");
     private GuardedProcess? service;
 
-    private string Url => "unix://" + folder["podman.sock"];
+    /// <summary>The socket of the service.</summary>
+    public string SocketPath => folder["podman.sock"];
+
+    private string Url => "unix://" + SocketPath;
 
     /// <inheritdoc/>
     public override PodmanOptions Options => base.Options with
@@ -95,6 +98,52 @@ public sealed class RemotePodmanRegistryTests(RemotePodman subject, RegistryFixt
 
 [Collection(RemotePodmanTests.Name)]
 public sealed class RemotePodmanProcessTests(RemotePodman subject) : PodmanProcessContract(subject);
+
+/// <summary>The service through a real ssh server, as a connection that the user gave podman.</summary>
+[Collection(RemotePodmanTests.Name)]
+public sealed class RemotePodmanOverSshTests(RemotePodman subject, SshServer ssh) : IClassFixture<SshServer>, IDisposable
+{
+    private readonly TestFolder _folder = new("connection");
+
+    public void Dispose() => _folder.Dispose();
+
+    [SkippableFact]
+    public async Task A_container_is_filled_and_run()
+    {
+        await using var engine = Connect();
+
+        await EngineTrip.RunContainerAsync(engine);
+    }
+
+    [SkippableFact]
+    public async Task An_upload_that_is_refused_ends_with_podman_s_reason()
+    {
+        await using var engine = Connect();
+
+        await EngineTrip.UploadIsRefusedAsync(engine);
+    }
+
+    private PodmanEngine Connect()
+    {
+        subject.Require();
+        ssh.Require();
+        var home = _folder.Folder("home");
+        File.WriteAllText(_folder["containers.conf"], $"""
+            [engine.service_destinations.far]
+            uri = "ssh://root@127.0.0.1:{ssh.Port}{subject.SocketPath}"
+            identity = "{ssh.Identity}"
+
+            """);
+        Directory.CreateDirectory(Path.Combine(home, ".ssh"));
+        File.Copy(ssh.KnownHosts, Path.Combine(home, ".ssh", "known_hosts"));
+        return new PodmanEngine(subject.Options with
+        {
+            Url = null,
+            Connection = "far",
+            Environment = new Dictionary<string, string?>(subject.Options.Environment) { ["HOME"] = home, ["CONTAINERS_CONF"] = _folder["containers.conf"] },
+        });
+    }
+}
 
 [Collection(RemotePodmanTests.Name)]
 public sealed class RemotePodmanPipeTests(RemotePodman subject)

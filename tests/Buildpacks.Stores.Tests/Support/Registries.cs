@@ -5,6 +5,7 @@ using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Testing;
+using Buildpacks.Testing.Tls;
 using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Stores.Tests.Support;
@@ -52,21 +53,12 @@ public sealed class TlsRegistryFixture : RegistryServer
 
     public override async Task InitializeAsync()
     {
-        using var authorityKey = RSA.Create(2048);
-        var authorityRequest = new CertificateRequest("CN=tests authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var authority = authorityRequest.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
-
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), [1, 2, 3, 4]);
-        _folder.File("server.pem", certificate.ExportCertificatePem());
-        _folder.File("server.key", key.ExportPkcs8PrivateKeyPem());
+        using var authority = new TestAuthority();
+        var (certificate, key) = authority.Issue();
+        _folder.File("server.pem", certificate);
+        _folder.File("server.key", key);
         await base.InitializeAsync();
-        _folder.File($"certs.d/{Host}/ca.crt", authority.ExportCertificatePem());
+        _folder.File($"certs.d/{Host}/ca.crt", authority.Pem);
     }
 
     public override async Task DisposeAsync()

@@ -9,7 +9,7 @@ using Buildpacks.Testing.Processes;
 namespace Buildpacks.Testing.Engines;
 
 /// <summary>A docker daemon of the tests' own, without a bridge: containers get network <c>none</c> or <c>host</c>.</summary>
-public sealed class DockerdFixture : EngineFixture
+public class DockerdFixture : EngineFixture
 {
     private const string ContainerdStore = """{"features":{"containerd-snapshotter":true}}""";
 
@@ -122,6 +122,9 @@ public sealed class DockerdFixture : EngineFixture
         }
     }
 
+    /// <summary>More arguments of the daemon.</summary>
+    protected virtual IReadOnlyList<string> MoreArguments() => [];
+
     /// <inheritdoc/>
     protected override async Task StartAsync()
     {
@@ -131,6 +134,7 @@ public sealed class DockerdFixture : EngineFixture
             "--config-file", Folder.File("daemon.json", UsesContainerdStore ? ContainerdStore : "{}"),
             "--data-root", Folder.Folder("data"), "--exec-root", Folder.Folder("exec"), "--pidfile", Folder["dockerd.pid"],
             "--host", Endpoint.OriginalString, "--shutdown-timeout", "1", "--iptables=false", "--ip-masq=false", "--ip6tables=false", "--bridge=none",
+            .. MoreArguments(),
         ];
         _daemon = await GuardedProcess.StartAsync(command[0], command[1..], Folder["dockerd.log"], () => AnswersAsync(SocketPath));
     }

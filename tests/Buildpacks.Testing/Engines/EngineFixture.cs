@@ -112,7 +112,7 @@ public abstract class EngineFixture : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_folder is null)
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Buildpacks.Testing.Processes;
 
 namespace Buildpacks.Testing.Registries;
@@ -53,7 +52,7 @@ public abstract class RegistryServer : IAsyncLifetime
         }
 
         _folder = new TestFolder("registry");
-        Host = $"127.0.0.1:{FreePort()}";
+        Host = $"127.0.0.1:{FreePort.Find()}";
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
         using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
         _server = await GuardedProcess.StartAsync(
@@ -69,13 +68,6 @@ public abstract class RegistryServer : IAsyncLifetime
         }
 
         _folder?.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string Configuration(TestFolder place)

@@ -32,7 +32,7 @@ internal sealed class DockerCalls(DockerConnection connection)
         catch (Exception exception) when (exception is not PackException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw DockerErrors.Translate(exception, operation, target, connection.Options.Endpoint);
+            throw Translate(exception, operation, target);
         }
     }
 
@@ -70,5 +70,5 @@ internal sealed class DockerCalls(DockerConnection connection)
 
     /// <summary>Translates a failure that comes after the operation returned, from a stream.</summary>
     public PackException Translate(Exception exception, string operation, string? target) =>
-        DockerErrors.Translate(exception, operation, target, connection.Options.Endpoint);
+        connection.TlsFailure(exception) ?? DockerErrors.Translate(exception, operation, target, connection.Options.Endpoint);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Engines.Docker;
 
@@ -21,28 +22,59 @@ internal static class DockerEndpointErrors
             RecommendedAction = "Add the user to the group that owns the socket (usually docker) and log in again, or use podman, which does not need this permission.",
         };
 
-    /// <summary>The endpoint wants TLS.</summary>
-    public static PackException TlsUnsupported(string endpoint) =>
-        new(PackErrorIds.DockerTlsUnsupported, PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs TLS, which is not supported")
+    /// <summary>The engine speaks TLS only, and was spoken to without.</summary>
+    public static PackException TlsRequired(string endpoint) =>
+        new(PackErrorIds.DockerTlsRequired, PackErrorKind.Unauthorized, $"The docker engine at {endpoint} requires TLS")
         {
             Target = endpoint,
-            RecommendedAction = "Forward the engine's socket, for example with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
+            RecommendedAction = "Set DOCKER_TLS_VERIFY to 1 and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or use a docker context with these files.",
         };
 
-    /// <summary>The endpoint is reached over ssh.</summary>
-    public static PackException SshUnsupported(string endpoint) =>
-        new(PackErrorIds.DockerSshUnsupported, PackErrorKind.Unsupported, $"The docker endpoint {endpoint} needs ssh, which is not supported")
+    /// <summary>TLS was spoken, and one side does not accept the other.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="why">The reason, as a clause.</param>
+    /// <param name="folder">The folder of the certificates.</param>
+    /// <param name="cause">The failure.</param>
+    public static PackException TlsFailed(string endpoint, string why, string folder, Exception? cause) =>
+        new(PackErrorIds.DockerTlsFailed, PackErrorKind.Unauthorized, $"The TLS connection to the docker engine at {endpoint} failed: {why}", cause)
         {
             Target = endpoint,
-            RecommendedAction = "Forward the engine's socket with 'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST', and use unix:///tmp/docker.sock.",
+            RecommendedAction = $"Check the files in {folder}: ca.pem is the certificate that issued the engine's, cert.pem and key.pem are yours.",
+        };
+
+    /// <summary>There is no ssh on this machine.</summary>
+    public static PackException SshNotFound(string endpoint) =>
+        new(PackErrorIds.DockerSshNotFound, PackErrorKind.Unreachable, $"The docker endpoint {endpoint} needs the program ssh, which is not on PATH")
+        {
+            Target = endpoint,
+            RecommendedAction = "Install an OpenSSH client (on Debian and Ubuntu: apt install openssh-client).",
+        };
+
+    /// <summary>ssh ended before docker answered.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="words">What ssh or the program on the other machine wrote.</param>
+    /// <param name="cause">The failure; may be <see langword="null"/>.</param>
+    public static PackException SshFailed(string endpoint, string words, Exception? cause = null) =>
+        new(PackErrorIds.DockerUnreachable, PackErrorKind.Unreachable, $"No docker engine answers at {endpoint}: {words}", cause)
+        {
+            Target = endpoint,
+            RecommendedAction = "Log in with ssh once by hand: it must know the host's key and find yours without a question. The docker command must be installed on that machine.",
+        };
+
+    /// <summary>An address with a password.</summary>
+    public static PackException PasswordInAddress(Uri address) =>
+        new(PackErrorIds.DockerEndpointInvalid, PackErrorKind.InvalidInput, $"The docker endpoint {UrlMask.HidePassword(address.OriginalString)} contains a password, which ssh does not take from an address")
+        {
+            Target = UrlMask.HidePassword(address.OriginalString),
+            RecommendedAction = "Remove the password from the address, and log in with a key.",
         };
 
     /// <summary>The text is no endpoint.</summary>
     public static PackException Invalid(string endpoint) =>
-        new(PackErrorIds.DockerEndpointInvalid, PackErrorKind.InvalidInput, $"'{endpoint}' is not a docker endpoint")
+        new(PackErrorIds.DockerEndpointInvalid, PackErrorKind.InvalidInput, $"'{endpoint}' is neither a docker endpoint nor a docker context")
         {
             Target = endpoint,
-            RecommendedAction = "Write unix:///path/to/docker.sock, npipe://./pipe/docker_engine or tcp://host:2375.",
+            RecommendedAction = "Write unix:///path/to/docker.sock, npipe://./pipe/docker_engine, tcp://host:2375, ssh://user@host, or the name of a docker context (docker context ls).",
         };
 
     /// <summary>Something else answers at the endpoint.</summary>

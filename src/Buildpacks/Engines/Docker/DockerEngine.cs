@@ -10,7 +10,7 @@ internal sealed class DockerEngine : IEngine
 
     /// <summary>Makes an engine. Nothing is sent until the first operation.</summary>
     /// <param name="options">Where it is and who watches.</param>
-    /// <exception cref="PackException">Unsupported, when the endpoint is one that cannot be spoken to (ssh, https).</exception>
+    /// <exception cref="PackException"><c>DockerTlsInvalid</c>: files for TLS cannot be used. <c>DockerSshNotFound</c>.</exception>
     public DockerEngine(DockerEngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

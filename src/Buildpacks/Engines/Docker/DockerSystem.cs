@@ -46,7 +46,7 @@ internal sealed class DockerSystem(DockerCalls calls, Uri endpoint)
         };
     }
 
-    private bool IsRemote => endpoint.Scheme is "tcp" or "http" && !endpoint.IsLoopback;
+    private bool IsRemote => endpoint.Scheme == "ssh" || (endpoint.Scheme is "tcp" or "http" or "https" && !endpoint.IsLoopback);
 
     /// <summary>The kernel's name of an architecture in Go's words.</summary>
     private static string GoArchitecture(string machine) => machine switch

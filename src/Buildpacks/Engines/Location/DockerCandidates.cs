@@ -17,10 +17,10 @@ internal static class DockerCandidates
         IReadOnlyList<DockerEndpoint> endpoints = choice is { Kind: PackEngineKind.Docker, Endpoint: { } chosen }
             ? [DockerEndpoints.Named(environment, chosen, choice.EndpointSource)]
             : DockerEndpoints.Find(environment);
-        return [.. endpoints.Select(endpoint => Candidate(endpoint, loggers))];
+        return [.. endpoints.Select(endpoint => Candidate(endpoint, environment, loggers))];
     }
 
-    private static EngineCandidate Candidate(DockerEndpoint endpoint, ILoggerFactory loggers)
+    private static EngineCandidate Candidate(DockerEndpoint endpoint, EngineEnvironment environment, ILoggerFactory loggers)
     {
         Uri? address = null;
         PackException? problem = null;
@@ -38,6 +38,8 @@ internal static class DockerCandidates
 
         DockerEngine Open(IEngineCallObserver? observer, EngineWait? wait) => new(new DockerEngineOptions(address!)
         {
+            Tls = endpoint.Tls,
+            Ssh = environment.FindProgram("ssh"),
             Observer = observer,
             LoggerFactory = loggers,
             FirstQuestion = wait is null ? null : (question, cancellationToken) => wait.AskAsync(PackEngineKind.Docker, endpoint.Address, question, cancellationToken),

@@ -35,7 +35,7 @@ public sealed class EngineLocator(EngineEnvironment environment, ILoggerFactory?
     /// <summary>Opens the engine to use.</summary>
     /// <exception cref="PackException">
     /// <c>NoEngine</c>, with all that was tried; or, when one engine was chosen, the reason that this one has: <c>DockerUnreachable</c>,
-    /// <c>DockerPermissionDenied</c>, <c>DockerTlsUnsupported</c>, <c>DockerSshUnsupported</c>, <c>PodmanNotInstalled</c>, ….
+    /// <c>DockerPermissionDenied</c>, <c>DockerTlsInvalid</c>, <c>DockerSshNotFound</c>, <c>PodmanNotInstalled</c>, ….
     /// </exception>
     public async Task<LocatedEngine> OpenAsync(EngineRequest request, CancellationToken cancellationToken)
     {

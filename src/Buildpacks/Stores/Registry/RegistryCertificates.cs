@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Buildpacks.Configuration;
+using Buildpacks.IO;
 
 namespace Buildpacks.Stores.Registry;
 
@@ -11,7 +12,7 @@ namespace Buildpacks.Stores.Registry;
 /// </summary>
 internal sealed class RegistryCertificates
 {
-    private readonly X509Certificate2Collection _roots = [];
+    private readonly ServerTrust _trust = new();
 
     private RegistryCertificates()
     {
@@ -52,27 +53,8 @@ internal sealed class RegistryCertificates
         return found;
     }
 
-    /// <summary>Judges the certificate of a server.</summary>
-    /// <returns>What is wrong, as the end of a sentence; <see langword="null"/> when nothing is.</returns>
-    public string? Problem(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None)
-        {
-            return null;
-        }
-
-        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-        {
-            return "it has no certificate";
-        }
-
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-        {
-            return "its certificate is for another name";
-        }
-
-        return _roots.Count > 0 && IsOfRoots(certificate, chain) ? null : "its certificate is not valid: " + Status(chain);
-    }
+    /// <inheritdoc cref="ServerTrust.Problem"/>
+    public string? Problem(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) => _trust.Problem(certificate, chain, errors);
 
     private static string[] Files(string folder)
     {
@@ -86,27 +68,6 @@ internal sealed class RegistryCertificates
         }
     }
 
-    private static string Status(X509Chain? chain) =>
-        chain?.ChainStatus is { Length: > 0 } all ? string.Join(", ", all.Select(status => status.Status).Distinct()) : "unknown";
-
-    private bool IsOfRoots(X509Certificate2 certificate, X509Chain? presented)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (presented is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
-            foreach (var purpose in presented.ChainPolicy.ApplicationPolicy)
-            {
-                chain.ChainPolicy.ApplicationPolicy.Add(purpose);
-            }
-        }
-
-        return chain.Build(certificate);
-    }
-
     private void Add(string file)
     {
         try
@@ -114,15 +75,10 @@ internal sealed class RegistryCertificates
             switch (Path.GetExtension(file))
             {
                 case ".crt":
-                    _roots.ImportFromPemFile(file);
+                    _trust.Roots.ImportFromPemFile(file);
                     break;
                 case ".cert" when Path.ChangeExtension(file, ".key") is var key && File.Exists(key):
-                    using (var pem = X509Certificate2.CreateFromPemFile(file, key))
-                    {
-                        // Windows signs only with keys that went through its store.
-                        Client.Add(OperatingSystem.IsWindows() ? new X509Certificate2(pem.Export(X509ContentType.Pkcs12)) : new X509Certificate2(pem));
-                    }
-
+                    Client.Add(ServerTrust.ReadClient(file, key));
                     break;
             }
         }

@@ -22,8 +22,8 @@ public sealed class DockerAddressTests
     }
 
     [Theory]
-    [InlineData("ssh://user@host", "DockerSshUnsupported")]
-    [InlineData("https://host:2376", "DockerTlsUnsupported")]
+    [InlineData("ssh://user:word@host", "DockerEndpointInvalid")]
+    [InlineData("ssh://host?x=y", "DockerEndpointInvalid")]
     [InlineData("ftp://host", "DockerEndpointInvalid")]
     [InlineData("unix://", "DockerEndpointInvalid")]
     [InlineData("nonsense", "DockerEndpointInvalid")]

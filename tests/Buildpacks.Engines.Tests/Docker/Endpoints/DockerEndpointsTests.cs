@@ -118,28 +118,60 @@ public sealed class DockerEndpointsTests : IDisposable
         Assert.Contains("cluster", Assert.Single(Find()).Problem!.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_context_with_certificates_wants_TLS()
+    [Theory]
+    [InlineData("false", true)]
+    [InlineData("true", false)]
+    public void A_context_with_certificates_wants_TLS(string skips, bool verifies)
     {
-        WriteContext("secure", """{"docker":{"Host":"tcp://secure:2376"}}""");
+        WriteContext("secure", $$$"""{"docker":{"Host":"tcp://secure:2376","SkipTLSVerify":{{{skips}}}}}""");
         _machine.Folder.File($"home/.docker/contexts/tls/{Id("secure")}/docker/ca.pem", "x");
         _machine.With("DOCKER_CONTEXT", "secure");
 
-        Assert.Equal("DockerTlsUnsupported", Assert.Single(Find()).Problem!.ErrorId);
+        Assert.Equal(new DockerTls(_machine.Folder[$"home/.docker/contexts/tls/{Id("secure")}/docker"], verifies), Assert.Single(Find()).Tls);
+    }
+
+    [Fact]
+    public void A_context_can_be_named_as_an_endpoint()
+    {
+        WriteContext("far", """{"docker":{"Host":"ssh://far"}}""");
+
+        var endpoint = DockerEndpoints.Named(_machine.Environment, "far", "parameter");
+
+        Assert.Equal(("ssh://far", "parameter"), (endpoint.Address, endpoint.Source));
+        Assert.Equal(_machine.Environment.SystemDockerEndpoint, DockerEndpoints.Named(_machine.Environment, "default", "parameter").Address);
     }
 
     [Fact]
     public void DOCKER_TLS_VERIFY_means_TCP_endpoints_only()
     {
+        var files = new DockerTls(_machine.Folder["home/.docker"], Verify: true);
         _machine.With("DOCKER_TLS_VERIFY", "1").With("DOCKER_HOST", "tcp://secure:2376");
-        Assert.Equal("DockerTlsUnsupported", Assert.Throws<PackException>(Find()[0].ToUri).ErrorId);
+        Assert.Equal(files, Find()[0].Tls);
 
         _machine.With("DOCKER_HOST", "secure:2376");
-        Assert.Equal("DockerTlsUnsupported", Assert.Throws<PackException>(Find()[0].ToUri).ErrorId);
+        Assert.Equal(files, Find()[0].Tls);
+
+        _machine.With("DOCKER_CERT_PATH", _machine.Folder["certificates"]);
+        Assert.Equal(files with { Folder = _machine.Folder["certificates"] }, Find()[0].Tls);
 
         _machine.With("DOCKER_HOST", "unix:///run/docker.sock");
+        Assert.Null(Find()[0].Tls);
+    }
 
-        Assert.Equal("/run/docker.sock", Find()[0].ToUri().AbsolutePath);
+    [Fact]
+    public void DOCKER_TLS_alone_does_not_check_the_engine()
+    {
+        _machine.With("DOCKER_TLS", "1").With("DOCKER_HOST", "tcp://secure:2376");
+
+        Assert.Equal(new DockerTls(_machine.Folder["home/.docker"], Verify: false), Find()[0].Tls);
+    }
+
+    [Fact]
+    public void An_https_address_wants_TLS()
+    {
+        _machine.With("DOCKER_HOST", "https://secure:2376");
+
+        Assert.Equal(new DockerTls(_machine.Folder["home/.docker"], Verify: true), Find()[0].Tls);
     }
 
     private IReadOnlyList<DockerEndpoint> Find() => DockerEndpoints.Find(_machine.Environment);

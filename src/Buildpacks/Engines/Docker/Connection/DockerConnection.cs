@@ -25,7 +25,7 @@ internal sealed class DockerConnection : IDisposable
     public DockerConnection(DockerEngineOptions options)
     {
         Options = options;
-        _transport = new DockerTransport(options.Endpoint, options.ConnectTimeout);
+        _transport = new DockerTransport(options);
         var sockets = new SocketsHttpHandler();
         _transport.Configure(sockets);
         _handler = new CallRecorder(sockets, options.Observer, options.LoggerFactory.CreateLogger<DockerEngine>());
@@ -54,6 +54,9 @@ internal sealed class DockerConnection : IDisposable
         }
     }
 
+    /// <inheritdoc cref="DockerTransport.TlsFailure"/>
+    public PackException? TlsFailure(Exception cause) => _transport.TlsFailure(cause);
+
     public void Dispose()
     {
         _session?.Client.Dispose();
@@ -68,7 +71,9 @@ internal sealed class DockerConnection : IDisposable
         using var answer = await _http.GetAsync(new Uri("_ping", UriKind.Relative), cancellationToken).ConfigureAwait(false);
         if (!answer.Headers.TryGetValues("Api-Version", out var values) || !Version.TryParse(values.First(), out var offered))
         {
-            throw DockerEndpointErrors.NotDocker(Options.Endpoint.OriginalString, (int)answer.StatusCode);
+            throw answer.StatusCode == System.Net.HttpStatusCode.BadRequest && await SaysTlsAsync(answer, cancellationToken).ConfigureAwait(false)
+                ? DockerEndpointErrors.TlsRequired(Options.Endpoint.OriginalString)
+                : DockerEndpointErrors.NotDocker(Options.Endpoint.OriginalString, (int)answer.StatusCode);
         }
 
         if (offered < OldestEngines.DockerApi)
@@ -81,16 +86,28 @@ internal sealed class DockerConnection : IDisposable
             .WithEndpoint(new UriBuilder(_transport.Address) { Scheme = "tcp" }.Uri)
             .WithApiVersion(version)
             .WithTimeout(Timeout.InfiniteTimeSpan)
-            .WithAuthProvider(new SharedHandler(_handler))
+            .WithAuthProvider(new SharedHandler(_handler, _transport.UsesTls))
             .WithTransportOptions(new NativeHttpTransportOptions())
             .Build();
         return new DockerSession(client, _http, version, offered);
     }
 
-    /// <summary>Gives Docker.DotNet the connection's own handler in place of the one it would make.</summary>
-    private sealed class SharedHandler(HttpMessageHandler shared) : IAuthProvider
+    /// <summary>A server of Go that speaks TLS answers plain HTTP with this sentence.</summary>
+    private static async Task<bool> SaysTlsAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        public bool TlsEnabled => false;
+        var start = new byte[256];
+        var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            var count = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return System.Text.Encoding.ASCII.GetString(start, 0, count).Contains("HTTPS server", StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Gives Docker.DotNet the connection's own handler in place of the one it would make.</summary>
+    private sealed class SharedHandler(HttpMessageHandler shared, bool usesTls) : IAuthProvider
+    {
+        public bool TlsEnabled => usesTls;
 
         public HttpMessageHandler ConfigureHandler(HttpMessageHandler handler)
         {

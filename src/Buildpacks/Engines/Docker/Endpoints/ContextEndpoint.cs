@@ -32,6 +32,22 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
         }
     }
 
+    /// <summary>The context that a person named, by its name, or by an address that needs the certificates of the context.</summary>
+    /// <returns><see langword="null"/> when no context is meant.</returns>
+    public static DockerEndpoint? Find(EngineEnvironment environment, string nameOrAddress)
+    {
+        var folder = DockerContexts.Folder(environment);
+        if (!nameOrAddress.Contains(':', StringComparison.Ordinal) && !nameOrAddress.Contains('/', StringComparison.Ordinal))
+        {
+            return nameOrAddress == DefaultContext ? new SystemEndpoint().Find(environment).Single() with { IsChosen = true }
+                : File.Exists(DockerContexts.FileOf(folder, DockerContexts.IdOf(nameOrAddress))) ? Read(folder, nameOrAddress)
+                : null;
+        }
+
+        return DockerContexts.List(environment).Where(context => context.Address == nameOrAddress).Select(context => Read(folder, context.Name))
+            .FirstOrDefault(endpoint => endpoint.Tls is not null);
+    }
+
     private static DockerEndpoint Read(string folder, string name)
     {
         var id = DockerContexts.IdOf(name);
@@ -50,8 +66,10 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
 
         endpoint = endpoint with { Address = address };
         var certificates = Path.Combine(folder, "contexts", "tls", id, "docker");
-        return Directory.Exists(certificates) && Directory.EnumerateFileSystemEntries(certificates).Any()
-            ? endpoint with { Problem = DockerEndpointErrors.TlsUnsupported($"{address} of the context {name}") }
+        var skipsCheck = DockerContexts.SkipsTlsCheckIn(context);
+        return skipsCheck || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || (Directory.Exists(certificates) && Directory.EnumerateFileSystemEntries(certificates).Any())
+            ? endpoint with { Tls = new DockerTls(certificates, Verify: !skipsCheck) }
             : endpoint;
     }
 

@@ -9,8 +9,9 @@ internal static partial class DockerAddress
     private const string ShortSocket = "unix:/";
 
     /// <summary>Reads an address.</summary>
-    /// <param name="text"><c>unix:///path</c>, <c>unix:/path</c>, an absolute path, <c>npipe:////./pipe/name</c>, <c>tcp://host:port</c>, or <c>host:port</c>.</param>
-    /// <exception cref="PackException">Unsupported: ssh or TLS. InvalidInput: no address.</exception>
+    /// <param name="text"><c>unix:///path</c>, <c>unix:/path</c>, an absolute path, <c>npipe:////./pipe/name</c>, <c>tcp://host:port</c>, <c>https://host:port</c>,
+    /// <c>ssh://user@host:port</c> or <c>host:port</c>.</param>
+    /// <exception cref="PackException"><c>DockerEndpointInvalid</c>.</exception>
     public static Uri Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -40,9 +41,9 @@ internal static partial class DockerAddress
         return address.Scheme switch
         {
             "unix" when address.AbsolutePath.Length > 1 && address.Host.Length == 0 => address,
-            "npipe" or "tcp" or "http" when address.Host.Length > 0 => address,
-            "https" => throw DockerEndpointErrors.TlsUnsupported(text),
-            "ssh" => throw DockerEndpointErrors.SshUnsupported(text),
+            "npipe" or "tcp" or "http" or "https" when address.Host.Length > 0 => address,
+            "ssh" when address.UserInfo.Contains(':', StringComparison.Ordinal) => throw DockerEndpointErrors.PasswordInAddress(address),
+            "ssh" when address is { Host.Length: > 0, Query.Length: 0, Fragment.Length: 0 } => address,
             _ => throw DockerEndpointErrors.Invalid(text),
         };
     }

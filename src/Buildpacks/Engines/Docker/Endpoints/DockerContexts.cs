@@ -23,6 +23,10 @@ internal static class DockerContexts
     public static string? AddressIn(JsonElement context) =>
         context.Member("Endpoints").Member("docker").Member("Host").Text();
 
+    /// <summary>Whether the engine's certificate is not checked, by what docker keeps of a context.</summary>
+    public static bool SkipsTlsCheckIn(JsonElement context) =>
+        context.Member("Endpoints").Member("docker").Member("SkipTLSVerify") is { ValueKind: JsonValueKind.True };
+
     /// <summary>The contexts that have an address.</summary>
     public static IReadOnlyList<(string Name, string Address)> List(EngineEnvironment environment)
     {

@@ -32,11 +32,13 @@ internal static class DockerEndpoints
     }
 
     /// <summary>An endpoint that a person named.</summary>
-    /// <param name="environment">Where DOCKER_TLS_VERIFY is looked up.</param>
-    /// <param name="address">The address.</param>
+    /// <param name="environment">Where contexts and DOCKER_TLS_VERIFY are looked up.</param>
+    /// <param name="address">The address, or the name of a docker context. The address of a context has the certificates of the context.</param>
     /// <param name="source">Who named it.</param>
     public static DockerEndpoint Named(EngineEnvironment environment, string address, string source) =>
-        TlsVariables.Apply(environment, new DockerEndpoint(address, source) { IsChosen = true });
+        ContextEndpoint.Find(environment, address) is { } context
+            ? context with { Source = source }
+            : TlsVariables.Apply(environment, new DockerEndpoint(address, source) { IsChosen = true });
 
     /// <summary>Whether a socket is there at all: the cheapest of all questions. Other endpoints are taken to be.</summary>
     public static bool MayExist(DockerEndpoint endpoint) =>

@@ -18,6 +18,9 @@ internal sealed record DockerEndpoint(string Address, string Source)
     /// <summary>Whether somebody asked for just this one: then no other is tried.</summary>
     public bool IsChosen { get; init; }
 
+    /// <summary>How TLS is spoken with it; <see langword="null"/> for no TLS.</summary>
+    public DockerTls? Tls { get; init; }
+
     /// <summary>Why it cannot be used, known before it is tried; <see langword="null"/> when nothing speaks against it.</summary>
     public PackException? Problem { get; init; }
 

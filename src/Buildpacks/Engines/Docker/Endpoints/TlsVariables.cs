@@ -2,28 +2,27 @@ using Buildpacks.Configuration;
 
 namespace Buildpacks.Engines.Docker.Endpoints;
 
-/// <summary>DOCKER_TLS_VERIFY and DOCKER_TLS, which ask for TLS on a TCP endpoint.</summary>
+/// <summary>Whether TLS is spoken with a TCP endpoint that a person named.</summary>
 internal static class TlsVariables
 {
-    /// <summary>Marks a TCP endpoint that TLS is asked for.</summary>
-    public static DockerEndpoint Apply(EngineEnvironment environment, DockerEndpoint endpoint) =>
-        IsAskedFor(environment) && IsTcp(endpoint.Address)
-            ? endpoint with { Problem = DockerEndpointErrors.TlsUnsupported(endpoint.Address) }
-            : endpoint;
+    /// <summary>Adds TLS to a TCP endpoint: for an address <c>https://</c>, or when DOCKER_TLS_VERIFY or DOCKER_TLS ask for it.</summary>
+    public static DockerEndpoint Apply(EngineEnvironment environment, DockerEndpoint endpoint) => SchemeOf(endpoint.Address) switch
+    {
+        "https" => endpoint with { Tls = DockerTls.Of(environment) ?? DockerTls.InFolderOf(environment, verify: true) },
+        "tcp" or "http" => endpoint with { Tls = DockerTls.Of(environment) },
+        _ => endpoint,
+    };
 
-    private static bool IsTcp(string address)
+    private static string? SchemeOf(string address)
     {
         try
         {
-            return DockerAddress.Parse(address).Scheme is "tcp" or "http";
+            return DockerAddress.Parse(address).Scheme;
         }
         catch (PackException)
         {
             // What is wrong with the address is said when the endpoint is used.
-            return false;
+            return null;
         }
     }
-
-    private static bool IsAskedFor(EngineEnvironment environment) =>
-        environment.Get("DOCKER_TLS_VERIFY") is not null || environment.Get("DOCKER_TLS") is not null;
 }

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Buildpacks.Engines.Podman.Cli;
+namespace Buildpacks.Engines;
 
-/// <summary>Keeps the end of what podman writes on standard error, whatever the amount, and hands out its lines as they come.</summary>
+/// <summary>Keeps the end of what a program writes on standard error, whatever the amount, and hands out its lines as they come.</summary>
 internal sealed class ErrorTail(Action<string>? onLine = null)
 {
     /// <summary>How many bytes are kept.</summary>
