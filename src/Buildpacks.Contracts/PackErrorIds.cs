@@ -216,6 +216,9 @@ public static class PackErrorIds
     /// <summary>An entry of -Volume is not valid.</summary>
     public const string VolumeInvalid = nameof(VolumeInvalid);
 
+    /// <summary>An entry of -Cache, or a cache image, is not valid.</summary>
+    public const string CacheInvalid = nameof(CacheInvalid);
+
     /// <summary>The PowerShell drive does not exist.</summary>
     public const string DriveNotFound = nameof(DriveNotFound);
 

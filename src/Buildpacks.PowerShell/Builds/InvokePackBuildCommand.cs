@@ -121,6 +121,23 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [CellTransformation(false)]
     public SwitchParameter ClearCache { get; set; }
 
+    /// <summary>
+    /// Caches in other places than the volumes of the image: 'type=build;format=volume;name=VOLUME', 'type=build;format=bind;source=FOLDER',
+    /// or, with -Publish, 'type=build;format=image;name=IMAGE'. The type can also be launch, for the export route Daemon.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CacheCompleter))]
+    [CellTransformation(IsList = true)]
+    public string[]? Cache { get; set; }
+
+    /// <summary>
+    /// The image in a registry that is the build cache, with -Publish. Several machines can use one cache image. A cache image that does not
+    /// exist is created.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation]
+    public string? CacheImage { get; set; }
+
     /// <summary>Additional tags: full names, or :TAG for another tag in the repository of the image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
@@ -280,6 +297,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             RunImage = Given(RunImage),
             PullPolicy = PullPolicy,
             ClearCache = ClearCache,
+            Caches = Cache ?? [],
+            CacheImage = Given(CacheImage),
             Tags = Tag ?? [],
             Volumes = Volume ?? [],
             BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),

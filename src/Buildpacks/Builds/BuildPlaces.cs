@@ -25,6 +25,11 @@ internal sealed record BuildPlaces(
     /// <summary>How registries are reached. Read when an image is published.</summary>
     public Func<RegistryOptions> Registries { get; init; } = () => RegistryOptions.OfUser(EngineEnvironment.Current());
 
+    /// <summary>What the volumes hold that are copies of cache images, by engine and volume: their metadata.</summary>
+    public Hints CacheImages { get; init; } = Hints.OfUser("cache-images", LargestCacheMetadata);
+
+    private const int LargestCacheMetadata = 1024 * 1024;
+
     /// <summary>The places of the user.</summary>
     public static BuildPlaces OfUser() => new(
         BuildMarkers.OfUser(), VolumeKeys.OfUser(), Hints.OfUser("run-images"), Hints.OfUser("layouts"), Hints.OfUser("stepwise"),

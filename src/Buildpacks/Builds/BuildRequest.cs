@@ -55,6 +55,15 @@ public sealed record BuildRequest
     /// <summary>Whether the build cache is emptied before.</summary>
     public bool ClearCache { get; init; }
 
+    /// <summary>
+    /// Caches in other places than the volumes of the image, in pack's form, such as <c>type=build;format=volume;name=my-cache</c>. A relative
+    /// path starts from <see cref="BaseFolder"/>.
+    /// </summary>
+    public IReadOnlyList<string> Caches { get; init; } = [];
+
+    /// <summary>The image in a registry that is the build cache, with <see cref="Publish"/>; <see langword="null"/> for none.</summary>
+    public string? CacheImage { get; init; }
+
     /// <summary>More names for the image.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

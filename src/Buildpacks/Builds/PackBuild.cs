@@ -15,7 +15,7 @@ public static class PackBuild
     /// <returns>The builder's name, which may come from the project descriptor.</returns>
     /// <exception cref="PackException">
     /// Ids: <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>CacheInvalid</c>.
     /// </exception>
     public static string Check(BuildRequest request)
     {
@@ -45,7 +45,7 @@ public static class PackBuild
     /// <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuildpackSourceUnsupported</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackArchiveInvalid</c>,
     /// <c>BuildpackTomlInvalid</c>, <c>PackageTomlInvalid</c>, <c>BuildpackApiIncompatible</c>, <c>BuildpackStackIncompatible</c>, <c>BuildpackTargetIncompatible</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
     /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
-    /// <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
+    /// <c>CacheInvalid</c>, <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
     /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and those of the engine and of registries.
     /// </exception>

@@ -12,6 +12,11 @@ namespace Buildpacks.Caches;
 /// <param name="Launch">What the exporter wants to find again: layers of the image, when it exports to a daemon.</param>
 internal sealed record CacheNames(string Build, string Launch)
 {
+    /// <summary>The copy of a cache image: what the build sees of a cache that is an image in a registry.</summary>
+    public string ImageCopy => Build[..^BuildSuffix.Length] + ".image";
+
+    private const string BuildSuffix = ".build";
+
     private const int HashBytes = 6;
 
     /// <summary>An engine keeps a volume in a folder of its name, and such a name has 255 bytes at most.</summary>
@@ -38,18 +43,26 @@ internal sealed record CacheNames(string Build, string Launch)
         return keys.Find(fullName) is { } key ? For(image, fullName, key) : null;
     }
 
+    /// <summary>The name of a volume as pack spells it.</summary>
+    public static string Spell(string name)
+    {
+        foreach (var word in Reserved)
+        {
+            name = name.Replace(word, string.Join('_', word.ToCharArray()), StringComparison.Ordinal);
+        }
+
+        return name;
+    }
+
     private static CacheNames For(ImageReference image, string fullName, string key)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(fullName + key));
         var readable = $"{image.Repository.Replace('/', '_')}_{image.Tag}-{Convert.ToHexString(hash, 0, HashBytes).ToLowerInvariant()}";
-        foreach (var word in Reserved)
-        {
-            readable = readable.Replace(word, string.Join('_', word.ToCharArray()), StringComparison.Ordinal);
-        }
+        readable = Spell(readable);
 
         // A longer name is none that an engine takes, so that pack has no such volume; the hash at the end tells it from others.
         readable = readable.Length > MaximumReadable ? readable[..(MaximumReadable - 2 * HashBytes - 1)] + readable[^(2 * HashBytes + 1)..] : readable;
-        return new CacheNames($"pack-cache-{readable}.build", $"pack-cache-{readable}.launch");
+        return new CacheNames($"pack-cache-{readable}{BuildSuffix}", $"pack-cache-{readable}.launch");
     }
 
     /// <summary>The name as pack's own library writes it: docker's registry by its older name.</summary>

@@ -21,7 +21,7 @@ public static class CacheVolumes
     {
         ArgumentNullException.ThrowIfNull(engine);
         var names = images.Select(Reference).OfType<ImageReference>().Select(image => CacheNames.Find(image, keys)).OfType<CacheNames>()
-            .SelectMany(caches => new[] { caches.Build, caches.Launch }).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(caches => new[] { caches.Build, caches.Launch, caches.ImageCopy }).ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0)
         {
             return [];

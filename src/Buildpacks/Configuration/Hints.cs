@@ -7,13 +7,15 @@ namespace Buildpacks.Configuration;
 /// Short texts that save the next build a call to the engine. One that is missing or old costs nothing but that call.
 /// </summary>
 /// <param name="folder">The folder of the files, one a hint.</param>
-internal sealed class Hints(string folder)
+/// <param name="maximumLength">The longest text, in bytes.</param>
+internal sealed class Hints(string folder, int maximumLength = Hints.Short)
 {
-    private const int MaximumLength = 512;
+    private const int Short = 512;
 
     /// <summary>The hints of the user.</summary>
     /// <param name="about">What they are about: the folder's name.</param>
-    public static Hints OfUser(string about) => new(Path.Combine(UserFolders.Cache, about));
+    /// <param name="maximumLength">The longest text, in bytes.</param>
+    public static Hints OfUser(string about, int maximumLength = Short) => new(Path.Combine(UserFolders.Cache, about), maximumLength);
 
     /// <summary>A hint.</summary>
     /// <param name="key">What it is about.</param>
@@ -22,7 +24,7 @@ internal sealed class Hints(string folder)
     {
         try
         {
-            return new FileInfo(PathOf(key)) is { Exists: true, Length: > 0 and <= MaximumLength } file ? File.ReadAllText(file.FullName) : null;
+            return new FileInfo(PathOf(key)) is { Exists: true, Length: > 0 } file && file.Length <= maximumLength ? File.ReadAllText(file.FullName) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -48,6 +48,21 @@ public sealed record PipedRun
     /// </summary>
     public required Func<Stream, CancellationToken, Task> ReadOutput { get; init; }
 
+    /// <summary>
+    /// Further files and folders of the container that are packed up after <see cref="OutputPath"/>: absolute paths, which may end with
+    /// <c>/*</c> for all in a folder. What does not exist is left out.
+    /// </summary>
+    public IReadOnlyList<string> MoreOutput { get; init; } = [];
+
+    /// <summary>Names of files among <see cref="MoreOutput"/> that are left out.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>
+    /// Reads the further files, after <see cref="ReadOutput"/>, as a tar stream whose entry names are the paths without the first slash. It
+    /// is not called when none of them exists. An archive that ends early is one that could not be packed up in full.
+    /// </summary>
+    public Func<Stream, CancellationToken, Task>? ReadMore { get; init; }
+
     /// <summary>The folder of the container whose names are told when the command fails; <see langword="null"/> for none.</summary>
     public string? ReportPath { get; init; }
 

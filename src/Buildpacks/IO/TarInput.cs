@@ -41,6 +41,10 @@ internal sealed class TarInput : IDisposable
             : throw new InvalidDataException($"an entry's name has {Math.Max(entry.Name.Length, entry.LinkName.Length)} characters");
     }
 
+    /// <summary>The size that the header of an entry says.</summary>
+    /// <param name="header">The header.</param>
+    public static long SizeIn(ReadOnlySpan<byte> header) => CappedStream.SizeOf(header.Slice(CappedStream.SizeOffset, CappedStream.SizeLength));
+
     /// <inheritdoc/>
     public void Dispose() => _tar.Dispose();
 
@@ -48,8 +52,8 @@ internal sealed class TarInput : IDisposable
     private sealed class CappedStream(Stream archive) : Stream
     {
         private const int HeaderLength = 512;
-        private const int SizeOffset = 124;
-        private const int SizeLength = 12;
+        public const int SizeOffset = 124;
+        public const int SizeLength = 12;
         private const int TypeOffset = 156;
 
         public override bool CanRead => true;
@@ -117,7 +121,7 @@ internal sealed class TarInput : IDisposable
         }
 
         /// <summary>A number in octal digits, or behind a first bit that is set, in bytes.</summary>
-        private static long SizeOf(ReadOnlySpan<byte> field)
+        public static long SizeOf(ReadOnlySpan<byte> field)
         {
             long size = 0;
             var binary = (field[0] & 0x80) != 0;
@@ -126,7 +130,7 @@ internal sealed class TarInput : IDisposable
                 size = binary ? (size << 8) | digit : digit is >= (byte)'0' and <= (byte)'7' ? (size << 3) | (uint)(digit - '0') : size;
             }
 
-            return size;
+            return Math.Max(size, 0);
         }
 
         private static void CheckLength(long length)

@@ -16,12 +16,19 @@ internal static class BuildVolumes
     /// <param name="names">The volumes.</param>
     /// <param name="session">The build's session.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task MakeAsync(IEngine engine, IReadOnlyList<string> names, string session, CancellationToken cancellationToken)
+    /// <returns>Those that did not exist.</returns>
+    public static async Task<IReadOnlyList<string>> MakeAsync(IEngine engine, IReadOnlyList<string> names, string session, CancellationToken cancellationToken)
     {
+        var made = new List<string>();
         foreach (var name in names)
         {
-            await engine.Volumes.CreateAsync(name, new Dictionary<string, string> { [SessionLabel] = session }, cancellationToken).ConfigureAwait(false);
+            if (await engine.Volumes.CreateAsync(name, new Dictionary<string, string> { [SessionLabel] = session }, cancellationToken).ConfigureAwait(false))
+            {
+                made.Add(name);
+            }
         }
+
+        return made;
     }
 
     /// <summary>Removes the volumes that a build made. Volumes in use stay.</summary>

@@ -59,7 +59,10 @@ internal sealed class BuildBench : IAsyncDisposable
     public BuildPlaces Places => new(
         new BuildMarkers(State), new VolumeKeys(Path.Combine(Home, "volume-keys.toml")), new Hints(Path.Combine(Cache, "run-images")),
         new Hints(Path.Combine(Cache, "layouts")), new Hints(Path.Combine(Cache, "stepwise")),
-        new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]));
+        new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]))
+    {
+        CacheImages = new Hints(Path.Combine(Cache, "cache-images"), 1024 * 1024),
+    };
 
     public BuildRequest Request => new()
     {

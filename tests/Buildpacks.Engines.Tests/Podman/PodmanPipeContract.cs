@@ -250,6 +250,38 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     }
 
     [SkippableFact]
+    public async Task Further_files_come_after_the_folder()
+    {
+        Subject.Require();
+
+        var some = await RunAsync("mkdir -p /out /more/deep; echo a > /out/a; echo b > /more/b; echo c > '/more/two words'; echo d > /more/deep/d; echo e > /more/left-out; echo f > /report");
+        var none = await RunAsync("mkdir /out; echo a > /out/a");
+
+        Assert.Equal(["more/b b", "more/deep ", "more/deep/d d", "more/two words c", "report f"], some);
+        Assert.Null(none);
+
+        async Task<IEnumerable<string>?> RunAsync(string command)
+        {
+            IReadOnlyDictionary<string, TestTar.ReadEntry>? read = null, more = null;
+            var exitCode = await Pipe.RunAsync(
+                new PipedRun
+                {
+                    Container = Spec(command),
+                    WriteInput = TestTar.Of(TestTar.File("workspace/in", "text\n")),
+                    OutputPath = "/out",
+                    ReadOutput = async (stream, _) => read = await TestTar.ReadAsync(stream),
+                    MoreOutput = ["/more/*", "/absent/*", "/report", "/nothing"],
+                    LeftOut = ["left-out"],
+                    ReadMore = async (stream, _) => more = await TestTar.ReadAsync(stream),
+                },
+                new OutputCapture(), None);
+
+            Assert.Equal((0, "a\n"), (exitCode, read!["out/a"].Text));
+            return more?.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key.TrimEnd('/')} {entry.Value.Text?.TrimEnd()}");
+        }
+    }
+
+    [SkippableFact]
     public async Task An_image_without_a_shell_or_tar_is_unsupported()
     {
         Subject.Require();

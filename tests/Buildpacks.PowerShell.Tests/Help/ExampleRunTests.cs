@@ -26,6 +26,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Get-PackImage 7"] = "there is no image of that name in the engine",
         ["Get-PackImage 8"] = "there are no images of that name in the registry",
         ["Invoke-PackBuild 13"] = "there is no registry at registry.example.com",
+        ["Invoke-PackBuild 14"] = "there is no registry at registry.example.com",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",
         ["Set-PackEngine 3"] = "no docker of user 1000 listens here",

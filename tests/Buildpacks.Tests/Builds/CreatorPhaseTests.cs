@@ -36,7 +36,7 @@ public sealed class CreatorPhaseTests
         Assert.DoesNotContain(expected, Command(null), StringComparison.Ordinal);
 
         string Command(string? runImage) => string.Join(' ', new CreatorPhase(
-            ImageReference.Parse("example.com/app:latest"), runImage ?? "example.com/run", new ApiVersion(0, api), new CacheNames("build", "launch"), hasOrder: false,
+            ImageReference.Parse("example.com/app:latest"), runImage ?? "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
             new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", []).Command);
     }
 
@@ -56,10 +56,10 @@ public sealed class CreatorPhaseTests
     }
 
     private static IReadOnlyDictionary<string, string> Environment(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), new CacheNames("build", "launch"), hasOrder: false,
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
         change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", []).Environment;
 
     private static Phase Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), new CacheNames("build", "launch"), hasOrder: false,
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
         new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes);
 }

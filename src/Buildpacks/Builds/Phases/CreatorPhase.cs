@@ -10,11 +10,11 @@ namespace Buildpacks.Builds.Phases;
 /// <param name="image">The image to be made.</param>
 /// <param name="runImage">The run image's name as the builder spells it: the lifecycle finds its mirrors by it.</param>
 /// <param name="platformApi">The version of the platform API.</param>
-/// <param name="caches">The cache volumes.</param>
+/// <param name="caches">The caches.</param>
 /// <param name="hasOrder">Whether the build has an order of its own.</param>
 /// <param name="request">What the caller asked for.</param>
 internal sealed class CreatorPhase(
-    ImageReference image, string runImage, ApiVersion platformApi, CacheNames caches, bool hasOrder, BuildRequest request)
+    ImageReference image, string runImage, ApiVersion platformApi, BuildCaches caches, bool hasOrder, BuildRequest request)
 {
     private const string Executable = "/cnb/lifecycle/creator";
 
@@ -72,7 +72,7 @@ internal sealed class CreatorPhase(
         ContainerMount[] mounts =
         [
             .. CommonMounts(),
-            new(ContainerMountKind.Volume, caches.Launch, ContainerPaths.LaunchCache),
+            caches.Launch.MountAt(ContainerPaths.LaunchCache),
             new(ContainerMountKind.Bind, socket, ContainerPaths.Socket),
             .. volumes,
         ];
@@ -138,7 +138,7 @@ internal sealed class CreatorPhase(
         }
     }
 
-    private IEnumerable<ContainerMount> CommonMounts() => [new(ContainerMountKind.Volume, caches.Build, ContainerPaths.Cache)];
+    private IEnumerable<ContainerMount> CommonMounts() => [caches.Build.MountAt(ContainerPaths.Cache)];
 
     private Dictionary<string, string> CommonEnvironment()
     {

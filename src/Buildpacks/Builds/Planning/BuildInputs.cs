@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Apps;
+using Buildpacks.Caches;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
@@ -37,12 +38,15 @@ internal sealed record BuildInputs
     /// <summary>The user's volumes.</summary>
     public required IReadOnlyList<ContainerMount> Volumes { get; init; }
 
+    /// <summary>The caches that were chosen.</summary>
+    public required CacheChoice Caches { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="logger">Is warned of what is odd.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>VolumeInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>CacheInvalid</c>, <c>VolumeInvalid</c>.
     /// </exception>
     public static BuildInputs Read(BuildRequest request, ILogger logger)
     {
@@ -63,6 +67,7 @@ internal sealed record BuildInputs
             Buildpacks = BuildpackSelection.Read(project.Buildpacks(request)),
             App = AppSource.Open(request.Path, logger, project.Filter),
             Environment = ReadEnvironment(request, project, logger),
+            Caches = ReadCaches(request, image, tags),
             Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
         };
     }
@@ -71,14 +76,15 @@ internal sealed record BuildInputs
     /// <param name="request">The request.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>CacheInvalid</c>.
     /// </exception>
     /// <returns>The builder's name.</returns>
     public static string Check(BuildRequest request)
     {
         var project = ProjectFile.Find(request, NullLogger.Instance);
         request = project.Complete(request);
-        ReadNames(request, NullLogger.Instance);
+        var (image, tags) = ReadNames(request, NullLogger.Instance);
+        ReadCaches(request, image, tags);
         BuildpackSelection.Read(project.Buildpacks(request));
         AppSource.Open(request.Path, NullLogger.Instance);
         return request.Builder!;
@@ -114,6 +120,13 @@ internal sealed record BuildInputs
         }
 
         return (image, tags);
+    }
+
+    private static CacheChoice ReadCaches(BuildRequest request, ImageReference image, IReadOnlyList<ImageReference> tags)
+    {
+        var caches = CacheChoice.Read(request.Caches, request.CacheImage, request.Publish, request.BaseFolder);
+        caches.RefuseNames(tags.Prepend(image), (request.Builder, "builder"), (request.RunImage, "run image"), (request.PreviousImage, "previous image"));
+        return caches;
     }
 
     private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ProjectFile project, ILogger logger)

@@ -57,8 +57,8 @@ internal sealed record BuildPlan
     /// <summary>The version of the platform API.</summary>
     public required ApiVersion PlatformApi { get; init; }
 
-    /// <summary>The cache volumes.</summary>
-    public required CacheNames Caches { get; init; }
+    /// <summary>The caches.</summary>
+    public required BuildCaches Caches { get; init; }
 
     /// <summary>Whether the build cache is emptied before.</summary>
     public required bool ClearCache { get; init; }

@@ -58,7 +58,7 @@ internal sealed class BuildPlanner(
             logger.LogWarning("The previous image {Image} does not exist or cannot be used: no layer of it is reused.", inputs.PreviousImage);
         }
 
-        var caches = CacheNames.For(inputs.Image, keys);
+        var caches = BuildCaches.For(inputs.Image, inputs.Caches, keys);
         var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
         return new BuildPlan
         {

@@ -18,6 +18,9 @@ internal sealed record PublishImages(StoredImage RunImage, StoredImage? Previous
     /// <summary>The digest of the manifest that has the main name now; <see langword="null"/> when it is an index, or there is none.</summary>
     public required string? PreviousDigest { get; init; }
 
+    /// <summary>What has the name of the cache image now; <see langword="null"/> for nothing, or when the build has no cache image.</summary>
+    public StoredImage? Cache { get; init; }
+
     /// <summary>How the image's labels name the run image: by its repository and the digest of its manifest, as lifecycles write it.</summary>
     public string RunImageReference => RunImage.LabelReference;
 }
@@ -70,9 +73,10 @@ internal sealed class PublishRegistries : IDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ImageReference[] names = [.. inputs.Tags.Prepend(inputs.Image).Distinct()];
         var runImage = FindRunImageAsync(runImages, platform, end.Token);
-        var rights = names.DistinctBy(name => name.Name).Select(name => _client.TryRightsAsync(name, push: true, end.Token)).ToList();
+        var cached = inputs.Caches.Image is { } cacheImage ? FindCacheAsync(cacheImage, platform, end.Token) : Task.FromResult<StoredImage?>(null);
+        var rights = names.Append(inputs.Caches.Image ?? inputs.Image).DistinctBy(name => name.Name).Select(name => _client.TryRightsAsync(name, push: true, end.Token)).ToList();
         var holders = names.Select(name => FindHolderAsync(name, end.Token)).ToList();
-        List<Task> all = [runImage, .. rights, .. holders];
+        List<Task> all = [runImage, cached, .. rights, .. holders];
         try
         {
             while (all.Count > 0)
@@ -94,6 +98,7 @@ internal sealed class PublishRegistries : IDisposable
             return new PublishImages(runImage.Result, previous, documents.ToDictionary(found => found.name, found => found.document!.Descriptor.Digest))
             {
                 Current = current,
+                Cache = cached.Result,
                 PreviousDigest = holders[0].Result is { IsIndex: false } holder ? holder.Descriptor.Digest : null,
             };
         }
@@ -133,6 +138,11 @@ internal sealed class PublishRegistries : IDisposable
             RecommendedAction = "An image is published with a run image of a registry. Push the run image, or name one that is in a registry with -RunImage.",
         };
     }
+
+    private async Task<StoredImage?> FindCacheAsync(ImageReference name, OciPlatform platform, CancellationToken cancellationToken) =>
+        await FindHolderAsync(name, cancellationToken).ConfigureAwait(false) is { IsIndex: false } holder
+            ? await DescribeAsync(name, holder, platform, cancellationToken).ConfigureAwait(false)
+            : null;
 
     /// <summary>What has a name now. A registry may refuse to show a repository that is still to be made.</summary>
     private async Task<StoredManifest?> FindHolderAsync(ImageReference name, CancellationToken cancellationToken)

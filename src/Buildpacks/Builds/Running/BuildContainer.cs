@@ -70,6 +70,9 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>The container's name.</summary>
     public string Name => _marker.Container!;
 
+    /// <summary>The volumes that were made for the container, and are empty when it begins.</summary>
+    public IReadOnlyList<string> MadeVolumes { get; private set; } = [];
+
     /// <summary>Whether the build came to its end; otherwise the volumes that it made go too.</summary>
     public bool Succeeded { get; set; }
 
@@ -168,7 +171,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <param name="cancellationToken">Checked between the two.</param>
     private async Task<T> MakeAsync<T>(Func<CancellationToken, Task<T>> make, CancellationToken cancellationToken)
     {
-        await BuildVolumes.MakeAsync(_engine, _marker.Volumes, _marker.Session, _creationEnd.Token).ConfigureAwait(false);
+        MadeVolumes = await BuildVolumes.MakeAsync(_engine, _marker.Volumes, _marker.Session, _creationEnd.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         _requested = true;
         return await make(_creationEnd.Token).ConfigureAwait(false);

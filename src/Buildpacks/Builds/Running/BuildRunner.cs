@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
+using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.Modules;
 using Buildpacks.Reporting;
@@ -63,9 +64,14 @@ internal sealed class BuildRunner
                 await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false),
             _ => null,
         };
-        if (plan.ClearCache)
+        using var cacheImage = OpenCacheImage(plan, registries, engineKey);
+        if (plan.Caches.Build.Kind == ContainerMountKind.Bind)
         {
-            await ClearCacheAsync(plan.Caches.Build, cancellationToken).ConfigureAwait(false);
+            MakeFolder(plan.Caches.Build.Source);
+        }
+        else if (plan.ClearCache || cacheImage is { NeedsEmptyVolume: true })
+        {
+            await ClearCacheAsync(plan.Caches.Build.Source, cancellationToken).ConfigureAwait(false);
         }
 
         var run = new PhaseRun
@@ -77,6 +83,7 @@ internal sealed class BuildRunner
             Registry = registries?.Store,
             App = inputs.App,
             SbomLayer = sbomLayer,
+            CacheImage = cacheImage,
             Begun = begun,
             Secrets = _secrets,
             Clock = _record.Clock,
@@ -84,9 +91,45 @@ internal sealed class BuildRunner
             Logger = _logger,
         };
         _record.Outcome = await new PhaseRunner(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        if (cacheImage is not null)
+        {
+            await _record.Clock.MeasureAsync("cache", () => cacheImage.PublishAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
         return new BuildResultMaker(_engine, plan).Make(_record.Outcome, _record.Clock.Phases, _duration.Elapsed);
 
         void SayThatItWaits() => _logger.LogInformation("Waiting for another build of {Image} to finish.", inputs.Image.ToFamiliarString());
+    }
+
+    private CacheImageCopy? OpenCacheImage(BuildPlan plan, PublishRegistries? registries, string engineKey)
+    {
+        if (plan.Caches.Image is not { } name)
+        {
+            return null;
+        }
+
+        var image = plan is { ClearCache: false, Published.Cache: { } stored } ? CacheImage.Of(stored) : null;
+        if (image is null && plan is { ClearCache: false, Published.Cache: not null })
+        {
+            _logger.LogWarning("The image {Image} is not a cache image: the build begins with an empty cache, and replaces it.", name.ToFamiliarString());
+        }
+
+        return new CacheImageCopy(registries!.Store, name, image, _places.CacheImages, $"{engineKey} {plan.Caches.Build.Source}", _logger);
+    }
+
+    /// <summary>
+    /// Makes the folder of a cache, which some engines do not do. The engine may be on another machine: whether it has the folder is for it to say.
+    /// </summary>
+    private void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogDebug("The folder {Folder} of the cache could not be created: {Reason}", folder, exception.Message);
+        }
     }
 
     private async Task ClearCacheAsync(string volume, CancellationToken cancellationToken)

@@ -27,10 +27,13 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     public bool Replaces { get; init; }
 
     /// <summary>Writes the archive.</summary>
-    public Task WriteAsync(Stream destination, CancellationToken cancellationToken) =>
-        BufferedTar.WriteAsync(destination, WriteAsync, cancellationToken);
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="writeCache">Writes layers of a cache image; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public Task WriteAsync(Stream destination, Func<TarWriter, CancellationToken, Task>? writeCache, CancellationToken cancellationToken) =>
+        BufferedTar.WriteAsync(destination, (tar, token) => WriteAsync(tar, writeCache, token), cancellationToken);
 
-    private async Task WriteAsync(TarWriter tar, CancellationToken cancellationToken)
+    private async Task WriteAsync(TarWriter tar, Func<TarWriter, CancellationToken, Task>? writeCache, CancellationToken cancellationToken)
     {
         await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.BuilderOwner, cancellationToken).ConfigureAwait(false);
         await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
@@ -38,6 +41,11 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
         await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+
+        if (writeCache is not null)
+        {
+            await writeCache(tar, cancellationToken).ConfigureAwait(false);
+        }
 
         // At the end, the run image's last: when a build is killed, its archive may just end, and without that layout no lifecycle
         // builds a part of an app.

@@ -1,6 +1,9 @@
+using System.Formats.Tar;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
+using Buildpacks.Caches;
+using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.LayerCaching;
@@ -32,6 +35,9 @@ internal sealed record PhaseRun
 
     /// <summary>The previous image's SBOM layer; <see langword="null"/> for none.</summary>
     public required CachedLayer? SbomLayer { get; init; }
+
+    /// <summary>The copy of the cache image; <see langword="null"/> when the build has no cache image.</summary>
+    public CacheImageCopy? CacheImage { get; init; }
 
     /// <summary>When the build began.</summary>
     public required DateTimeOffset Begun { get; init; }
@@ -92,11 +98,37 @@ internal sealed record PhaseRun
     /// <summary>Writes all that goes into the container.</summary>
     /// <param name="destination">Where it is written.</param>
     /// <param name="replaces">Whether folders of buildpacks that are replaced are there still, for the archive to replace.</param>
+    /// <param name="cacheOf">The container whose cache gets the layers of the cache image that it lacks; <see langword="null"/> where it gets them otherwise.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public async Task WriteInputAsync(Stream destination, bool replaces, CancellationToken cancellationToken)
+    public async Task WriteInputAsync(Stream destination, bool replaces, BuildContainer? cacheOf, CancellationToken cancellationToken)
     {
         using var progress = new ByteProgress(Sink, ProgressIds.Upload, ProgressIds.Build, "Sending the app");
-        await new ContainerInput(Plan, App, SbomLayer, progress) { Replaces = replaces }.WriteAsync(destination, cancellationToken).ConfigureAwait(false);
+        Func<TarWriter, CancellationToken, Task>? writeCache = cacheOf is not null && CacheImage is not null
+            ? (tar, token) => WriteCacheAsync(cacheOf, tar, ContainerPaths.AsEntry(ContainerPaths.Cache), token)
+            : null;
+        await new ContainerInput(Plan, App, SbomLayer, progress) { Replaces = replaces }.WriteAsync(destination, writeCache, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the volume of the cache image lacks something that the image has.</summary>
+    public bool MustWriteCache(BuildContainer container) => CacheImage?.MustWrite(IsCacheNew(container)) == true;
+
+    /// <summary>Writes the layers of the cache image that its volume lacks.</summary>
+    public Task WriteCacheAsync(BuildContainer container, TarWriter tar, string root, CancellationToken cancellationToken) => CacheImage!.WriteAsync(
+        tar, root, Plan.Owner, IsCacheNew(container), Plan.Order is null ? Plan.Builder.BuildpackLayers.Keys.ToHashSet(StringComparer.Ordinal) : null, cancellationToken);
+
+    private bool IsCacheNew(BuildContainer container) => container.MadeVolumes.Contains(Plan.Caches.Build.Source);
+
+    /// <summary>Takes what is new in the volume of the cache image. What cannot be taken is not cached.</summary>
+    public async Task TakeCacheAsync(Func<Task> take)
+    {
+        try
+        {
+            await take().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is PackException or InvalidDataException or IOException)
+        {
+            Logger.LogWarning("The cache could not be read from the container: {Reason}", failure.Message);
+        }
     }
 
     /// <summary>Sees that the creator ended well.</summary>
@@ -117,6 +149,8 @@ internal sealed record PhaseRun
     {
         var wasBuilt = Plan.Current is not null && Layouts.Knows(Plan);
         return Plan.Phases.SelectMany(phase => phase.Mounts).Select(mount => mount.Source).Distinct(StringComparer.Ordinal)
-            .Where(source => source == Plan.Caches.Build ? !wasBuilt || Plan.ClearCache : source == Plan.Caches.Launch && !wasBuilt);
+            .Where(source => source == VolumeOf(Plan.Caches.Build) ? !wasBuilt || Plan.ClearCache || CacheImage is not null : source == VolumeOf(Plan.Caches.Launch) && !wasBuilt);
+
+        static string? VolumeOf(CachePlace cache) => cache.Kind == ContainerMountKind.Volume ? cache.Source : null;
     }
 }

@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Phases;
+using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
@@ -84,10 +85,13 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
                     {
                         Container = spec,
                         ImageEnvironment = run.Plan.Builder.Detail.Config.Config?.Env ?? [],
-                        WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, replaces: false, token)),
+                        WriteInput = (destination, token) => run.Clock.MeasureAsync("upload", () => run.WriteInputAsync(destination, replaces: false, container, token)),
                         RemovedFolders = [.. run.Plan.AddedBuildpacks.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
                         OutputPath = taker.LayoutPath,
                         ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
+                        MoreOutput = run.CacheImage is null ? [] : [$"{ContainerPaths.Cache}/{CacheImageCopy.Folder}/*"],
+                        LeftOut = run.CacheImage?.KnownFiles ?? [],
+                        ReadMore = run.CacheImage is { } cache ? (more, token) => run.TakeCacheAsync(() => cache.TakeAsync(more, token)) : null,
                         ReportPath = ContainerPaths.Layers,
                         Failed = output.Buildpacks.TakeLayers,
                         Begun = begun,

@@ -1,4 +1,6 @@
 using Buildpacks.Builds.Phases;
+using Buildpacks.Caches.Images;
+using Buildpacks.IO;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
@@ -31,6 +33,10 @@ internal sealed class StepwisePhases(PhaseRun run)
         if (isFirst)
         {
             await run.Clock.MeasureAsync("upload", () => CopyInputAsync(container, cancellationToken)).ConfigureAwait(false);
+            if (run.MustWriteCache(container))
+            {
+                await run.Clock.MeasureAsync("cache", () => FillCacheAsync(container, cancellationToken)).ConfigureAwait(false);
+            }
         }
 
         var output = run.NewOutput();
@@ -38,7 +44,13 @@ internal sealed class StepwisePhases(PhaseRun run)
         try
         {
             await RunLifecycleAsync(container, output, cancellationToken).ConfigureAwait(false);
-            return outcome = isLast ? await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false) : null;
+            outcome = isLast ? await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false) : null;
+            if (isLast && run.CacheImage is { } cache)
+            {
+                await run.TakeCacheAsync(() => TakeCacheAsync(container, cache, cancellationToken)).ConfigureAwait(false);
+            }
+
+            return outcome;
         }
         finally
         {
@@ -50,7 +62,30 @@ internal sealed class StepwisePhases(PhaseRun run)
     {
         var replaces = run.Plan.AddedBuildpacks.Any(added => added.IsInBuilder);
         return run.Engine.Containers.CopyToAsync(
-            container.Name, "/", (destination, token) => run.WriteInputAsync(destination, replaces, token), overwrite: replaces, cancellationToken);
+            container.Name, "/", (destination, token) => run.WriteInputAsync(destination, replaces, cacheOf: null, token), overwrite: replaces, cancellationToken);
+    }
+
+    /// <summary>Fills the volume of the cache image. A copy to the container's root may not reach its volumes.</summary>
+    private Task FillCacheAsync(BuildContainer container, CancellationToken cancellationToken) => run.Engine.Containers.CopyToAsync(
+        container.Name, ContainerPaths.Cache,
+        (stream, token) => BufferedTar.WriteAsync(stream, (tar, end) => run.WriteCacheAsync(container, tar, root: "", end), token), cancellationToken);
+
+    private async Task TakeCacheAsync(BuildContainer container, CacheImageCopy cache, CancellationToken cancellationToken)
+    {
+        await TakeAsync(CacheMetadata.Name).ConfigureAwait(false);
+        foreach (var file in cache.FilesToTake)
+        {
+            await TakeAsync(file).ConfigureAwait(false);
+        }
+
+        async Task TakeAsync(string file)
+        {
+            var archive = await run.Engine.Containers.CopyFromAsync(container.Name, $"{ContainerPaths.Cache}/{CacheImageCopy.Folder}/{file}", cancellationToken).ConfigureAwait(false);
+            await using (archive.ConfigureAwait(false))
+            {
+                await cache.TakeAsync(archive, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<WrittenImage> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)

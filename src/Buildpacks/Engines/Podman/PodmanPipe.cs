@@ -174,7 +174,24 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))
                 {
-                    await run.ReadOutput(archive, cancellationToken).ConfigureAwait(false);
+                    if (run.ReadMore is { } readMore && run.MoreOutput.Count > 0)
+                    {
+                        var first = new FirstArchiveStream(archive);
+                        await using (first.ConfigureAwait(false))
+                        {
+                            await run.ReadOutput(first, cancellationToken).ConfigureAwait(false);
+                            await first.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+                            if (await first.RestAsync(cancellationToken).ConfigureAwait(false) is { } more)
+                            {
+                                await readMore(more, cancellationToken).ConfigureAwait(false);
+                            }
+                        }
+                    }
+                    else
+                    {
+                        await run.ReadOutput(archive, cancellationToken).ConfigureAwait(false);
+                    }
+
                     await archive.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
                 }
             }

@@ -27,10 +27,11 @@ internal sealed class PipeScript
     /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. They come before the mark, where
     /// there is nothing otherwise, and the rest of the input is read: when a container ends before that, podman loses what it wrote last.
     /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse. When the command fails, a second
-    /// mark comes in the archive's place, and the names in a folder.
+    /// mark comes in the archive's place, and the names in a folder. Further files come in an archive of their own after the first one, and a failure there
+    /// is no failure of the command: that archive is cut.
     /// </summary>
     private const string Text =
-        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; shift 4; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; more=$5; without=$6; shift 6; "
         + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + "[ -z \"$removed\" ] || rm -rf -- $removed; "
@@ -39,7 +40,10 @@ internal sealed class PipeScript
         + "printf '\\000%s\\n' \"$mark\"; "
         + $"env -- \"PATH=$path\" \"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }}; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + "exec tar -cf - -C \"$parent\" \"$name\"";
+        + "[ -n \"$more\" ] || exec tar -cf - -C \"$parent\" \"$name\"; "
+        + "tar -cf - -C \"$parent\" \"$name\" || exit; cd / || exit; set --; "
+        + "for file in $more; do case \" $without \" in *\" ${file##*/} \"*) continue;; esac; [ ! -e \"$file\" ] || set -- \"$@\" \"$file\"; done; "
+        + "[ $# -eq 0 ] || tar -cf - \"$@\"; exit 0";
 
     /// <summary>Where the shell's own programs are: not where the image says that programs are.</summary>
     private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -76,7 +80,7 @@ internal sealed class PipeScript
         var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders)],
+            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut)],
             Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
             UnsetEnvironment = [.. image.Keys],
             AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
@@ -84,6 +88,12 @@ internal sealed class PipeScript
             AutoRemove = true,
         };
     }
+
+    /// <summary>Words for the shell, which splits them at spaces and fills in what matches.</summary>
+    private static string Words(IEnumerable<string> words) => string.Join(' ', words.Select(word =>
+        word.All(character => char.IsAsciiLetterOrDigit(character) || "/*.:_-".Contains(character, StringComparison.Ordinal))
+            ? word
+            : throw new ArgumentException($"'{word}' is not a word for a shell", nameof(words))));
 
     /// <summary>
     /// The image's variables, which the shell and tar do not get and the command gets back: some of them load libraries into programs, change
