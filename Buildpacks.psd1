@@ -15,15 +15,21 @@
         'lib/Buildpacks.Builds.Format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Add-PackManifest'
         'Copy-PackImage'
         'Export-PackLog'
         'Export-PackSbom'
         'Get-PackEngine'
         'Get-PackImage'
+        'Get-PackManifest'
         'Invoke-PackBuild'
         'New-PackBuilder'
+        'New-PackManifest'
+        'Publish-PackManifest'
         'Remove-PackImage'
+        'Remove-PackManifest'
         'Set-PackEngine'
+        'Set-PackManifest'
         'Test-PackEngine'
         'Update-PackImage'
     )

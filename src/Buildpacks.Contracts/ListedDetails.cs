@@ -27,3 +27,10 @@ public interface ICommanded
     /// <summary>Its arguments.</summary>
     PackCollection<string> Args { get; }
 }
+
+/// <summary>An entry with annotations.</summary>
+public interface IAnnotated
+{
+    /// <summary>The annotations.</summary>
+    PackLabels Annotations { get; }
+}

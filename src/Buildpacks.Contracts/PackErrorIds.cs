@@ -485,4 +485,28 @@ public static class PackErrorIds
 
     /// <summary>The file cannot be written.</summary>
     public const string LogFileUnwritable = nameof(LogFileUnwritable);
+
+    /// <summary>An index with this name exists on this machine.</summary>
+    public const string ManifestExists = nameof(ManifestExists);
+
+    /// <summary>There is no index with this name.</summary>
+    public const string ManifestNotFound = nameof(ManifestNotFound);
+
+    /// <summary>The name is that of an image, not of an index.</summary>
+    public const string ManifestNotAnIndex = nameof(ManifestNotAnIndex);
+
+    /// <summary>The index does not contain the image.</summary>
+    public const string ManifestImageNotFound = nameof(ManifestImageNotFound);
+
+    /// <summary>The registry does not have an image of the index.</summary>
+    public const string ManifestImageMissing = nameof(ManifestImageMissing);
+
+    /// <summary>The name of an index that pack created is not known.</summary>
+    public const string ManifestNameUnknown = nameof(ManifestNameUnknown);
+
+    /// <summary>The file of an index on this machine is malformed.</summary>
+    public const string ManifestFileInvalid = nameof(ManifestFileInvalid);
+
+    /// <summary>Nothing was specified to change.</summary>
+    public const string ManifestChangeMissing = nameof(ManifestChangeMissing);
 }

@@ -168,14 +168,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
 
     private RegistryAccess Access => RegistryArguments.Access(Credential, InsecureRegistry);
 
-    private IReadOnlyList<OciPlatform> Platforms =>
-    [
-        .. Platform.Select(text => OciPlatform.Find(text) ?? throw new PackException(PackErrorIds.PlatformInvalid, PackErrorKind.InvalidInput, $"'{text}' is not a platform.")
-        {
-            Target = text,
-            RecommendedAction = "Write operating system and architecture, such as linux/arm64 or linux/arm/v7.",
-        }),
-    ];
+    private IReadOnlyList<OciPlatform> Platforms => RegistryArguments.Platforms(Platform);
 
     private bool IsToEngine => ParameterSetName is EngineToEngineSet or FileToEngineSet or RegistryToEngineSet;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Buildpacks.Engines;
+using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
 
 namespace Buildpacks.Commands;
@@ -15,6 +16,17 @@ internal static class RegistryArguments
         Credential = credential is null ? null : new RegistryCredential(credential.UserName, credential.GetNetworkCredential().Password),
         InsecureRegistries = insecure,
     };
+
+    /// <summary>The platforms that a parameter says.</summary>
+    /// <exception cref="PackException"><c>PlatformInvalid</c>.</exception>
+    public static IReadOnlyList<OciPlatform> Platforms(IEnumerable<string> texts) =>
+    [
+        .. texts.Select(text => OciPlatform.Find(text) ?? throw new PackException(PackErrorIds.PlatformInvalid, PackErrorKind.InvalidInput, $"'{text}' is not a platform.")
+        {
+            Target = text,
+            RecommendedAction = "Write operating system and architecture, such as linux/arm64 or linux/arm/v7.",
+        }),
+    ];
 
     /// <summary>Refuses parameters of registries without -Registry.</summary>
     /// <param name="bound">The parameters that were typed.</param>

@@ -29,4 +29,9 @@ internal static class PackHome
     public static string Path => Environment.GetEnvironmentVariable("PACK_HOME") is { Length: > 0 } home
         ? home
         : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".pack");
+
+    /// <summary>The folder of the local indexes, as pack chooses it: <c>XDG_RUNTIME_DIR</c> itself, else <c>manifests</c> in pack's folder.</summary>
+    public static string Manifests => Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && System.IO.Path.IsPathRooted(runtime)
+        ? runtime
+        : System.IO.Path.Combine(Path, "manifests");
 }

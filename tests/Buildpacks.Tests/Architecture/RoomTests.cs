@@ -52,6 +52,7 @@ public sealed partial class RoomTests
         { "Stores/LayerCaching", ["Layouts", "Archives", "Layers"] },
         { "Stores/Exports", ["LayerCaching", "Sparse", "Layouts", "Archives", "Layers"] },
         { "Stores/Copies", ["Sparse", "Layouts", "Archives", "Layers", "Registry"] },
+        { "Stores/Indexes", ["Registry"] },
         { "Stores/Rebasing", ["Copies", "Sparse", "Layouts", "Archives", "Registry"] },
         { "Configuration/Toml", [] },
         { "Descriptors/Labels", [] },

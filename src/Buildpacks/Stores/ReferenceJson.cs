@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Buildpacks.Stores.Rebasing;
+namespace Buildpacks.Stores;
 
 /// <summary>
 /// Writes JSON with the escapes of the reference lifecycle's JSON library, so that the same data gives the same bytes and the same digest.

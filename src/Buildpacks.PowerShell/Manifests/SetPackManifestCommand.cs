@@ -1,0 +1,88 @@
+using System.Collections;
+using System.Management.Automation;
+using Buildpacks.Commands.Completion;
+using Buildpacks.Stores.Indexes;
+
+namespace Buildpacks.Commands;
+
+/// <summary>Changes the platform and the annotations of images in an index of this machine, or the annotations of the index.</summary>
+[Cmdlet(VerbsCommon.Set, "PackManifest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
+[OutputType(typeof(PackManifest))]
+public sealed class SetPackManifestCommand : ManifestCmdlet
+{
+    /// <summary>The name of the index.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(IsRequired = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ManifestNameCompleter))]
+    public string Name { get; set; } = "";
+
+    /// <summary>The images: digests, platforms such as <c>linux/arm64</c>, or names. Without images, the annotations of the index are changed.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string[] Image { get; set; } = [];
+
+    /// <summary>The operating system of the images.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Os { get; set; }
+
+    /// <summary>The architecture of the images.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Architecture { get; set; }
+
+    /// <summary>The variant of the architecture; an empty string removes it.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string? Variant { get; set; }
+
+    /// <summary>Annotations. A value of $null removes an annotation.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Annotation { get; set; }
+
+    /// <summary>Returns the index.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        var hasPlatform = Os is not null || Architecture is not null || MyInvocation.BoundParameters.ContainsKey(nameof(Variant));
+        if (!hasPlatform && Annotation is null)
+        {
+            ThrowFailure(new PackException(PackErrorIds.ManifestChangeMissing, PackErrorKind.InvalidInput, "Nothing was specified to change.")
+            {
+                RecommendedAction = "Use -Os, -Architecture, -Variant or -Annotation.",
+            });
+        }
+
+        if (hasPlatform && Image.Length == 0)
+        {
+            ThrowFailure(new PackException(PackErrorIds.ManifestChangeMissing, PackErrorKind.InvalidInput, "An index has no platform: no image was specified.")
+            {
+                RecommendedAction = "Specify the images with -Image.",
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var change = new ManifestChange
+        {
+            Images = Plain(Image),
+            Os = Os,
+            Architecture = Architecture,
+            Variant = MyInvocation.BoundParameters.ContainsKey(nameof(Variant)) ? Variant : null,
+            Annotations = Annotations(Annotation),
+        };
+        if (ShouldProcess(Name, Image.Length > 0 ? $"Change {string.Join(", ", Image)} in the index" : "Change the annotations of the index")
+            && TryRunOnIndexes(change.Images, (indexes, token) => indexes.ChangeAsync(Name, change, token), Name, out var index)
+            && PassThru)
+        {
+            WriteObject(index);
+        }
+    }
+}

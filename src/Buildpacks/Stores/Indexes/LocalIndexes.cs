@@ -1,0 +1,191 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Buildpacks.Configuration;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Stores.Indexes;
+
+/// <summary>What this module keeps beside an index of pack. pack drops it when it changes the index.</summary>
+internal sealed record IndexNotes
+{
+    /// <summary>The name of the index.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The format that the index was created in.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Where images are, by digest.</summary>
+    public IReadOnlyDictionary<string, string> Sources { get; init => field = value ?? new Dictionary<string, string>(); } = new Dictionary<string, string>();
+}
+
+/// <summary>Reads and writes <see cref="IndexNotes"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IndexNotes))]
+internal sealed partial class IndexNotesJson : JsonSerializerContext;
+
+/// <summary>An index on this machine.</summary>
+/// <param name="Name">Its name, or the name of its folder when pack created it.</param>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Document">The index.</param>
+/// <param name="Notes">What is kept beside it.</param>
+internal sealed record LocalIndex(string Name, string Folder, IndexDocument Document, IndexNotes Notes);
+
+/// <summary>
+/// The indexes on this machine, which pack reads and writes too: a folder for each, with the index and the file that marks a layout, and
+/// without blobs. The name of the folder is the name of the index with other characters for <c>/</c> and <c>:</c>.
+/// </summary>
+/// <param name="root">The folder of the indexes.</param>
+internal sealed class LocalIndexes(string root)
+{
+    private const string NotesFile = ".buildpacks.json";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The indexes of this user.</summary>
+    public static LocalIndexes OfUser() => new(PackHome.Manifests);
+
+    /// <summary>The folder of an index.</summary>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    public string FolderOf(string name)
+    {
+        var folder = name.Replace(':', '-').Replace('/', '_');
+        return folder.Length is > 0 and <= 250 && folder.Trim('.', ' ').Length > 0 && folder.IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && !folder.Contains('\\', StringComparison.Ordinal)
+            ? Path.Combine(root, folder)
+            : throw IndexErrors.NameInvalid(name);
+    }
+
+    /// <summary>Whether an index exists.</summary>
+    public bool Exists(string name) => File.Exists(Path.Combine(FolderOf(name), LayoutPath.IndexFile));
+
+    /// <summary>Reads an index.</summary>
+    /// <returns><see langword="null"/> when there is none.</returns>
+    /// <exception cref="PackException"><c>ManifestFileInvalid</c>, <c>PathUnusable</c>.</exception>
+    public LocalIndex? Find(string name) => Exists(name) ? Read(name, FolderOf(name)) : null;
+
+    /// <summary>The names of all indexes in their order; of those that pack created, the names of their folders.</summary>
+    public IReadOnlyList<string> List()
+    {
+        try
+        {
+            return !Directory.Exists(root) ? [] :
+            [
+                .. Directory.EnumerateDirectories(root)
+                    .Where(folder => File.Exists(Path.Combine(folder, LayoutPath.IndexFile)) && File.Exists(Path.Combine(folder, LayoutPath.MarkerFile)))
+                    .Select(folder => NameOf(ReadNotes(folder), folder))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(root, "read", exception);
+        }
+    }
+
+    /// <summary>Changes an index, or makes one. No other process changes it meanwhile.</summary>
+    /// <param name="name">The index.</param>
+    /// <param name="change">Gets the index, <see langword="null"/> when there is none, and gives what it becomes.</param>
+    /// <returns>The index.</returns>
+    public async Task<LocalIndex> ChangeAsync(string name, Func<LocalIndex?, (IndexDocument Document, IndexNotes Notes)> change)
+    {
+        var folder = FolderOf(name);
+        using var guard = Lock(folder);
+        var (document, notes) = change(Find(name));
+        notes = notes with { Name = notes.Name ?? (name == Path.GetFileName(folder) ? null : name) };
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(folder, "written", exception);
+        }
+
+        await WriteAsync(LayoutPath.MarkerFile, System.Text.Encoding.UTF8.GetBytes(LayoutPath.MarkerContent)).ConfigureAwait(false);
+        await WriteAsync(NotesFile, JsonSerializer.SerializeToUtf8Bytes(notes, IndexNotesJson.Default.IndexNotes)).ConfigureAwait(false);
+        await WriteAsync(LayoutPath.IndexFile, document.ToManifest().Content).ConfigureAwait(false);
+        return new LocalIndex(NameOf(notes, folder), folder, document, notes);
+
+        Task WriteAsync(string file, ReadOnlyMemory<byte> content) =>
+            FileWriting.WriteAsync(Path.Combine(folder, file), destination => destination.WriteAsync(content).AsTask());
+    }
+
+    /// <summary>Removes an index.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(string name)
+    {
+        if (!Exists(name))
+        {
+            return false;
+        }
+
+        var folder = FolderOf(name);
+        using var guard = Lock(folder);
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(folder, "removed", exception);
+        }
+    }
+
+    private static string NameOf(IndexNotes notes, string folder) => notes.Name ?? Path.GetFileName(folder);
+
+    private static LocalIndex Read(string name, string folder)
+    {
+        var path = Path.Combine(folder, LayoutPath.IndexFile);
+        try
+        {
+            var content = System.Text.Encoding.UTF8.GetBytes(SmallFile.ReadText(path, StoredManifest.MaximumSize));
+            var document = IndexDocument.Read(content) ?? throw IndexErrors.FileInvalid(path, "it is not an index, or one of its entries has no digest or size");
+            var notes = ReadNotes(folder);
+
+            // pack does not record names. Who names the index by its name knows it.
+            return new LocalIndex(notes.Name ?? name, folder, document, notes);
+        }
+        catch (JsonException exception)
+        {
+            throw IndexErrors.FileInvalid(path, "it is not JSON", exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw IndexErrors.FileInvalid(path, exception.Message.TrimEnd('.'), exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(path, "read", exception);
+        }
+    }
+
+    /// <summary>Notes that cannot be read are none: they only save questions.</summary>
+    private static IndexNotes ReadNotes(string folder)
+    {
+        var path = Path.Combine(folder, NotesFile);
+        try
+        {
+            return File.Exists(path)
+                ? StrictJson.Deserialize(System.Text.Encoding.UTF8.GetBytes(SmallFile.ReadText(path, StoredManifest.MaximumSize)), IndexNotesJson.Default.IndexNotes)
+                : new IndexNotes();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return new IndexNotes();
+        }
+    }
+
+    private IDisposable Lock(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(root);
+            return FileLock.Take(Path.Combine(root, $".{Path.GetFileName(folder)}.lock"), Patience);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(root, "written", exception);
+        }
+    }
+}

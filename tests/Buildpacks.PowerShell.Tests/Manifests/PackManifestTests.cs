@@ -1,0 +1,113 @@
+using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Testing;
+using Buildpacks.Testing.Images;
+using Buildpacks.Testing.Processes;
+using Buildpacks.Testing.Registries;
+
+namespace Buildpacks.Commands.Tests.Manifests;
+
+/// <summary>The cmdlets for indexes, with a real registry and without an engine.</summary>
+public sealed class PackManifestTests : IClassFixture<OpenRegistryFixture>, IDisposable
+{
+    private readonly OpenRegistryFixture _registry;
+    private readonly PackSession _session = new();
+    private readonly TestFolder _folder = new("manifests");
+    private readonly ProcessEnvironment _environment = new();
+
+    public PackManifestTests(OpenRegistryFixture registry)
+    {
+        _registry = registry;
+        _environment.With("PACK_HOME", _folder["pack"]).With("XDG_RUNTIME_DIR", null);
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _environment.Dispose();
+        _folder.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task An_index_is_created_changed_published_and_removed()
+    {
+        var (one, two, index) = await PrepareAsync();
+
+        var whatIf = _session.Run($"New-PackManifest {index} {one} -WhatIf; Get-PackManifest").Checked();
+        var created = _session.Run($"'{one}' | New-PackManifest {index} -Annotation @{{ of = 'index' }}").Checked().Of<PackManifest>().Single();
+        var silent = _session.Run($"[pscustomobject] @{{ ImageName = '{two}' }} | Add-PackManifest {index} -Annotation @{{ a = 1 }}").Checked();
+        var set = _session.Run($"Get-PackManifest *index* | Set-PackManifest -Image {two} -Architecture arm64 -Variant v8 -PassThru").Checked().Of<PackManifest>().Single();
+        var annotations = _session.Run($"(Get-PackManifest {index}).Images[1].Annotations.a").Checked();
+        var unset = _session.Run($"Set-PackManifest {index} linux/arm64/v8 -Annotation @{{ a = $null; b = 'c' }} -Variant '' -PassThru").Checked().Of<PackManifest>().Single();
+        var published = _session.Run($"Get-PackManifest {index} | Publish-PackManifest").Checked().Of<PackManifestPublication>().Single();
+        var remote = _session.Run($"Get-PackManifest {index} -Registry").Checked().Of<PackManifest>().Single();
+        var less = _session.Run($"Remove-PackManifest {index} linux/arm64 -PassThru").Checked().Of<PackManifest>().Single();
+        var purged = _session.Run($"Publish-PackManifest {index} -Format Docker -Destination registry:{index}-docker, {index}-2 -Purge").Checked().Of<PackManifestPublication>().Single();
+
+        Assert.Empty(whatIf.Output);
+        Assert.Equal((index, "index", 1), (created.Name, created.Annotations["of"], created.Images.Count));
+        Assert.Empty(silent.Output);
+        Assert.Equal(["linux/amd64", "linux/arm64/v8"], set.Images.Select(image => image.Platform));
+        Assert.Equal("1", $"{annotations.Output.Single()}");
+        Assert.Equal((null, "c", 1), (unset.Images[1].Variant, ((IAnnotated)unset.Images[1]).Annotations["b"], ((IAnnotated)unset.Images[1]).Annotations.Count));
+        Assert.Equal((unset.Digest, 2, 1, false), (published.Digest, published.Images, published.ImagesCopied, published.Purged));
+        Assert.Equal((published.Digest, _registry.Host, null), (remote.Digest, remote.Registry, remote.IndexPath));
+        Assert.Single(less.Images);
+        Assert.Equal([$"{index}-docker", $"{index}-2"], purged.Tags);
+        Assert.True(purged.Purged);
+        Assert.Empty(_session.Run("Get-PackManifest").Checked().Output);
+    }
+
+    [SkippableFact]
+    public async Task An_index_is_created_straight_in_the_registry()
+    {
+        var (one, two, index) = await PrepareAsync();
+
+        var published = _session.Run($"New-PackManifest {index} {one}, registry:{two} -Publish -Format Docker").Checked().Of<PackManifestPublication>().Single();
+        var found = _session.Run($"Get-PackManifest {index}").Checked().Of<PackManifest>().Single();
+        var json = _session.Run($"Get-PackManifest registry:{index} | ForEach-Object {{ $_.Images.Count }}").Checked();
+
+        Assert.Equal((published.Digest, PackManifestFormat.Docker, _registry.Host), (found.Digest, found.Format, found.Location));
+        Assert.Equal("2", $"{json.Output.Single()}");
+        Assert.False(Directory.Exists(_folder["pack/manifests"]) && Directory.EnumerateDirectories(_folder["pack/manifests"]).Any());
+    }
+
+    [SkippableFact]
+    public async Task Failures_are_errors_of_one_index()
+    {
+        var (one, _, index) = await PrepareAsync();
+        _session.Run($"$null = New-PackManifest {index} {one}; $null = New-PackManifest {index}-b").Checked();
+
+        Assert.Equal("ManifestExists", Error($"New-PackManifest {index} {one}"));
+        Assert.Equal("ManifestNotFound", Error($"Publish-PackManifest {index}-none, {index} -WarningAction Stop"));
+        Assert.Equal("ManifestImageNotFound", Error($"Remove-PackManifest {index} linux/s390x"));
+        Assert.Equal("ManifestChangeMissing", Error($"Set-PackManifest {index}"));
+        Assert.Equal("ManifestChangeMissing", Error($"Set-PackManifest {index} -Os linux"));
+        Assert.Equal("ManifestNotAnIndex", Error($"Get-PackManifest {one}"));
+        Assert.Equal("PlatformInvalid", Error($"Add-PackManifest {index} {one} -Platform arm64"));
+        Assert.Equal("NameMissing", Error("Get-PackManifest -Registry"));
+        Assert.Equal("ManifestNotFound", Error($"Remove-PackManifest {index}-none, {index}-b"));
+        Assert.Equal([index], _session.Run("Get-PackManifest").Checked().Of<PackManifest>().Select(manifest => manifest.Name));
+        Assert.Contains(index, _session.Complete("Publish-PackManifest "));
+
+        string Error(string command) => _session.Run(command).Failure.FullyQualifiedErrorId.Split(',')[0];
+    }
+
+    /// <summary>Two images in repositories of their own, and the name of an index in the first.</summary>
+    private async Task<(string One, string Two, string Index)> PrepareAsync()
+    {
+        _registry.Require();
+        Skip.If(TestImage.Unavailable is not null, TestImage.Unavailable);
+        var team = $"{_registry.Host}/team{Guid.NewGuid():N}";
+        foreach (var name in new[] { "one", "two" })
+        {
+            await using (var archive = File.Create(_folder[$"{name}.tar"]))
+            {
+                await new TestImage { Name = $"{team}/{name}:1", Environment = [$"NAME={name}"] }.WriteArchiveAsync(archive, default);
+            }
+
+            _session.Run($"Copy-PackImage -Path '{_folder[$"{name}.tar"]}' -ToRegistry").Checked();
+        }
+
+        return ($"{team}/one:1", $"{team}/two:1", $"{team}/one:index");
+    }
+}
