@@ -183,6 +183,15 @@ public static class PackErrorIds
     /// <summary>The app's path is not a folder or a zip file, or is too large.</summary>
     public const string AppPathInvalid = nameof(AppPathInvalid);
 
+    /// <summary>The address of an app in a git repository is not valid.</summary>
+    public const string AppGitInvalid = nameof(AppGitInvalid);
+
+    /// <summary>The app cannot be fetched from its git repository.</summary>
+    public const string AppGitFailed = nameof(AppGitFailed);
+
+    /// <summary>The program git is not on PATH.</summary>
+    public const string GitNotFound = nameof(GitNotFound);
+
     /// <summary>The path matches several files.</summary>
     public const string AppPathAmbiguous = nameof(AppPathAmbiguous);
 

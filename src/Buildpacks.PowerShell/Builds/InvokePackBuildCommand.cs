@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Buildpacks.Builds;
+using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines;
@@ -37,8 +38,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string ImageName { get; set; } = "";
 
     /// <summary>
-    /// The folder or zip file with the source code of the app. The default is the current folder. A piped object with an image name must
-    /// also have a path.
+    /// The folder or zip file with the source code of the app, or its git repository: git+https://host/repository.git#reference:folder. The
+    /// default is the current folder. A piped object with an image name must also have a path.
     /// </summary>
     [Parameter(Position = 1, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
@@ -324,6 +325,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         }
 
         var path = Given(InputObject?.Path) ?? Given(Path) ?? DefaultPath();
+        if (GitAddress.IsMeant(path))
+        {
+            return path;
+        }
+
         if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
             return SessionPaths.Literal(SessionState, path);
@@ -361,6 +367,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <summary>The image's name as it was given, or made of the app's own when that was piped.</summary>
     private string NameOf(string path)
     {
+        path = GitAddress.IsMeant(path) ? GitAddress.Parse(path).Name : path;
         var file = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
         var given = ImageName.Length == 0 ? file : ImageName;
         if (_imageNameTyped || given != file || AppImageName.Of(path) is not { Length: > 0 } name)

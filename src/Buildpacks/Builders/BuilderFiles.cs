@@ -1,6 +1,5 @@
+using Buildpacks.Configuration.Toml;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Buildpacks.Descriptors;
 
 namespace Buildpacks.Builders;
@@ -64,8 +63,8 @@ internal static class BuilderFiles
         foreach (var entry in entries)
         {
             text.Append("[[").Append(name).Append("]]\n");
-            text.Append("id = ").Append(Quote(entry.Id)).Append('\n');
-            text.Append("version = ").Append(Quote(entry.Version ?? "")).Append('\n');
+            text.Append("id = ").Append(TomlText.Quote(entry.Id)).Append('\n');
+            text.Append("version = ").Append(TomlText.Quote(entry.Version ?? "")).Append('\n');
             if (entry.Optional)
             {
                 text.Append("optional = true\n");
@@ -74,8 +73,5 @@ internal static class BuilderFiles
     }
 
     private static string RunImage(RunImageNames runImage) =>
-        $"image = {Quote(runImage.Image)}\nmirrors = [{string.Join(", ", runImage.Mirrors.Select(Quote))}]\n";
-
-    // What JSON escapes in a string, and how, is what TOML wants in a basic one.
-    private static string Quote(string value) => $"\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+        $"image = {TomlText.Quote(runImage.Image)}\nmirrors = [{string.Join(", ", runImage.Mirrors.Select(TomlText.Quote))}]\n";
 }

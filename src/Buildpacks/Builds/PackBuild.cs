@@ -12,12 +12,15 @@ public static class PackBuild
 {
     /// <summary>Checks the names and the path of a request, which needs no engine. A build checks them by itself.</summary>
     /// <param name="request">What to build.</param>
-    /// <returns>The builder's name, which may come from the project descriptor.</returns>
+    /// <returns>
+    /// The builder's name, which may come from the project descriptor; <see langword="null"/> when that is in a git repository, which is not
+    /// fetched for a check.
+    /// </returns>
     /// <exception cref="PackException">
     /// Ids: <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
-    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>CacheInvalid</c>.
+    /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>AppGitInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>CacheInvalid</c>.
     /// </exception>
-    public static string Check(BuildRequest request)
+    public static string? Check(BuildRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         try
@@ -44,7 +47,7 @@ public static class PackBuild
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
     /// <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuildpackSourceUnsupported</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackArchiveInvalid</c>,
     /// <c>BuildpackTomlInvalid</c>, <c>PackageTomlInvalid</c>, <c>BuildpackApiIncompatible</c>, <c>BuildpackStackIncompatible</c>, <c>BuildpackTargetIncompatible</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
-    /// <c>AppPathInvalid</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
+    /// <c>AppPathInvalid</c>, <c>AppGitInvalid</c>, <c>AppGitFailed</c>, <c>GitNotFound</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
     /// <c>CacheInvalid</c>, <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
     /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and those of the engine and of registries.

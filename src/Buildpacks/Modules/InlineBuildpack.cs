@@ -1,7 +1,6 @@
+using Buildpacks.Configuration.Toml;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
-using System.Text.Encodings.Web;
 using Buildpacks.Descriptors;
 using Buildpacks.IO;
 
@@ -35,7 +34,7 @@ internal sealed record InlineBuildpack(string Id, string? Version, string Api, s
         yield return File("bin/detect", start + "exit 0\n");
         yield return File(
             "buildpack.toml",
-            $"api = {Quote(Api)}\n\n[buildpack]\nid = {Quote(Id)}\nversion = {Quote(Version ?? DefaultVersion)}\n\n[[stacks]]\nid = \"*\"\n");
+            $"api = {TomlText.Quote(Api)}\n\n[buildpack]\nid = {TomlText.Quote(Id)}\nversion = {TomlText.Quote(Version ?? DefaultVersion)}\n\n[[stacks]]\nid = \"*\"\n");
     }
 
     /// <inheritdoc/>
@@ -52,6 +51,4 @@ internal sealed record InlineBuildpack(string Id, string? Version, string Api, s
         IsExecutable = path.StartsWith("bin/", StringComparison.Ordinal),
         Content = new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false),
     };
-
-    private static string Quote(string value) => $"\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

@@ -36,6 +36,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Publish-PackManifest 2"] = "there is no registry at registry.example.com",
         ["Remove-PackManifest 2"] = "there is no registry at registry.example.com",
         ["Set-PackManifest 1"] = "there is no registry at registry.example.com",
+        ["Invoke-PackBuild 15"] = "the repository is on the internet",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",
         ["Set-PackEngine 3"] = "no docker of user 1000 listens here",

@@ -18,6 +18,9 @@ internal static class ContainerPaths
     /// <summary>The run image that the user chose, for lifecycles of earlier platform APIs.</summary>
     public const string Stack = Layers + "/stack.toml";
 
+    /// <summary>Where the app's source code comes from, which the lifecycle writes into a label.</summary>
+    public const string ProjectMetadata = Layers + "/project-metadata.toml";
+
     /// <summary>What the platform tells the buildpacks.</summary>
     public const string Platform = "/platform";
 

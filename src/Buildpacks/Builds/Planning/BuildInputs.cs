@@ -78,9 +78,21 @@ internal sealed record BuildInputs
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
     /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>CacheInvalid</c>.
     /// </exception>
-    /// <returns>The builder's name.</returns>
-    public static string Check(BuildRequest request)
+    /// <returns>The builder's name; <see langword="null"/> when only the project descriptor of an app in a git repository may name it.</returns>
+    public static string? Check(BuildRequest request)
     {
+        if (GitAddress.IsMeant(request.Path))
+        {
+            // Nothing is fetched for a check.
+            GitAddress.Parse(request.Path);
+            if (request.Builder is not null)
+            {
+                ReadNames(request, NullLogger.Instance);
+            }
+
+            return request.Builder;
+        }
+
         var project = ProjectFile.Find(request, NullLogger.Instance);
         request = project.Complete(request);
         var (image, tags) = ReadNames(request, NullLogger.Instance);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
 using Buildpacks.Caches.Images;
@@ -41,6 +42,12 @@ internal sealed class BuildRunner
     /// <summary>Runs the build.</summary>
     public async Task<BuildResult> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
+        using var checkout = GitAddress.IsMeant(request.Path) ? await FetchAsync(GitAddress.Parse(request.Path), cancellationToken).ConfigureAwait(false) : null;
+        if (checkout is not null)
+        {
+            request = request with { Path = checkout.Folder };
+        }
+
         var inputs = _record.Inputs = BuildInputs.Read(request, _logger);
         var engineKey = EngineKey.Of(_engine);
         using var turn = await _places.Markers.Turns.TakeAsync($"{engineKey} {inputs.Image}", SayThatItWaits, cancellationToken).ConfigureAwait(false);
@@ -82,6 +89,7 @@ internal sealed class BuildRunner
             Plan = plan,
             Registry = registries?.Store,
             App = inputs.App,
+            Origin = checkout?.Origin,
             SbomLayer = sbomLayer,
             CacheImage = cacheImage,
             Begun = begun,
@@ -129,6 +137,20 @@ internal sealed class BuildRunner
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _logger.LogDebug("The folder {Folder} of the cache could not be created: {Reason}", folder, exception.Message);
+        }
+    }
+
+    private async Task<GitCheckout> FetchAsync(GitAddress address, CancellationToken cancellationToken)
+    {
+        var activity = new PackProgress { Id = ProgressIds.Upload, ParentId = ProgressIds.Build, Activity = $"Fetching {address.Repository}", IsTimed = true };
+        _sink.Progress(activity);
+        try
+        {
+            return await _record.Clock.MeasureAsync("fetch", () => GitCheckout.FetchAsync(address, _logger, cancellationToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sink.Progress(activity with { Completed = true });
         }
     }
 

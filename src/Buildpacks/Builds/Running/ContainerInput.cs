@@ -26,6 +26,9 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     /// </summary>
     public bool Replaces { get; init; }
 
+    /// <summary>Where the source code comes from; <see langword="null"/> when it is not known.</summary>
+    public AppOrigin? Origin { get; init; }
+
     /// <summary>Writes the archive.</summary>
     /// <param name="destination">Where it goes.</param>
     /// <param name="writeCache">Writes layers of a cache image; <see langword="null"/> for none.</param>
@@ -39,6 +42,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteBuildpacksAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
+        await WriteOriginAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
         await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
 
@@ -87,6 +91,16 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
                 ? (ContainerPaths.Run, BuilderFiles.Run([runImage]))
                 : (ContainerPaths.Stack, BuilderFiles.Stack(runImage));
             await tar.WriteFileAsync(ContainerPaths.AsEntry(path), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The source in the form that pack has for a repository.</summary>
+    private async Task WriteOriginAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        if (Origin is { } origin)
+        {
+            await tar.WriteFileAsync(
+                ContainerPaths.AsEntry(ContainerPaths.ProjectMetadata), TarOwner.Root, Encoding.UTF8.GetBytes(origin.ToProjectMetadata()), cancellationToken).ConfigureAwait(false);
         }
     }
 

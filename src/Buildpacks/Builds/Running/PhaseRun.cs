@@ -33,6 +33,9 @@ internal sealed record PhaseRun
     /// <summary>The app's source code.</summary>
     public required IAppSource App { get; init; }
 
+    /// <summary>Where the source code comes from; <see langword="null"/> when it is not known.</summary>
+    public AppOrigin? Origin { get; init; }
+
     /// <summary>The previous image's SBOM layer; <see langword="null"/> for none.</summary>
     public required CachedLayer? SbomLayer { get; init; }
 
@@ -106,7 +109,7 @@ internal sealed record PhaseRun
         Func<TarWriter, CancellationToken, Task>? writeCache = cacheOf is not null && CacheImage is not null
             ? (tar, token) => WriteCacheAsync(cacheOf, tar, ContainerPaths.AsEntry(ContainerPaths.Cache), token)
             : null;
-        await new ContainerInput(Plan, App, SbomLayer, progress) { Replaces = replaces }.WriteAsync(destination, writeCache, cancellationToken).ConfigureAwait(false);
+        await new ContainerInput(Plan, App, SbomLayer, progress) { Replaces = replaces, Origin = Origin }.WriteAsync(destination, writeCache, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether the volume of the cache image lacks something that the image has.</summary>

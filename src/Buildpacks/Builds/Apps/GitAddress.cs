@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Buildpacks.Reporting;
+
+namespace Buildpacks.Builds.Apps;
+
+/// <summary>An app in a git repository: <c>git+https://HOST/PATH[#REFERENCE[:FOLDER]]</c>, as docker and npm write it.</summary>
+/// <param name="Repository">The repository's URL, as git takes it.</param>
+/// <param name="Reference">A branch, a tag or a commit; <see langword="null"/> for the repository's default branch.</param>
+/// <param name="Folder">The folder of the app in the repository, with slashes; <see langword="null"/> for its root.</param>
+public sealed partial record GitAddress(string Repository, string? Reference, string? Folder)
+{
+    private const string Prefix = "git+";
+
+    private static readonly string[] Schemes = ["https", "http", "ssh", "git", "file"];
+
+    /// <summary>The last part of the repository's path, without <c>.git</c>, or of the app's folder in it.</summary>
+    public string Name
+    {
+        get
+        {
+            var last = (Folder ?? Repository).TrimEnd('/').Split('/')[^1];
+            return last.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? last[..^4] : last;
+        }
+    }
+
+    /// <summary>Whether a path is meant as an app in a git repository.</summary>
+    public static bool IsMeant(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && path.Contains("://", StringComparison.Ordinal);
+    }
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="PackException"><c>AppGitInvalid</c>.</exception>
+    public static GitAddress Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (url, fragment) = text.Split('#', 2) is [var before, var after] ? (before, after) : (text, null);
+        var repository = url[Prefix.Length..];
+        if (!Uri.TryCreate(repository, UriKind.Absolute, out var uri) || !Schemes.Contains(uri.Scheme) || uri.AbsolutePath.Length < 2
+            || (uri.Host.Length == 0 && uri.Scheme != "file"))
+        {
+            throw Invalid(text, "it is not git+https://, git+ssh:// or git+file:// with the path of a repository");
+        }
+
+        if (uri.UserInfo.Contains(':', StringComparison.Ordinal))
+        {
+            throw Invalid(text, "it contains a password, which other users of this machine could read; git's credential helpers and ssh keys give git a login");
+        }
+
+        var (reference, folder) = (fragment ?? "").Split(':', 2) is [var first, var second] ? (first, second) : (fragment ?? "", "");
+        if (reference.Length > 0 && (!ReferencePattern().IsMatch(reference) || reference.Contains("..", StringComparison.Ordinal)))
+        {
+            throw Invalid(text, $"'{reference}' is not the name of a branch or a tag, nor a commit");
+        }
+
+        var segments = folder.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments.Any(segment => segment is "." or ".." or ".git" || segment.Any(char.IsControl) || segment.Contains('\\', StringComparison.Ordinal)))
+        {
+            throw Invalid(text, $"'{folder}' is not a folder in the repository");
+        }
+
+        return new GitAddress(repository, reference.Length == 0 ? null : reference, segments.Length == 0 ? null : string.Join('/', segments));
+    }
+
+    private static PackException Invalid(string text, string problem)
+    {
+        var shown = UrlMask.HidePassword(text);
+        return new PackException(PackErrorIds.AppGitInvalid, PackErrorKind.InvalidInput, $"'{shown}' cannot be used as the address of an app: {problem}.")
+        {
+            Target = shown,
+            RecommendedAction = "Write git+https://HOST/REPOSITORY.git#BRANCH-TAG-OR-COMMIT:FOLDER; the part behind # and the folder are optional.",
+        };
+    }
+
+    /// <summary>What git takes for a reference, and no option.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_./@+-]*$")]
+    private static partial Regex ReferencePattern();
+}

@@ -1,0 +1,124 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Buildpacks.Configuration;
+using Buildpacks.Engines;
+using Buildpacks.Reporting;
+
+namespace Buildpacks.Builds.Apps;
+
+/// <summary>The user's git. It asks no question: there is nobody to answer in the background.</summary>
+/// <param name="path">The program.</param>
+internal sealed class GitProgram(string path)
+{
+    private const int LongestWords = 600;
+
+    /// <summary>Variables by which a git that starts this process leads another git to its own repository.</summary>
+    private static readonly string[] OfAnotherRepository = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"];
+
+    /// <summary>Protocols that run commands are not among those of an address, but a repository may name one for its submodules.</summary>
+    private static readonly string[] Settings = ["-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false"];
+
+    /// <summary>Finds git on PATH.</summary>
+    /// <exception cref="PackException"><c>GitNotFound</c>.</exception>
+    public static GitProgram Find(EngineEnvironment environment) =>
+        environment.FindProgram("git") is { } found
+            ? new GitProgram(found)
+            : throw new PackException(PackErrorIds.GitNotFound, PackErrorKind.NotFound, "The app is in a git repository, and the program git is not on PATH.")
+            {
+                RecommendedAction = "Install git, or download the app and specify its folder with -Path.",
+            };
+
+    /// <summary>Runs git.</summary>
+    /// <param name="folder">The folder that it works in.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <returns>What it wrote to standard output, without the last line break.</returns>
+    /// <exception cref="GitException">git failed.</exception>
+    public async Task<string> RunAsync(string folder, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = OwnSession.Start(OwnSession.Find(), path);
+
+        foreach (var argument in Settings.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.WorkingDirectory = folder;
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        start.Environment["LC_ALL"] = "C";
+        foreach (var name in OfAnotherRepository)
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = Start(start);
+        process.StandardInput.Close();
+        var errors = new ErrorTail();
+        var reading = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var pumping = PumpAsync(process.StandardError.BaseStream, errors);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(process).ConfigureAwait(false);
+            throw;
+        }
+
+        await pumping.ConfigureAwait(false);
+        var output = await reading.ConfigureAwait(false);
+        return process.ExitCode == 0 ? output.TrimEnd('\n', '\r') : throw new GitException(Shown(errors.ToString()));
+    }
+
+    private Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException)
+        {
+            throw new GitException($"{path} cannot be started: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It has ended.
+        }
+    }
+
+    private static async Task PumpAsync(Stream stream, ErrorTail errors)
+    {
+        var buffer = new byte[4096];
+        while (await stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+        {
+            errors.Append(buffer.AsSpan(0, count));
+        }
+    }
+
+    private static string Shown(string text)
+    {
+        var words = string.Join("; ", text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("hint:", StringComparison.Ordinal)));
+        words = UrlMask.HidePassword(words).TrimEnd('.');
+        return words.Length == 0 ? "git gave no reason" : words.Length > LongestWords ? "…" + words[^LongestWords..] : words;
+    }
+}
+
+/// <summary>A failure of git.</summary>
+/// <param name="words">git's own words.</param>
+/// <param name="cause">The cause; may be <see langword="null"/>.</param>
+internal sealed class GitException(string words, Exception? cause = null) : Exception(words, cause);
