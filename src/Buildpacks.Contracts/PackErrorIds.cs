@@ -273,6 +273,12 @@ public static class PackErrorIds
     /// <summary>The buildpack is in a place that buildpacks are not read from.</summary>
     public const string BuildpackSourceUnsupported = nameof(BuildpackSourceUnsupported);
 
+    /// <summary>The file cannot be downloaded.</summary>
+    public const string DownloadFailed = nameof(DownloadFailed);
+
+    /// <summary>The downloaded file is not the expected one, or its server redirects to an unsafe address.</summary>
+    public const string DownloadInvalid = nameof(DownloadInvalid);
+
     /// <summary>The folder, archive or name is not a buildpack.</summary>
     public const string BuildpackInvalid = nameof(BuildpackInvalid);
 

@@ -1,15 +1,17 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>Buildpacks that the builder does not have enter its container with the app, in every engine and step by step.</summary>
 public sealed class AddedBuildpackTests(
-    BuildFixture<PodmanFixture> podman, BuildFixture<RootlessPodmanFixture> rootless, BuildFixture<DockerdFixture> docker)
-    : IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<BuildFixture<DockerdFixture>>, IDisposable
+    BuildFixture<PodmanFixture> podman, BuildFixture<RootlessPodmanFixture> rootless, BuildFixture<DockerdFixture> docker, OpenRegistryFixture registry)
+    : IClassFixture<OpenRegistryFixture>, IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<BuildFixture<DockerdFixture>>, IDisposable
 {
     private readonly TestFolder _folder = new("added");
 
@@ -97,6 +99,51 @@ public sealed class AddedBuildpackTests(
         Assert.Equal(("BuildpackTargetIncompatible", "test/mine@1"), (failure.ErrorId, failure.Target));
         Assert.DoesNotContain(bench.Calls.Calls, call => call.Operation is EngineOperation.ContainerCreate or EngineOperation.VolumeCreate);
         Assert.Empty(await bench.LeftoversAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_package_comes_from_an_address_an_engine_and_a_registry()
+    {
+        Write("first", "test/first", "1", "echo first");
+        var package = await TestPackage.WriteAsync(_folder["first.cnb"], _folder["first"]);
+        await using var server = new FileServer();
+        server.Files["/first.cnb"] = await File.ReadAllBytesAsync(package);
+        foreach (var fixture in new IBuildFixture[] { podman, docker })
+        {
+            await using var bench = new BuildBench(fixture);
+            var held = "localhost/test/package:" + Guid.NewGuid().ToString("N")[..8];
+            await ImageCopier.CopyAsync(
+                new CopyRequest(CopyPlace.At(package) with { Format = PackImageFormat.OciArchive }, CopyPlace.In(bench.Engine)) { NewName = held },
+                new RecordingSink(), CancellationToken.None);
+            var published = registry.Image("team/package:" + Guid.NewGuid().ToString("N")[..8]);
+            await bench.Engine.Images.TagAsync(held, published, CancellationToken.None);
+            await bench.Engine.Images.PushAsync(new ImageTransfer(published) { Insecure = true }, null, CancellationToken.None);
+            await bench.Engine.Images.RemoveAsync(published, force: false, CancellationToken.None);
+            var images = await ImagesAsync(bench);
+            var ids = new List<string>();
+            foreach (var place in new[] { server.Address + "first.cnb", "docker://" + held, published, "registry:" + published })
+            {
+                var request = bench.Request with { PreBuildpacks = [place], InsecureRegistries = [registry.Host] };
+                var result = await bench.BuildAsync(request);
+                var again = await bench.BuildAsync(request);
+
+                Assert.Equal(["test/first@1", "test/app@1.2.3"], result.Buildpacks.Select(buildpack => $"{buildpack}"));
+                Assert.True(again.Unchanged);
+                Assert.DoesNotContain(again.EngineCalls, call => call.Operation is EngineOperation.ImageSave or EngineOperation.ImagePull);
+
+                // The config, and no layer.
+                Assert.InRange(again.EngineCalls.Count(call => call.Operation == "BlobGet"), 0, 1);
+                ids.Add(result.Id);
+            }
+
+            Assert.Single(ids.Distinct());
+            Assert.Equal([.. images.Append(ids[0]).Order(StringComparer.Ordinal)], await ImagesAsync(bench));
+            var failure = await bench.FailAsync(bench.Request with { Buildpacks = ["docker://localhost/test/none"], InsecureRegistries = [registry.Host] });
+            Assert.Equal(("BuildpackNotFound", PackErrorKind.NotFound), (failure.ErrorId, failure.Kind));
+            var noPackage = await bench.FailAsync(bench.Request with { Buildpacks = ["docker://" + fixture.RunImage] });
+            Assert.Equal("BuildpackArchiveInvalid", noPackage.ErrorId);
+            Assert.Contains("has no label io.buildpacks.buildpack", noPackage.Message, StringComparison.Ordinal);
+        }
     }
 
     private static async Task<string> LineAsync(BuildBench bench, BuildRequest request)

@@ -6,7 +6,7 @@ using Buildpacks.Benchmarks.Reporting;
 await using var stages = new BuildStages();
 IBenchmark[] all =
 [
-    new RebuildBenchmark(stages), new RunImageBenchmark(stages), new FirstBuildBenchmark(stages), new UploadBenchmark(), new ImportBenchmark(),
+    new RebuildBenchmark(stages), new AddedBuildpacksBenchmark(stages), new RunImageBenchmark(stages), new FirstBuildBenchmark(stages), new UploadBenchmark(), new ImportBenchmark(),
     new EightBuildsBenchmark(stages), new MemoryBenchmark(stages), new ListingBenchmark(), new CrowdBenchmark(),
 ];
 

@@ -3,11 +3,11 @@ using Buildpacks.Stores;
 
 namespace Buildpacks.Commands.Completion;
 
-/// <summary>Offers the buildpacks of the builder that was typed; without one, those of every builder. Where none fits, PowerShell offers files.</summary>
+/// <summary>Offers the buildpacks of the builder that was typed; without one, those of every builder. Files are offered too.</summary>
 public sealed class BuildpackCompleter : PackCompleter
 {
     /// <inheritdoc/>
-    private protected override bool TakesFiles => true;
+    private protected override bool OffersFiles => true;
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters)

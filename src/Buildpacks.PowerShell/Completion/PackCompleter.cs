@@ -31,8 +31,12 @@ public abstract class PackCompleter : IArgumentCompleter
                 .ThenBy(offer => offer.Value, StringComparer.Ordinal)
                 .Select(offer => new CompletionResult(Quote(offer.Value), offer.Value, CompletionResultType.ParameterValue, offer.Hint)),
         ];
-        return offers.Count > 0 || TakesFiles ? offers : [AsTyped(wordToComplete)];
+        return OffersFiles && (offers.Count == 0 || IsPath(typed)) && FileOffers.Of(typed) is { Count: > 0 } files ? [.. offers, .. files]
+            : offers.Count > 0 || TakesFiles ? offers
+            : [AsTyped(wordToComplete)];
     }
+
+    private static bool IsPath(string typed) => typed is ['.' or '/' or '~' or '\\', ..];
 
     /// <summary>An item that changes nothing. PowerShell takes no empty one.</summary>
     private static CompletionResult AsTyped(string word) =>
@@ -40,6 +44,9 @@ public abstract class PackCompleter : IArgumentCompleter
 
     /// <summary>Whether the parameter takes paths as well, so that files are offered where nothing else is.</summary>
     private protected virtual bool TakesFiles => false;
+
+    /// <summary>Whether files are offered beside the values, for a path that was begun, or where there are no values.</summary>
+    private protected virtual bool OffersFiles => false;
 
     /// <summary>Whether what is said of a value is looked through too.</summary>
     private protected virtual bool FindsByHint => false;
@@ -60,6 +67,6 @@ public abstract class PackCompleter : IArgumentCompleter
 
     private static bool Holds(string text, string typed) => text.Contains(typed, StringComparison.OrdinalIgnoreCase);
 
-    private static string Quote(string value) =>
+    internal static string Quote(string value) =>
         value.AsSpan().IndexOfAny(Special) >= 0 ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'" : value;
 }

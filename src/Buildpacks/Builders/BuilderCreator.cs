@@ -1,10 +1,13 @@
 using System.Text.Json;
+using Buildpacks.Configuration;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
 using Buildpacks.Modules;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Registry;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +21,12 @@ namespace Buildpacks.Builders;
 /// <param name="logger">Is told what is done, and what is odd.</param>
 internal sealed class BuilderCreator(IEngine engine, ILogger logger)
 {
+    /// <summary>Downloads files; <see langword="null"/> for the user's.</summary>
+    public Downloader? Downloader { get; init; }
+
+    /// <summary>How registries are reached. Read when an image of a registry is named.</summary>
+    public Func<RegistryOptions> Registries { get; init; } = () => RegistryOptions.OfUser(EngineEnvironment.Current());
+
     /// <summary>Makes a builder.</summary>
     /// <param name="request">What to make.</param>
     /// <param name="progress">Told the bytes sent to the engine so far; may be <see langword="null"/>.</param>
@@ -68,7 +77,10 @@ internal sealed class BuilderCreator(IEngine engine, ILogger logger)
         var modules = new ModuleCollection(logger);
         try
         {
-            var reader = new BuilderModules(descriptor.Path, new ModuleSources(logger), modules);
+            using var images = new PackageImages(engine, PackageSearch.EngineFirst, () => new RegistryClient(Registries() with { Logger = logger }), logger);
+            var sources = new ModuleSources(logger) { Downloader = Downloader ?? Downloader.OfUser(logger), Images = images, Layers = LayerCache.OfPackages() };
+            var image = bases.BuildImage.Config;
+            var reader = new BuilderModules(descriptor.Path, sources, new OciPlatform(image.Architecture, image.Os, image.Variant), modules);
             await reader.AddAsync(descriptor.Buildpacks, ModuleKind.Buildpack, cancellationToken).ConfigureAwait(false);
             await reader.AddAsync(descriptor.Extensions, ModuleKind.Extension, cancellationToken).ConfigureAwait(false);
         }

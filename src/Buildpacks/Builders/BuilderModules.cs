@@ -1,13 +1,15 @@
 using Buildpacks.Descriptors;
 using Buildpacks.Modules;
+using Buildpacks.Oci;
 
 namespace Buildpacks.Builders;
 
 /// <summary>Reads the modules that a builder.toml names.</summary>
 /// <param name="configPath">The builder.toml.</param>
 /// <param name="sources">Opens the places where they are.</param>
+/// <param name="platform">The platform of the builder.</param>
 /// <param name="modules">Gets the modules.</param>
-internal sealed class BuilderModules(string configPath, ModuleSources sources, ModuleCollection modules)
+internal sealed class BuilderModules(string configPath, ModuleSources sources, OciPlatform platform, ModuleCollection modules)
 {
     /// <summary>Reads modules.</summary>
     /// <param name="named">What builder.toml names.</param>
@@ -21,7 +23,7 @@ internal sealed class BuilderModules(string configPath, ModuleSources sources, M
     {
         foreach (var source in named)
         {
-            var opened = sources.Open(Locate(source));
+            var opened = sources.Open(Locate(source), platform);
             var main = await modules.AddAsync(opened, kind, cancellationToken).ConfigureAwait(false);
             CheckExpected(source, opened.Name, main);
         }
@@ -36,7 +38,7 @@ internal sealed class BuilderModules(string configPath, ModuleSources sources, M
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(configPath))!;
         var locator = ModuleLocator.Parse(uri, folder);
-        return locator.Kind is not ModuleLocatorKind.Name ? locator : throw new PackException(
+        return locator.Kind is not ModuleLocatorKind.Name ? locator : locator.AsImage() ?? throw new PackException(
             PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"{Path.GetFullPath(uri, folder)} does not exist; {configPath} names it as '{uri}'.")
         {
             Target = Path.GetFullPath(uri, folder),

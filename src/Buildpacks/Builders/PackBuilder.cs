@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.Modules;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
 
@@ -19,7 +20,7 @@ public static class PackBuilder
     /// The builder cannot be made. Ids: <c>BuilderTomlNotFound</c>, <c>BuilderTomlInvalid</c>, <c>ImageNameInvalid</c>,
     /// <c>BuildImageNotFound</c>, <c>BuildImageInvalid</c>, <c>BuilderTargetIncompatible</c>, <c>StackMismatch</c>, <c>LifecycleNotFound</c>,
     /// <c>LifecycleArchiveInvalid</c>, <c>LifecycleDownloadUnsupported</c>, <c>BuildpackNotFound</c>, <c>BuildpackInvalid</c>,
-    /// <c>BuildpackTomlInvalid</c>, <c>BuildpackArchiveInvalid</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackSourceUnsupported</c>,
+    /// <c>BuildpackTomlInvalid</c>, <c>BuildpackArchiveInvalid</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackSourceUnsupported</c>, <c>DownloadFailed</c>, <c>DownloadInvalid</c>,
     /// <c>BuildpackMismatch</c>, <c>BuildpackApiIncompatible</c>, <c>BuildpackStackIncompatible</c>,
     /// <c>BuildpackTargetIncompatible</c>, <c>BuilderOrderInvalid</c>, and the engine's own.
     /// </exception>
@@ -30,7 +31,8 @@ public static class PackBuilder
         ArgumentNullException.ThrowIfNull(engine);
         using var progress = new ByteProgress(sink, Activity, parentId: null, $"Importing {request.ImageName}");
         using var loggers = new SinkLoggerFactory(sink);
-        var creator = new BuilderCreator(engine, loggers.CreateLogger("Buildpacks.Builders"));
+        var logger = loggers.CreateLogger("Buildpacks.Builders");
+        var creator = new BuilderCreator(engine, logger) { Downloader = Downloader.OfUser(logger, sink) };
         var builder = await creator.CreateAsync(request, progress, cancellationToken).ConfigureAwait(false);
         return SelectedImage.Of(request.ImageName, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, builder.Detail)).Shown;
     }

@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Running;
 using Buildpacks.Caches;
 using Buildpacks.Configuration;
+using Buildpacks.Modules;
 using Buildpacks.Sessions;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
@@ -22,7 +23,13 @@ internal sealed record BuildPlaces(
     /// <summary>Where the engine that does not build is looked for, with images of the same name; <see langword="null"/> to look for none.</summary>
     public OtherEngine? Other { get; init; }
 
-    /// <summary>How registries are reached. Read when an image is published.</summary>
+    /// <summary>The layers of packaged buildpacks.</summary>
+    public LayerCache Packages { get; init; } = LayerCache.OfPackages();
+
+    /// <summary>The folder of downloaded files.</summary>
+    public string Downloads { get; init; } = Downloader.FolderOfUser;
+
+    /// <summary>How registries are reached. Read when an image is published, or a buildpack comes from a registry.</summary>
     public Func<RegistryOptions> Registries { get; init; } = () => RegistryOptions.OfUser(EngineEnvironment.Current());
 
     /// <summary>What the volumes hold that are copies of cache images, by engine and volume: their metadata.</summary>

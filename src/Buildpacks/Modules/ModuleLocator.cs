@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Buildpacks.Descriptors;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Modules;
 
@@ -19,8 +20,14 @@ internal enum ModuleLocatorKind
     /// <summary>A file to download: <c>http:</c> or <c>https:</c>.</summary>
     Url,
 
-    /// <summary>The image of a package: <c>docker://NAME</c>.</summary>
+    /// <summary>The image of a package, in an engine or a registry: <c>docker://NAME</c>.</summary>
     Image,
+
+    /// <summary>The image of a package in its registry: <c>registry:NAME</c>.</summary>
+    RegistryImage,
+
+    /// <summary>The image of a package in a file: <c>docker-archive:PATH</c>.</summary>
+    ImageFile,
 
     /// <summary>A buildpack of a buildpack registry: <c>urn:cnb:registry:NAMESPACE/NAME[@VERSION]</c>.</summary>
     Registry,
@@ -45,12 +52,21 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
     private const string RegistryUrn = "urn:cnb:registry:";
     private const string DockerScheme = "docker:/";
     private const string FileScheme = "file:";
-    private const string LayoutScheme = "oci:";
 
     private static readonly string[] Archives = [".cnb", ".tgz", ".tar", ".tar.gz", ".zip"];
 
     /// <summary>The script of an inline buildpack; <see langword="null"/> for all others.</summary>
     public InlineBuildpack? Script { get; init; }
+
+    /// <summary>
+    /// The image that a bare word names which is no buildpack of the builder; <see langword="null"/> when it may be a mistyped id: NAMESPACE/NAME
+    /// without a registry and a tag is the form of ids.
+    /// </summary>
+    public ModuleLocator? AsImage() =>
+        Kind is ModuleLocatorKind.Name && ImageReference.TryParse(Value, out _, out _) && !RegistryIdPattern().IsMatch(Value)
+        && (Value.Contains(':', StringComparison.Ordinal) || Value.Split('/') is [.., _, _, _])
+            ? this with { Kind = ModuleLocatorKind.Image }
+            : null;
 
     /// <summary>The id and version that are named; <see langword="null"/> when the value is not of that form.</summary>
     public OrderEntry? Entry => NamePattern().Match(Value) is { Success: true } match
@@ -89,9 +105,14 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
 
         if (name.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || name.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            return Uri.TryCreate(name, UriKind.Absolute, out _)
-                ? new ModuleLocator(ModuleLocatorKind.Url, text, name)
-                : throw Invalid(text, $"'{text}' is not a valid address.", "Write an address such as https://example.com/buildpack.tgz.");
+            return DownloadAddress.TryParse(name, out var address, out var problem)
+                ? new ModuleLocator(ModuleLocatorKind.Url, address.Shown, name)
+                : throw Invalid(text, $"'{text}' cannot be used: {problem}.", "Write an address such as https://example.com/buildpack.tgz or https://example.com/buildpack.tgz#sha256=HEX.");
+        }
+
+        if (ImagePlace.Find(name) is { } place)
+        {
+            return OfPlace(text, place, baseFolder);
         }
 
         if (PathOf(name, baseFolder) is not { } path)
@@ -113,6 +134,18 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
         ? new ModuleLocator(ModuleLocatorKind.Image, text, image)
         : throw Invalid(text, $"'{text}' is not the name of an image: {problem}.", "Write docker://NAME, such as docker://docker.io/paketobuildpacks/java.");
 
+    private static ModuleLocator OfPlace(string text, ImagePlace place, string baseFolder)
+    {
+        if (place.Format is null)
+        {
+            return OfImage(text, place.Rest) with { Kind = ModuleLocatorKind.RegistryImage };
+        }
+
+        var path = Path.GetFullPath(place.Rest, baseFolder);
+        return !Exists(path) ? throw NotFound(text, path)
+            : new ModuleLocator(place.Format is PackImageFormat.DockerArchive ? ModuleLocatorKind.ImageFile : ModuleLocatorKind.Path, text, path);
+    }
+
     /// <summary>The full path that a path or a <c>file:</c> URI names.</summary>
     /// <param name="uri">The path or URI.</param>
     /// <param name="baseFolder">The folder that relative paths start at.</param>
@@ -129,8 +162,7 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
             return null;
         }
 
-        var path = After(uri, LayoutScheme) ?? uri;
-        return Path.GetFullPath(path is "~" || path.StartsWith("~/", StringComparison.Ordinal) ? HomeOf(path) : path, baseFolder);
+        return Path.GetFullPath(uri is "~" || uri.StartsWith("~/", StringComparison.Ordinal) ? HomeOf(uri) : uri, baseFolder);
     }
 
     /// <summary>The failure of a text or a list that means nothing.</summary>
@@ -160,9 +192,11 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
     private static bool IsPath(string name) =>
         name is ['.' or '/' or '~' or '\\', ..] or [_, ':', '\\' or '/', ..]
         || name.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith(LayoutScheme, StringComparison.Ordinal)
         || Array.Exists(Archives, extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"^(?<id>[A-Za-z0-9][A-Za-z0-9./_-]*)(@(?<version>[A-Za-z0-9][A-Za-z0-9.+_-]*))?\z")]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"^[a-z0-9.-]+/[a-z0-9.-]+(@[0-9A-Za-z.+-]+)?\z")]
+    private static partial Regex RegistryIdPattern();
 }

@@ -1,3 +1,7 @@
+using Buildpacks.Oci;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
+using Buildpacks.Stores.LayerCaching;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Modules;
@@ -6,32 +10,44 @@ namespace Buildpacks.Modules;
 /// <param name="logger">Is told where modules are read.</param>
 internal sealed class ModuleSources(ILogger logger)
 {
+    /// <summary>Downloads files.</summary>
+    public required Downloader Downloader { get; init; }
+
+    /// <summary>Finds images in engines and registries.</summary>
+    public required PackageImages Images { get; init; }
+
+    /// <summary>Keeps the layers of images.</summary>
+    public required LayerCache Layers { get; init; }
+
     /// <summary>Opens a place. Nothing is read yet.</summary>
     /// <param name="locator">Says where it is.</param>
+    /// <param name="platform">The platform that is wanted, where there are several.</param>
     /// <exception cref="PackException"><c>BuildpackSourceUnsupported</c>: it is a place of another kind.</exception>
-    public IModuleSource Open(ModuleLocator locator)
+    public IModuleSource Open(ModuleLocator locator, OciPlatform platform)
     {
         logger.LogDebug("Reading '{Locator}'.", locator.Text);
         return locator.Kind switch
         {
             ModuleLocatorKind.Path => new PathModules(locator.Value),
             ModuleLocatorKind.Inline => locator.Script!,
+            ModuleLocatorKind.Url when DownloadAddress.TryParse(locator.Value, out var address, out _) => new UrlModules(address, Downloader),
+            ModuleLocatorKind.Image => ImageModules(locator, isInRegistry: false),
+            ModuleLocatorKind.RegistryImage => ImageModules(locator, isInRegistry: true),
+            ModuleLocatorKind.ImageFile => new ImageModules(
+                locator.Value, async token => await ImageFile.OpenAsync(new ImageFilePlace(PackImageFormat.DockerArchive, locator.Value), token).ConfigureAwait(false), Layers),
             _ => throw Unsupported(locator),
         };
+
+        ImageModules ImageModules(ModuleLocator image, bool isInRegistry) =>
+            new(image.Value, token => Images.OpenAsync(image.Value, platform, isInRegistry, token), Layers);
     }
 
     private static PackException Unsupported(ModuleLocator locator) =>
-        new(PackErrorIds.BuildpackSourceUnsupported, PackErrorKind.Unsupported, $"'{locator.Text}' is {Describe(locator.Kind)}, not a folder or a file on this machine.")
+        new(
+            PackErrorIds.BuildpackSourceUnsupported, PackErrorKind.Unsupported,
+            $"'{locator.Text}' is {(locator.Kind is ModuleLocatorKind.Registry ? "a buildpack of a buildpack registry" : "a buildpack of a builder")}, which is not supported here.")
         {
             Target = locator.Text,
-            RecommendedAction = "Specify a folder, or a .tar, .tgz, .zip or .cnb file.",
+            RecommendedAction = "Specify a folder, a .tar, .tgz, .zip or .cnb file, an address, or an image such as docker://NAME.",
         };
-
-    private static string Describe(ModuleLocatorKind kind) => kind switch
-    {
-        ModuleLocatorKind.Url => "an address",
-        ModuleLocatorKind.Image => "an image",
-        ModuleLocatorKind.Registry => "a buildpack of a buildpack registry",
-        _ => "a buildpack of a builder",
-    };
 }

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Buildpacks.Descriptors;
-using Buildpacks.Descriptors.Labels;
 using Buildpacks.IO;
 using Buildpacks.Oci;
 
@@ -12,11 +10,7 @@ namespace Buildpacks.Modules;
 /// <param name="archive">The file or folder.</param>
 internal sealed class PackageFile(IContentSource archive)
 {
-    private const string MetadataLabel = "io.buildpacks.buildpackage.metadata";
     private const long MaximumJsonSize = 8 * 1024 * 1024;
-
-    /// <summary>The archive is read once for each.</summary>
-    private const int MaximumModules = 250;
 
     /// <summary>Whether an archive is a package.</summary>
     public static async Task<bool> IsPackageAsync(IContentSource archive, CancellationToken cancellationToken)
@@ -47,48 +41,12 @@ internal sealed class PackageFile(IContentSource archive)
             ?? throw archive.Invalid($"its {LayoutPath.IndexFile} does not name a manifest");
         var manifest = await ReadBlobAsync(descriptor.Digest, OciJson.Default.OciManifest, cancellationToken).ConfigureAwait(false);
         var config = await ReadBlobAsync(manifest.Config.Digest, OciJson.Default.OciImageConfig, cancellationToken).ConfigureAwait(false);
-        var main = ReadLabel(config, MetadataLabel, BuilderJson.Default.ModuleInfo);
-        var layers = ReadLabel(config, kind is ModuleKind.Buildpack ? BuilderLabels.BuildpackLayers : BuilderLabels.ExtensionLayers, BuilderJson.Default.ModuleLayers);
-
-        if (layers.Sum(entry => (long)(entry.Value?.Count ?? 0)) > MaximumModules)
-        {
-            throw archive.Invalid($"it contains more than {MaximumModules} modules");
-        }
-
-        var modules = new List<BuilderModule>();
-        try
-        {
-            foreach (var (id, version, layer) in layers.SelectMany(entry => entry.Value?.Select(of => (entry.Key, of.Key, of.Value)) ?? []))
-            {
-                modules.Add(await ReadModuleAsync(kind, id, version, BlobOf(layer?.LayerDiffId, config, manifest), cancellationToken).ConfigureAwait(false));
-            }
-
-            return modules.Exists(IsMain)
-                ? [.. modules.OrderByDescending(IsMain).ThenBy(module => module.Descriptor.FullName, StringComparer.Ordinal)]
-                : throw archive.Invalid($"it is the package of {main.Id}@{main.Version}, but does not contain it");
-        }
-        catch
-        {
-            foreach (var module in modules)
-            {
-                await module.DisposeAsync().ConfigureAwait(false);
-            }
-
-            throw;
-        }
-
-        bool IsMain(BuilderModule module) => module.Descriptor.Info.Id == main.Id && module.Descriptor.Info.Version == main.Version;
+        var package = new PackageModules(archive.Name, config, archive.Invalid);
+        return await package.ReadAsync(kind, (diffId, token) => OpenLayerAsync(BlobOf(diffId, config, manifest), token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<BuilderModule> ReadModuleAsync(
-        ModuleKind kind, string id, string version, string digest, CancellationToken cancellationToken)
-    {
-        var folder = BuilderModule.FolderOf(new BuildpackDescriptor { Kind = kind, Api = "", Info = new ModuleInfo { Id = id, Version = version } });
-        var content = new ArchiveContent(
-            $"{archive.Name} ({id}@{version})", cancellation => CopyEntryAsync(LayoutPath.Blob(digest), digest, long.MaxValue, cancellation),
-            PackErrorIds.BuildpackArchiveInvalid, folder);
-        return await ModuleReader.ReadAsync(content, kind, cancellationToken).ConfigureAwait(false);
-    }
+    private Task<Stream> OpenLayerAsync(string digest, CancellationToken cancellationToken) =>
+        CopyEntryAsync(LayoutPath.Blob(digest), digest, long.MaxValue, cancellationToken);
 
     private string BlobOf(string? diffId, OciImageConfig config, OciManifest manifest)
     {
@@ -101,15 +59,6 @@ internal sealed class PackageFile(IContentSource archive)
         }
 
         throw archive.Invalid($"its labels name the layer {diffId}, which it does not contain");
-    }
-
-    private T ReadLabel<T>(OciImageConfig config, string label, JsonTypeInfo<T> type)
-        where T : class
-    {
-        var json = config.Config?.Labels?.GetValueOrDefault(label);
-        return string.IsNullOrEmpty(json)
-            ? throw archive.Invalid($"it has no label {label}")
-            : Parse(Encoding.UTF8.GetBytes(json), $"label {label}", type);
     }
 
     private Task<T> ReadBlobAsync<T>(string digest, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -147,6 +147,15 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     }
 
     [LinuxFact]
+    public void The_path_of_a_buildpack_is_offered()
+    {
+        Folder.Folder("my-buildpacks/web");
+        Session.Run("Set-PackEngine Docker -EngineEndpoint unix:///nowhere/docker.sock; $null = $ExecutionContext.SessionState.Path.SetLocation($args[0])", Folder.Path).Checked();
+
+        Assert.Equal(["./my-buildpacks/web"], Session.Complete("Invoke-PackBuild app -Buildpack ./my-buildpacks/w"));
+    }
+
+    [LinuxFact]
     public void Tab_does_not_wait_for_an_engine_that_hangs()
     {
         var program = Folder.File("podman", $"#!/bin/sh\necho $$ > {Folder["pid"]}.new; mv {Folder["pid"]}.new {Folder["pid"]}\nexec sleep 600\n");

@@ -25,6 +25,7 @@ public sealed class ModuleLocatorTests : IDisposable
     [InlineData("https://example.org/web.tgz", "Url", "https://example.org/web.tgz")]
     [InlineData("docker://example.org/web:1", "Image", "example.org/web:1")]
     [InlineData("docker:/web", "Image", "web")]
+    [InlineData("registry:example.org/web", "RegistryImage", "example.org/web")]
     [InlineData("samples/other@2", "Name", "samples/other@2")]
     [InlineData("example.org:5000/web", "Name", "example.org:5000/web")]
     public void What_is_written_says_what_kind_of_place_it_is(string text, string kind, string value)
@@ -58,6 +59,7 @@ public sealed class ModuleLocatorTests : IDisposable
     [InlineData("sub/gone.tar.gz")]
     [InlineData("file:///gone")]
     [InlineData("oci:gone")]
+    [InlineData("docker-archive:gone")]
     public void A_path_that_does_not_exist_is_an_error_that_names_it(string text)
     {
         var failure = Assert.Throws<PackException>(() => ModuleLocator.Parse(text, _folder.Path));
@@ -69,6 +71,7 @@ public sealed class ModuleLocatorTests : IDisposable
     [Theory]
     [InlineData("ftp://example.org/web.tgz")]
     [InlineData("http://")]
+    [InlineData("https://example.org/web.tgz#sha256=1")]
     [InlineData("urn:cnb:other:a/b")]
     [InlineData("docker://")]
     [InlineData("docker://UPPER CASE")]
@@ -81,4 +84,16 @@ public sealed class ModuleLocatorTests : IDisposable
         Assert.Equal(("BuildpackInvalid", text), (failure.ErrorId, failure.Target));
         Assert.NotEmpty(failure.RecommendedAction!);
     }
+
+    [Theory]
+    [InlineData("web", false)]
+    [InlineData("samples/web", false)]
+    [InlineData("samples/web@1.0.0", false)]
+    [InlineData("example.org/web", false)]
+    [InlineData("samples/web:1", true)]
+    [InlineData("localhost:5000/web", true)]
+    [InlineData("ghcr.io/samples/web", true)]
+    [InlineData("ghcr.io/samples/web@sha256:0000000000000000000000000000000000000000000000000000000000000000", true)]
+    public void A_bare_word_is_an_image_when_it_cannot_be_an_id(string text, bool isImage) =>
+        Assert.Equal(isImage, ModuleLocator.Parse(text, _folder.Path).AsImage() is not null);
 }

@@ -14,7 +14,7 @@ namespace Buildpacks.Tests.Builds;
 public sealed class AddedBuildpacksTests : IAsyncDisposable
 {
     private readonly TestFolder _folder = new("added");
-    private readonly AddedBuildpacks _added = new(new ModuleSources(NullLogger.Instance), NullLogger.Instance);
+    private readonly AddedBuildpacks _added = new(TestModuleSources.Offline(), NullLogger.Instance);
 
     private readonly BuilderImage _builder = new()
     {

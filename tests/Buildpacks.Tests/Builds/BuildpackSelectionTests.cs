@@ -4,7 +4,6 @@ using Buildpacks.Builds.Planning;
 using Buildpacks.Descriptors;
 using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
-using Buildpacks.Modules;
 using Buildpacks.Oci;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -46,6 +45,12 @@ public class BuildpackSelectionTests
     [Fact]
     public async Task Others_go_around_every_group() =>
         Assert.Equal("a/three@3.0 a/one@1 a/two@2? a/two@1.9 | a/three@3.0 a/two@2 a/two@1.9", Show(await ResolveAsync(Read(before: "a/three", after: "a/two@1.9"))));
+
+    [Fact]
+    public async Task Of_several_before_the_order_the_last_comes_first_as_with_pack() =>
+        Assert.Equal(
+            "a/one@1 a/three@3.0 a/one@1 a/two@2? a/one@1 a/three@3.0 | a/one@1 a/three@3.0 a/two@2 a/one@1 a/three@3.0",
+            Show(await ResolveAsync(Read(before: "a/three, a/one", after: "a/one, a/three"))));
 
     [Theory]
     [InlineData("a/three", "a/one", "")]
@@ -94,7 +99,7 @@ public class BuildpackSelectionTests
 
     private static async Task<IReadOnlyList<OrderGroup>> ResolveAsync(BuildpackSelection? selection)
     {
-        await using var added = new AddedBuildpacks(new ModuleSources(NullLogger.Instance), NullLogger.Instance);
+        await using var added = new AddedBuildpacks(TestModuleSources.Offline(), NullLogger.Instance);
         return await added.ResolveAsync(selection!, Builder, new ApiVersion(0, 12), CancellationToken.None);
     }
 

@@ -3,6 +3,7 @@ using Buildpacks.Builds.Phases;
 using Buildpacks.Descriptors;
 using Buildpacks.Descriptors.Labels;
 using Buildpacks.Modules;
+using Buildpacks.Oci;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Planning;
@@ -34,6 +35,7 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
         BuildpackSelection selection, BuilderImage builder, ApiVersion platformApi, CancellationToken cancellationToken)
     {
         var held = new HeldBuildpacks(builder);
+        var platform = new OciPlatform(builder.Detail.Config.Architecture, builder.Detail.Config.Os, builder.Detail.Config.Variant);
         var order = await selection.ResolveAsync(builder, FindAsync).ConfigureAwait(false);
         Check(builder, platformApi);
         return order;
@@ -45,14 +47,10 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
                 return held.Find(locator.Entry!);
             }
 
-            if (locator is { Kind: ModuleLocatorKind.Name, Entry: { } missing })
-            {
-                throw held.Missing(missing);
-            }
-
-            var main = await AddAsync(locator, cancellationToken).ConfigureAwait(false);
+            var place = Elsewhere(locator, held);
+            var main = await AddAsync(place, platform, cancellationToken).ConfigureAwait(false);
             _named.Add(main.FullName);
-            await AddDependenciesAsync(locator, cancellationToken).ConfigureAwait(false);
+            await AddDependenciesAsync(place, held, platform, cancellationToken).ConfigureAwait(false);
             return new OrderEntry { Id = main.Info.Id, Version = main.Info.Version };
         }
     }
@@ -70,11 +68,15 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _modules.DisposeAsync();
 
-    private Task<BuildpackDescriptor> AddAsync(ModuleLocator locator, CancellationToken cancellationToken) =>
-        _modules.AddAsync(sources.Open(locator), ModuleKind.Buildpack, cancellationToken);
+    /// <summary>Where a buildpack is that is not in the builder.</summary>
+    private static ModuleLocator Elsewhere(ModuleLocator locator, HeldBuildpacks held) =>
+        locator.Kind is not ModuleLocatorKind.Name ? locator : locator.AsImage() ?? throw held.Missing(locator.Entry ?? new OrderEntry { Id = locator.Value });
+
+    private Task<BuildpackDescriptor> AddAsync(ModuleLocator locator, OciPlatform platform, CancellationToken cancellationToken) =>
+        _modules.AddAsync(sources.Open(locator, platform), ModuleKind.Buildpack, cancellationToken);
 
     /// <summary>A package has the buildpacks that it needs. A folder says in a package.toml where they are.</summary>
-    private async Task AddDependenciesAsync(ModuleLocator locator, CancellationToken cancellationToken)
+    private async Task AddDependenciesAsync(ModuleLocator locator, HeldBuildpacks held, OciPlatform platform, CancellationToken cancellationToken)
     {
         if (locator.Kind is not ModuleLocatorKind.Path || Path.Combine(locator.Value, PackageDescriptor.FileName) is var path && !File.Exists(path))
         {
@@ -86,7 +88,7 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
         foreach (var dependency in package.Dependencies)
         {
             var place = dependency.Uri is { } uri ? ModuleLocator.Parse(uri, baseFolder) : ModuleLocator.OfImage(dependency.Image!, dependency.Image!);
-            await AddAsync(place, cancellationToken).ConfigureAwait(false);
+            await AddAsync(Elsewhere(place, held), platform, cancellationToken).ConfigureAwait(false);
         }
     }
 

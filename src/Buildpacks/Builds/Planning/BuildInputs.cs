@@ -53,7 +53,8 @@ internal sealed record BuildInputs
         var project = ProjectFile.Find(request, logger);
         request = project.Complete(request);
         var (image, tags) = ReadNames(request, logger);
-        if (!request.Publish && (request.Credential is not null || request.InsecureRegistries.Count > 0))
+        var buildpacks = BuildpackSelection.Read(project.Buildpacks(request));
+        if (!request.Publish && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
         {
             logger.LogWarning("-Credential and -InsecureRegistry do nothing without -Publish: the image goes into the engine's store.");
         }
@@ -64,7 +65,7 @@ internal sealed record BuildInputs
             Tags = tags,
             Builder = request.Builder!,
             PreviousImage = request.PreviousImage,
-            Buildpacks = BuildpackSelection.Read(project.Buildpacks(request)),
+            Buildpacks = buildpacks,
             App = AppSource.Open(request.Path, logger, project.Filter),
             Environment = ReadEnvironment(request, project, logger),
             Caches = ReadCaches(request, image, tags),

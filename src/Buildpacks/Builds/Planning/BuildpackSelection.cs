@@ -10,6 +10,9 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="AroundBuilder">Whether the groups of the builder stand between them.</param>
 internal sealed record BuildpackSelection(IReadOnlyList<ModuleLocator> Before, IReadOnlyList<ModuleLocator> After, bool AroundBuilder)
 {
+    /// <summary>Whether a buildpack may be an image of a registry.</summary>
+    public bool NamesImages => Before.Concat(After).Any(locator => locator.Kind is ModuleLocatorKind.Image or ModuleLocatorKind.RegistryImage || locator.AsImage() is not null);
+
     /// <summary>Reads what a caller asked for.</summary>
     /// <returns><see langword="null"/> when the builder's order is to stay as it is.</returns>
     /// <exception cref="PackException"><c>BuildpackInvalid</c> or <c>BuildpackNotFound</c>.</exception>
@@ -29,7 +32,8 @@ internal sealed record BuildpackSelection(IReadOnlyList<ModuleLocator> Before, I
 
         if (lists.Buildpacks.Count == 0)
         {
-            return around ? new BuildpackSelection(lists.Pre, lists.Post, AroundBuilder: true) : null;
+            // pack puts one after the other before all that is there, so the last one comes first; a project descriptor means the same to both.
+            return around ? new BuildpackSelection([.. lists.Pre.Reverse()], lists.Post, AroundBuilder: true) : null;
         }
 
         if (around)

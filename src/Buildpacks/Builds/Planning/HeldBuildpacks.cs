@@ -24,7 +24,7 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
 
         return Failure(
             PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
-            "Specify a buildpack of the builder, or the path of a folder or an archive with the buildpack.");
+            "Specify a buildpack of the builder, the path of a folder or an archive, an http or https address, or an image such as docker://NAME.");
     }
 
     /// <summary>The buildpack that is meant, with its version.</summary>

@@ -174,7 +174,7 @@ internal sealed class PublishRegistries : IDisposable
     }
 
     /// <summary>The host of what may be written as an address.</summary>
-    private static string HostOf(string registry) => registry.Split("://")[^1].Split('/')[0];
+    public static string HostOf(string registry) => registry.Split("://")[^1].Split('/')[0];
 }
 
 /// <summary>Tells the observer of engine calls of requests to registries, too.</summary>

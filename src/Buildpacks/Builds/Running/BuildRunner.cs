@@ -3,11 +3,14 @@ using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
 using Buildpacks.Caches.Images;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Modules;
+using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Sboms;
 using Buildpacks.Sessions;
+using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -59,7 +62,13 @@ internal sealed class BuildRunner
                 _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
             : null;
         var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _record.Clock, _sink, _logger);
-        var buildpacks = new AddedBuildpacks(new ModuleSources(_logger), _logger);
+        using var images = new PackageImages(_engine, SearchOf(request), () => Connect(request, inputs.Image), _logger);
+        var buildpacks = new AddedBuildpacks(
+            new ModuleSources(_logger)
+            {
+                Downloader = new Downloader(_places.Downloads, EngineEnvironment.Current(), _logger) { Sink = _sink }, Images = images, Layers = _places.Packages,
+            },
+            _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
         var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, _record.Clock, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
@@ -152,6 +161,23 @@ internal sealed class BuildRunner
         {
             _sink.Progress(activity with { Completed = true });
         }
+    }
+
+    private static PackageSearch SearchOf(BuildRequest request) =>
+        request.PullPolicy == PullPolicy.Never ? PackageSearch.EngineOnly
+        : request.Publish || request.PullPolicy == PullPolicy.Always ? PackageSearch.RegistryFirst
+        : PackageSearch.EngineFirst;
+
+    private RegistryClient Connect(BuildRequest request, ImageReference image)
+    {
+        var options = _places.Registries();
+        return new RegistryClient(options with
+        {
+            Credentials = request.Credential is { } given ? new CredentialChain([KnownCredentials.For(image.Registry, given), options.Credentials]) : options.Credentials,
+            Locations = options.Locations.WithInsecure(request.InsecureRegistries.Select(PublishRegistries.HostOf)),
+            Observer = Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind),
+            Logger = _logger,
+        });
     }
 
     private async Task ClearCacheAsync(string volume, CancellationToken cancellationToken)

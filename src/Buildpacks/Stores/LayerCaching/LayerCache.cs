@@ -30,6 +30,9 @@ internal sealed class LayerCache(string folder, long capacity = LayerCache.Defau
     /// <summary>The cache of this user.</summary>
     public static LayerCache OfUser() => new(Path.Combine(UserFolders.Cache, "layers"));
 
+    /// <summary>The layers of packaged buildpacks that this user read from engines and registries.</summary>
+    public static LayerCache OfPackages() => new(Path.Combine(UserFolders.Cache, "packages"));
+
     /// <summary>A layer that is in the cache, whole and unchanged.</summary>
     /// <param name="diffId">The layer.</param>
     /// <param name="blob">The digest of the blob that it has to be in; <see langword="null"/> for any.</param>
