@@ -408,6 +408,9 @@ public static class PackErrorIds
     /// <summary>A container uses the image.</summary>
     public const string ImageInUse = nameof(ImageInUse);
 
+    /// <summary>The SBOM files or the report of a build cannot be read from its container.</summary>
+    public const string BuildFilesUnreadable = nameof(BuildFilesUnreadable);
+
     /// <summary>A build uses the cache.</summary>
     public const string CacheInUse = nameof(CacheInUse);
 

@@ -139,6 +139,16 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [CellTransformation]
     public string? CacheImage { get; set; }
 
+    /// <summary>The folder for the SBOM files of the build. They are written to its sub-folder sbom. The folder is created if necessary.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation]
+    public string? SbomOutputFolder { get; set; }
+
+    /// <summary>The folder for the file report.toml, which names the image and its id or digest. The folder is created if necessary.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation]
+    public string? ReportOutputFolder { get; set; }
+
     /// <summary>Additional tags: full names, or :TAG for another tag in the repository of the image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
@@ -300,6 +310,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             ClearCache = ClearCache,
             Caches = Cache ?? [],
             CacheImage = Given(CacheImage),
+            SbomFolder = Given(SbomOutputFolder) is { } sboms ? SessionPaths.Literal(SessionState, sboms) : null,
+            ReportFolder = Given(ReportOutputFolder) is { } reports ? SessionPaths.Literal(SessionState, reports) : null,
             Tags = Tag ?? [],
             Volumes = Volume ?? [],
             BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),

@@ -64,6 +64,12 @@ public sealed record BuildRequest
     /// <summary>The image in a registry that is the build cache, with <see cref="Publish"/>; <see langword="null"/> for none.</summary>
     public string? CacheImage { get; init; }
 
+    /// <summary>The folder for the SBOM files of the build, as an absolute path; <see langword="null"/> to write none.</summary>
+    public string? SbomFolder { get; init; }
+
+    /// <summary>The folder for report.toml, as an absolute path; <see langword="null"/> to write none.</summary>
+    public string? ReportFolder { get; init; }
+
     /// <summary>More names for the image.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -50,7 +50,7 @@ public static class PackBuild
     /// <c>AppPathInvalid</c>, <c>AppGitInvalid</c>, <c>AppGitFailed</c>, <c>GitNotFound</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
     /// <c>CacheInvalid</c>, <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
-    /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>NoSpace</c>, and those of the engine and of registries.
+    /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>BuildFilesUnreadable</c>, <c>SbomInvalid</c>, <c>PathUnusable</c>, <c>NoSpace</c>, and those of the engine and of registries.
     /// </exception>
     public static Task<BuildResult> RunAsync(
         BuildRequest request, IEngine engine, EngineCallCollector calls, IPackSink sink, CancellationToken cancellationToken) =>

@@ -69,6 +69,6 @@ internal static class SbomErrors
         new(PackErrorIds.PathUnusable, PackErrorKind.InvalidInput, $"SBOM files cannot be written below '{path}': {problem}.")
         {
             Target = path,
-            RecommendedAction = "Remove it, or specify another -DestinationPath.",
+            RecommendedAction = "Remove it, or specify another folder.",
         };
 }

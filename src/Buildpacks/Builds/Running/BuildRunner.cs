@@ -52,6 +52,7 @@ internal sealed class BuildRunner
         }
 
         var inputs = _record.Inputs = BuildInputs.Read(request, _logger);
+        BuildFiles.Check(request);
         var engineKey = EngineKey.Of(_engine);
         using var turn = await _places.Markers.Turns.TakeAsync($"{engineKey} {inputs.Image}", SayThatItWaits, cancellationToken).ConfigureAwait(false);
         var begun = DateTimeOffset.UtcNow;
@@ -90,6 +91,7 @@ internal sealed class BuildRunner
             await ClearCacheAsync(plan.Caches.Build.Source, cancellationToken).ConfigureAwait(false);
         }
 
+        var files = BuildFiles.Of(request, plan, _logger);
         var run = new PhaseRun
         {
             Engine = _engine,
@@ -101,6 +103,7 @@ internal sealed class BuildRunner
             Origin = checkout?.Origin,
             SbomLayer = sbomLayer,
             CacheImage = cacheImage,
+            Files = files,
             Begun = begun,
             Secrets = _secrets,
             Clock = _record.Clock,
@@ -111,6 +114,11 @@ internal sealed class BuildRunner
         if (cacheImage is not null)
         {
             await _record.Clock.MeasureAsync("cache", () => cacheImage.PublishAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
+        if (files is not null)
+        {
+            await files.CompleteAsync(_record.Outcome, cancellationToken).ConfigureAwait(false);
         }
 
         return new BuildResultMaker(_engine, plan).Make(_record.Outcome, _record.Clock.Phases, _duration.Elapsed);

@@ -5,6 +5,7 @@ using Buildpacks.Builds.Planning;
 using Buildpacks.Caches;
 using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores;
@@ -41,6 +42,9 @@ internal sealed record PhaseRun
 
     /// <summary>The copy of the cache image; <see langword="null"/> when the build has no cache image.</summary>
     public CacheImageCopy? CacheImage { get; init; }
+
+    /// <summary>The files that are written beside the image; <see langword="null"/> for none.</summary>
+    public BuildFiles? Files { get; init; }
 
     /// <summary>When the build began.</summary>
     public required DateTimeOffset Begun { get; init; }
@@ -121,15 +125,46 @@ internal sealed record PhaseRun
 
     private bool IsCacheNew(BuildContainer container) => container.MadeVolumes.Contains(Plan.Caches.Build.Source);
 
-    /// <summary>Takes what is new in the volume of the cache image. What cannot be taken is not cached.</summary>
-    public async Task TakeCacheAsync(Func<Task> take)
+    /// <summary>What is wanted of the container beside the image.</summary>
+    public IReadOnlyList<string> MorePaths => [.. Files?.Paths ?? [], .. CacheImage is null ? [] : new[] { CacheFolder + "/*" }];
+
+    /// <summary>The folder of the build cache in which a lifecycle has layers and metadata.</summary>
+    public static string CacheFolder => $"{ContainerPaths.Cache}/{CacheImageCopy.Folder}";
+
+    /// <summary>Takes SBOM files, report and new layers of the cache. A layer that cannot be taken is not cached.</summary>
+    /// <param name="archive">A tar stream.</param>
+    /// <param name="folder">The folder of the container in which the entries of the stream are; empty for the root.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException"><c>BuildFilesUnreadable</c>, or a file cannot be written.</exception>
+    public async Task TakeMoreAsync(Stream archive, string folder, CancellationToken cancellationToken)
     {
         try
         {
-            await take().ConfigureAwait(false);
+            using var tar = new TarInput(archive);
+            while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+            {
+                var path = ContentPath.TryNormalize($"{folder}/{entry.Name}".TrimStart('/'), out var normal) ? normal : "";
+                if (CacheImage is { } cache && path.StartsWith(ContainerPaths.AsEntry(CacheFolder) + "/", StringComparison.Ordinal))
+                {
+                    await cache.TakeAsync(entry, cancellationToken).ConfigureAwait(false);
+                }
+                else if (Files is { } files)
+                {
+                    await files.TakeAsync(entry, path, cancellationToken).ConfigureAwait(false);
+                }
+            }
         }
-        catch (Exception failure) when (failure is PackException or InvalidDataException or IOException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
+            if (Files is not null)
+            {
+                throw new PackException(PackErrorIds.BuildFilesUnreadable, PackErrorKind.Failed, $"The SBOM files or the report of '{ImageName}' cannot be read from the container: {failure.Message.TrimEnd('.')}.", failure)
+                {
+                    Target = ImageName,
+                    RecommendedAction = "The image was built. Build again for its SBOM files and its report.",
+                };
+            }
+
             Logger.LogWarning("The cache could not be read from the container: {Reason}", failure.Message);
         }
     }

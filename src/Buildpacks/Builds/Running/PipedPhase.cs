@@ -1,5 +1,4 @@
 using Buildpacks.Builds.Phases;
-using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
@@ -89,9 +88,9 @@ internal sealed class PipedPhase(PhaseRun run, Phase phase, IContainerPipe pipe)
                         RemovedFolders = [.. run.Plan.AddedBuildpacks.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
                         OutputPath = taker.LayoutPath,
                         ReadOutput = async (layout, _) => outcome = await TakeAsync(layout).ConfigureAwait(false),
-                        MoreOutput = run.CacheImage is null ? [] : [$"{ContainerPaths.Cache}/{CacheImageCopy.Folder}/*"],
+                        MoreOutput = run.MorePaths,
                         LeftOut = run.CacheImage?.KnownFiles ?? [],
-                        ReadMore = run.CacheImage is { } cache ? (more, token) => run.TakeCacheAsync(() => cache.TakeAsync(more, token)) : null,
+                        ReadMore = (more, token) => run.TakeMoreAsync(more, folder: "", token),
                         ReportPath = ContainerPaths.Layers,
                         Failed = output.Buildpacks.TakeLayers,
                         Begun = begun,

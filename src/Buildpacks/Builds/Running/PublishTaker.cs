@@ -37,7 +37,7 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
         var current = images.Current!;
         await run.Clock.MeasureAsync(
             "publish", () => new LayoutPublisher(run.Registry!, progress: null).KeepPreviousAsync(Publication() with { Previous = current }, cancellationToken)).ConfigureAwait(false);
-        return new WrittenImage(current.Id, current.Digest, current.Config, Unchanged: true);
+        return new WrittenImage(current.Id, current.Digest, current.Config, Unchanged: true) { ManifestSize = current.Document.Descriptor.Size };
     }
 
     private LayoutPublication Publication() => new()

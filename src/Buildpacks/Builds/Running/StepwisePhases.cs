@@ -45,9 +45,9 @@ internal sealed class StepwisePhases(PhaseRun run)
         {
             await RunLifecycleAsync(container, output, cancellationToken).ConfigureAwait(false);
             outcome = isLast ? await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false) : null;
-            if (isLast && run.CacheImage is { } cache)
+            if (isLast)
             {
-                await run.TakeCacheAsync(() => TakeCacheAsync(container, cache, cancellationToken)).ConfigureAwait(false);
+                await TakeMoreAsync(container, cancellationToken).ConfigureAwait(false);
             }
 
             return outcome;
@@ -70,21 +70,58 @@ internal sealed class StepwisePhases(PhaseRun run)
         container.Name, ContainerPaths.Cache,
         (stream, token) => BufferedTar.WriteAsync(stream, (tar, end) => run.WriteCacheAsync(container, tar, root: "", end), token), cancellationToken);
 
-    private async Task TakeCacheAsync(BuildContainer container, CacheImageCopy cache, CancellationToken cancellationToken)
+    /// <summary>Takes what is wanted of the container beside the image.</summary>
+    private async Task TakeMoreAsync(BuildContainer container, CancellationToken cancellationToken)
     {
-        await TakeAsync(CacheMetadata.Name).ConfigureAwait(false);
-        foreach (var file in cache.FilesToTake)
+        foreach (var path in run.Files?.Paths ?? [])
         {
-            await TakeAsync(file).ConfigureAwait(false);
+            await TakeAsync(path).ConfigureAwait(false);
         }
 
-        async Task TakeAsync(string file)
+        if (run.CacheImage is not { } cache)
         {
-            var archive = await run.Engine.Containers.CopyFromAsync(container.Name, $"{ContainerPaths.Cache}/{CacheImageCopy.Folder}/{file}", cancellationToken).ConfigureAwait(false);
-            await using (archive.ConfigureAwait(false))
+            return;
+        }
+
+        try
+        {
+            await TakeAsync($"{PhaseRun.CacheFolder}/{CacheMetadata.Name}").ConfigureAwait(false);
+            foreach (var file in cache.FilesToTake)
             {
-                await cache.TakeAsync(archive, cancellationToken).ConfigureAwait(false);
+                await TakeAsync($"{PhaseRun.CacheFolder}/{file}").ConfigureAwait(false);
             }
+        }
+        catch (PackException failure) when (failure.ErrorId != PackErrorIds.BuildFilesUnreadable)
+        {
+            run.Logger.LogWarning("The cache could not be read from the container: {Reason}", failure.Message);
+        }
+
+        async Task TakeAsync(string path)
+        {
+            if (await TryOpenAsync(container, path, cancellationToken).ConfigureAwait(false) is { } archive)
+            {
+                await using (archive.ConfigureAwait(false))
+                {
+                    await run.TakeMoreAsync(archive, path[..path.LastIndexOf('/')], cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task<Stream?> TryOpenAsync(BuildContainer container, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.Engine.Containers.CopyFromAsync(container.Name, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Kind == PackErrorKind.NotFound)
+        {
+            if (await container.IsMissingAsync(failure).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            return null;
         }
     }
 

@@ -99,31 +99,27 @@ internal sealed class CacheImageCopy(IImageStore store, ImageReference name, Cac
         await tar.WriteFileAsync($"{folder}/{CacheMetadata.Name}", owner, Encoding.UTF8.GetBytes(metadata), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes metadata and new layers out of the volume.</summary>
-    /// <param name="archive">A tar stream of files in the folder.</param>
+    /// <summary>Takes metadata or a new layer out of the volume.</summary>
+    /// <param name="entry">A file of the folder, in an archive.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="InvalidDataException">It is not a tar archive.</exception>
-    public async Task TakeAsync(Stream archive, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">The archive is damaged.</exception>
+    public async Task TakeAsync(TarEntry entry, CancellationToken cancellationToken)
     {
-        using var tar = new TarInput(archive);
-        while (await tar.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+        if (entry is not { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content })
         {
-            if (entry is not { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content })
-            {
-                continue;
-            }
+            return;
+        }
 
-            var file = entry.Name.Split('/')[^1];
-            if (file == CacheMetadata.Name && entry.Length <= MaximumMetadata)
-            {
-                var text = new byte[entry.Length];
-                await content.ReadExactlyAsync(text, cancellationToken).ConfigureAwait(false);
-                _after = CacheMetadata.Read(Encoding.UTF8.GetString(text));
-            }
-            else if (DiffIdOf(file) is { } diffId && image?.Layers.ContainsKey(diffId) != true && !_added.ContainsKey(diffId))
-            {
-                await AddAsync(diffId, content, cancellationToken).ConfigureAwait(false);
-            }
+        var file = entry.Name.Split('/')[^1];
+        if (file == CacheMetadata.Name && entry.Length <= MaximumMetadata)
+        {
+            var text = new byte[entry.Length];
+            await content.ReadExactlyAsync(text, cancellationToken).ConfigureAwait(false);
+            _after = CacheMetadata.Read(Encoding.UTF8.GetString(text));
+        }
+        else if (DiffIdOf(file) is { } diffId && image?.Layers.ContainsKey(diffId) != true && !_added.ContainsKey(diffId))
+        {
+            await AddAsync(diffId, content, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
 
         await PutNamesAsync(image.Document, image.Manifest, publication, cancellationToken).ConfigureAwait(false);
         LayerKeeper.KeepSbom(publication.Layers, content);
-        return new WrittenImage(image.Manifest.Config.Digest, image.Digest, content.Config, unchanged) { LayoutDigest = content.Digest };
+        return new WrittenImage(image.Manifest.Config.Digest, image.Digest, content.Config, unchanged) { LayoutDigest = content.Digest, ManifestSize = image.Document.Descriptor.Size };
     }
 
     /// <summary>The build made the image that the registry has: the names that lack it get it.</summary>

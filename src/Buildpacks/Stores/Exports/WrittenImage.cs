@@ -16,6 +16,9 @@ internal sealed record WrittenImage(string Id, string? Digest, OciImageConfig Co
     /// </summary>
     public string? LayoutDigest { get; init; }
 
+    /// <summary>The size of its manifest, of an image in a registry; <see langword="null"/> elsewhere.</summary>
+    public long? ManifestSize { get; init; }
+
     /// <summary>The image as the layout describes it, to be loaded into an engine; <see langword="null"/> elsewhere.</summary>
     public ArchiveImage? Archive { get; init; }
 }
