@@ -59,6 +59,7 @@ public sealed class ImagePlaceTests : IDisposable
 
         // The app has two names there and is one image.
         Assert.Equal([$"oci:{_folder["layout"]}:{App}", $"oci:{_folder["layout"]}:{Run}"], all.Select(image => image.Name));
+        Assert.Equal([App, Other], all[0].Tags);
         Assert.Equal(all.Select(image => image.Id), again.Select(image => image.Id));
         Assert.Equal((all[1].Id, false), (one.Id, one.IsApp));
         Assert.StartsWith("ImageNotFound", none.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);

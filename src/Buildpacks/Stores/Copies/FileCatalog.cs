@@ -19,10 +19,13 @@ public static class FileCatalog
         {
             try
             {
-                IReadOnlyList<ImageFilePlace> images = place.Image is null ? await ImageFile.ListAsync(place, cancellationToken).ConfigureAwait(false) : [place];
+                var listed = await ImageFile.ListAsync(place, cancellationToken).ConfigureAwait(false);
+                ImageFilePlace[] images = place.Image is not null || listed.Count == 1
+                    ? [place]
+                    : [.. listed.Select(image => place with { Image = image.Names.Count > 0 ? image.Names[0] : image.Identity })];
                 foreach (var image in images)
                 {
-                    findings.Add(await FindAsync(image, runImages, cancellationToken).ConfigureAwait(false));
+                    findings.Add(await FindAsync(image, listed, runImages, cancellationToken).ConfigureAwait(false));
                 }
             }
             catch (PackException failure)
@@ -34,14 +37,17 @@ public static class FileCatalog
         return findings;
     }
 
-    private static async Task<ImageFinding> FindAsync(ImageFilePlace place, RunImageCheck? runImages, CancellationToken cancellationToken)
+    private static async Task<ImageFinding> FindAsync(
+        ImageFilePlace place, IReadOnlyList<(string Identity, IReadOnlyList<string> Names)> listed, RunImageCheck? runImages, CancellationToken cancellationToken)
     {
         try
         {
             var source = await ImageFile.OpenAsync(place, cancellationToken).ConfigureAwait(false);
             await using (source.ConfigureAwait(false))
             {
-                var finding = new ImageFinding(place.ToString(), ImageCatalog.FromFile(place, source.Names, source.Id, source.Config) with { Digest = source.Digest, Size = source.Size }, null);
+                // An image that was named by one of its names has the others, too.
+                var names = listed.FirstOrDefault(image => image.Identity == place.Image || source.Names.Any(image.Names.Contains)).Names ?? source.Names;
+                var finding = new ImageFinding(place.ToString(), ImageCatalog.FromFile(place, names, source.Id, source.Config) with { Digest = source.Digest, Size = source.Size }, null);
                 return runImages is null ? finding : await runImages.CheckAsync(finding, source.Config, cancellationToken).ConfigureAwait(false);
             }
         }

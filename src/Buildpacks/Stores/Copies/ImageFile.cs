@@ -36,22 +36,21 @@ internal static class ImageFile
     public static Task<FileSource> OpenAsync(ImageFilePlace place, CancellationToken cancellationToken) =>
         OpenAsync(place.Path, place.Image, cancellationToken, place.Format);
 
-    /// <summary>The images of a layout or an archive, each with its identity as its name.</summary>
+    /// <summary>The images of a layout or an archive.</summary>
     /// <param name="place">The file or folder; its image is not taken into account.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>For each image, what tells it from the others, and all its names.</returns>
     /// <exception cref="PackException"><c>ImageFileNotFound</c>, <c>ImageInvalid</c> or <c>PathUnusable</c>.</exception>
-    public static async Task<IReadOnlyList<ImageFilePlace>> ListAsync(ImageFilePlace place, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(string Identity, IReadOnlyList<string> Names)>> ListAsync(ImageFilePlace place, CancellationToken cancellationToken)
     {
         using var files = await FilesAsync(place.Path, place.Format, cancellationToken).ConfigureAwait(false);
         var images = IsDocker(files, place.Format)
-            ? Places(await DockerChoicesAsync(files, cancellationToken).ConfigureAwait(false))
-            : Places(await OciChoicesAsync(files, cancellationToken).ConfigureAwait(false));
+            ? Group(await DockerChoicesAsync(files, cancellationToken).ConfigureAwait(false))
+            : Group(await OciChoicesAsync(files, cancellationToken).ConfigureAwait(false));
         return images.Count > 0 ? images : throw FileErrors.Invalid(place.Path, "it does not name an image");
 
-        // A name is what people know an image by. Without one, its identity in the file does.
-        IReadOnlyList<ImageFilePlace> Places<T>(IReadOnlyList<ImageChoice<T>> choices) => choices.GroupBy(choice => choice.Identity).ToList() is { Count: > 1 } several
-            ? [.. several.Select(group => place with { Image = group.SelectMany(choice => choice.Names).FirstOrDefault() ?? group.Key })]
-            : [.. choices.Take(1).Select(_ => place with { Image = null })];
+        static IReadOnlyList<(string Identity, IReadOnlyList<string> Names)> Group<T>(IReadOnlyList<ImageChoice<T>> choices) =>
+            [.. choices.GroupBy(choice => choice.Identity).Select(group => (group.Key, (IReadOnlyList<string>)[.. group.SelectMany(choice => choice.Names).Distinct()]))];
     }
 
     /// <summary>The files at a path.</summary>

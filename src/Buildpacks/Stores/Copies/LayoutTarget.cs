@@ -16,15 +16,16 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         var exists = CheckFolder();
-        var layout = new LayoutFolder(exists ? folder : FileWriting.Neighbour(folder), progress);
+        using var layout = new LayoutFolder(exists ? folder : FileWriting.Neighbour(folder), progress);
         try
         {
-            layout.Create();
+            await layout.BeginAsync(cancellationToken).ConfigureAwait(false);
             var landing = await WriteAsync(source, names, layout, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!exists)
             {
-                MoveIntoPlace(layout.Path);
+                layout.Dispose();
+                await MoveIntoPlaceAsync(layout.Path, cancellationToken).ConfigureAwait(false);
             }
 
             return landing;
@@ -38,7 +39,8 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
 
     /// <summary>Has a folder filled, the layout's own or, when it is not there yet, a draft that becomes it.</summary>
     /// <param name="write">Fills the folder.</param>
-    public async Task<T> WriteAsync<T>(Func<string, Task<T>> write)
+    /// <param name="cancellationToken">Ends the waiting for another process that writes into the layout.</param>
+    public async Task<T> WriteAsync<T>(Func<string, Task<T>> write, CancellationToken cancellationToken)
     {
         if (CheckFolder())
         {
@@ -49,7 +51,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         try
         {
             var result = await write(draft).ConfigureAwait(false);
-            MoveIntoPlace(draft);
+            await MoveIntoPlaceAsync(draft, cancellationToken).ConfigureAwait(false);
             return result;
         }
         catch
@@ -113,7 +115,8 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         };
     }
 
-    private void MoveIntoPlace(string draft)
+    /// <summary>Makes a draft the layout. If another process created the layout meanwhile, it gets the draft's images.</summary>
+    private async Task MoveIntoPlaceAsync(string draft, CancellationToken cancellationToken)
     {
         try
         {
@@ -124,9 +127,31 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
 
             Directory.Move(draft, folder);
         }
+        catch (IOException) when (File.Exists(Path.Combine(folder, LayoutPath.IndexFile)))
+        {
+            using var layout = new LayoutFolder(folder, new NoProgress());
+            try
+            {
+                await layout.TakeAllAsync(draft, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                layout.TakeBack(all: false);
+                throw;
+            }
+
+            FileWriting.TryDeleteFolder(draft);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw FileErrors.Unusable(folder, "written", exception);
+        }
+    }
+
+    private sealed class NoProgress : IProgress<long>
+    {
+        public void Report(long value)
+        {
         }
     }
 }

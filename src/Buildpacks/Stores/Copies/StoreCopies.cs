@@ -57,11 +57,21 @@ internal static class StoreCopies
         CopyRequest request, IImageStore registry, ImageReference name, ImageReference target, IProgress<long> progress, CancellationToken cancellationToken)
     {
         var place = new LayoutTarget(request.To.Path);
-        return await place.WriteAsync(async folder =>
-        {
-            using var layout = new LayoutStore(folder);
-            return await CopyAsync(request, registry, name, layout, [target], request.To.Path, progress, cancellationToken).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        return await place.WriteAsync(
+            async folder =>
+            {
+                using var layout = new LayoutStore(folder);
+                try
+                {
+                    return await CopyAsync(request, registry, name, layout, [target], request.To.Path, progress, cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    layout.TakeBack();
+                    throw;
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<PackImageCopy> CopyAsync(

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Buildpacks.IO;
@@ -10,9 +9,9 @@ namespace Buildpacks.Stores.Layouts;
 /// <summary>A folder with an OCI layout that images are added to. What was written can be taken back.</summary>
 /// <param name="path">The folder.</param>
 /// <param name="progress">Told the bytes written so far.</param>
-internal sealed class LayoutFolder(string path, IProgress<long> progress)
+internal sealed class LayoutFolder(string path, IProgress<long> progress) : IDisposable
 {
-    private readonly List<string> _written = [];
+    private readonly LayoutWriting _writing = new(path);
 
     /// <summary>The folder.</summary>
     public string Path => path;
@@ -20,18 +19,8 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
     /// <summary>The bytes written so far.</summary>
     public long Written { get; private set; }
 
-    /// <summary>Makes the folders that are not there.</summary>
-    public void Create()
-    {
-        try
-        {
-            Directory.CreateDirectory(System.IO.Path.Combine(path, "blobs", OciDigest.Algorithm));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw FileErrors.Unusable(path, "written", exception);
-        }
-    }
+    /// <summary>Creates what is not there, and begins to write: blobs that are there stay from here on.</summary>
+    public Task BeginAsync(CancellationToken cancellationToken) => _writing.BeginAsync(cancellationToken);
 
     /// <summary>Whether a blob is there.</summary>
     public bool Has(OciDescriptor blob) => new FileInfo(PathOf(blob.Digest)) is { Exists: true } file && file.Length == blob.Size;
@@ -53,14 +42,29 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
     }
 
     /// <summary>Makes the image one of the layout's, in the place of one that has its names. All that was written before holds from here on.</summary>
-    public Task AddToIndexAsync(ArchiveImage image, CancellationToken cancellationToken)
-    {
-        var names = image.Names.ToHashSet(StringComparer.Ordinal);
-        return ChangeIndexAsync(
-            entries => [.. entries.Where(entry => !IsReplaced(entry)).Select(entry => entry?.DeepClone()), .. image.ToIndex().Select(ToNode)], cancellationToken);
+    public Task AddToIndexAsync(ArchiveImage image, CancellationToken cancellationToken) =>
+        AddToIndexAsync([.. image.ToIndex().Select(ToNode)], cancellationToken);
 
-        bool IsReplaced(JsonNode? entry) =>
-            FullName(entry) is { } name ? names.Contains(name) : names.Count == 0 && (string?)entry?["digest"] == image.ManifestDigest;
+    /// <summary>Takes all images of another layout in, whose blobs are moved.</summary>
+    /// <param name="other">The folder of the other layout.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task TakeAllAsync(string other, CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(other, "blobs", OciDigest.Algorithm)).ToList())
+            {
+                _writing.Take($"{OciDigest.Algorithm}:{System.IO.Path.GetFileName(file)}", file);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(path, "written", exception);
+        }
+
+        var index = await ReadIndexAsync(System.IO.Path.Combine(other, LayoutPath.IndexFile), cancellationToken).ConfigureAwait(false);
+        await AddToIndexAsync([.. Entries(index)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts an image in the place of another one, under the same names. All that was written before holds from here on.</summary>
@@ -68,43 +72,48 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
     /// <param name="names">The names that move to the new image; <see langword="null"/> for all.</param>
     /// <param name="image">The new image.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="PackException"><c>ImageInvalid</c>: the layout does not have the image any more.</exception>
     public Task ReplaceInIndexAsync(string digest, IReadOnlyList<string>? names, OciDescriptor image, CancellationToken cancellationToken) =>
         ChangeIndexAsync(
             entries =>
-            [
-                .. entries.Select(entry =>
+            {
+                JsonNode?[] copies = [.. entries.Select(entry => entry?.DeepClone())];
+                JsonObject[] replaced =
+                [
+                    .. copies.OfType<JsonObject>()
+                        .Where(entry => (string?)entry["digest"] == digest && (names is null || (FullName(entry) is { } name && names.Contains(name)))),
+                ];
+                foreach (var entry in replaced)
                 {
-                    var copy = entry?.DeepClone();
-                    if (copy is JsonObject known && (string?)known["digest"] == digest && (names is null || (FullName(entry) is { } name && names.Contains(name))))
-                    {
-                        (known["mediaType"], known["digest"], known["size"]) = (image.MediaType, image.Digest, image.Size);
-                    }
+                    (entry["mediaType"], entry["digest"], entry["size"]) = (image.MediaType, image.Digest, image.Size);
+                }
 
-                    return copy;
-                }),
-            ],
+                return replaced.Length > 0 ? copies : throw FileErrors.Invalid(path, $"the image {digest} was replaced or removed meanwhile");
+            },
             cancellationToken);
 
     /// <summary>Removes what was written and does not hold. Never throws.</summary>
     /// <param name="all">Whether the folder itself goes.</param>
     public void TakeBack(bool all)
     {
-        foreach (var blob in _written)
-        {
-            FileWriting.TryDelete(blob);
-        }
-
         if (all)
         {
+            Dispose();
             FileWriting.TryDeleteFolder(path);
+        }
+        else
+        {
+            _writing.TakeBack();
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _writing.Dispose();
+
     private async Task WriteAsync(string digest, Func<Stream, Task> write)
     {
-        var file = PathOf(digest);
         var before = Written;
-        await FileWriting.WriteAsync(file, async destination =>
+        await _writing.WriteAsync(digest, async destination =>
         {
             var counting = new CountingStream(destination, new OffsetProgress(progress, before));
             await using (counting.ConfigureAwait(false))
@@ -113,29 +122,34 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress)
                 Written = before + counting.Written;
             }
         }).ConfigureAwait(false);
-        _written.Add(file);
     }
 
-    private async Task ChangeIndexAsync(Func<IEnumerable<JsonNode?>, JsonNode?[]> change, CancellationToken cancellationToken)
+    private Task AddToIndexAsync(IReadOnlyList<JsonNode?> added, CancellationToken cancellationToken)
     {
-        var file = System.IO.Path.Combine(path, LayoutPath.IndexFile);
-        var index = await ReadIndexAsync(file, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            index["manifests"] = new JsonArray(change(Entries(index)));
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
-        }
+        var names = added.Select(FullName).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var nameless = added.Where(entry => FullName(entry) is null).Select(entry => (string?)entry?["digest"]).ToHashSet();
+        return ChangeIndexAsync(
+            entries => [.. entries.Where(entry => !IsReplaced(entry)).Select(entry => entry?.DeepClone()), .. added.Select(entry => entry?.DeepClone())], cancellationToken);
 
-        await FileWriting.WriteAsync(
-            System.IO.Path.Combine(path, LayoutPath.MarkerFile),
-            destination => destination.WriteAsync(Encoding.UTF8.GetBytes(LayoutPath.MarkerContent), cancellationToken).AsTask()).ConfigureAwait(false);
-        await FileWriting.WriteAsync(
-            file, destination => destination.WriteAsync(Encoding.UTF8.GetBytes(index.ToJsonString()), cancellationToken).AsTask()).ConfigureAwait(false);
-        _written.Clear();
+        bool IsReplaced(JsonNode? entry) => FullName(entry) is { } name ? names.Contains(name) : nameless.Count > 0 && nameless.Contains((string?)entry?["digest"]);
     }
+
+    private Task ChangeIndexAsync(Func<IEnumerable<JsonNode?>, JsonNode?[]> change, CancellationToken cancellationToken) =>
+        _writing.ChangeIndexAsync(
+            async () =>
+            {
+                var index = await ReadIndexAsync(System.IO.Path.Combine(path, LayoutPath.IndexFile), cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    index["manifests"] = new JsonArray(change(Entries(index)));
+                    return index.ToJsonString();
+                }
+                catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+                {
+                    throw FileErrors.Invalid(path, $"its {LayoutPath.IndexFile} has an entry of another type, or a name twice", exception);
+                }
+            },
+            cancellationToken);
 
     private async Task<JsonNode> ReadIndexAsync(string file, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Buildpacks.IO;
@@ -13,7 +12,7 @@ namespace Buildpacks.Stores.Layouts;
 /// <param name="folder">The folder. It is made when something is put into it.</param>
 internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly LayoutWriting _writing = new(folder);
 
     /// <inheritdoc/>
     public string Place => $"layout folder {folder}";
@@ -62,17 +61,17 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
     /// <inheritdoc/>
     public async Task<BlobTransfer> PutBlobAsync(ImageReference image, BlobSource blob, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        await _writing.BeginAsync(cancellationToken).ConfigureAwait(false);
         if (Has(blob.Descriptor))
         {
             return BlobTransfer.Present;
         }
 
-        Create();
         var content = await blob.OpenAsync(0, cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException("the blob was read already");
         await using (content.ConfigureAwait(false))
         {
-            await FileWriting.WriteAsync(PathOf(blob.Descriptor.Digest), async destination =>
+            await _writing.WriteAsync(blob.Descriptor.Digest, async destination =>
             {
                 var counting = new CountingStream(destination, progress);
                 await using (counting.ConfigureAwait(false))
@@ -90,8 +89,13 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
     /// <inheritdoc/>
     public async Task PutManifestAsync(ImageReference name, StoredManifest manifest, CancellationToken cancellationToken)
     {
-        Create();
-        await WriteAsync(PathOf(manifest.Descriptor.Digest), manifest.Content, cancellationToken).ConfigureAwait(false);
+        await _writing.BeginAsync(cancellationToken).ConfigureAwait(false);
+        if (!Has(manifest.Descriptor))
+        {
+            await _writing.WriteAsync(
+                manifest.Descriptor.Digest, destination => destination.WriteAsync(manifest.Content, cancellationToken).AsTask()).ConfigureAwait(false);
+        }
+
         if (name.Tag is null)
         {
             return;
@@ -147,8 +151,11 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
         ];
     }
 
+    /// <summary>Removes the blobs that were written and that no image names. Never throws.</summary>
+    public void TakeBack() => _writing.TakeBack();
+
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public void Dispose() => _writing.Dispose();
 
     private static string Full(ImageReference name) => $"{name.Name}:{name.Tag}";
 
@@ -218,36 +225,15 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
         }
     }
 
-    private async Task ChangeIndexAsync(Func<IEnumerable<JsonObject>, IEnumerable<JsonObject>> change, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-            index["manifests"] = new JsonArray([.. change([.. Entries(index)]).Select(entry => entry.DeepClone())]);
-            await WriteAsync(Path.Combine(folder, LayoutPath.MarkerFile), Encoding.UTF8.GetBytes(LayoutPath.MarkerContent), cancellationToken).ConfigureAwait(false);
-            await WriteAsync(IndexPath, Encoding.UTF8.GetBytes(index.ToJsonString()), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private void Create()
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(folder, "blobs", OciDigest.Algorithm));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw FileErrors.Unusable(folder, "written", exception);
-        }
-    }
-
-    private static Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        FileWriting.WriteAsync(path, destination => destination.WriteAsync(content, cancellationToken).AsTask());
+    private Task ChangeIndexAsync(Func<IEnumerable<JsonObject>, IEnumerable<JsonObject>> change, CancellationToken cancellationToken) =>
+        _writing.ChangeIndexAsync(
+            async () =>
+            {
+                var index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
+                index["manifests"] = new JsonArray([.. change([.. Entries(index)]).Select(entry => entry.DeepClone())]);
+                return index.ToJsonString();
+            },
+            cancellationToken);
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {

@@ -44,9 +44,13 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
                 PreviousRunImageReference = metadata.RunImageReference,
                 ImagePath = place.Path,
             };
-            return rebased.IsUnchanged
-                ? result with { Unchanged = true }
-                : await WriteAsync(result, app, runImage, rebased, new LayoutFolder(place.Path, progress), cancellationToken).ConfigureAwait(false);
+            if (rebased.IsUnchanged)
+            {
+                return result with { Unchanged = true };
+            }
+
+            using var layout = new LayoutFolder(place.Path, progress);
+            return await WriteAsync(result, app, runImage, rebased, layout, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -73,6 +77,7 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
     private static async Task<PackImageUpdate> WriteAsync(
         PackImageUpdate result, App app, LayoutRunImage runImage, RebasedImage rebased, LayoutFolder layout, CancellationToken cancellationToken)
     {
+        await layout.BeginAsync(cancellationToken).ConfigureAwait(false);
         var isSparse = rebased.ReplacedLayers > 0 && !app.Image.Manifest.Layers.Take(rebased.ReplacedLayers).Any(layout.Has);
         var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
         var moved = 0;
