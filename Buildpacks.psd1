@@ -16,6 +16,7 @@
     )
     CmdletsToExport        = @(
         'Add-PackManifest'
+        'ConvertFrom-PackCommand'
         'Copy-PackImage'
         'Export-PackLog'
         'Export-PackSbom'

@@ -183,6 +183,12 @@ public static class PackErrorIds
     /// <summary>The app's path is not a folder or a zip file, or is too large.</summary>
     public const string AppPathInvalid = nameof(AppPathInvalid);
 
+    /// <summary>The text is not one command of pack.</summary>
+    public const string PackCommandInvalid = nameof(PackCommandInvalid);
+
+    /// <summary>The command of pack has no counterpart in this module.</summary>
+    public const string PackCommandUnknown = nameof(PackCommandUnknown);
+
     /// <summary>The address of an app in a git repository is not valid.</summary>
     public const string AppGitInvalid = nameof(AppGitInvalid);
 

@@ -8,6 +8,7 @@ if (args is not [var docs, var target])
 
 try
 {
+    File.WriteAllText(Path.Combine(docs, FromPackPage.FileName), FromPackPage.Write());
     HelpFolder.Write(docs, target);
     return 0;
 }

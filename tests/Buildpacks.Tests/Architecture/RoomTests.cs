@@ -23,6 +23,7 @@ public sealed partial class RoomTests
         { "Configuration", ["IO"] },
         { "Reporting", ["IO"] },
         { "Descriptors", ["Configuration", "IO"] },
+        { "PackCommands", [] },
         { "Engines", ["Configuration", "Reporting", "IO"] },
         { "Stores", ["Engines", "Configuration", "Reporting", "IO"] },
         { "Modules", ["Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
