@@ -15,6 +15,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
     /// <summary>The examples that cannot run here, and why.</summary>
     private static readonly Dictionary<string, string> NotHere = new(StringComparer.Ordinal)
     {
+        ["ConvertFrom-PackCommand 2"] = "there is no script of that name",
         ["Copy-PackImage 2"] = "there is no docker at build:2375",
         ["Copy-PackImage 5"] = "there is no damaged archive",
         ["Export-PackLog 1"] = "the build does not fail",
