@@ -13,6 +13,7 @@
         'lib/Buildpacks.Engines.Format.ps1xml'
         'lib/Buildpacks.Images.Format.ps1xml'
         'lib/Buildpacks.Builds.Format.ps1xml'
+        'lib/Buildpacks.Configuration.Format.ps1xml'
     )
     CmdletsToExport        = @(
         'Add-PackManifest'
@@ -20,6 +21,7 @@
         'Copy-PackImage'
         'Export-PackLog'
         'Export-PackSbom'
+        'Get-PackConfig'
         'Get-PackEngine'
         'Get-PackImage'
         'Get-PackManifest'
@@ -29,6 +31,7 @@
         'Publish-PackManifest'
         'Remove-PackImage'
         'Remove-PackManifest'
+        'Set-PackConfig'
         'Set-PackEngine'
         'Set-PackManifest'
         'Test-PackEngine'

@@ -50,16 +50,16 @@ Describe 'A session without an engine' {
     }
 
     It 'keeps a choice for sessions to come, unless -WhatIf only asks' {
-        $before = $env:XDG_CONFIG_HOME
-        $env:XDG_CONFIG_HOME = Join-Path $TestDrive 'config'
+        $before = $env:PACK_HOME
+        $env:PACK_HOME = Join-Path $TestDrive 'pack'
         try {
             Set-PackEngine Podman -Persist -WhatIf
-            Join-Path $env:XDG_CONFIG_HOME 'buildpacks' 'config.toml' | Should -Not -Exist
+            Join-Path $env:PACK_HOME 'config.toml' | Should -Not -Exist
 
             Set-PackEngine Podman -Persist
-            Join-Path $env:XDG_CONFIG_HOME 'buildpacks' 'config.toml' | Should -FileContentMatch 'podman'
+            Join-Path $env:PACK_HOME 'config.toml' | Should -FileContentMatch 'podman'
         } finally {
-            $env:XDG_CONFIG_HOME = $before
+            $env:PACK_HOME = $before
             Set-PackEngine -Automatic
         }
     }

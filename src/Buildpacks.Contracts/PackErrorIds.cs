@@ -57,6 +57,15 @@ public static class PackErrorIds
     /// <summary>The user's configuration file cannot be read or written.</summary>
     public const string ConfigurationUnusable = nameof(ConfigurationUnusable);
 
+    /// <summary>The value does not fit the setting.</summary>
+    public const string ConfigurationValueInvalid = nameof(ConfigurationValueInvalid);
+
+    /// <summary>The configuration does not have the entry that is to be removed.</summary>
+    public const string ConfigurationEntryNotFound = nameof(ConfigurationEntryNotFound);
+
+    /// <summary>Set-PackConfig was used without a setting.</summary>
+    public const string ConfigurationSettingMissing = nameof(ConfigurationSettingMissing);
+
     /// <summary>The engine does not have the image, container, volume or network.</summary>
     public const string EngineNotFound = nameof(EngineNotFound);
 

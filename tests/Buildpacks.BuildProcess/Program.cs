@@ -1,9 +1,21 @@
 using Buildpacks;
 using Buildpacks.BuildProcess;
 using Buildpacks.Builds;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Docker;
 using Buildpacks.Engines.Podman;
+
+if (args is ["config", var file, var name, var count])
+{
+    // Beside another process that does the same.
+    for (var i = 0; i < int.Parse(count, System.Globalization.CultureInfo.InvariantCulture); i++)
+    {
+        new PackConfigFile(file).Update(new PackConfigChange { TrustedBuilders = [$"{name}/{i}"] });
+    }
+
+    return 0;
+}
 
 if (args is not [var kind, var image, var app, var builder, .. var volumes])
 {

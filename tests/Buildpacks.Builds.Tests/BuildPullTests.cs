@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Configuration;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 
@@ -38,6 +39,51 @@ public abstract class BuildPullTests(IBuildFixture fixture, RegistryFixture regi
         await bench.BuildAsync(bench.Request with { Builder = builder, RunImage = fixture.RunImage, PullPolicy = PullPolicy.Always });
 
         Assert.Equal(pulled, (await bench.Engine.Images.InspectAsync([builder], CancellationToken.None))[builder].Id);
+    }
+
+    [SkippableFact]
+    public async Task The_configuration_gives_the_builder_and_the_mirror_of_its_run_image()
+    {
+        await using var bench = new BuildBench(fixture);
+        var runImage = await PushPatchedRunImageAsync(bench);
+        var builder = await bench.PushAsync(registry, fixture.Builder, "builder");
+        bench.Configuration.Update(new PackConfigChange { DefaultBuilder = builder, RunImageMirrors = [new(fixture.RunImage, runImage)] });
+
+        var result = await bench.BuildAsync(bench.Request with { Builder = null });
+
+        // The mirror is on the builder's registry, so it comes before the run image, although the engine has that.
+        Assert.Equal((builder, runImage), (result.Builder, result.RunImage));
+        Assert.Contains(Patch, (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name].Config.Config!.Env!);
+    }
+
+    [SkippableFact]
+    public async Task A_mirror_that_is_out_of_reach_is_passed_over_with_a_warning()
+    {
+        await using var bench = new BuildBench(fixture);
+        const string Builder = "127.0.0.1:9/builder:1";
+        await bench.Engine.Images.TagAsync(fixture.Builder, Builder, CancellationToken.None);
+        bench.Configuration.Update(new PackConfigChange { RunImageMirrors = [new(fixture.RunImage, "127.0.0.1:9/run:1")] });
+
+        var result = await bench.BuildAsync(bench.Request with { Builder = Builder });
+
+        Assert.Equal(fixture.RunImage, result.RunImage);
+        Assert.Contains(result.Warnings, warning => warning.Contains("127.0.0.1:9/run:1", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task An_image_is_pulled_from_the_mirror_of_its_registry_and_keeps_its_name()
+    {
+        await using var bench = new BuildBench(fixture);
+        var there = await bench.PushAsync(registry, fixture.Builder, "builder");
+        var builder = there.Replace(registry.Host, "mirrored.example.com", StringComparison.Ordinal);
+        bench.Configuration.Update(new PackConfigChange { RegistryMirrors = [new("mirrored.example.com", registry.Host)] });
+
+        var result = await bench.BuildAsync(bench.Request with { Builder = builder, RunImage = fixture.RunImage });
+
+        Assert.Equal(builder, result.Builder);
+        var images = await bench.Engine.Images.InspectAsync([fixture.Builder, builder, there], CancellationToken.None);
+        Assert.Equal(images[fixture.Builder].Id, images[builder].Id);
+        Assert.DoesNotContain(there, images.Keys);
     }
 
     /// <summary>Puts a newer run image into the registry, and only there.</summary>

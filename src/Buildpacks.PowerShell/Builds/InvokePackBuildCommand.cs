@@ -63,7 +63,10 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [ValidateNotNull]
     public AppPath? InputObject { get; set; }
 
-    /// <summary>The builder image. The default is the builder of the project descriptor.</summary>
+    /// <summary>
+    /// The builder image. The default is the builder of the project descriptor, then the default builder of the configuration
+    /// (Set-PackConfig).
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuilderNameCompleter))]
     [CellTransformation]
@@ -111,11 +114,12 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string? RunImage { get; set; }
 
     /// <summary>
-    /// When the builder and the run image are pulled: IfNotPresent (the default; pack's default is Always), Always or Never.
+    /// When the builder and the run image are pulled: IfNotPresent, Always or Never. The default is the pull policy of the configuration
+    /// (Set-PackConfig), then IfNotPresent (with pack, Always).
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CellTransformation(PullPolicy.IfNotPresent)]
-    public PullPolicy PullPolicy { get; set; } = PullPolicy.IfNotPresent;
+    [CellTransformation(Type = typeof(PullPolicy))]
+    public PullPolicy? PullPolicy { get; set; }
 
     /// <summary>Clears the build cache before the build.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -263,7 +267,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             return;
         }
 
-        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}' with {(builder is null ? "the builder of its project descriptor" : $"the builder '{builder}'")}"))
+        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}' with {(builder is null ? "the builder of its project descriptor or of the configuration" : $"the builder '{builder}'")}"))
         {
             Build(request);
         }

@@ -23,6 +23,9 @@ internal sealed record BuildPlaces(
     /// <summary>Where the engine that does not build is looked for, with images of the same name; <see langword="null"/> to look for none.</summary>
     public OtherEngine? Other { get; init; }
 
+    /// <summary>The user's configuration. Read when a build begins.</summary>
+    public Func<PackConfig> Configuration { get; init; } = () => new PackConfig { Path = "" };
+
     /// <summary>The layers of packaged buildpacks.</summary>
     public LayerCache Packages { get; init; } = LayerCache.OfPackages();
 
@@ -43,5 +46,6 @@ internal sealed record BuildPlaces(
         LayerCache.OfUser(), LoadedManifests.OfUser(), RegistryCredentials.OfUser())
     {
         Other = OtherEngine.OfUser(),
+        Configuration = PackConfigFile.OfUser().Read,
     };
 }

@@ -17,7 +17,10 @@ public sealed record BuildRequest
     /// </summary>
     public string? Descriptor { get; init; }
 
-    /// <summary>The builder's name; <see langword="null"/> for the one that the project descriptor names.</summary>
+    /// <summary>
+    /// The builder's name; <see langword="null"/> for the one that the project descriptor names, and then the default builder of the user's
+    /// configuration.
+    /// </summary>
     public string? Builder { get; init; }
 
     /// <summary>
@@ -47,10 +50,10 @@ public sealed record BuildRequest
     public string? PreviousImage { get; init; }
 
     /// <summary>
-    /// When builder and run image are pulled. Other than pack, the default does not ask a registry for images that the engine holds:
-    /// a rebuild needs no network.
+    /// When builder and run image are pulled; <see langword="null"/> for what the user's configuration says, and
+    /// <see cref="PullPolicy.IfNotPresent"/> when it says nothing.
     /// </summary>
-    public PullPolicy PullPolicy { get; init; } = PullPolicy.IfNotPresent;
+    public PullPolicy? PullPolicy { get; init; }
 
     /// <summary>Whether the build cache is emptied before.</summary>
     public bool ClearCache { get; init; }

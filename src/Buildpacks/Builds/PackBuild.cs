@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
 using Buildpacks.Builds.Running;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Reporting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ public static class PackBuild
     /// <summary>Checks the names and the path of a request, which needs no engine. A build checks them by itself.</summary>
     /// <param name="request">What to build.</param>
     /// <returns>
-    /// The builder's name, which may come from the project descriptor; <see langword="null"/> when that is in a git repository, which is not
+    /// The builder's name, which may come from the project descriptor or the user's configuration; <see langword="null"/> when that is in a git repository, which is not
     /// fetched for a check.
     /// </returns>
     /// <exception cref="PackException">
@@ -25,7 +26,7 @@ public static class PackBuild
         ArgumentNullException.ThrowIfNull(request);
         try
         {
-            return BuildInputs.Check(request);
+            return BuildInputs.Check(request, PackConfigFile.OfUser().Read());
         }
         catch (PackException failure) when (SecretMask.Of(request.Env) is var secrets && secrets.Finds(failure))
         {

@@ -25,13 +25,19 @@ internal static class UserFolders
 /// <summary>The folder with pack's configuration, which is shared with pack.</summary>
 internal static class PackHome
 {
+    private const string Variable = "PACK_HOME";
+    private const string UsualFolder = ".pack";
+
     /// <summary>The folder: <c>PACK_HOME</c>, else <c>.pack</c> in the user's home. It need not exist.</summary>
-    public static string Path => Environment.GetEnvironmentVariable("PACK_HOME") is { Length: > 0 } home
+    public static string Path => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } home
         ? home
-        : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".pack");
+        : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), UsualFolder);
 
     /// <summary>The folder of the local indexes, as pack chooses it: <c>XDG_RUNTIME_DIR</c> itself, else <c>manifests</c> in pack's folder.</summary>
     public static string Manifests => Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && System.IO.Path.IsPathRooted(runtime)
         ? runtime
         : System.IO.Path.Combine(Path, "manifests");
+
+    /// <summary>The folder of an environment.</summary>
+    public static string Of(EngineEnvironment environment) => environment.Get(Variable) ?? System.IO.Path.Combine(environment.Home, UsualFolder);
 }

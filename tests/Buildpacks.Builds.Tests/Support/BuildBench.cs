@@ -62,7 +62,11 @@ internal sealed class BuildBench : IAsyncDisposable
         new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]))
     {
         CacheImages = new Hints(Path.Combine(Cache, "cache-images"), 1024 * 1024),
+        Configuration = Configuration.Read,
     };
+
+    /// <summary>The configuration of the bench's user.</summary>
+    public PackConfigFile Configuration => new(Path.Combine(Home, "config.toml"));
 
     public BuildRequest Request => new()
     {

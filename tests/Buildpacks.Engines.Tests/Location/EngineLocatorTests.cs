@@ -120,7 +120,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
     {
         WithPodman();
         WithDocker();
-        _machine.WithSettings("engine = 'docker'");
+        _machine.WithSettings("[engine]\nkind = 'docker'");
         Assert.Equal(PackEngineKind.Docker, (await OpenAsync()).Engine);
 
         _machine.With("PACK_ENGINE", "Podman");
@@ -186,7 +186,7 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         _ = source switch
         {
             "CONTAINER_HOST" => _machine.With("CONTAINER_HOST", Address),
-            "configuration file" => _machine.WithSettings($"engine = 'podman'\nendpoint = '{Address}'"),
+            "configuration file" => _machine.WithSettings($"[engine]\nkind = 'podman'\nendpoint = '{Address}'"),
             _ => _machine,
         };
         var shown = (await OpenAsync(request with { Parameter = Podman })).Endpoint;

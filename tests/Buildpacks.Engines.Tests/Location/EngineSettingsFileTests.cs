@@ -15,8 +15,8 @@ public sealed class EngineSettingsFileTests : IDisposable
 
     [Theory]
     [InlineData("a = \"\\UFFFFFFFF\"")]
-    [InlineData("a = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1")]
-    [InlineData("engine = [")]
+    [InlineData("a = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1")]
+    [InlineData("[engine]\nkind = [")]
     [InlineData("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m = 1")]
     public void A_file_that_no_parser_takes_is_named(string text)
     {
@@ -41,44 +41,46 @@ public sealed class EngineSettingsFileTests : IDisposable
         Settings.Write(new EngineChoice(PackEngineKind.Docker, "unix:///a \"b\".sock"));
 
         Assert.Equal(new EngineChoice(PackEngineKind.Docker, "unix:///a \"b\".sock"), Settings.Read());
+        Assert.Equal("[engine]\nkind = \"docker\"\nendpoint = \"unix:///a \\\"b\\\".sock\"\n", File.ReadAllText(_machine.SettingsFile));
     }
 
     [Fact]
     public void Comments_and_unknown_keys_survive_a_write()
     {
         _machine.WithSettings(
-            "# mine\n\nengine = \"podman\" # why\n# place\nendpoint = \"machine\" # there\n\n# list\nother = [1, 2]\n\n[later]\nkey = 'value'\n");
+            "# mine\npull-policy = \"never\"\n\n[engine] # of mine\nkind = \"podman\" # why\n# place\nendpoint = \"machine\" # there\nother = [1, 2]\n\n[later]\nkey = 'value'\n");
 
         Settings.Write(new EngineChoice(PackEngineKind.Docker));
 
         Assert.Equal(
-            "# mine\n\nengine = \"docker\" # why\n# place\n\n# list\nother = [1, 2]\n\n[later]\nkey = 'value'\n", File.ReadAllText(_machine.SettingsFile));
+            "# mine\npull-policy = \"never\"\n\n[engine] # of mine\nkind = \"docker\" # why\n# place\nother = [1, 2]\n\n[later]\nkey = 'value'\n",
+            File.ReadAllText(_machine.SettingsFile));
     }
 
     [Fact]
-    public void A_key_is_added_before_the_tables()
+    public void The_file_of_earlier_versions_is_read_until_a_choice_is_saved()
     {
-        _machine.WithSettings("[later]\nkey = 'value'\n");
-
-        Settings.Write(new EngineChoice(PackEngineKind.Podman, "machine"));
-
-        Assert.Equal(new EngineChoice(PackEngineKind.Podman, "machine"), Settings.Read());
-        Assert.EndsWith("[later]\nkey = 'value'\n", File.ReadAllText(_machine.SettingsFile), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("", "engine = \"podman\"\n")]
-    [InlineData("# only this", "# only this\nengine = \"podman\"\n")]
-    [InlineData("other = 1", "other = 1\nengine = \"podman\"\n")]
-    [InlineData("other = 1\n[t]\nengine = 'x'\n", "other = 1\nengine = \"podman\"\n[t]\nengine = 'x'\n")]
-    [InlineData("engine = 'docker'\r\nother = 1\r\n", "engine = \"podman\"\r\nother = 1\r\n")]
-    public void A_key_is_set_where_it_belongs(string before, string after)
-    {
-        _machine.WithSettings(before);
+        _machine.WithOlderSettings("# mine\nengine = \"docker\"\nendpoint = \"tcp://h:1\"\nother = 1\n");
+        Assert.Equal(new EngineChoice(PackEngineKind.Docker, "tcp://h:1"), Settings.Read());
+        var shown = Settings.ReadConfig();
+        Assert.Equal((PackEngineKind.Docker, "tcp://h:1"), (shown.Engine, shown.EngineEndpoint));
+        Assert.Equal([(_machine.OlderSettingsFile, 2), (_machine.OlderSettingsFile, 3)], shown.Settings.Where(setting => setting.IsSet).Select(setting => (setting.Source, setting.Line ?? 0)));
 
         Settings.Write(new EngineChoice(PackEngineKind.Podman));
 
-        Assert.Equal(after, File.ReadAllText(_machine.SettingsFile));
+        Assert.Equal(new EngineChoice(PackEngineKind.Podman), Settings.Read());
+        Assert.Equal("# mine\nother = 1\n", File.ReadAllText(_machine.OlderSettingsFile));
+    }
+
+    [Fact]
+    public void A_choice_of_an_earlier_version_does_not_come_back_when_it_is_taken_back()
+    {
+        _machine.WithOlderSettings("engine = \"docker\"\n");
+
+        Settings.Write(new EngineChoice());
+
+        Assert.True(Settings.Read().IsEmpty);
+        Assert.False(File.Exists(_machine.OlderSettingsFile));
     }
 
     [Fact]
@@ -90,8 +92,9 @@ public sealed class EngineSettingsFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("engine = ")]
-    [InlineData("engine = 'lxc'")]
+    [InlineData("[engine]\nkind = ")]
+    [InlineData("[engine]\nkind = 'lxc'")]
+    [InlineData("[engine]\nkind = 5")]
     [InlineData("engine = 5")]
     public void What_cannot_be_meant_is_an_error_that_names_the_file(string toml)
     {
@@ -101,6 +104,20 @@ public sealed class EngineSettingsFileTests : IDisposable
 
         Assert.Equal(("ConfigurationInvalid", PackErrorKind.InvalidInput), (failure.ErrorId, failure.Kind));
         Assert.Contains(_machine.SettingsFile, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("engine = ")]
+    [InlineData("engine = 'lxc'")]
+    [InlineData("engine = 5")]
+    public void What_cannot_be_meant_in_the_older_file_is_an_error_that_names_it(string toml)
+    {
+        _machine.WithOlderSettings(toml);
+
+        var failure = Assert.Throws<PackException>(Settings.Read);
+
+        Assert.Equal("ConfigurationInvalid", failure.ErrorId);
+        Assert.Contains(_machine.OlderSettingsFile, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,9 @@ internal sealed class TestMachine : IDisposable
         SystemDockerEndpoint = "unix://" + SystemSocket,
     };
 
-    public string SettingsFile => Folder["config/buildpacks/config.toml"];
+    public string SettingsFile => Folder["home/.pack/config.toml"];
+
+    public string OlderSettingsFile => Folder["config/buildpacks/config.toml"];
 
     public TestMachine With(string variable, string value)
     {
@@ -73,6 +75,12 @@ internal sealed class TestMachine : IDisposable
     }
 
     public TestMachine WithSettings(string toml)
+    {
+        Folder.File("home/.pack/config.toml", toml);
+        return this;
+    }
+
+    public TestMachine WithOlderSettings(string toml)
     {
         Folder.File("config/buildpacks/config.toml", toml);
         return this;

@@ -20,10 +20,7 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
     public void Dispose()
     {
         _session.Dispose();
-        if (Directory.Exists(machine.Configuration))
-        {
-            Directory.Delete(machine.Configuration, recursive: true);
-        }
+        machine.RemoveConfiguration();
     }
 
     [SkippableTheory]
@@ -98,7 +95,7 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
         Assert.Contains("What if: Performing the operation \"Use Podman\" on target \"this session\".", shown, StringComparison.Ordinal);
         Assert.Contains("on target \"the user's configuration\".", shown, StringComparison.Ordinal);
         Assert.Equal([PackEngineKind.Docker], Kinds(_session.Run("Get-PackEngine")));
-        Assert.False(Directory.Exists(machine.Configuration));
+        Assert.False(File.Exists(Path.Combine(machine.PackHome, "config.toml")));
     }
 
     [SkippableFact]
@@ -112,7 +109,7 @@ public sealed class PackEngineTests(EngineMachine machine) : IDisposable
         Assert.Equal((PackEngineKind.Docker, true), (engine.Engine, engine.Selected));
 
         later.Run("Set-PackEngine -Automatic -Persist").Checked();
-        Assert.DoesNotContain("engine", File.ReadAllText(Path.Combine(machine.Configuration, "buildpacks", "config.toml")), StringComparison.Ordinal);
+        Assert.DoesNotContain("engine", File.ReadAllText(Path.Combine(machine.PackHome, "config.toml")), StringComparison.Ordinal);
     }
 
     [SkippableFact]

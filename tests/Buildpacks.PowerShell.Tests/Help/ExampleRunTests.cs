@@ -20,6 +20,8 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Copy-PackImage 5"] = "there is no damaged archive",
         ["Export-PackLog 1"] = "the build does not fail",
         ["Export-PackSbom 3"] = "there is no registry at registry.example.com",
+        ["Get-PackConfig 1"] = "nothing is set here",
+        ["Get-PackConfig 2"] = "nothing is set here",
         ["Get-PackEngine 3"] = "podman is on PATH here",
         ["Copy-PackImage 6"] = "there is no registry at registry.example.com",
         ["Copy-PackImage 7"] = "there is no registry at registry.example.com",
@@ -39,6 +41,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Set-PackManifest 1"] = "there is no registry at registry.example.com",
         ["Invoke-PackBuild 15"] = "the repository is on the internet",
         ["Remove-PackImage 4"] = "no container uses the image",
+        ["Set-PackConfig 4"] = "what is shown depends on the configuration",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",
         ["Set-PackEngine 3"] = "no docker of user 1000 listens here",
         ["Test-PackEngine 3"] = "it shows nothing, or ends the session",
@@ -60,10 +63,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
     public void Dispose()
     {
         _session.Dispose();
-        if (Directory.Exists(machine.Configuration))
-        {
-            Directory.Delete(machine.Configuration, recursive: true);
-        }
+        machine.RemoveConfiguration();
     }
 
     [Fact]

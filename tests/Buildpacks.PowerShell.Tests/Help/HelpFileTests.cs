@@ -57,7 +57,9 @@ public sealed partial class HelpFileTests : IDisposable
         var examples = _session.Run("(Get-Help $args[0]).examples.example | ForEach-Object { \"$($_.code)\" }", name).Checked().Texts.ToList();
 
         Assert.Equal([page.Synopsis], synopsis);
-        Assert.Equal(page.Parameters.Select(parameter => parameter.Name).Distinct(), parameters);
+
+        // Of a cmdlet without parameters of its own, the help has one without a name.
+        Assert.Equal(page.Parameters.Select(parameter => parameter.Name).Distinct(), parameters.Where(parameter => !string.IsNullOrEmpty(parameter)));
         Assert.Equal(page.Examples.Select(example => $"{example.Code}\n\n{example.Output}"), examples.Select(code => code!.ReplaceLineEndings("\n")));
         Assert.True(examples.Count >= 3, $"{name} has {examples.Count} examples");
     }
@@ -77,7 +79,7 @@ public sealed partial class HelpFileTests : IDisposable
             .ToHashSet();
 
         // Where a parameter differs between the sets, the help shows it as it is in one of them.
-        Assert.All(shown, line => Assert.Contains(line!, facts));
+        Assert.All(shown.Where(line => !line!.StartsWith(':')), line => Assert.Contains(line!, facts));
     }
 
     [Theory]

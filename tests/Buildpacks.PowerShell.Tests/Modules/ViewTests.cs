@@ -234,6 +234,8 @@ public sealed partial class ViewTests : IDisposable
             new PackEngineCheck { Name = "ContainerStart", Result = PackEngineCheckResult.Warning, Evidence = text, Remedy = text },
             new EngineCall { Engine = PackEngineKind.Podman, Operation = "CopyFromContainer", Arguments = [text], ExitCode = 125, BytesReceived = 123_456_789 },
             new PackPhase("a phase with a long name", TimeSpan.FromSeconds(1234)),
+            new PackConfig { Path = "/home/me/.pack/config.toml", DefaultBuilder = name, RunImageMirrors = [new(name, name), new(name, text)], TrustedBuilders = [name, text] },
+            new PackConfigValue { Name = "RunImageMirrors", Key = "run-images", Value = text + text, Source = "/home/me/.pack/config.toml", Line = 12345 },
             log, new PackOutputLine(text + text, IsError: false), new PackOutputGap(12345, 1_234_567, 123_456_789),
         ];
     }

@@ -118,7 +118,7 @@ public sealed class RegistryPlaceTests(OpenRegistryFixture open, TlsRegistryFixt
             location = "mirror.example.com/hub"
             """);
 
-        var locations = RegistryLocations.Read(pack, [registries]);
+        var locations = RegistryLocations.Read(new PackConfigFile(pack).Read(), [registries]);
 
         Assert.True(locations.IsInsecure("internal.example.com:5000"));
         Assert.False(locations.IsInsecure("docker.io"));

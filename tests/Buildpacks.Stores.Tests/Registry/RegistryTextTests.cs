@@ -1,4 +1,5 @@
 using System.Text;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
@@ -153,7 +154,7 @@ public sealed class RegistryTextTests
         Fuzzer.OfText("registries.conf", [Valid], "[[", "]]", "=", "\"", "registry", "location").Run(text =>
         {
             var file = folder.File("registries.conf", text);
-            RegistryLocations.Read(file, [file]).Sources(ImageReference.Parse("a.example.com/x/y"));
+            RegistryLocations.Read(new PackConfigFile(file).Read(), [file]).Sources(ImageReference.Parse("a.example.com/x/y"));
         });
     }
 }

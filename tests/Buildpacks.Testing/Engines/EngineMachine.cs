@@ -20,6 +20,23 @@ public sealed class EngineMachine : IAsyncLifetime
     /// <summary>The folder of the user's configuration.</summary>
     public string Configuration => _folder["config"];
 
+    /// <summary>The folder of pack's configuration.</summary>
+    public string PackHome => _folder["pack"];
+
+    /// <summary>Removes what a test wrote as the user's configuration.</summary>
+    public void RemoveConfiguration()
+    {
+        if (Directory.Exists(Configuration))
+        {
+            Directory.Delete(Configuration, recursive: true);
+        }
+
+        if (Directory.Exists(PackHome))
+        {
+            File.Delete(Path.Combine(PackHome, "config.toml"));
+        }
+    }
+
     /// <summary>The podman that scripts find on PATH.</summary>
     public string PodmanPath => _folder["bin/podman"];
 
@@ -72,7 +89,7 @@ public sealed class EngineMachine : IAsyncLifetime
             .With("XDG_CONFIG_HOME", Configuration)
             .With("XDG_CACHE_HOME", _folder["cache"])
             .With("XDG_STATE_HOME", _folder["state"])
-            .With("PACK_HOME", _folder["pack"]);
+            .With("PACK_HOME", PackHome);
     }
 
     private void InstallPodman()

@@ -31,4 +31,26 @@ public sealed class FileLockTests : IDisposable
         await Assert.ThrowsAnyAsync<IOException>(
             () => Task.Run(() => FileLock.Take(Path.Combine(file, "lock"), patience: TimeSpan.MaxValue)).WaitAsync(Hang.Limit));
     }
+
+    [Fact]
+    public async Task Many_that_come_and_go_hold_it_one_at_a_time()
+    {
+        var holders = 0;
+        var together = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                if (FileLock.TryTake(_folder["lock"]) is { } taken)
+                {
+                    together = Math.Max(together, Interlocked.Increment(ref holders));
+                    Thread.Yield();
+                    Interlocked.Decrement(ref holders);
+                    taken.Dispose();
+                }
+            }
+        })));
+
+        Assert.Equal(1, together);
+    }
 }

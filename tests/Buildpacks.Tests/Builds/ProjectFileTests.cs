@@ -39,6 +39,8 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
     {
     }
 
+    private PackConfig Configuration { get; set; } = new() { Path = "" };
+
     private BuildRequest Request => new() { ImageName = "image", Path = _folder["app"] };
 
     [Fact]
@@ -49,6 +51,21 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Assert.Equal("NoBuilder", Assert.Throws<PackException>(() => Read(Request)).ErrorId);
         Assert.Equal("b/named", Read(Request with { Builder = "b/named" }).Builder);
         Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void What_nobody_else_says_is_taken_from_the_configuration()
+    {
+        _folder.File("app/file", "x");
+        Assert.Equal(PullPolicy.IfNotPresent, Read(Request with { Builder = "b/named" }).PullPolicy);
+
+        Configuration = Configuration with { DefaultBuilder = "b/default", PullPolicy = PullPolicy.Never };
+
+        Assert.Equal(("b/default", PullPolicy.Never), (Read(Request).Builder, Read(Request).PullPolicy));
+        Assert.Equal("b/default", BuildInputs.Check(Request, Configuration));
+        Assert.Equal(("b/named", PullPolicy.Always), Read(Request with { Builder = "b/named", PullPolicy = PullPolicy.Always }) is var read ? (read.Builder, read.PullPolicy) : default);
+        Project("[io.buildpacks]\nbuilder = \"b/project\"\n");
+        Assert.Equal("b/project", Read(Request).Builder);
     }
 
     [Fact]
@@ -286,7 +303,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Assert.Contains("Directory 700 7:8 workspace/a/", await EntriesAsync(Request with { Path = Zip(withFolders: true) }));
     }
 
-    private BuildInputs Read(BuildRequest request) => BuildInputs.Read(request, new SinkLoggerFactory(this).CreateLogger("test"));
+    private BuildInputs Read(BuildRequest request) => BuildInputs.Read(request, Configuration, new SinkLoggerFactory(this).CreateLogger("test"));
 
     private void Project(string text) => _folder.File("app/project.toml", Head + text);
 

@@ -179,8 +179,8 @@ public sealed class TomlFuzzTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
         Fuzzer.OfText(
             "config.toml",
-            ["# mine\nengine = \"podman\"\nendpoint = \"unix:///x\" # there\n\n[other]\nengine = 'docker'\n", "[a]\nb = 1", "engine='docker'"],
-            [.. Words, "engine = \"docker\"", "endpoint = \"\"", "\"engine\" = 'podman'"]).Run(text =>
+            ["# mine\n[engine]\nkind = \"podman\"\nendpoint = \"unix:///x\" # there\n\n[other]\nengine = 'docker'\n", "[a]\nb = 1", "engine={kind='docker'}"],
+            [.. Words, "kind = \"docker\"", "endpoint = \"\"", "engine.\"kind\" = 'podman'"]).Run(text =>
             {
                 File.WriteAllText(file.Path, text);
                 file.Read();
@@ -189,6 +189,45 @@ public sealed class TomlFuzzTests : IDisposable
                 Assert.Equal(new EngineChoice(PackEngineKind.Docker, "tcp://h:1"), file.Read());
                 file.Write(new EngineChoice());
                 Assert.Equal(new EngineChoice(), file.Read());
+            });
+    }
+
+    [Fact]
+    public void The_user_s_configuration_is_refused_or_takes_every_change()
+    {
+        var file = new PackConfigFile(_folder["config.toml"]);
+        Fuzzer.OfText(
+            "config.toml",
+            [
+                "default-builder-image = \"b\"\n[[run-images]]\n  image = \"r\"\n  mirrors = [\"m\"]\n\n[[trusted-builders]]\n  name = \"t\"\n[registry-mirrors]\n  \"*\" = \"x\"\n",
+                "run-images = [{ image = 'r', mirrors = [] }, {}]\ntrusted-builders = []\nregistry-mirrors = { a = 'b' }\n[[registries]]\nname='q'\n[registries.more]\nx=1\n",
+                "registry-mirrors.'index.docker.io' = 'm'\n",
+            ],
+            [.. Words, "[[run-images]]", "image = \"r\"", "[registry-mirrors]", "name = 't'", "{ image = 'r' }", "# note", ","]).Run(text =>
+            {
+                File.WriteAllText(file.Path, text);
+                var added = file.Update(new PackConfigChange
+                {
+                    DefaultBuilder = "n", RunImageMirrors = [new("r", "m1"), new("r", "m2"), new("new", "m3")], RegistryMirrors = [new("a", "z"), new("*", "y")],
+                    TrustedBuilders = ["t", "u"], Registries = [new("q", "git", "v")],
+                });
+                Assert.Equal("n", added.DefaultBuilder);
+                Assert.Contains(new PackRunImageMirror("r", "m2"), added.RunImageMirrors);
+                Assert.Contains(new PackRunImageMirror("new", "m3"), added.RunImageMirrors);
+                Assert.Contains(new PackRegistryMirror("a", "z"), added.RegistryMirrors);
+                Assert.Contains(new PackRegistryMirror("*", "y"), added.RegistryMirrors);
+                Assert.Contains("u", added.TrustedBuilders);
+                Assert.Contains(new PackBuildpackRegistry("q", "git", "v"), added.Registries);
+
+                var removed = file.Update(new PackConfigChange
+                {
+                    Cleared = [PackConfigSetting.DefaultBuilder], RemovedRunImages = ["r"], RemovedRegistryMirrors = ["a", "*"], RemovedTrustedBuilders = ["u"], RemovedRegistries = ["q"],
+                });
+                Assert.Null(removed.DefaultBuilder);
+                Assert.DoesNotContain(removed.RunImageMirrors, image => image.Image == "r");
+                Assert.DoesNotContain(removed.RegistryMirrors, mirror => mirror.Registry is "a" or "*");
+                Assert.DoesNotContain("u", removed.TrustedBuilders);
+                Assert.DoesNotContain(removed.Registries, registry => registry.Name == "q");
             });
     }
 }

@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Apps;
 using Buildpacks.Caches;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
@@ -41,17 +42,24 @@ internal sealed record BuildInputs
     /// <summary>The caches that were chosen.</summary>
     public required CacheChoice Caches { get; init; }
 
+    /// <summary>When builder and run image are pulled.</summary>
+    public required PullPolicy PullPolicy { get; init; }
+
+    /// <summary>The user's mirrors of run images.</summary>
+    public required IReadOnlyList<PackRunImageMirror> RunImageMirrors { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="configuration">The user's configuration.</param>
     /// <param name="logger">Is warned of what is odd.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
     /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>CacheInvalid</c>, <c>VolumeInvalid</c>.
     /// </exception>
-    public static BuildInputs Read(BuildRequest request, ILogger logger)
+    public static BuildInputs Read(BuildRequest request, PackConfig configuration, ILogger logger)
     {
         var project = ProjectFile.Find(request, logger);
-        request = project.Complete(request);
+        request = Complete(project.Complete(request), configuration, logger);
         var (image, tags) = ReadNames(request, logger);
         var buildpacks = BuildpackSelection.Read(project.Buildpacks(request));
         if (!request.Publish && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
@@ -64,6 +72,8 @@ internal sealed record BuildInputs
             Image = image,
             Tags = tags,
             Builder = request.Builder!,
+            PullPolicy = request.PullPolicy!.Value,
+            RunImageMirrors = configuration.RunImageMirrors,
             PreviousImage = request.PreviousImage,
             Buildpacks = buildpacks,
             App = AppSource.Open(request.Path, logger, project.Filter),
@@ -75,12 +85,13 @@ internal sealed record BuildInputs
 
     /// <summary>Checks the names and the path of a request. Files of variables are left alone: one that is a pipe can be read once.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="configuration">The user's configuration.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
     /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>CacheInvalid</c>.
     /// </exception>
     /// <returns>The builder's name; <see langword="null"/> when only the project descriptor of an app in a git repository may name it.</returns>
-    public static string? Check(BuildRequest request)
+    public static string? Check(BuildRequest request, PackConfig configuration)
     {
         if (GitAddress.IsMeant(request.Path))
         {
@@ -95,12 +106,24 @@ internal sealed record BuildInputs
         }
 
         var project = ProjectFile.Find(request, NullLogger.Instance);
-        request = project.Complete(request);
+        request = Complete(project.Complete(request), configuration, NullLogger.Instance);
         var (image, tags) = ReadNames(request, NullLogger.Instance);
         ReadCaches(request, image, tags);
         BuildpackSelection.Read(project.Buildpacks(request));
         AppSource.Open(request.Path, NullLogger.Instance);
         return request.Builder!;
+    }
+
+    /// <summary>A request with what neither it nor the project descriptor says taken from the user's configuration.</summary>
+    private static BuildRequest Complete(BuildRequest request, PackConfig configuration, ILogger logger)
+    {
+        if (string.IsNullOrWhiteSpace(request.Builder) && configuration.DefaultBuilder is { } builder)
+        {
+            logger.LogInformation("Using the default builder {Builder} of {Path}.", builder, configuration.Path);
+            request = request with { Builder = builder };
+        }
+
+        return request with { PullPolicy = request.PullPolicy ?? configuration.PullPolicy ?? BuildDefaults.PullPolicy };
     }
 
     private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request, ILogger logger)
@@ -111,7 +134,7 @@ internal sealed record BuildInputs
         {
             throw new PackException(PackErrorIds.NoBuilder, PackErrorKind.InvalidInput, "No builder was specified.")
             {
-                RecommendedAction = "Specify one with -Builder or in project.toml; Get-PackImage -All shows which images are builders.",
+                RecommendedAction = "Specify one with -Builder, in project.toml or with Set-PackConfig -DefaultBuilder; Get-PackImage -All shows which images are builders.",
             };
         }
 

@@ -36,7 +36,7 @@ internal sealed class BuildPlanner(
         await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
         await fetcher.InspectAsync(
             registries is not null ? [inputs.Builder]
-                : new[] { inputs.Builder, imageName, inputs.PreviousImage, request.RunImage ?? HintFor(inputs.Builder, request) }.OfType<string>().Concat(tags),
+                : new[] { inputs.Builder, imageName, inputs.PreviousImage, request.RunImage ?? HintFor(inputs) }.OfType<string>().Concat(tags),
             cancellationToken).ConfigureAwait(false);
 
         var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
@@ -47,8 +47,8 @@ internal sealed class BuildPlanner(
         var route = ChooseRoute(request.ExportRoute, builder, api);
         var published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
         var (runImageName, runImage) = published is null
-            ? await FindRunImageAsync(request, builder, inputs.Image, cancellationToken).ConfigureAwait(false)
-            : (NameOf(published.RunImage, request, builder), Detail(published.RunImage));
+            ? await FindRunImageAsync(request, inputs, builder, cancellationToken).ConfigureAwait(false)
+            : (NameOf(published.RunImage, request, inputs, builder), Detail(published.RunImage));
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
 
         var current = published is null ? fetcher.Known(imageName) : Detail(published.Current);
@@ -98,7 +98,7 @@ internal sealed class BuildPlanner(
     private Task<PublishImages> FindPublishedAsync(
         PublishRegistries published, BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
     {
-        var names = RunImageNames(request, builder, inputs.Image.Registry);
+        var names = RunImageNames(request, inputs, builder, inputs.Image.Registry);
         foreach (var name in names)
         {
             ImageNames.Refuse(inputs.Image, name, "run image");
@@ -109,23 +109,33 @@ internal sealed class BuildPlanner(
     }
 
     /// <summary>The run image's name as it was spelled.</summary>
-    private static string NameOf(StoredImage runImage, BuildRequest request, BuilderImage builder) =>
-        RunImageNames(request, builder, registry: null).First(name => ImageReference.Parse(name) == runImage.Name);
+    private static string NameOf(StoredImage runImage, BuildRequest request, BuildInputs inputs, BuilderImage builder) =>
+        RunImageNames(request, inputs, builder, registry: null).First(name => ImageReference.Parse(name) == runImage.Name);
 
     [return: NotNullIfNotNull(nameof(image))]
     private static ImageDetail? Detail(StoredImage? image) => image is null ? null : new() { Id = image.Id, Digest = image.Digest, Config = image.Config };
 
     /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
-    private string? HintFor(string builder, BuildRequest request) => request.PullPolicy == PullPolicy.Always ? null : runImages.Find(builder);
+    private string? HintFor(BuildInputs inputs) => inputs.PullPolicy == PullPolicy.Always ? null : runImages.Find(inputs.Builder);
 
     private async Task<(string Name, ImageDetail Detail)> FindRunImageAsync(
-        BuildRequest request, BuilderImage builder, ImageReference image, CancellationToken cancellationToken)
+        BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
     {
         // A run image on the builder's own registry comes first, for that is known to be in reach.
-        var candidates = RunImageNames(request, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
+        var candidates = RunImageNames(request, inputs, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
         foreach (var candidate in candidates)
         {
-            ImageNames.Refuse(image, candidate, "run image");
+            ImageNames.Refuse(inputs.Image, candidate, "run image");
+        }
+
+        if (candidates.Count > 1 && await fetcher.RefreshFirstAsync(candidates, cancellationToken).ConfigureAwait(false) is { } fresh)
+        {
+            candidates = [fresh];
+        }
+        else if (MirrorsOf(inputs, builder).Contains(candidates[0]) && request.RunImage is null)
+        {
+            // A mirror that the user names is meant to be used, although the engine may have the run image by another name.
+            await fetcher.TryGetAsync(candidates[0], cancellationToken).ConfigureAwait(false);
         }
 
         await fetcher.RefreshAsync(candidates[0], cancellationToken).ConfigureAwait(false);
@@ -140,8 +150,11 @@ internal sealed class BuildPlanner(
         return found;
     }
 
-    /// <summary>The run image that was named, or the builder's run image and its mirrors; one on a certain registry comes first.</summary>
-    private static List<string> RunImageNames(BuildRequest request, BuilderImage builder, string? registry)
+    /// <summary>
+    /// The run image that was named; or the user's mirrors of the builder's run image, the run image itself, and the builder's mirrors of it. Those
+    /// on a certain registry come first.
+    /// </summary>
+    private static List<string> RunImageNames(BuildRequest request, BuildInputs inputs, BuilderImage builder, string? registry)
     {
         if (request.RunImage is { } named)
         {
@@ -151,11 +164,17 @@ internal sealed class BuildPlanner(
         var runImage = builder.GetDefaultRunImage();
         return
         [
-            .. runImage.Mirrors.Prepend(runImage.Image)
+            .. MirrorsOf(inputs, builder).Append(runImage.Image).Concat(runImage.Mirrors).Distinct(StringComparer.Ordinal)
                 .Where(name => ImageReference.TryParse(name, out _, out _))
                 .OrderByDescending(name => ImageReference.Parse(name).Registry == registry),
         ];
     }
+
+    /// <summary>The user's mirrors of the builder's run image.</summary>
+    private static IEnumerable<string> MirrorsOf(BuildInputs inputs, BuilderImage builder) =>
+        inputs.RunImageMirrors.Count > 0 && ImageReference.TryParse(builder.GetDefaultRunImage().Image, out var runImage, out _)
+            ? inputs.RunImageMirrors.Where(known => ImageReference.TryParse(known.Image, out var reference, out _) && reference == runImage).Select(known => known.Mirror)
+            : [];
 
     private void WarnOfUnsupported(BuildRequest request, BuilderImage builder, ApiVersion api)
     {

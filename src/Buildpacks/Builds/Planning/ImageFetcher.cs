@@ -8,7 +8,7 @@ namespace Buildpacks.Builds.Planning;
 
 /// <summary>Gets the images that a build needs into the engine's store, by the pull policy, and asks for their details in as few calls as can be.</summary>
 internal sealed class ImageFetcher(
-    IEngine engine, PullPolicy policy, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
+    IEngine engine, PullPolicy policy, RegistryLocations mirrors, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
 {
     private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
 
@@ -54,6 +54,46 @@ internal sealed class ImageFetcher(
             // That a registry does not have what was built here is no surprise; that it could not be asked is one.
             var level = exception.Kind != PackErrorKind.NotFound && Known(name) is not null ? LogLevel.Warning : LogLevel.Debug;
             logger.Log(level, "{Image} could not be pulled; the image in {Engine} is used if it exists: {Reason}", name, engine.Kind, exception.Message);
+        }
+    }
+
+    /// <summary>The first of some images that can be pulled, if the policy is to always do so.</summary>
+    /// <param name="names">The images, the most wanted first. One that cannot be in a registry is taken as it is in the engine.</param>
+    /// <param name="cancellationToken">Ends the pulls.</param>
+    /// <returns><see langword="null"/> when none can be pulled, or need not be.</returns>
+    public async Task<string?> RefreshFirstAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in policy == PullPolicy.Always ? names : [])
+        {
+            await RefreshAsync(name, cancellationToken).ConfigureAwait(false);
+            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+            if (Known(name) is not null && _refreshed.GetValueOrDefault(name) is null)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Pulls an image that the engine does not have, unless the policy is to never do so. Failing to is a warning.</summary>
+    public async Task TryGetAsync(string name, CancellationToken cancellationToken)
+    {
+        await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+        if (Known(name) is not null || policy == PullPolicy.Never || !CanPull(name) || !_refreshed.TryAdd(name, null))
+        {
+            return;
+        }
+
+        try
+        {
+            await PullAsync(name, cancellationToken).ConfigureAwait(false);
+            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception)
+        {
+            _refreshed[name] = exception;
+            logger.LogWarning("The mirror {Image} could not be pulled: {Reason}", name, exception.Message);
         }
     }
 
@@ -110,6 +150,51 @@ internal sealed class ImageFetcher(
     private async Task PullAsync(string name, CancellationToken cancellationToken)
     {
         var reference = ImageReference.Parse(name);
+
+        // An engine gives no name with a digest to an image of another repository.
+        var sources = reference.Digest is null ? mirrors.Sources(reference) : [reference];
+        foreach (var source in sources.SkipLast(1))
+        {
+            try
+            {
+                await PullFromMirrorAsync(source, reference, cancellationToken).ConfigureAwait(false);
+                _known.Remove(name);
+                return;
+            }
+            catch (PackException exception)
+            {
+                logger.LogWarning("{Image} could not be pulled from the mirror {Mirror}: {Reason}", reference.ToFamiliarString(), source.ToFamiliarString(), exception.Message);
+            }
+        }
+
+        await PullAsync(sources[^1], cancellationToken).ConfigureAwait(false);
+
+        // What was known is what it was before.
+        _known.Remove(name);
+    }
+
+    /// <summary>Pulls an image by its name at a mirror, and leaves it with the name that it was asked for by.</summary>
+    private async Task PullFromMirrorAsync(ImageReference source, ImageReference reference, CancellationToken cancellationToken)
+    {
+        var (from, to) = (source.ToString(), reference.ToString());
+        var isThere = (await engine.Images.InspectAsync([from], cancellationToken).ConfigureAwait(false)).Count > 0;
+        await PullAsync(source, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await engine.Images.TagAsync(from, to, cancellationToken).ConfigureAwait(false);
+            if (!isThere)
+            {
+                await engine.Images.RemoveAsync(from, force: false, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (PackException exception) when (exception.Kind == PackErrorKind.NotFound)
+        {
+            // Another build did the same, and was faster.
+        }
+    }
+
+    private async Task PullAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
         var credential = engine.Capabilities.NeedsCredentials
             ? await credentials.FindAsync(reference, cancellationToken).ConfigureAwait(false)
             : null;
@@ -117,9 +202,6 @@ internal sealed class ImageFetcher(
         using var progress = new PullProgress(sink, reference.ToFamiliarString());
         await clock.MeasureAsync(
             "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, progress, cancellationToken)).ConfigureAwait(false);
-
-        // What was known is what it was before.
-        _known.Remove(name);
     }
 
     private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && !reference.IsLocal;

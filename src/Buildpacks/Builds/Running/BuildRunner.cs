@@ -51,7 +51,8 @@ internal sealed class BuildRunner
             request = request with { Path = checkout.Folder };
         }
 
-        var inputs = _record.Inputs = BuildInputs.Read(request, _logger);
+        var configuration = _places.Configuration();
+        var inputs = _record.Inputs = BuildInputs.Read(request, configuration, _logger);
         BuildFiles.Check(request);
         var engineKey = EngineKey.Of(_engine);
         using var turn = await _places.Markers.Turns.TakeAsync($"{engineKey} {inputs.Image}", SayThatItWaits, cancellationToken).ConfigureAwait(false);
@@ -62,8 +63,8 @@ internal sealed class BuildRunner
             ? PublishRegistries.Open(
                 _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
             : null;
-        var fetcher = new ImageFetcher(_engine, request.PullPolicy, _places.Credentials, _record.Clock, _sink, _logger);
-        using var images = new PackageImages(_engine, SearchOf(request), () => Connect(request, inputs.Image), _logger);
+        var fetcher = new ImageFetcher(_engine, inputs.PullPolicy, RegistryLocations.OfPack(configuration), _places.Credentials, _record.Clock, _sink, _logger);
+        using var images = new PackageImages(_engine, SearchOf(inputs.PullPolicy, request.Publish), () => Connect(request, inputs.Image), _logger);
         var buildpacks = new AddedBuildpacks(
             new ModuleSources(_logger)
             {
@@ -171,9 +172,9 @@ internal sealed class BuildRunner
         }
     }
 
-    private static PackageSearch SearchOf(BuildRequest request) =>
-        request.PullPolicy == PullPolicy.Never ? PackageSearch.EngineOnly
-        : request.Publish || request.PullPolicy == PullPolicy.Always ? PackageSearch.RegistryFirst
+    private static PackageSearch SearchOf(PullPolicy policy, bool publish) =>
+        policy == PullPolicy.Never ? PackageSearch.EngineOnly
+        : publish || policy == PullPolicy.Always ? PackageSearch.RegistryFirst
         : PackageSearch.EngineFirst;
 
     private RegistryClient Connect(BuildRequest request, ImageReference image)

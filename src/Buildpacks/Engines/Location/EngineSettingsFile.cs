@@ -1,74 +1,141 @@
 using Buildpacks.Configuration;
 using Buildpacks.Configuration.Toml;
 using Buildpacks.IO;
-using Tomlyn;
-using Tomlyn.Model;
-using Tomlyn.Parsing;
-using Tomlyn.Syntax;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Engines.Location;
 
 /// <summary>
-/// The user's configuration file, <c>buildpacks/config.toml</c> in the folder for settings. Two keys are known here, <c>engine</c> and
-/// <c>endpoint</c>; everything else in it, comments included, survives a write.
+/// The engine that the user saved: the table <c>engine</c> of pack's <c>config.toml</c>. Without one, the keys <c>engine</c> and
+/// <c>endpoint</c> of <c>buildpacks/config.toml</c> in the folder for settings, where earlier versions kept it.
 /// </summary>
 public sealed class EngineSettingsFile
 {
     private const string EngineKey = "engine";
     private const string EndpointKey = "endpoint";
 
-    /// <summary>The file of an environment; it need not exist.</summary>
+    private readonly PackConfigFile _file;
+
+    /// <summary>The files of an environment; they need not exist.</summary>
     public EngineSettingsFile(EngineEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        Path = System.IO.Path.Combine(environment.ConfigurationFolder, "buildpacks", "config.toml");
+        _file = PackConfigFile.Of(environment);
+        OlderPath = System.IO.Path.Combine(environment.ConfigurationFolder, "buildpacks", "config.toml");
     }
 
-    /// <summary>The file's full path.</summary>
-    public string Path { get; }
+    /// <summary>The full path of pack's file.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The full path of the file of earlier versions.</summary>
+    internal string OlderPath { get; }
 
     /// <summary>The engine the user wants.</summary>
     /// <returns>An empty choice when there is no file, or it says nothing of engines.</returns>
     /// <exception cref="PackException">InvalidInput: the file is not TOML, or names an engine that does not exist. Failed: it cannot be read.</exception>
-    public EngineChoice Read()
+    public EngineChoice Read() => _file.Read() is { } config && Of(config) is { IsEmpty: false } choice ? choice : ReadOlder(LoadOlder(), out _);
+
+    /// <summary>The configuration, to be shown: without passwords, and with the engine that an earlier version saved, where it has none.</summary>
+    public PackConfig ReadConfig()
     {
-        var document = Parse(Load());
-        var name = Value(document, EngineKey);
-        var kind = name is null
-            ? (PackEngineKind?)null
-            : EngineChoice.ParseKind(name) ?? throw Invalid($"it names the unknown engine '{name}'; use 'podman' or 'docker'");
-        return new EngineChoice(kind, Value(document, EndpointKey));
+        var config = ReadBoth();
+        return config.EngineEndpoint is not { } endpoint || UrlMask.HidePassword(endpoint) is var shown && shown == endpoint ? config : config with
+        {
+            EngineEndpoint = shown,
+            Settings = [.. config.Settings.Select(setting => setting.Name == nameof(PackConfig.EngineEndpoint) ? setting with { Value = shown } : setting)],
+        };
     }
 
-    /// <summary>Writes the engine the user wants; what is left open in the choice is removed from the file.</summary>
-    /// <exception cref="PackException">InvalidInput: the file that is there is not TOML. Failed: it cannot be written.</exception>
+    private PackConfig ReadBoth()
+    {
+        var config = _file.Read();
+        if (!Of(config).IsEmpty || ReadOlder(LoadOlder(), out var lineOf) is not { IsEmpty: false } older)
+        {
+            return config;
+        }
+
+        return config with
+        {
+            Engine = older.Kind,
+            EngineEndpoint = older.Endpoint,
+            Settings =
+            [
+                .. config.Settings.Select(setting => setting.Name switch
+                {
+                    nameof(PackConfig.Engine) when older.Kind is { } kind => Older(setting, EngineKey, kind.ToString()),
+                    nameof(PackConfig.EngineEndpoint) when older.Endpoint is { } endpoint => Older(setting, EndpointKey, endpoint),
+                    _ => setting,
+                }),
+            ],
+        };
+
+        PackConfigValue Older(PackConfigValue setting, string key, string value) =>
+            setting with { Key = key, Value = value, IsSet = true, Source = OlderPath, Line = lineOf(key) };
+    }
+
+    /// <summary>Writes the engine the user wants; what is left open in the choice is removed from the files.</summary>
+    /// <exception cref="PackException">InvalidInput: a file that is there is not TOML. Failed: it cannot be written.</exception>
     public void Write(EngineChoice choice)
     {
         ArgumentNullException.ThrowIfNull(choice);
-        var text = Load();
-        Parse(text);
-        text = TomlEdit.Set(text, EngineKey, choice.ImpliedKind?.ToString().ToLowerInvariant());
-        text = TomlEdit.Set(text, EndpointKey, choice.Endpoint);
+        var isOlder = !ReadOlder(LoadOlder(), out _).IsEmpty;
+        _file.Update(new PackConfigChange { ReplacesEngine = true, Engine = choice.ImpliedKind, EngineEndpoint = choice.Endpoint });
+        if (isOlder)
+        {
+            RemoveOlder();
+        }
+    }
+
+    private static EngineChoice Of(PackConfig config) => new(config.Engine, config.EngineEndpoint);
+
+    private EngineChoice ReadOlder(string text, out Func<string, int?> lineOf)
+    {
+        var document = TomlDocument.FromText(OlderPath, text, PackErrorIds.ConfigurationInvalid);
+        var root = document.Root;
+        var name = root.String(EngineKey);
+        var kind = name is null or "" ? null : EngineChoice.ParseKind(name);
+        if (name is { Length: > 0 } && kind is null)
+        {
+            root.Problem(EngineKey, $"names the unknown engine '{name}'; it must be podman or docker");
+        }
+
+        var endpoint = root.String(EndpointKey);
+        document.ThrowIfInvalid(allowUnknownKeys: true);
+        lineOf = root.LineOf;
+        return new EngineChoice(kind, endpoint is { Length: > 0 } ? endpoint : null);
+    }
+
+    /// <summary>What is in pack's file now must not come back from here when it is removed there.</summary>
+    private void RemoveOlder()
+    {
+        var draft = OwnedPath.New(System.IO.Path.GetDirectoryName(OlderPath)!);
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            using var guard = FileLock.Take(OlderPath + ".lock");
+            var edit = new TomlEdit(LoadOlder());
+            edit.Remove(EngineKey);
+            edit.Remove(EndpointKey);
+            if (string.IsNullOrWhiteSpace(edit.Text))
+            {
+                File.Delete(OlderPath);
+                return;
+            }
 
-            // Written beside and moved over, so that no reader ever sees half a file.
-            var draft = $"{Path}.{Environment.ProcessId}.tmp";
-            File.WriteAllText(draft, text);
-            File.Move(draft, Path, overwrite: true);
+            File.WriteAllText(draft, edit.Text);
+            File.Move(draft, OlderPath, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            File.Delete(draft);
             throw Unusable("written", exception);
         }
     }
 
-    private string Load()
+    private string LoadOlder()
     {
         try
         {
-            return SmallFile.ReadText(Path);
+            return SmallFile.ReadText(OlderPath);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -80,39 +147,10 @@ public sealed class EngineSettingsFile
         }
     }
 
-    private DocumentSyntax Parse(string text)
-    {
-        try
-        {
-            // The syntax tree knows no depth, and a key of thousands of parts is thousands of nodes.
-            TomlSerializer.Deserialize<TomlTable>(text);
-            var document = SyntaxParser.Parse(text, Path);
-            return document.HasErrors ? throw Invalid(document.Diagnostics[0].ToString()) : document;
-        }
-        catch (Exception exception) when (exception is TomlException or ArgumentException)
-        {
-            throw Invalid(exception.Message);
-        }
-    }
-
-    private string? Value(DocumentSyntax document, string key) => TomlEdit.Find(document, key)?.Value switch
-    {
-        null => null,
-        StringValueSyntax { Value: { } text } => text.Length == 0 ? null : text,
-        var other => throw Invalid($"the value of '{key}' is not a string: {other}"),
-    };
-
-    private PackException Invalid(string why) =>
-        new(PackErrorIds.ConfigurationInvalid, PackErrorKind.InvalidInput, $"The configuration file {Path} cannot be used: {why}")
-        {
-            Target = Path,
-            RecommendedAction = "Correct the file, or remove it and use Set-PackEngine -Persist.",
-        };
-
     private PackException Unusable(string what, Exception cause) =>
-        new(PackErrorIds.ConfigurationUnusable, PackErrorKind.Failed, $"The configuration file {Path} cannot be {what}: {cause.Message}", cause)
+        new(PackErrorIds.ConfigurationUnusable, PackErrorKind.Failed, $"The configuration file {OlderPath} cannot be {what}: {cause.Message}", cause)
         {
-            Target = Path,
+            Target = OlderPath,
             RecommendedAction = "Check the file's owner and permissions.",
         };
 }

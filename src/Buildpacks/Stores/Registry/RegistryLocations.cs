@@ -33,29 +33,23 @@ internal sealed partial class RegistryLocations
     public static RegistryLocations None { get; } = new(new Dictionary<string, string>(), [], []);
 
     /// <summary>The configuration of pack and of containers for this user.</summary>
+    /// <exception cref="PackException"><c>RegistryConfigurationInvalid</c>, <c>ConfigurationInvalid</c>, <c>ConfigurationUnusable</c>.</exception>
+    public static RegistryLocations OfUser(EngineEnvironment environment) => Read(PackConfigFile.Of(environment).Read(), ContainersFiles(environment));
+
+    /// <summary>The mirrors of pack's configuration alone, for engines, which know those of containers by themselves.</summary>
     /// <exception cref="PackException"><c>RegistryConfigurationInvalid</c>.</exception>
-    public static RegistryLocations OfUser(EngineEnvironment environment)
-    {
-        var pack = Path.Combine(environment.Get("PACK_HOME") ?? Path.Combine(environment.Home, ".pack"), "config.toml");
-        return Read(File.Exists(pack) ? pack : null, ContainersFiles(environment));
-    }
+    public static RegistryLocations OfPack(PackConfig configuration) => Read(configuration, []);
 
     /// <summary>Reads configuration files.</summary>
-    /// <param name="packConfiguration">pack's file; <see langword="null"/> for none.</param>
+    /// <param name="pack">pack's configuration; <see langword="null"/> for none.</param>
     /// <param name="registriesFiles">Files in the form of registries.conf; a later one replaces what an earlier one says of a prefix.</param>
     /// <exception cref="PackException"><c>RegistryConfigurationInvalid</c>.</exception>
-    public static RegistryLocations Read(string? packConfiguration, IEnumerable<string> registriesFiles)
+    public static RegistryLocations Read(PackConfig? pack, IEnumerable<string> registriesFiles)
     {
         var mirrors = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (packConfiguration is not null && Value(ReadToml(packConfiguration), "registry-mirrors") is TomlTable table)
+        foreach (var mirror in pack?.RegistryMirrors ?? [])
         {
-            foreach (var (registry, mirror) in table)
-            {
-                if (mirror is string { Length: > 0 } location)
-                {
-                    mirrors[Hub(registry)] = Checked(packConfiguration, location);
-                }
-            }
+            mirrors[Hub(mirror.Registry)] = Checked(pack!.Path, mirror.Mirror.TrimEnd('/'));
         }
 
         var rules = new Dictionary<string, Rule>(StringComparer.OrdinalIgnoreCase);
