@@ -294,6 +294,9 @@ public static class PackErrorIds
     /// <summary>The downloaded file is not the expected one, or its server redirects to an unsafe address.</summary>
     public const string DownloadInvalid = nameof(DownloadInvalid);
 
+    /// <summary>The index of the buildpack registry cannot be fetched or read.</summary>
+    public const string RegistryIndexFailed = nameof(RegistryIndexFailed);
+
     /// <summary>The folder, archive or name is not a buildpack.</summary>
     public const string BuildpackInvalid = nameof(BuildpackInvalid);
 

@@ -1,9 +1,11 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
+using Buildpacks.Oci;
 using Buildpacks.Stores.Copies;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Processes;
 using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests;
@@ -121,7 +123,8 @@ public sealed class AddedBuildpackTests(
             await bench.Engine.Images.RemoveAsync(published, force: false, CancellationToken.None);
             var images = await ImagesAsync(bench);
             var ids = new List<string>();
-            foreach (var place in new[] { server.Address + "first.cnb", "docker://" + held, published, "registry:" + published })
+            await IndexAsync(bench.Folder("index"), published);
+            foreach (var place in new[] { server.Address + "first.cnb", "docker://" + held, published, "registry:" + published, "urn:cnb:registry:test/first@1", "test/first" })
             {
                 var request = bench.Request with { PreBuildpacks = [place], InsecureRegistries = [registry.Host] };
                 var result = await bench.BuildAsync(request);
@@ -143,6 +146,25 @@ public sealed class AddedBuildpackTests(
             var noPackage = await bench.FailAsync(bench.Request with { Buildpacks = ["docker://" + fixture.RunImage] });
             Assert.Equal("BuildpackArchiveInvalid", noPackage.ErrorId);
             Assert.Contains("has no label io.buildpacks.buildpack", noPackage.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Makes the index of a buildpack registry that has one package.</summary>
+    private static async Task IndexAsync(string folder, string published)
+    {
+        var image = ImageReference.Parse(published);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"http://{image.Registry}/v2/{image.Repository}/manifests/{image.Tag}");
+        request.Headers.Accept.ParseAdd(MediaTypes.Manifest);
+        request.Headers.Accept.ParseAdd(MediaTypes.DockerManifest);
+        using var answer = await client.SendAsync(request);
+        var digest = answer.Headers.GetValues("Docker-Content-Digest").Single();
+        Directory.CreateDirectory(Path.Combine(folder, "fi/rs"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "fi/rs/test_first"), $$"""{"ns":"test","name":"first","version":"1","yanked":false,"addr":"{{image.Name}}@{{digest}}"}""" + "\n");
+        foreach (var arguments in new string[][] { ["init", "--quiet"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", "commit", "--quiet", "-m", "x"] })
+        {
+            ToolRun.Run("git", ["-C", folder, .. arguments]).Checked();
         }
     }
 

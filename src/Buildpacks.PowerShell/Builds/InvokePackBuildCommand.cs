@@ -73,8 +73,8 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     public string? Builder { get; set; }
 
     /// <summary>
-    /// Buildpacks to use instead of the order of the builder: buildpacks of the builder (ID or ID@VERSION), folders, and .tar, .tgz, .zip and
-    /// .cnb files; from=builder stands for the order of the builder.
+    /// Buildpacks to use instead of the order of the builder: buildpacks of the builder (ID or ID@VERSION), folders, .tar, .tgz, .zip and .cnb
+    /// files, their addresses, images and the buildpack registry; from=builder stands for the order of the builder.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BuildpackCompleter))]

@@ -78,7 +78,7 @@ internal sealed class BuilderCreator(IEngine engine, ILogger logger)
         try
         {
             using var images = new PackageImages(engine, PackageSearch.EngineFirst, () => new RegistryClient(Registries() with { Logger = logger }), logger);
-            var sources = new ModuleSources(logger) { Downloader = Downloader ?? Downloader.OfUser(logger), Images = images, Layers = LayerCache.OfPackages() };
+            var sources = new ModuleSources(logger) { Downloader = Downloader ?? Downloader.OfUser(logger), Images = images, Index = () => RegistryIndex.OfUser(logger), Layers = LayerCache.OfPackages() };
             var image = bases.BuildImage.Config;
             var reader = new BuilderModules(descriptor.Path, sources, new OciPlatform(image.Architecture, image.Os, image.Variant), modules);
             await reader.AddAsync(descriptor.Buildpacks, ModuleKind.Buildpack, cancellationToken).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Buildpacks.Modules;
 using Buildpacks.Sessions;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds;
 
@@ -28,6 +29,9 @@ internal sealed record BuildPlaces(
 
     /// <summary>The layers of packaged buildpacks.</summary>
     public LayerCache Packages { get; init; } = LayerCache.OfPackages();
+
+    /// <summary>The index of the buildpack registry. Opened when a buildpack of it is named.</summary>
+    public Func<ILogger, RegistryIndex> Index { get; init; } = RegistryIndex.OfUser;
 
     /// <summary>The folder of downloaded files.</summary>
     public string Downloads { get; init; } = Downloader.FolderOfUser;

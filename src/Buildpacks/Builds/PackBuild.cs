@@ -46,7 +46,7 @@ public static class PackBuild
     /// <returns>What was built.</returns>
     /// <exception cref="PackException">
     /// The build failed. Ids: <c>NoBuilder</c>, <c>BuilderNotFound</c>, <c>NotABuilder</c>, <c>BuilderMetadataInvalid</c>,
-    /// <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuildpackSourceUnsupported</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackArchiveInvalid</c>,
+    /// <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuildpackSourceUnsupported</c>, <c>DownloadFailed</c>, <c>DownloadInvalid</c>, <c>RegistryIndexFailed</c>, <c>GitNotFound</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackArchiveInvalid</c>,
     /// <c>BuildpackTomlInvalid</c>, <c>PackageTomlInvalid</c>, <c>BuildpackApiIncompatible</c>, <c>BuildpackStackIncompatible</c>, <c>BuildpackTargetIncompatible</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
     /// <c>AppPathInvalid</c>, <c>AppGitInvalid</c>, <c>AppGitFailed</c>, <c>GitNotFound</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
     /// <c>CacheInvalid</c>, <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,

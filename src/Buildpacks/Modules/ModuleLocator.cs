@@ -58,6 +58,10 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
     /// <summary>The script of an inline buildpack; <see langword="null"/> for all others.</summary>
     public InlineBuildpack? Script { get; init; }
 
+    /// <summary>The buildpack of a buildpack registry that a bare word names; <see langword="null"/> when it has not the form of its ids.</summary>
+    public ModuleLocator? AsRegistered() =>
+        Kind is ModuleLocatorKind.Name && RegistryIdPattern().IsMatch(Value) ? this with { Kind = ModuleLocatorKind.Registry } : null;
+
     /// <summary>
     /// The image that a bare word names which is no buildpack of the builder; <see langword="null"/> when it may be a mistyped id: NAMESPACE/NAME
     /// without a registry and a tag is the form of ids.

@@ -16,6 +16,9 @@ internal sealed class ModuleSources(ILogger logger)
     /// <summary>Finds images in engines and registries.</summary>
     public required PackageImages Images { get; init; }
 
+    /// <summary>Finds the index of the buildpack registry. Called when a buildpack of it is named.</summary>
+    public required Func<RegistryIndex> Index { get; init; }
+
     /// <summary>Keeps the layers of images.</summary>
     public required LayerCache Layers { get; init; }
 
@@ -33,10 +36,17 @@ internal sealed class ModuleSources(ILogger logger)
             ModuleLocatorKind.Url when DownloadAddress.TryParse(locator.Value, out var address, out _) => new UrlModules(address, Downloader),
             ModuleLocatorKind.Image => ImageModules(locator, isInRegistry: false),
             ModuleLocatorKind.RegistryImage => ImageModules(locator, isInRegistry: true),
+            ModuleLocatorKind.Registry => new ImageModules(locator.Value, OpenRegisteredAsync, Layers),
             ModuleLocatorKind.ImageFile => new ImageModules(
                 locator.Value, async token => await ImageFile.OpenAsync(new ImageFilePlace(PackImageFormat.DockerArchive, locator.Value), token).ConfigureAwait(false), Layers),
             _ => throw Unsupported(locator),
         };
+
+        async Task<IImageSource> OpenRegisteredAsync(CancellationToken token)
+        {
+            var image = await Index().FindAsync(locator.Value, token).ConfigureAwait(false);
+            return await Images.OpenAsync(image, platform, isInRegistry: false, token).ConfigureAwait(false);
+        }
 
         ImageModules ImageModules(ModuleLocator image, bool isInRegistry) =>
             new(image.Value, token => Images.OpenAsync(image.Value, platform, isInRegistry, token), Layers);
@@ -45,7 +55,7 @@ internal sealed class ModuleSources(ILogger logger)
     private static PackException Unsupported(ModuleLocator locator) =>
         new(
             PackErrorIds.BuildpackSourceUnsupported, PackErrorKind.Unsupported,
-            $"'{locator.Text}' is {(locator.Kind is ModuleLocatorKind.Registry ? "a buildpack of a buildpack registry" : "a buildpack of a builder")}, which is not supported here.")
+            $"'{locator.Text}' is a buildpack of a builder, which is not supported here.")
         {
             Target = locator.Text,
             RecommendedAction = "Specify a folder, a .tar, .tgz, .zip or .cnb file, an address, or an image such as docker://NAME.",

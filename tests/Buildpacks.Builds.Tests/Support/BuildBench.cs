@@ -5,6 +5,7 @@ using Buildpacks.Caches;
 using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.IO;
+using Buildpacks.Modules;
 using Buildpacks.Sessions;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
@@ -61,6 +62,9 @@ internal sealed class BuildBench : IAsyncDisposable
         new Hints(Path.Combine(Cache, "layouts")), new Hints(Path.Combine(Cache, "stepwise")),
         new LayerCache(Path.Combine(Cache, "layers")), new LoadedManifests(Path.Combine(Cache, "manifests")), new RegistryCredentials([_fixture.Engine.LoginFile]))
     {
+        Index = logger => new RegistryIndex(_folder["index"], Path.Combine(Cache, "registries"), logger),
+        Packages = new LayerCache(Path.Combine(Cache, "packages")),
+        Downloads = Path.Combine(Home, "downloads"),
         CacheImages = new Hints(Path.Combine(Cache, "cache-images"), 1024 * 1024),
         Configuration = Configuration.Read,
     };

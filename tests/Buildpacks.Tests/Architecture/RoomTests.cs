@@ -26,12 +26,13 @@ public sealed partial class RoomTests
         { "PackCommands", [] },
         { "Engines", ["Configuration", "Reporting", "IO"] },
         { "Stores", ["Engines", "Configuration", "Reporting", "IO"] },
-        { "Modules", ["Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
-        { "Builders", ["Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Git", ["Engines", "Configuration", "Reporting", "IO"] },
+        { "Modules", ["Git", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Builders", ["Modules", "Git", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Sessions", ["Engines", "Configuration", "Reporting", "IO"] },
         { "Caches", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
         { "Sboms", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
-        { "Builds", ["Sboms", "Sessions", "Caches", "Builders", "Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
+        { "Builds", ["Git", "Sboms", "Sessions", "Caches", "Builders", "Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Diagnosis", ["Builds", "Sessions", "Caches", "Builders", "Stores", "Engines", "Configuration", "Reporting", "IO"] },
     };
 

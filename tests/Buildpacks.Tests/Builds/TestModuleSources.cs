@@ -13,6 +13,7 @@ internal static class TestModuleSources
     {
         Downloader = new Downloader("/nowhere", EngineEnvironment.Current(), NullLogger.Instance),
         Images = new PackageImages(null!, PackageSearch.EngineOnly, () => new RegistryClient(new RegistryOptions()), NullLogger.Instance),
+        Index = () => new RegistryIndex("/nowhere/index", Path.GetTempPath(), NullLogger.Instance),
         Layers = new LayerCache("/nowhere"),
     };
 }

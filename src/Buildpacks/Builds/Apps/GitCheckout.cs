@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Buildpacks.Configuration;
 using Buildpacks.Configuration.Toml;
+using Buildpacks.Git;
 using Buildpacks.IO;
 using Microsoft.Extensions.Logging;
 
@@ -41,7 +42,7 @@ internal sealed partial class GitCheckout : IDisposable
     /// <exception cref="PackException"><c>GitNotFound</c>, <c>AppGitFailed</c>, <c>AppPathNotFound</c>.</exception>
     public static async Task<GitCheckout> FetchAsync(GitAddress address, ILogger logger, CancellationToken cancellationToken)
     {
-        var git = GitProgram.Find(EngineEnvironment.Current());
+        var git = GitProgram.Find(EngineEnvironment.Current(), "The app is in a git repository", "download the app and specify its folder with -Path");
         var root = OwnedPath.New(Path.GetTempPath());
         CreatePrivate(root);
         try

@@ -48,10 +48,23 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
             }
 
             var place = Elsewhere(locator, held);
-            var main = await AddAsync(place, platform, cancellationToken).ConfigureAwait(false);
+            var main = await AddMainAsync(locator, place).ConfigureAwait(false);
             _named.Add(main.FullName);
             await AddDependenciesAsync(place, held, platform, cancellationToken).ConfigureAwait(false);
             return new OrderEntry { Id = main.Info.Id, Version = main.Info.Version };
+        }
+
+        async Task<BuildpackDescriptor> AddMainAsync(ModuleLocator locator, ModuleLocator place)
+        {
+            try
+            {
+                return await AddAsync(place, platform, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PackException failure) when (locator is { Kind: ModuleLocatorKind.Name, Entry: { } missing } && place.Kind is ModuleLocatorKind.Registry
+                && failure.ErrorId is PackErrorIds.BuildpackNotFound or PackErrorIds.RegistryIndexFailed)
+            {
+                throw held.Missing(missing, failure);
+            }
         }
     }
 
@@ -70,7 +83,7 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
 
     /// <summary>Where a buildpack is that is not in the builder.</summary>
     private static ModuleLocator Elsewhere(ModuleLocator locator, HeldBuildpacks held) =>
-        locator.Kind is not ModuleLocatorKind.Name ? locator : locator.AsImage() ?? throw held.Missing(locator.Entry ?? new OrderEntry { Id = locator.Value });
+        locator.Kind is not ModuleLocatorKind.Name ? locator : locator.AsRegistered() ?? locator.AsImage() ?? throw held.Missing(locator.Entry ?? new OrderEntry { Id = locator.Value });
 
     private Task<BuildpackDescriptor> AddAsync(ModuleLocator locator, OciPlatform platform, CancellationToken cancellationToken) =>
         _modules.AddAsync(sources.Open(locator, platform), ModuleKind.Buildpack, cancellationToken);

@@ -12,19 +12,22 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
         builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) && (meant.Version is null ? versions.Count > 0 : versions.ContainsKey(meant.Version));
 
     /// <summary>The failure of a buildpack that the builder does not have.</summary>
-    public PackException Missing(OrderEntry meant)
+    /// <param name="meant">The buildpack.</param>
+    /// <param name="registry">Why the buildpack registry does not give it; <see langword="null"/> when it was not asked.</param>
+    public PackException Missing(OrderEntry meant, PackException? registry = null)
     {
+        var more = registry is null ? "" : " " + registry.Message;
         if (builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) && versions.Count > 0)
         {
             return Failure(
                 PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound,
-                $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", versions.Keys.Order(StringComparer.Ordinal))}.", meant,
+                $"The builder '{builder.Name}' does not have '{meant}', but has the versions {string.Join(", ", versions.Keys.Order(StringComparer.Ordinal))}.{more}", meant,
                 "Specify a version that the builder has.");
         }
 
         return Failure(
-            PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}", meant,
-            "Specify a buildpack of the builder, the path of a folder or an archive, an http or https address, or an image such as docker://NAME.");
+            PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}{more}", meant,
+            "Specify a buildpack of the builder or of the buildpack registry, the path of a folder or an archive, an http or https address, or an image such as docker://NAME.");
     }
 
     /// <summary>The buildpack that is meant, with its version.</summary>

@@ -68,7 +68,8 @@ internal sealed class BuildRunner
         var buildpacks = new AddedBuildpacks(
             new ModuleSources(_logger)
             {
-                Downloader = new Downloader(_places.Downloads, EngineEnvironment.Current(), _logger) { Sink = _sink }, Images = images, Layers = _places.Packages,
+                Downloader = new Downloader(_places.Downloads, EngineEnvironment.Current(), _logger) { Sink = _sink }, Images = images,
+                Index = () => _places.Index(_logger), Layers = _places.Packages,
             },
             _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);

@@ -4,7 +4,7 @@ using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Reporting;
 
-namespace Buildpacks.Builds.Apps;
+namespace Buildpacks.Git;
 
 /// <summary>The user's git. It asks no question: there is nobody to answer in the background.</summary>
 /// <param name="path">The program.</param>
@@ -19,13 +19,16 @@ internal sealed class GitProgram(string path)
     private static readonly string[] Settings = ["-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false"];
 
     /// <summary>Finds git on PATH.</summary>
+    /// <param name="environment">Has the PATH.</param>
+    /// <param name="what">What git is needed for, as the beginning of a sentence.</param>
+    /// <param name="otherwise">What to do without git.</param>
     /// <exception cref="PackException"><c>GitNotFound</c>.</exception>
-    public static GitProgram Find(EngineEnvironment environment) =>
+    public static GitProgram Find(EngineEnvironment environment, string what, string otherwise) =>
         environment.FindProgram("git") is { } found
             ? new GitProgram(found)
-            : throw new PackException(PackErrorIds.GitNotFound, PackErrorKind.NotFound, "The app is in a git repository, and the program git is not on PATH.")
+            : throw new PackException(PackErrorIds.GitNotFound, PackErrorKind.NotFound, $"{what}, and the program git is not on PATH.")
             {
-                RecommendedAction = "Install git, or download the app and specify its folder with -Path.",
+                RecommendedAction = $"Install git, or {otherwise}.",
             };
 
     /// <summary>Runs git.</summary>
