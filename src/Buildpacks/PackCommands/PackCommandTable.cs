@@ -153,8 +153,8 @@ internal static class PackCommandTable
         {
             Positional = ["Name"],
         },
-        new("manifest remove", "Remove-PackManifest", []) { Positional = ["Name", "Image"] },
-        new("manifest rm", "Remove-PackManifest", []) { Positional = ["Name"] },
+        new("manifest remove", "Remove-PackManifest", []) { Positional = ["Name"] },
+        new("manifest rm", "Remove-PackManifest", []) { Positional = ["Name", "Image"] },
     ];
 
     /// <summary>What users see of the table: one row for each argument and each flag.</summary>

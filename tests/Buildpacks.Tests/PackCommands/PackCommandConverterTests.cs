@@ -26,8 +26,8 @@ public sealed class PackCommandConverterTests
     [InlineData("pack sbom download web --remote -o out", "Export-PackSbom web -Registry -DestinationPath out")]
     [InlineData("pack builder create b --config builder.toml", "New-PackBuilder b -Config builder.toml")]
     [InlineData("pack manifest create m a b -f docker", "New-PackManifest m a, b -Format Docker")]
-    [InlineData("pack manifest remove m sha256:0 sha256:1", "Remove-PackManifest m sha256:0, sha256:1")]
-    [InlineData("pack manifest rm m n", "Remove-PackManifest m, n")]
+    [InlineData("pack manifest rm m sha256:0 sha256:1", "Remove-PackManifest m sha256:0, sha256:1")]
+    [InlineData("pack manifest remove m n", "Remove-PackManifest m, n")]
     public void A_command_becomes_the_command_of_this_module(string line, string expected) =>
         Assert.Equal(expected, PackCommandConverter.Convert(line)!.Command);
 
