@@ -31,6 +31,9 @@ internal sealed record PackFlag(string Name, FlagValue Value, string? Parameter)
     /// <summary>Changes a value from pack's words into those of the parameter; <see langword="null"/> to take it as it is.</summary>
     public Func<string, string>? Translate { get; init; }
 
+    /// <summary>What the parameter gets, for a flag that takes no value.</summary>
+    public string? Constant { get; init; }
+
     /// <summary>Further parameters that come with this one, as they are written.</summary>
     public string? Companion { get; init; }
 
@@ -52,6 +55,18 @@ internal sealed record PackCommand(string Words, string Cmdlet, IReadOnlyList<Pa
 
     /// <summary>The parameters of the arguments without a flag, in their order; the last takes all that follow.</summary>
     public IReadOnlyList<string> Positional { get; init; } = [];
+
+    /// <summary>Whether the arguments are written with the names of their parameters, which have no positions.</summary>
+    public bool NamesArguments { get; init; }
+
+    /// <summary>The parameter that takes a table: the argument is the key, and the values of the command's one flag are the value.</summary>
+    public string? TableParameter { get; init; }
+
+    /// <summary>The cmdlet for a command that has neither arguments nor flags; <see langword="null"/> for the same.</summary>
+    public string? CmdletWithoutArguments { get; init; }
+
+    /// <summary>Changes an argument from pack's words into those of the parameter; <see langword="null"/> to take it as it is.</summary>
+    public Func<string, string>? Translate { get; init; }
 
     /// <summary>Parameters that the cmdlet always gets, as they are written.</summary>
     public string? Fixed { get; init; }

@@ -128,11 +128,28 @@ public static class PackCommandConverter
         /// <summary>Writes the command.</summary>
         public void AppendTo(StringBuilder text)
         {
+            if (command.CmdletWithoutArguments is { } other && _arguments.Count + _flags.Count == 0)
+            {
+                text.Append(other);
+                return;
+            }
+
             text.Append(command.Cmdlet);
+            if (command.TableParameter is { } table)
+            {
+                AppendTable(text, table);
+                return;
+            }
+
             for (var index = 0; index < _arguments.Count; index++)
             {
+                if (command.NamesArguments && index < command.Positional.Count)
+                {
+                    text.Append(" -").Append(command.Positional[index]);
+                }
+
                 // All that follow the last place are values of it.
-                text.Append(index > 0 && index >= command.Positional.Count ? ", " : " ").Append(_arguments[index].ToArgument());
+                text.Append(index > 0 && index >= command.Positional.Count ? ", " : " ").Append(Argument(command.Translate, _arguments[index]));
             }
 
             if (command.Fixed is { } always)
@@ -150,15 +167,31 @@ public static class PackCommandConverter
                 }
 
                 text.Append(flag.Companion is { } companion ? $" {companion}" : "").Append(" -").Append(flag.Parameter);
+                if (flag.Constant is { } constant)
+                {
+                    text.Append(' ').Append(constant);
+                }
+
                 if (values.Length > 0)
                 {
-                    text.Append(' ').AppendJoin(", ", values.Select(value => Argument(flag, value)));
+                    text.Append(' ').AppendJoin(", ", values.Select(value => Argument(flag.Translate, value)));
                 }
             }
         }
 
-        private static string Argument(PackFlag flag, ShellWord value) =>
-            (flag.Translate is { } translate && !value.HasVariables ? value with { Text = translate(value.Text) } : value).ToArgument();
+        private static string Argument(Func<string, string>? translate, ShellWord value) =>
+            (translate is not null && !value.HasVariables ? value with { Text = translate(value.Text) } : value).ToArgument();
+
+        private void AppendTable(StringBuilder text, string parameter)
+        {
+            ShellWord[] values = [.. _flags.SelectMany(flag => flag.Values)];
+            if (_arguments.Count != 1 || values.Length == 0)
+            {
+                throw ShellWords.Invalid(line, $"'pack {command.Words}' needs one name and at least one --{command.Flags[0].Name}");
+            }
+
+            text.Append(" -").Append(parameter).Append(" @{ ").Append(Quoted(_arguments[0])).Append(" = ").AppendJoin(", ", values.Select(Quoted)).Append(" }");
+        }
 
         /// <summary>Letters may stand together, the last of them with its value.</summary>
         private int TakeShort(ShellWord word, IReadOnlyList<ShellWord> words, int index)
@@ -209,7 +242,7 @@ public static class PackCommandConverter
                 Notes.Add(note);
             }
 
-            foreach (var flag in _flags.Select(flag => flag.Flag).Where(flag => flag.Parameter is null).Distinct())
+            foreach (var flag in _flags.Select(flag => flag.Flag).Where(flag => flag.Parameter is null && command.TableParameter is null).Distinct())
             {
                 Notes.Add($"--{flag.Name}: {flag.Note}");
             }

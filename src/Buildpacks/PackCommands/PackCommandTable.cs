@@ -7,6 +7,7 @@ namespace Buildpacks.PackCommands;
 internal static class PackCommandTable
 {
     private const string NotYet = "This module does not have it.";
+    private const string ShowConfig = "Get-PackConfig";
     private const string Trust = "Not needed: no container gets a socket or a credential.";
 
     /// <summary>The flags of every command.</summary>
@@ -30,7 +31,7 @@ internal static class PackCommandTable
             new("pre-buildpack", FlagValue.Repeated, "PreBuildpack"),
             new("post-buildpack", FlagValue.Repeated, "PostBuildpack"),
             new("extension", FlagValue.List, null) { Note = NotYet },
-            new("buildpack-registry", FlagValue.One, null) { Short = 'r', Note = NotYet },
+            new("buildpack-registry", FlagValue.One, null) { Short = 'r', Note = "The default registry of the configuration is used: Set-PackConfig -DefaultRegistry." },
             new("env", FlagValue.Repeated, "Env") { Short = 'e' },
             new("env-file", FlagValue.Repeated, "EnvFile"),
             new("cache", FlagValue.Repeated, "Cache"),
@@ -117,7 +118,7 @@ internal static class PackCommandTable
             new("label", FlagValue.Repeated, null) { Short = 'l', Note = NotYet },
             new("target", FlagValue.List, null) { Short = 't', Note = NotYet },
             new("append-image-name-suffix", FlagValue.None, null) { Note = NotYet },
-            new("buildpack-registry", FlagValue.One, null) { Short = 'r', Note = NotYet },
+            new("buildpack-registry", FlagValue.One, null) { Short = 'r', Note = "The default registry of the configuration is used: Set-PackConfig -DefaultRegistry." },
         ])
         {
             Aliases = ["create-builder"],
@@ -155,6 +156,25 @@ internal static class PackCommandTable
         },
         new("manifest remove", "Remove-PackManifest", []) { Positional = ["Name"] },
         new("manifest rm", "Remove-PackManifest", []) { Positional = ["Name", "Image"] },
+        Setting("default-builder", "DefaultBuilder", "DefaultBuilder"),
+        Setting("pull-policy", "PullPolicy", "PullPolicy") with { Translate = PullPolicyOf },
+        Setting("lifecycle-image", "LifecycleImage", "LifecycleImage"),
+        new("config experimental", "Set-PackConfig", [])
+        {
+            Positional = ["Experimental"],
+            NamesArguments = true,
+            CmdletWithoutArguments = ShowConfig,
+            Translate = value => value is "true" or "TRUE" or "True" or "t" or "1" ? "1" : "0",
+        },
+        Entry("trusted-builders add", "TrustedBuilder"),
+        Entry("trusted-builders remove", "RemoveTrustedBuilder"),
+        List("trusted-builders"),
+        Mirrors("run-image-mirrors add", "RunImageMirror"),
+        Entry("run-image-mirrors remove", "RemoveRunImageMirror") with { Flags = [new("mirror", FlagValue.List, null) { Short = 'm', Note = "All mirrors of the run image are removed." }] },
+        List("run-image-mirrors"),
+        Mirrors("registry-mirrors add", "RegistryMirror"),
+        Entry("registry-mirrors remove", "RemoveRegistryMirror"),
+        List("registry-mirrors"),
     ];
 
     /// <summary>What users see of the table: one row for each argument and each flag.</summary>
@@ -176,6 +196,27 @@ internal static class PackCommandTable
         static PackCommandFlag Row(PackCommand command, string flag, string? parameter, string? note) =>
             new() { PackCommand = "pack " + command.Words, Flag = flag, Cmdlet = command.Cmdlet, Parameter = parameter, Note = note };
     }
+
+    private static PackCommand Setting(string name, string parameter, string setting) =>
+        new("config " + name, "Set-PackConfig", [new("unset", FlagValue.None, "Clear") { Short = 'u', Constant = setting }])
+        {
+            Positional = [parameter],
+            NamesArguments = true,
+            CmdletWithoutArguments = ShowConfig,
+        };
+
+    private static PackCommand Entry(string words, string parameter) =>
+        new("config " + words, "Set-PackConfig", []) { Positional = [parameter], NamesArguments = true };
+
+    private static PackCommand Mirrors(string words, string parameter) =>
+        new("config " + words, "Set-PackConfig", [new("mirror", FlagValue.List, null) { Short = 'm', Note = $"-{parameter} @{{ 'NAME' = 'MIRROR' }}" }])
+        {
+            Positional = [parameter],
+            TableParameter = parameter,
+        };
+
+    private static PackCommand List(string words) =>
+        new("config " + words, ShowConfig, []) { Aliases = [$"config {words} list"] };
 
     private static string PullPolicyOf(string value) => value switch
     {

@@ -28,6 +28,15 @@ public sealed class PackCommandConverterTests
     [InlineData("pack manifest create m a b -f docker", "New-PackManifest m a, b -Format Docker")]
     [InlineData("pack manifest rm m sha256:0 sha256:1", "Remove-PackManifest m sha256:0, sha256:1")]
     [InlineData("pack manifest remove m n", "Remove-PackManifest m, n")]
+    [InlineData("pack config default-builder example/builder", "Set-PackConfig -DefaultBuilder example/builder")]
+    [InlineData("pack config default-builder --unset", "Set-PackConfig -Clear DefaultBuilder")]
+    [InlineData("pack config default-builder", "Get-PackConfig")]
+    [InlineData("pack config pull-policy if-not-present", "Set-PackConfig -PullPolicy IfNotPresent")]
+    [InlineData("pack config experimental true", "Set-PackConfig -Experimental 1")]
+    [InlineData("pack config trusted-builders add a/b", "Set-PackConfig -TrustedBuilder a/b")]
+    [InlineData("pack config trusted-builders list", "Get-PackConfig")]
+    [InlineData("pack config run-image-mirrors add a/run -m m1/run,m2/run", "Set-PackConfig -RunImageMirror @{ 'a/run' = 'm1/run', 'm2/run' }")]
+    [InlineData("pack config registry-mirrors remove docker.io", "Set-PackConfig -RemoveRegistryMirror docker.io")]
     public void A_command_becomes_the_command_of_this_module(string line, string expected) =>
         Assert.Equal(expected, PackCommandConverter.Convert(line)!.Command);
 
