@@ -161,7 +161,7 @@ public sealed class UnresponsiveEngineTests : IDisposable
         await using var found = await Locator().OpenAsync(Request, CancellationToken.None);
 
         Assert.Equal(PackEngineKind.Podman, found.Description.Engine);
-        Assert.Contains("'unix:docker.sock' is not a docker endpoint. Podman is used instead.", Assert.Single(_sink.Warnings), StringComparison.Ordinal);
+        Assert.Contains("'unix:docker.sock' is neither a docker endpoint nor a docker context. Podman is used instead.", Assert.Single(_sink.Warnings), StringComparison.Ordinal);
     }
 
     private const string VersionJson = """{"Version":"9.9.9","ApiVersion":"1.41","Os":"linux","Arch":"amd64"}""";
