@@ -32,8 +32,8 @@ public sealed class RemovePackManifestCommand : ManifestCmdlet
         {
             if (ShouldProcess(name, images.Length > 0 ? $"Remove {string.Join(", ", images)} from the index" : "Remove the index from this machine")
                 && TryRunOnIndexes(
-                    images, (indexes, token) => images.Length > 0 ? indexes.RemoveImagesAsync(name, images, token) : Task.FromResult(indexes.Remove(name)), name, out var index)
-                && PassThru)
+                    images, async (indexes, token) => images.Length > 0 ? await indexes.RemoveImagesAsync(name, images, token) : indexes.Remove(name), name, out var index)
+                && PassThru && index is not null)
             {
                 WriteObject(index);
             }

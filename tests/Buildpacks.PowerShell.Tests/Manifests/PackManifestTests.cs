@@ -88,9 +88,70 @@ public sealed class PackManifestTests : IClassFixture<OpenRegistryFixture>, IDis
         Assert.Equal("ManifestNotFound", Error($"Remove-PackManifest {index}-none, {index}-b"));
         Assert.Equal([index], _session.Run("Get-PackManifest").Checked().Of<PackManifest>().Select(manifest => manifest.Name));
         Assert.Contains(index, _session.Complete("Publish-PackManifest "));
-
-        string Error(string command) => _session.Run(command).Failure.FullyQualifiedErrorId.Split(',')[0];
     }
+
+    [Fact]
+    public void Names_that_have_the_same_folder_do_not_touch_each_other()
+    {
+        const string name = "example.com/a_b";
+        const string other = "example.com/a/b";
+        _session.Run($"$null = New-PackManifest {name} -Annotation @{{ of = 'first' }}").Checked();
+
+        Assert.Equal("ManifestNotFound", Error($"Remove-PackManifest {other}"));
+        Assert.Equal("ManifestNotFound", Error($"Set-PackManifest {other} -Annotation @{{ a = 1 }}"));
+        Assert.Equal("ManifestNotFound", Error($"Publish-PackManifest {other}"));
+        Assert.Equal("ManifestExists", Error($"New-PackManifest {other}"));
+        var failure = _session.Run($"New-PackManifest {other} -Force").Failure;
+        var kept = _session.Run($"Get-PackManifest {name}").Checked().Of<PackManifest>().Single();
+
+        Assert.StartsWith("ManifestExists,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"'{name}'", failure.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal((name, "first"), (kept.Name, kept.Annotations["of"]));
+        Assert.Equal(name, _session.Run("Get-PackManifest example.com_a_b").Checked().Of<PackManifest>().Single().Name);
+        Assert.Equal(other, _session.Run($"Remove-PackManifest {name}; New-PackManifest {other}").Checked().Of<PackManifest>().Single().Name);
+    }
+
+    [Theory]
+    [InlineData("not JSON")]
+    [InlineData("{ \"manifests\": [ {} ] }")]
+    public void A_malformed_index_is_replaced_and_removed(string content)
+    {
+        var file = _folder["pack/manifests/example.com_a/index.json"];
+        _session.Run("$null = New-PackManifest example.com/a").Checked();
+        File.WriteAllText(file, content);
+
+        Assert.Equal("ManifestFileInvalid", Error("Get-PackManifest example.com/a"));
+        Assert.Equal("ManifestExists", Error("New-PackManifest example.com/a"));
+        Assert.Empty(_session.Run("New-PackManifest example.com/a -Force").Checked().Of<PackManifest>().Single().Images);
+        File.WriteAllText(file, content);
+        Assert.Empty(_session.Run("Remove-PackManifest example.com/a -PassThru").Checked().Output);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+    }
+
+    [Theory]
+    [InlineData("sha256:12")]
+    [InlineData("SHA256:12")]
+    [InlineData("sha512:ab")]
+    public void An_incomplete_digest_is_not_the_name_of_an_image(string image)
+    {
+        _session.Run("$null = New-PackManifest example.com/a").Checked();
+
+        var failure = _session.Run($"Set-PackManifest example.com/a {image} -Os linux").Failure;
+
+        Assert.StartsWith("ManifestImageNotFound,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("not a complete digest", failure.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_local_name_that_is_published_gets_advice_that_the_cmdlet_can_follow()
+    {
+        var failure = _session.Run("New-PackManifest localhost/index -Publish").Failure;
+
+        Assert.StartsWith("ImageNameMissing,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("in the name of the index", failure.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    private string Error(string command) => _session.Run(command).Failure.FullyQualifiedErrorId.Split(',')[0];
 
     /// <summary>Two images in repositories of their own, and the name of an index in the first.</summary>
     private async Task<(string One, string Two, string Index)> PrepareAsync()

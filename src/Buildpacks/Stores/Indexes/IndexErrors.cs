@@ -21,6 +21,14 @@ internal static class IndexErrors
             RecommendedAction = "Use -Force to replace it, or add images with Add-PackManifest.",
         };
 
+    /// <summary>An index whose folder holds an index with another name.</summary>
+    public static PackException FolderTaken(string name, string other) =>
+        new(PackErrorIds.ManifestExists, PackErrorKind.Conflict, $"The index '{name}' would have the folder of the index '{other}', which exists on this machine.")
+        {
+            Target = name,
+            RecommendedAction = $"Choose another name, or remove the other index: Remove-PackManifest '{other}'. A folder has _ for / and - for : of the name.",
+        };
+
     /// <summary>An index that does not exist.</summary>
     public static PackException NotFound(string name, PackException? cause = null) =>
         new(
@@ -48,6 +56,14 @@ internal static class IndexErrors
                 : $"It contains: {string.Join(", ", document.Entries.Select(entry => entry.Platform is { } platform ? $"{platform} {entry.Digest}" : entry.Digest))}.",
         };
 
+    /// <summary>A text that begins like a digest and is none.</summary>
+    public static PackException DigestInvalid(string image, string index) =>
+        new(PackErrorIds.ManifestImageNotFound, PackErrorKind.NotFound, $"The index '{index}' does not contain the image '{image}': that is not a complete digest.")
+        {
+            Target = image,
+            RecommendedAction = "Write the whole digest, as (Get-PackManifest NAME).Images shows it.",
+        };
+
     /// <summary>An image of the index that its repository does not have, and whose source is not known.</summary>
     public static PackException ImageMissing(IndexEntry entry, ImageReference target) =>
         new(
@@ -67,11 +83,11 @@ internal static class IndexErrors
         };
 
     /// <summary>A name that cannot be published.</summary>
-    public static PackException NameLocal(ImageReference name) =>
+    public static PackException NameLocal(ImageReference name, string action = "Specify the name in the registry with -Destination.") =>
         new(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The name '{name}' names no registry.")
         {
             Target = name.ToString(),
-            RecommendedAction = "Specify the name in the registry with -Destination.",
+            RecommendedAction = action,
         };
 
     /// <summary>A damaged file.</summary>

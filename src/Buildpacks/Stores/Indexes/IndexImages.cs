@@ -62,6 +62,11 @@ internal sealed class IndexImages(IImageStore store)
             return entries.FirstOrDefault(entry => entry.Digest == digest) ?? throw IndexErrors.ImageNotFound(image, index.Name, index.Document);
         }
 
+        if (image.StartsWith("sha256:", StringComparison.OrdinalIgnoreCase) || image.StartsWith("sha512:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw IndexErrors.DigestInvalid(image, index.Name);
+        }
+
         if (OciPlatform.Find(image) is { } platform && (KnownSystems.Contains(platform.Os) || entries.Any(entry => entry.Platform?.Os == platform.Os)))
         {
             return entries.Where(entry => entry.Platform?.Fits(platform) == true).ToList() is [var only] ? only : throw IndexErrors.ImageNotFound(image, index.Name, index.Document);

@@ -33,7 +33,8 @@ internal sealed record LocalIndex(string Name, string Folder, IndexDocument Docu
 
 /// <summary>
 /// The indexes on this machine, which pack reads and writes too: a folder for each, with the index and the file that marks a layout, and
-/// without blobs. The name of the folder is the name of the index with other characters for <c>/</c> and <c>:</c>.
+/// without blobs. The name of the folder is the name of the index with other characters for <c>/</c> and <c>:</c>: several names have the same
+/// folder, and the notes tell whose it is.
 /// </summary>
 /// <param name="root">The folder of the indexes.</param>
 internal sealed class LocalIndexes(string root)
@@ -49,14 +50,24 @@ internal sealed class LocalIndexes(string root)
     /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
     public string FolderOf(string name)
     {
-        var folder = name.Replace(':', '-').Replace('/', '_');
+        var folder = FolderName(name);
         return folder.Length is > 0 and <= 250 && folder.Trim('.', ' ').Length > 0 && folder.IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && !folder.Contains('\\', StringComparison.Ordinal)
             ? Path.Combine(root, folder)
             : throw IndexErrors.NameInvalid(name);
     }
 
     /// <summary>Whether an index exists.</summary>
-    public bool Exists(string name) => File.Exists(Path.Combine(FolderOf(name), LayoutPath.IndexFile));
+    public bool Exists(string name) => HasIndex(FolderOf(name)) && OtherOf(name) is null;
+
+    /// <summary>Checks that the folder of an index does not hold an index with another name.</summary>
+    /// <exception cref="PackException"><c>ManifestExists</c>.</exception>
+    public void CheckFolder(string name)
+    {
+        if (OtherOf(name) is { } other)
+        {
+            throw IndexErrors.FolderTaken(name, other);
+        }
+    }
 
     /// <summary>Reads an index.</summary>
     /// <returns><see langword="null"/> when there is none.</returns>
@@ -86,11 +97,22 @@ internal sealed class LocalIndexes(string root)
     /// <param name="name">The index.</param>
     /// <param name="change">Gets the index, <see langword="null"/> when there is none, and gives what it becomes.</param>
     /// <returns>The index.</returns>
-    public async Task<LocalIndex> ChangeAsync(string name, Func<LocalIndex?, (IndexDocument Document, IndexNotes Notes)> change)
+    public Task<LocalIndex> ChangeAsync(string name, Func<LocalIndex?, (IndexDocument Document, IndexNotes Notes)> change) => WriteAsync(name, () => change(Find(name)));
+
+    /// <summary>Writes an index. One that exists is replaced, also when it cannot be read.</summary>
+    /// <param name="name">The index.</param>
+    /// <param name="document">What it becomes.</param>
+    /// <param name="notes">What is kept beside it.</param>
+    /// <returns>The index.</returns>
+    /// <exception cref="PackException"><c>ManifestExists</c>: its folder holds an index with another name.</exception>
+    public Task<LocalIndex> ReplaceAsync(string name, IndexDocument document, IndexNotes notes) => WriteAsync(name, () => (document, notes));
+
+    private async Task<LocalIndex> WriteAsync(string name, Func<(IndexDocument Document, IndexNotes Notes)> change)
     {
         var folder = FolderOf(name);
         using var guard = Lock(folder);
-        var (document, notes) = change(Find(name));
+        var (document, notes) = change();
+        CheckFolder(name);
         notes = notes with { Name = notes.Name ?? (name == Path.GetFileName(folder) ? null : name) };
         try
         {
@@ -121,6 +143,11 @@ internal sealed class LocalIndexes(string root)
 
         var folder = FolderOf(name);
         using var guard = Lock(folder);
+        if (OtherOf(name) is not null)
+        {
+            return false;
+        }
+
         try
         {
             Directory.Delete(folder, recursive: true);
@@ -130,6 +157,17 @@ internal sealed class LocalIndexes(string root)
         {
             throw FileErrors.Unusable(folder, "removed", exception);
         }
+    }
+
+    private static string FolderName(string name) => name.Replace(':', '-').Replace('/', '_');
+
+    private static bool HasIndex(string folder) => File.Exists(Path.Combine(folder, LayoutPath.IndexFile));
+
+    /// <summary>The name of the index in the folder of a name, when it is another one. The name of the folder stands for either.</summary>
+    private string? OtherOf(string name)
+    {
+        var folder = FolderOf(name);
+        return name != Path.GetFileName(folder) && HasIndex(folder) && ReadNotes(folder).Name is { } recorded && recorded != name ? recorded : null;
     }
 
     private static string NameOf(IndexNotes notes, string folder) => notes.Name ?? Path.GetFileName(folder);
@@ -166,9 +204,12 @@ internal sealed class LocalIndexes(string root)
         var path = Path.Combine(folder, NotesFile);
         try
         {
-            return File.Exists(path)
+            var notes = File.Exists(path)
                 ? StrictJson.Deserialize(System.Text.Encoding.UTF8.GetBytes(SmallFile.ReadText(path, StoredManifest.MaximumSize)), IndexNotesJson.Default.IndexNotes)
                 : new IndexNotes();
+
+            // The folder of another name is a copy that somebody made.
+            return notes.Name is null || FolderName(notes.Name) == Path.GetFileName(folder) ? notes : notes with { Name = null };
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -89,12 +89,11 @@ public sealed class ManifestIndexes : IDisposable
             throw IndexErrors.Exists(name);
         }
 
+        _local.CheckFolder(name);
         var (document, sources) = await NewAsync(format, addition, annotations, cancellationToken).ConfigureAwait(false);
-        var index = await _local.ChangeAsync(
-            name,
-            existing => existing is not null && !force ? throw IndexErrors.Exists(name) : (document, new IndexNotes { Name = name, Format = format.ToString(), Sources = sources }))
-            .ConfigureAwait(false);
-        return Show(index);
+        var notes = new IndexNotes { Name = name, Format = format.ToString(), Sources = sources };
+        return Show(await (force ? _local.ReplaceAsync(name, document, notes)
+            : _local.ChangeAsync(name, existing => existing is null ? (document, notes) : throw IndexErrors.Exists(name))).ConfigureAwait(false));
     }
 
     /// <summary>Creates an index in its registry. Nothing is kept on this machine.</summary>
@@ -107,6 +106,11 @@ public sealed class ManifestIndexes : IDisposable
         string name, PackManifestFormat format, ManifestAddition addition, IReadOnlyDictionary<string, string> annotations, CancellationToken cancellationToken)
     {
         var target = ImageNames.Parse(name);
+        if (target.IsLocal)
+        {
+            throw IndexErrors.NameLocal(target, "Write the registry in the name of the index, such as registry.example.com/team/app:1.");
+        }
+
         var (document, sources) = await NewAsync(format, addition, annotations, cancellationToken).ConfigureAwait(false);
         return await PublishAsync(new IndexPublication(document, sources, [target]), cancellationToken).ConfigureAwait(false);
     }
@@ -178,12 +182,21 @@ public sealed class ManifestIndexes : IDisposable
             name, index => (index.Document with { Entries = [.. index.Document.Entries.Where(entry => !chosen.Contains(entry.Digest))] }, index.Notes)).ConfigureAwait(false);
     }
 
-    /// <summary>Removes an index from this machine.</summary>
+    /// <summary>Removes an index from this machine, also when it cannot be read.</summary>
+    /// <returns>The index; <see langword="null"/> when it could not be read.</returns>
     /// <exception cref="PackException"><c>ManifestNotFound</c>.</exception>
-    public PackManifest Remove(string name)
+    public PackManifest? Remove(string name)
     {
-        var index = Get(name);
-        return _local.Remove(name) ? Show(index) : throw IndexErrors.NotFound(name);
+        LocalIndex? index = null;
+        try
+        {
+            index = Get(name);
+        }
+        catch (PackException failure) when (failure.ErrorId is PackErrorIds.ManifestFileInvalid or PackErrorIds.PathUnusable)
+        {
+        }
+
+        return !_local.Remove(name) ? throw IndexErrors.NotFound(name) : index is null ? null : Show(index);
     }
 
     /// <summary>Publishes an index of this machine.</summary>
