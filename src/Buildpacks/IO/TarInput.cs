@@ -18,11 +18,16 @@ internal sealed class TarInput : IDisposable
 
     /// <summary>Begins to read.</summary>
     /// <param name="archive">The archive; not closed.</param>
-    public TarInput(Stream archive) => _tar = new TarReader(new CappedStream(archive), leaveOpen: true);
+    public TarInput(Stream archive) => _tar = new TarReader(new CappedStream(archive, this), leaveOpen: true);
+
+    /// <summary>What is longer than it may be, as a sentence; <see langword="null"/> when the archive is damaged or no tar at all.</summary>
+    public string? Excess { get; private set; }
 
     /// <summary>The next entry. Its content has to be read before the one after it, at most <see cref="MaximumRead"/> bytes at once.</summary>
     /// <returns><see langword="null"/> at the archive's end.</returns>
-    /// <exception cref="InvalidDataException">It is no tar archive, or a damaged or hostile one.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no tar archive, or a damaged one, which the inner exception says; without an inner exception, it is hostile, and the message says how.
+    /// </exception>
     public async Task<TarEntry?> NextAsync(CancellationToken cancellationToken)
     {
         TarEntry? entry;
@@ -38,7 +43,7 @@ internal sealed class TarInput : IDisposable
 
         return entry is null || (entry.Name.Length <= MaximumName && entry.LinkName.Length <= MaximumName)
             ? entry
-            : throw new InvalidDataException($"an entry's name has {Math.Max(entry.Name.Length, entry.LinkName.Length)} characters");
+            : throw TooLong($"an entry's name has {Math.Max(entry.Name.Length, entry.LinkName.Length)} characters");
     }
 
     /// <summary>The size that the header of an entry says.</summary>
@@ -48,8 +53,14 @@ internal sealed class TarInput : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _tar.Dispose();
 
+    private InvalidDataException TooLong(string excess)
+    {
+        Excess = excess;
+        return new InvalidDataException(excess);
+    }
+
     /// <summary>The archive as the tar reader sees it: headers are the only reads of their length.</summary>
-    private sealed class CappedStream(Stream archive) : Stream
+    private sealed class CappedStream(Stream archive, TarInput input) : Stream
     {
         private const int HeaderLength = 512;
         public const int SizeOffset = 124;
@@ -112,7 +123,7 @@ internal sealed class TarInput : IDisposable
         }
 
         /// <summary>What a tar reader would make room for, before it reads it.</summary>
-        private static void CheckHeader(ReadOnlySpan<byte> header)
+        private void CheckHeader(ReadOnlySpan<byte> header)
         {
             if (header.Length == HeaderLength && "xgLK"u8.Contains(header[TypeOffset]))
             {
@@ -133,11 +144,11 @@ internal sealed class TarInput : IDisposable
             return Math.Max(size, 0);
         }
 
-        private static void CheckLength(long length)
+        private void CheckLength(long length)
         {
             if (length > MaximumRead)
             {
-                throw new InvalidDataException($"the extended header of an entry has {length} bytes");
+                throw input.TooLong($"the extended header of an entry has {length} bytes");
             }
         }
     }

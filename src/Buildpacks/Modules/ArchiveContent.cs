@@ -14,6 +14,11 @@ internal sealed class ArchiveContent(
 {
     private const long MaximumSize = 8L * 1024 * 1024 * 1024;
 
+    /// <summary>How much may follow the end of the tar. Writers of tars fill a block of a few kilobytes.</summary>
+    private const long MaximumRest = 64L * 1024 * 1024;
+
+    private const int BufferSize = 64 * 1024;
+
     private static readonly FileStreamOptions ReadOnly = new()
     {
         Share = FileShare.Read | FileShare.Delete, BufferSize = 128 * 1024, Options = FileOptions.SequentialScan,
@@ -33,8 +38,10 @@ internal sealed class ArchiveContent(
             using var tar = new TarInput(stream);
             var paths = new EntryPaths();
             var size = 0L;
-            while (await NextAsync(tar, cancellationToken).ConfigureAwait(false) is { } raw)
+            var isFirst = true;
+            while (await NextAsync(tar, isFirst, cancellationToken).ConfigureAwait(false) is { } raw)
             {
+                isFirst = false;
                 size += raw.Length;
                 if (size > MaximumSize)
                 {
@@ -46,11 +53,17 @@ internal sealed class ArchiveContent(
                     yield return entry;
                 }
             }
+
+            // What is not compressed can seek.
+            if (!stream.CanSeek)
+            {
+                await CheckEndAsync(stream, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
     /// <inheritdoc/>
-    public PackException Damaged(Exception cause) => Invalid($"it is damaged: {cause.Message.TrimEnd('.')}", cause);
+    public PackException Damaged(Exception cause) => Invalid("it is damaged or incomplete", cause);
 
     /// <summary>The content of an archive file.</summary>
     public static ArchiveContent OfFile(string path, string errorId, string? name = null) =>
@@ -71,9 +84,13 @@ internal sealed class ArchiveContent(
 
     /// <inheritdoc/>
     public PackException Invalid(string problem, Exception? cause = null) =>
-        new(errorId, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause) { Target = name };
+        new(errorId, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause)
+        {
+            Target = name,
+            RecommendedAction = "Download or create the archive again. It must be a .tar, .tgz, .zip or .cnb file whose entries stay inside it.",
+        };
 
-    private async Task<TarEntry?> NextAsync(TarInput tar, CancellationToken cancellationToken)
+    private async Task<TarEntry?> NextAsync(TarInput tar, bool isFirst, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,8 +98,36 @@ internal sealed class ArchiveContent(
         }
         catch (InvalidDataException exception)
         {
-            throw Invalid($"it is not a valid tar archive: {exception.Message.TrimEnd('.')}", exception);
+            throw tar.Excess is { } excess ? Invalid(excess, exception)
+                : isFirst ? Invalid("it is not a tar, zip or gzip archive, or it is damaged or incomplete", exception)
+                : Damaged(exception);
         }
+    }
+
+    /// <summary>Reads what follows the tar: the checksum of the compression is behind it.</summary>
+    private async Task CheckEndAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferSize];
+        var rest = 0L;
+        int count;
+        do
+        {
+            try
+            {
+                count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (InvalidDataException exception)
+            {
+                throw Damaged(exception);
+            }
+
+            rest += count;
+            if (rest > MaximumRest)
+            {
+                throw Invalid("it has more than 64 MB behind its end");
+            }
+        }
+        while (count > 0);
     }
 
     private ContentEntry? Check(TarEntry raw, EntryPaths paths)
@@ -92,8 +137,8 @@ internal sealed class ArchiveContent(
             return null;
         }
 
-        // Layers name their files from the root of a file system; archives of people do not.
-        if (!ContentPath.TryNormalize(root.Length == 0 ? raw.Name : raw.Name.TrimStart('/'), out var path))
+        // Layers, and the packages of pack, name their files from the root.
+        if (!ContentPath.TryNormalize(raw.Name.TrimStart('/'), out var path))
         {
             throw Invalid($"its entry '{raw.Name}' points outside");
         }
@@ -126,7 +171,7 @@ internal sealed class ArchiveContent(
         : throw Invalid($"its link '{path}' points outside, to '{target}'");
 
     private ContentEntry HardLink(string path, TarEntry raw, EntryPaths paths) =>
-        ContentPath.TryNormalize(root.Length == 0 ? raw.LinkName : raw.LinkName.TrimStart('/'), out var full)
+        ContentPath.TryNormalize(raw.LinkName.TrimStart('/'), out var full)
         && IsBelowRoot(full, out var target)
         && paths.Find(target) is ContentEntryKind.File or ContentEntryKind.HardLink
             ? new ContentEntry { Kind = ContentEntryKind.HardLink, Path = path, Target = target, IsExecutable = (raw.Mode & AnyExecute) != 0 }

@@ -36,6 +36,24 @@ internal sealed class PackageFile(IContentSource archive)
     /// <exception cref="PackException">The package is not what it should be; the message says what is missing.</exception>
     public async Task<IReadOnlyList<BuilderModule>> ReadAsync(ModuleKind kind, CancellationToken cancellationToken)
     {
+        try
+        {
+            // Entries are looked for one by one. Only reading to the end tells that the archive is complete.
+            await foreach (var entry in archive.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return await ReadModulesAsync(kind, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw archive.Damaged(exception);
+        }
+    }
+
+    private async Task<IReadOnlyList<BuilderModule>> ReadModulesAsync(ModuleKind kind, CancellationToken cancellationToken)
+    {
         var index = await ReadJsonAsync(LayoutPath.IndexFile, null, OciJson.Default.OciIndex, cancellationToken).ConfigureAwait(false);
         var descriptor = index.Manifests.FirstOrDefault(entry => entry.MediaType is MediaTypes.Manifest or MediaTypes.DockerManifest)
             ?? throw archive.Invalid($"its {LayoutPath.IndexFile} does not name a manifest");

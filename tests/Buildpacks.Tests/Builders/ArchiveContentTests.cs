@@ -25,12 +25,20 @@ public sealed class ArchiveContentTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Entries_that_are_named_from_the_root_are_read_without_it()
+    {
+        var tar = new TarFile().Folder("/").Folder("/bin").Text("/bin/build", "x").HardLink("/bin/again", "/bin/build").Text("//two", "x");
+
+        Assert.Equal(["Folder bin", "File bin/build 1", "HardLink bin/again bin/build", "File two 1"], await ReadAsync(tar.Save(_folder["a.tar"])));
+    }
+
     public static TheoryData<string, string> HostileEntries => new()
     {
         { "file ../evil", "its entry '../evil' points outside" },
         { "file a/../../evil", "its entry 'a/../../evil' points outside" },
         { "file a/..", "its entry 'a/..' points outside" },
-        { "file /etc/passwd", "its entry '/etc/passwd' points outside" },
+        { "file /../etc/passwd", "its entry '/../etc/passwd' points outside" },
         { "folder ../evil", "its entry '../evil' points outside" },
         { "link a ../../etc", "its link 'a' points outside, to '../../etc'" },
         { "link a ..", "its link 'a' points outside, to '..'" },
@@ -38,6 +46,7 @@ public sealed class ArchiveContentTests : IDisposable
         { "link a /etc/passwd", "its link 'a' points outside, to '/etc/passwd'" },
         { "hard a ../../etc/passwd", "its link 'a' leads to '../../etc/passwd'" },
         { "hard a /etc/passwd", "its link 'a' leads to '/etc/passwd'" },
+        { "file a,file /a", "its entry '/a' occurs twice" },
         { "hard a not-there", "its link 'a' leads to 'not-there'" },
         { "folder d,hard a d", "its link 'a' leads to 'd'" },
         { "file a,file a", "its entry 'a' occurs twice" },
@@ -102,6 +111,76 @@ public sealed class ArchiveContentTests : IDisposable
 
         // The content's end is found when it is read; whoever reads it turns that into a failure of the archive.
         await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(_folder[name], readContent: true));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public async Task A_compressed_archive_without_its_last_bytes_is_refused(int missing)
+    {
+        var whole = await File.ReadAllBytesAsync(new TarFile().Text("a", "text").SaveCompressed(_folder["w"]));
+        await File.WriteAllBytesAsync(_folder["a.tgz"], whole[..^missing]);
+
+        await RefusedAsDamagedAsync();
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(1)]
+    public async Task A_compressed_archive_with_a_changed_checksum_is_refused(int place)
+    {
+        var bytes = await File.ReadAllBytesAsync(new TarFile().Text("a", "text").SaveCompressed(_folder["w"]));
+        bytes[^place] ^= 1;
+        await File.WriteAllBytesAsync(_folder["a.tgz"], bytes);
+
+        await RefusedAsDamagedAsync();
+    }
+
+    [Fact]
+    public async Task A_compressed_archive_with_a_changed_byte_is_refused()
+    {
+        // Not compressed within gzip, so that the tar itself stays valid and only the checksum tells.
+        await using (var file = File.Create(_folder["w"]))
+        await using (var gzip = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionLevel.NoCompression))
+        {
+            gzip.Write(new TarFile().Text("a", "some text").ToBytes());
+        }
+
+        var bytes = await File.ReadAllBytesAsync(_folder["w"]);
+        bytes[bytes.AsSpan().IndexOf("some text"u8)] ^= 1;
+        await File.WriteAllBytesAsync(_folder["a.tgz"], bytes);
+
+        await RefusedAsDamagedAsync();
+    }
+
+    [Fact]
+    public async Task What_follows_a_compressed_archive_does_not_matter()
+    {
+        var tar = new TarFile().Text("a", "text");
+        var whole = await File.ReadAllBytesAsync(tar.SaveCompressed(_folder["w"]));
+        await File.WriteAllBytesAsync(_folder["padded.tgz"], [.. whole, .. new byte[20_000]]);
+        await File.WriteAllBytesAsync(_folder["two.tgz"], [.. whole, .. whole]);
+
+        Assert.Equal(["File a 4"], await ReadAsync(_folder["padded.tgz"], readContent: true));
+        Assert.Equal(["File a 4"], await ReadAsync(_folder["two.tgz"], readContent: true));
+    }
+
+    [Fact]
+    public async Task A_compressed_archive_that_is_followed_by_no_end_is_refused()
+    {
+        await using (var file = File.Create(_folder["a.tgz"]))
+        await using (var gzip = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(new TarFile().Text("a", "text").ToBytes());
+            gzip.Write(new byte[80 * 1024 * 1024]);
+        }
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(_folder["a.tgz"]));
+
+        Assert.Contains("behind its end", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,6 +248,15 @@ public sealed class ArchiveContentTests : IDisposable
     [InlineData("a", "/b", false)]
     [InlineData("a", "", false)]
     public void Links_stay_inside(string path, string target, bool inside) => Assert.Equal(inside, ContentPath.StaysInside(path, target));
+
+    private async Task RefusedAsDamagedAsync()
+    {
+        var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(_folder["a.tgz"], readContent: true));
+
+        Assert.Equal("TestArchiveInvalid", failure.ErrorId);
+        Assert.Contains("is damaged or incomplete", failure.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(failure.RecommendedAction!);
+    }
 
     private static Task<List<string>> ReadAsync(string path, bool readContent = false) =>
         ReadAsync(ArchiveContent.OfFile(path, "TestArchiveInvalid"), readContent);

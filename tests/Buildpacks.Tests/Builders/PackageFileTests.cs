@@ -42,6 +42,21 @@ public sealed class PackageFileTests : IDisposable
         }
     }
 
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_compressed_package_that_is_damaged_is_refused(bool atItsEnd)
+    {
+        var path = await WriteAsync("samples/all", compressed: true);
+        var whole = await File.ReadAllBytesAsync(path);
+        await File.WriteAllBytesAsync(path, whole[..(atItsEnd ? ^6 : whole.Length / 2)]);
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => new PathModules(path).ReadAsync(ModuleKind.Buildpack, CancellationToken.None));
+
+        Assert.Equal("BuildpackArchiveInvalid", failure.ErrorId);
+        Assert.Contains("is damaged or incomplete", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_in_a_tar_is_not_a_package()
     {

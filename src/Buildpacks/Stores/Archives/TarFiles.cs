@@ -24,7 +24,7 @@ internal sealed class TarFiles : IImageFiles
     public string Place { get; }
 
     /// <summary>Opens an archive, which may be gzip-compressed, and looks through it.</summary>
-    /// <exception cref="PackException"><c>ImageInvalid</c>: it is no tar archive, or one that points outsideself.</exception>
+    /// <exception cref="PackException"><c>ImageInvalid</c>: it is no tar archive, or one that points outside itself.</exception>
     public static async Task<TarFiles> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var archive = await OpenPlainAsync(path, cancellationToken).ConfigureAwait(false);
@@ -101,7 +101,8 @@ internal sealed class TarFiles : IImageFiles
             return;
         }
 
-        var name = Normalize(entry.Name, "");
+        // pack names the entries of packages from the root.
+        var name = Normalize(entry.Name.TrimStart('/'), "");
         if (_files.ContainsKey(name) || _links.ContainsKey(name))
         {
             throw FileErrors.Invalid(Place, $"'{name}' occurs twice");
@@ -118,7 +119,7 @@ internal sealed class TarFiles : IImageFiles
         }
         else if (entry.EntryType == TarEntryType.HardLink)
         {
-            _links[name] = Normalize(entry.LinkName, "");
+            _links[name] = Normalize(entry.LinkName.TrimStart('/'), "");
         }
         else
         {

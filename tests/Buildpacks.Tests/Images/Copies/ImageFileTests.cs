@@ -94,6 +94,17 @@ public sealed class ImageFileTests : IDisposable
         Assert.Equal(First, File.ReadAllBytes(BlobPath(OciDigest.Of(First))));
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(100)]
+    public async Task A_compressed_archive_without_its_last_bytes_is_refused(int missing)
+    {
+        var whole = File.ReadAllBytes(DockerArchive().SaveCompressed(_folder["whole.tar.gz"]));
+        File.WriteAllBytes(_folder["source.tar.gz"], whole[..^missing]);
+
+        await RefusedAsync(_folder["source.tar.gz"], "its compression is damaged");
+    }
+
     [Fact]
     public async Task Layers_that_are_links_within_the_archive_are_read()
     {
@@ -138,7 +149,7 @@ public sealed class ImageFileTests : IDisposable
 
     [Theory]
     [InlineData("../outside/evil")]
-    [InlineData("/outside/evil")]
+    [InlineData("/../outside/evil")]
     [InlineData("a/../../evil")]
     public async Task An_archive_that_leads_out_of_itself_is_refused(string name)
     {
@@ -147,11 +158,40 @@ public sealed class ImageFileTests : IDisposable
         await RefusedAsync(source, "points outside");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_archive_whose_entries_are_named_from_the_root_is_read(bool oci)
+    {
+        // pack writes the files of packages so.
+        var source = DockerArchive().Save(_folder["plain.tar"]);
+        if (oci)
+        {
+            await CopyAsync(source, "oci.tar", PackImageFormat.OciArchive);
+            source = _folder["oci.tar"];
+        }
+
+        var rooted = new TarFile();
+        await using (var plain = File.OpenRead(source))
+        await using (var tar = new System.Formats.Tar.TarReader(plain))
+        {
+            while (await tar.GetNextEntryAsync(copyData: true) is { } entry)
+            {
+                rooted.Add(entry.EntryType is System.Formats.Tar.TarEntryType.Directory
+                    ? new System.Formats.Tar.PaxTarEntry(entry.EntryType, "/" + entry.Name)
+                    : new System.Formats.Tar.PaxTarEntry(entry.EntryType, "/" + entry.Name) { DataStream = entry.DataStream });
+            }
+        }
+
+        Assert.Equal(OciDigest.Of(Config(First, Second)), (await CopyAsync(rooted.Save(_folder["rooted.tar"]), "layout", null)).Id);
+    }
+
     [Fact]
     public async Task A_link_out_of_the_archive_or_in_a_circle_is_refused()
     {
         _folder.File("secret", "secret");
         await RefusedAsync(new TarFile().Link("a", "../../secret").Save(_folder["out.tar"]), "points outside");
+        await RefusedAsync(new TarFile().Link("a", "/secret").Save(_folder["absolute.tar"]), "points outside");
         await RefusedAsync(
             new TarFile().Link("a", "b").Link("b", "a").Bytes("c.json", Config(First))
                 .Text("manifest.json", """[{"Config":"a","RepoTags":["web:1"],"Layers":["a"]}]""").Save(_folder["circle.tar"]),
