@@ -19,6 +19,9 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
 
     // Images that this pipeline named after the folders of their apps, and the folders.
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
+
+    // Folders for SBOM files and reports, and the images that this pipeline wrote there first.
+    private readonly Dictionary<string, string> _filled = new(StringComparer.Ordinal);
     private bool _imageNameTyped;
     private string? _subject;
 
@@ -275,6 +278,14 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
 
     private void Build(BuildRequest request)
     {
+        foreach (var folder in new[] { request.SbomFolder, request.ReportFolder }.OfType<string>().Distinct())
+        {
+            if (!_filled.TryAdd(folder, request.ImageName) && _filled[folder] != request.ImageName)
+            {
+                WriteWarning($"The files of {request.ImageName} are written to the same folder as those of {_filled[folder]}: {folder}. Specify a folder for each image.");
+            }
+        }
+
         var calls = new EngineCallCollector();
         _subject = request.ImageName;
         if (TryRunOnEngine(
@@ -337,13 +348,18 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     {
         if (ParameterSetName == LiteralPathSet)
         {
-            return SessionPaths.Literal(SessionState, LiteralPath);
+            return GitAddress.IsMeant(LiteralPath) ? LiteralPath : SessionPaths.Literal(SessionState, LiteralPath);
         }
 
         var path = Given(InputObject?.Path) ?? Given(Path) ?? DefaultPath();
         if (GitAddress.IsMeant(path))
         {
             return path;
+        }
+
+        if (GitAddress.IsWithoutPrefix(path))
+        {
+            throw GitAddress.WithoutPrefix(path);
         }
 
         if (!WildcardPattern.ContainsWildcardCharacters(path))

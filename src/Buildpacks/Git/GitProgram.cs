@@ -115,7 +115,11 @@ internal sealed class GitProgram(string path)
 
     private static string Shown(string text)
     {
-        var words = string.Join("; ", text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("hint:", StringComparison.Ordinal)));
+        string[] lines = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("hint:", StringComparison.Ordinal))];
+
+        // What follows git's own sentence is advice for somebody at a terminal.
+        string[] failures = [.. lines.Where(line => line.StartsWith("fatal: ", StringComparison.Ordinal) || line.StartsWith("error: ", StringComparison.Ordinal) || line.StartsWith("remote: ", StringComparison.Ordinal))];
+        var words = string.Join("; ", failures.Length > 0 ? failures.Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]) : lines);
         words = UrlMask.HidePassword(words).TrimEnd('.');
         return words.Length == 0 ? "git gave no reason" : words.Length > LongestWords ? "…" + words[^LongestWords..] : words;
     }

@@ -56,6 +56,12 @@ internal sealed record PackCommand(string Words, string Cmdlet, IReadOnlyList<Pa
     /// <summary>The parameters of the arguments without a flag, in their order; the last takes all that follow.</summary>
     public IReadOnlyList<string> Positional { get; init; } = [];
 
+    /// <summary>Whether more arguments than places may follow: they are values of the last one.</summary>
+    public bool TakesMore { get; init; }
+
+    /// <summary>How many arguments there have to be.</summary>
+    public int Minimum { get; init; }
+
     /// <summary>Whether the arguments are written with the names of their parameters, which have no positions.</summary>
     public bool NamesArguments { get; init; }
 

@@ -41,7 +41,8 @@ public static class PackCommandConverter
         var reading = new Reading(line, command);
         reading.Read(rest);
         reading.AppendTo(text);
-        return new PackCommandConversion { Original = line.Trim(), Command = text.ToString(), Notes = [.. reading.Notes] };
+        string[] variables = next > 0 && words[0].Text != "sudo" ? ["The variables in front stay set in the PowerShell session."] : [];
+        return new PackCommandConversion { Original = line.Trim(), Command = text.ToString(), Notes = [.. variables, .. reading.Notes] };
     }
 
     /// <summary>The flags of all commands that can be converted, and the parameters that they become.</summary>
@@ -120,6 +121,16 @@ public static class PackCommandConverter
                 {
                     index += TakeShort(word, words, index);
                 }
+            }
+
+            if (_arguments.Count < command.Minimum)
+            {
+                throw ShellWords.Invalid(line, $"'pack {command.Words}' needs {(command.Minimum == 1 ? "a name" : "two names")}");
+            }
+
+            if (!command.TakesMore && _arguments.Count > command.Positional.Count)
+            {
+                throw ShellWords.Invalid(line, $"'pack {command.Words}' does not take '{_arguments[command.Positional.Count].Text}'");
             }
 
             AddNotes();

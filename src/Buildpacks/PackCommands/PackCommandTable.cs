@@ -75,6 +75,7 @@ internal static class PackCommandTable
         ])
         {
             Positional = ["ImageName"],
+            Minimum = 1,
         },
         new("inspect", "Get-PackImage",
         [
@@ -132,8 +133,10 @@ internal static class PackCommandTable
         ])
         {
             Positional = ["Name", "Image"],
+            TakesMore = true,
+            Minimum = 1,
         },
-        new("manifest add", "Add-PackManifest", []) { Positional = ["Name", "Image"] },
+        new("manifest add", "Add-PackManifest", []) { Positional = ["Name", "Image"], Minimum = 2 },
         new("manifest annotate", "Set-PackManifest",
         [
             new("os", FlagValue.One, "Os"),
@@ -154,8 +157,8 @@ internal static class PackCommandTable
         {
             Positional = ["Name"],
         },
-        new("manifest remove", "Remove-PackManifest", []) { Positional = ["Name"] },
-        new("manifest rm", "Remove-PackManifest", []) { Positional = ["Name", "Image"] },
+        new("manifest remove", "Remove-PackManifest", []) { Positional = ["Name"], TakesMore = true, Minimum = 1 },
+        new("manifest rm", "Remove-PackManifest", []) { Positional = ["Name", "Image"], TakesMore = true, Minimum = 2 },
         Setting("default-builder", "DefaultBuilder", "DefaultBuilder"),
         Setting("pull-policy", "PullPolicy", "PullPolicy") with { Translate = PullPolicyOf },
         Setting("lifecycle-image", "LifecycleImage", "LifecycleImage"),

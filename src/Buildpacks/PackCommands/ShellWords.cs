@@ -127,7 +127,7 @@ internal static class ShellWords
 
         if (end == start || char.IsAsciiDigit(line[start]))
         {
-            if (isBraced || (start < line.Length && line[start] is '(' or '@' or '*'))
+            if (isBraced || (start < line.Length && (line[start] is '(' or '@' or '*' or '#' or '?' or '!' or '$' || char.IsAsciiDigit(line[start]))))
             {
                 throw Invalid(line, "it uses an expression of the shell");
             }
@@ -144,6 +144,9 @@ internal static class ShellWords
         word.AddVariable(line[start..end]);
         return isBraced ? end : end - 1;
     }
+
+    /// <summary>A variable of the environment; the current folder and the home folder are variables of PowerShell itself.</summary>
+    private static string Variable(string name) => name is "PWD" or "HOME" ? $"${{{name}}}" : $"${{env:{name}}}";
 
     /// <summary>The word that is being read.</summary>
     private sealed class Word
@@ -185,7 +188,7 @@ internal static class ShellWords
             var text = new StringBuilder();
             foreach (var (part, isVariable) in _parts)
             {
-                text.Append(isVariable ? $"${{env:{part}}}" : hasVariables && part is "$" or "`" or "\"" ? "`" + part : part);
+                text.Append(isVariable ? Variable(part) : hasVariables && part is "$" or "`" or "\"" ? "`" + part : part);
             }
 
             words.Add(new ShellWord(text.ToString(), hasVariables));

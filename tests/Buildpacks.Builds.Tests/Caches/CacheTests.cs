@@ -20,11 +20,25 @@ public sealed class CachesOnPodman(BuildFixture<PodmanFixture> fixture, Registry
 }
 
 public sealed class CachesOnDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
-    : CacheTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+    : CacheTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>
+{
+    [SkippableFact]
+    public async Task A_folder_of_the_launch_cache_that_does_not_exist_is_created()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var folder = Path.Combine(bench.Folder("files"), "new");
+
+        await bench.BuildAsync(bench.Request with { Caches = [$"type=launch;format=bind;source={folder}"], ExportRoute = ExportRoute.Daemon });
+
+        Assert.True(Directory.Exists(Path.Combine(folder, "launch-cache")));
+    }
+}
 
 /// <summary>Builds whose cache is an image in a registry, a named volume or a folder. The test buildpack counts builds in a layer of the cache.</summary>
 public abstract class CacheTests(IBuildFixture fixture, RegistryFixture registry)
 {
+    private protected IBuildFixture Fixture => fixture;
+
     [SkippableFact]
     public Task A_cache_image_serves_another_machine() => ServesAsync(stepwise: false);
 

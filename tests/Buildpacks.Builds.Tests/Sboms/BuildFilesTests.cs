@@ -50,15 +50,19 @@ public abstract class BuildFilesTests(IBuildFixture fixture, RegistryFixture reg
         Assert.True(File.Exists(Sbom(bench)));
     }
 
-    [SkippableFact]
-    public async Task A_folder_that_is_a_file_ends_the_build_before_a_container_runs()
+    [SkippableTheory]
+    [InlineData("app.txt")]
+    [InlineData("app.txt/below")]
+    public async Task A_folder_that_is_a_file_or_below_one_ends_the_build_before_a_container_runs(string folder)
     {
         await using var bench = new BuildBench(fixture);
+        var (sboms, reports) = (Path.Combine(bench.Folder("files"), "new", "sboms"), Path.Combine(bench.App, folder));
 
-        var failure = await bench.FailAsync(bench.Request with { SbomFolder = Path.Combine(bench.App, "app.txt") });
+        var failure = await bench.FailAsync(bench.Request with { SbomFolder = sboms, ReportFolder = reports });
 
-        Assert.Equal(PackErrorIds.PathUnusable, failure.ErrorId);
+        Assert.Equal((PackErrorIds.PathUnusable, reports), (failure.ErrorId, failure.Target));
         Assert.Empty(bench.Calls.Calls);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(sboms)));
     }
 
     [SkippableFact]

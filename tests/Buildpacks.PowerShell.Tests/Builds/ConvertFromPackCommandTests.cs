@@ -35,7 +35,7 @@ public sealed class ConvertFromPackCommandTests : IDisposable
         var elements = ((CommandAst)tree.Find(part => part is CommandAst, searchNestedScriptBlocks: false)).CommandElements;
         Assert.Equal("it's $(mine)", Assert.IsType<StringConstantExpressionAst>(elements[3]).Value);
         Assert.DoesNotContain(tree.FindAll(part => part is SubExpressionAst, searchNestedScriptBlocks: true), _ => true);
-        Assert.Equal(["env:REPO", "env:HOME"], tree.FindAll(part => part is VariableExpressionAst, searchNestedScriptBlocks: true).Select(part => ((VariableExpressionAst)part).VariablePath.UserPath));
+        Assert.Equal(["env:REPO", "HOME"], tree.FindAll(part => part is VariableExpressionAst, searchNestedScriptBlocks: true).Select(part => ((VariableExpressionAst)part).VariablePath.UserPath));
     }
 
     [Fact]

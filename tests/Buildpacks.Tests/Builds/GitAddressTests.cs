@@ -37,14 +37,26 @@ public sealed class GitAddressTests
         Assert.Contains("git+https://", failure.RecommendedAction, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_password_is_refused_and_not_shown()
+    [Theory]
+    [InlineData("git+https://me:secret@example.com/web.git")]
+    [InlineData("git+https://secret@example.com/web.git")]
+    [InlineData("git+ssh://me:secret@example.com/web.git")]
+    public void A_login_is_refused_and_not_shown(string text)
     {
-        var failure = Assert.Throws<PackException>(() => GitAddress.Parse("git+https://me:secret@example.com/web.git"));
+        var failure = Assert.Throws<PackException>(() => GitAddress.Parse(text));
 
         Assert.Equal("AppGitInvalid", failure.ErrorId);
         Assert.DoesNotContain("secret", failure.Message + failure.Target, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("https://example.com/web.git", true)]
+    [InlineData("git@example.com:team/web.git", true)]
+    [InlineData("git+ext::sh", true)]
+    [InlineData("./web", false)]
+    [InlineData("C:/web", false)]
+    [InlineData("/src/a@b", false)]
+    public void An_address_without_its_beginning_is_known(string text, bool expected) => Assert.Equal(expected, GitAddress.IsWithoutPrefix(text));
 
     [Theory]
     [InlineData("/src/git+https")]

@@ -21,6 +21,7 @@ public sealed class PackCommandConverterTests
     [InlineData("pack build web --cache 'type=build;format=bind;source=/c'", "Invoke-PackBuild web -Cache 'type=build;format=bind;source=/c'")]
     [InlineData("pack build web \\\n  --path 'my app' # the shop", "Invoke-PackBuild web -Path 'my app'")]
     [InlineData("pack build -- -odd", "Invoke-PackBuild '-odd'")]
+    [InlineData("pack build web -p \"$PWD/app\"", "Invoke-PackBuild web -Path \"${PWD}/app\"")]
     [InlineData("pack inspect-image web", "Get-PackImage web -Detailed")]
     [InlineData("pack rebase web --publish --run-image run:2", "Update-PackImage web -Registry -RunImage run:2")]
     [InlineData("pack sbom download web --remote -o out", "Export-PackSbom web -Registry -DestinationPath out")]
@@ -61,6 +62,10 @@ public sealed class PackCommandConverterTests
     [InlineData("pack build 'web", "is not closed")]
     [InlineData("pack build web && rm -rf /", "'&'")]
     [InlineData("pack build $(whoami)", "expression of the shell")]
+    [InlineData("pack build \"$1\"", "expression of the shell")]
+    [InlineData("pack build web other", "does not take 'other'")]
+    [InlineData("pack build", "needs a name")]
+    [InlineData("pack manifest rm index", "needs two names")]
     [InlineData("pack build `whoami`", "runs another command")]
     public void A_line_that_is_not_one_command_is_an_error(string line, string problem)
     {

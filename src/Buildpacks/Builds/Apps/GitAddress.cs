@@ -30,6 +30,16 @@ public sealed partial record GitAddress(string Repository, string? Reference, st
         return path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && path.Contains("://", StringComparison.Ordinal);
     }
 
+    /// <summary>Whether a path is the address of a repository that lacks the beginning <c>git+</c>.</summary>
+    public static bool IsWithoutPrefix(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return WithoutPrefixPattern().IsMatch(path) && !System.IO.Path.Exists(path);
+    }
+
+    /// <summary>The failure of an address without the beginning <c>git+</c>.</summary>
+    public static PackException WithoutPrefix(string path) => Invalid(path, "the address of a git repository begins with git+");
+
     /// <summary>Reads an address.</summary>
     /// <exception cref="PackException"><c>AppGitInvalid</c>.</exception>
     public static GitAddress Parse(string text)
@@ -43,9 +53,10 @@ public sealed partial record GitAddress(string Repository, string? Reference, st
             throw Invalid(text, "it is not git+https://, git+ssh:// or git+file:// with the path of a repository");
         }
 
-        if (uri.UserInfo.Contains(':', StringComparison.Ordinal))
+        // A user name of a web address is as often a token. A user of ssh is none.
+        if (uri.UserInfo.Length > 0 && (uri.Scheme != "ssh" || uri.UserInfo.Contains(':', StringComparison.Ordinal)))
         {
-            throw Invalid(text, "it contains a password, which other users of this machine could read; git's credential helpers and ssh keys give git a login");
+            throw Invalid(text.Replace(uri.UserInfo, "***", StringComparison.Ordinal), "it contains a login, which the image's label would show; git's credential helpers and ssh keys give git a login");
         }
 
         var (reference, folder) = (fragment ?? "").Split(':', 2) is [var first, var second] ? (first, second) : (fragment ?? "", "");
@@ -72,6 +83,9 @@ public sealed partial record GitAddress(string Repository, string? Reference, st
             RecommendedAction = "Write git+https://HOST/REPOSITORY.git#BRANCH-TAG-OR-COMMIT:FOLDER; the part behind # and the folder are optional.",
         };
     }
+
+    [GeneratedRegex(@"^(?:(?:https?|ssh|git)://|git\+[a-z]+:|[\w.-]+@[\w.-]+:)", RegexOptions.IgnoreCase)]
+    private static partial Regex WithoutPrefixPattern();
 
     /// <summary>What git takes for a reference, and no option.</summary>
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_./@+-]*$")]

@@ -101,7 +101,7 @@ internal sealed partial class GitCheckout : IDisposable
             commit = reference;
         }
 
-        var id = await RunAsync("rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{commit}").ConfigureAwait(false);
+        var id = await RunAsync("rev-parse", "--verify", "--end-of-options", commit + "^{commit}").ConfigureAwait(false);
         await RunAsync("checkout", "--quiet", "--detach", id).ConfigureAwait(false);
         if (File.Exists(Path.Combine(root, ".gitmodules")))
         {

@@ -3,6 +3,7 @@ using System.Text;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Sboms;
 using Buildpacks.Stores;
@@ -38,14 +39,47 @@ internal sealed class BuildFiles
     public static BuildFiles? Of(BuildRequest request, BuildPlan plan, ILogger logger) =>
         request.SbomFolder is null && request.ReportFolder is null ? null : new BuildFiles(request, plan, logger);
 
-    /// <summary>Refuses folders that can be none, before anything is built.</summary>
+    /// <summary>Refuses folders that cannot be created or written to, before anything is built. Nothing is left of the attempt.</summary>
     /// <exception cref="PackException"><c>PathUnusable</c>.</exception>
     public static void Check(BuildRequest request)
     {
-        foreach (var folder in new[] { request.SbomFolder, request.ReportFolder }.OfType<string>().Where(File.Exists))
+        foreach (var folder in new[] { request.SbomFolder, request.ReportFolder }.OfType<string>().Distinct())
         {
-            throw FileErrors.Unusable(folder, "used as a folder", new IOException("It is a file."));
+            if (File.Exists(folder))
+            {
+                throw FileErrors.Unusable(folder, "used as a folder", new IOException("It is a file."));
+            }
+
+            var made = FirstMissing(folder);
+            try
+            {
+                Directory.CreateDirectory(folder);
+                File.Create(OwnedPath.New(folder), 1, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw FileErrors.Unusable(folder, "used as a folder", exception);
+            }
+            finally
+            {
+                if (made is not null)
+                {
+                    FileWriting.TryDeleteFolder(made);
+                }
+            }
         }
+    }
+
+    /// <summary>The uppermost folder of a path that does not exist.</summary>
+    private static string? FirstMissing(string folder)
+    {
+        string? missing = null;
+        for (var path = Path.GetFullPath(folder); path is not null && !Path.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            missing = path;
+        }
+
+        return missing;
     }
 
     /// <summary>Takes an entry of an archive of the container.</summary>

@@ -84,6 +84,11 @@ internal sealed class BuildRunner
             _ => null,
         };
         using var cacheImage = OpenCacheImage(plan, registries, engineKey);
+        if (plan is { Route: ExportRoute.Daemon, Caches.Launch.Kind: ContainerMountKind.Bind })
+        {
+            MakeFolder(plan.Caches.Launch.Source);
+        }
+
         if (plan.Caches.Build.Kind == ContainerMountKind.Bind)
         {
             MakeFolder(plan.Caches.Build.Source);

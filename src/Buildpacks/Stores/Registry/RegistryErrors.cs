@@ -63,7 +63,9 @@ internal static class RegistryErrors
         new(PackErrorIds.RegistryUnreachable, PackErrorKind.Unreachable, $"The registry {endpoint.Registry} cannot be reached: {Reason(cause)}.", cause)
         {
             Target = request.Image.Name,
-            RecommendedAction = "Check the name of the registry, the network, and the proxy in HTTPS_PROXY and NO_PROXY.",
+            RecommendedAction = endpoint.Registry == "localhost"
+                ? $"'{request.Image.Name}' is the name of an image in an engine of this machine. Use a name with a registry; -RunImage specifies the run image of a build."
+                : "Check the name of the registry, the network, and the proxy in HTTPS_PROXY and NO_PROXY.",
         };
 
     /// <summary>An answer that a registry does not give.</summary>
