@@ -20,7 +20,7 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
     /// <summary>Whether an empty cell is an error too, because the parameter has no default.</summary>
     public bool IsRequired { get; set; }
 
-    /// <summary>Whether the parameter takes several texts.</summary>
+    /// <summary>Whether the parameter takes several values.</summary>
     public bool IsList { get; set; }
 
     /// <summary>Reads a value, and takes empty texts out of a list.</summary>
@@ -62,18 +62,18 @@ public sealed class CellTransformationAttribute(object? unset = null) : Argument
         return PipedValue.Unwrap(input) switch
         {
             string text when IsEmpty(text) => Unset,
-            string text => text,
+            string text => ReadItem(text),
             IEnumerable items => items.Cast<object?>().Where(item => PipedValue.Unwrap(item) is { } value and not "" && !(value is string text && IsEmpty(text))).Select(ReadItem).ToArray(),
             _ => input,
         };
     }
 
-    private static object? ReadItem(object? item)
+    private object? ReadItem(object? item)
     {
         CheckText(item);
         return PipedValue.Unwrap(item) is IEnumerable and not string
             ? throw new ArgumentTransformationMetadataException("The parameter accepts a list of strings, but a nested list was specified.")
-            : item;
+            : PipedValue.Unwrap(item) is { } value && Type is not null && !Type.IsInstanceOfType(value) ? Read(value is string text ? text.Trim() : value, Type) : item;
     }
 
     /// <summary>Refuses what PowerShell would make a text of that nobody means.</summary>

@@ -12,7 +12,7 @@ public sealed class ConfigEntryCompleter : PackCompleter
         PackConfig config;
         try
         {
-            config = PackConfigFile.OfUser().Read();
+            config = ConfigPasswords.Hide(PackConfigFile.OfUser().Read());
         }
         catch (PackException)
         {

@@ -105,6 +105,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
 
     /// <summary>Settings to remove as a whole, before others are set.</summary>
     [Parameter]
+    [CellTransformation(Type = typeof(PackConfigSetting), IsList = true)]
     [ValidateNotNullOrEmpty]
     public PackConfigSetting[] Clear { get; set; } = [];
 
@@ -142,7 +143,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
 
         if (any && TryRun((_, _) => Task.FromResult(file.Update(agreed)), file.Path, out var config) && PassThru)
         {
-            WriteObject(config);
+            WriteObject(ConfigPasswords.Hide(config!));
         }
     }
 
@@ -167,7 +168,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
         AddEach(nameof(RegistryMirror), RegistryMirror, mirror => $"{mirror}", (change, mirror) => change with { RegistryMirrors = [.. change.RegistryMirrors, ConfigValues.Check(mirror, now)] });
         AddEach(nameof(TrustedBuilder), TrustedBuilder, name => $"'{name}'", (change, name) => change with { TrustedBuilders = [.. change.TrustedBuilders, ConfigValues.Image(name, "trusted builder")] });
         Add(nameof(LifecycleImage), Given(LifecycleImage), (change, value) => change with { LifecycleImage = ConfigValues.Image(value, "lifecycle image") });
-        AddEach(nameof(Registry), Registry, registry => $"{registry}", (change, registry) => change with { Registries = [.. change.Registries, ConfigValues.Check(registry)] });
+        AddEach(nameof(Registry), Registry, registry => $"{registry}", (change, registry) => change with { Registries = [.. change.Registries, ConfigValues.Check(registry, now)] });
         Add(nameof(DefaultRegistry), Given(DefaultRegistry), (change, value) => change with { DefaultRegistry = value });
         Add(nameof(Experimental), Experimental?.ToString(), (change, _) => change with { Experimental = Experimental });
         Add(nameof(LayoutFolder), Given(LayoutFolder) is { } folder ? SessionPaths.Literal(SessionState, folder) : null, (change, value) => change with { LayoutFolder = value });
@@ -203,7 +204,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
             foreach (var pattern in patterns)
             {
                 // A name that is there is meant as it is: * is the name of a mirror.
-                var wildcard = WildcardPattern.Get(ConfigValues.Spelling(pattern), WildcardOptions.IgnoreCase);
+                var wildcard = NamePattern.Read(ConfigValues.Spelling(pattern));
                 var found = names.Contains(pattern) ? [pattern] : names.Where(entry => wildcard.IsMatch(ConfigValues.Spelling(entry))).ToList();
                 removed.AddRange(found);
                 if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(pattern))

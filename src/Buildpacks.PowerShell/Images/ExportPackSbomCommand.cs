@@ -24,6 +24,7 @@ public sealed class ExportPackSbomCommand : AppImageCmdlet
 
     /// <summary>The formats to write. The default is all files.</summary>
     [Parameter]
+    [CellTransformation(Type = typeof(PackSbomFormat), IsList = true)]
     [ValidateNotNullOrEmpty]
     public PackSbomFormat[] MediaType { get; set; } = [];
 

@@ -41,7 +41,7 @@ internal sealed class SelectedImages
     {
         var patterns = typed.Where(WildcardPattern.ContainsWildcardCharacters).ToList();
         var names = typed.Except(patterns).ToList();
-        var wildcards = patterns.Select(Read).ToList();
+        var wildcards = patterns.Select(NamePattern.Read).ToList();
         var query = new ImageQuery
         {
             All = all,
@@ -76,26 +76,6 @@ internal sealed class SelectedImages
             Target = name,
             RecommendedAction = "Get-PackImage -All lists its images; Get-PackEngine -ListAvailable lists the other engines.",
         };
-
-    private static WildcardPattern Read(string pattern)
-    {
-        try
-        {
-            var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
-
-            // What is wrong with it is found when it is used.
-            wildcard.IsMatch("");
-            return wildcard;
-        }
-        catch (WildcardPatternException exception)
-        {
-            throw new PackException(PackErrorIds.NamePatternInvalid, PackErrorKind.InvalidInput, $"'{pattern}' is not a valid pattern: the set of characters after [ is not complete.", exception)
-            {
-                Target = pattern,
-                RecommendedAction = "Write a set of characters as [abc] or [a-z]; image names do not contain [.",
-            };
-        }
-    }
 
     private static IReadOnlyList<PackImage> Shown(IReadOnlyList<PackImage> images, ImageQuery query) =>
         query.NameMatches is { } matches

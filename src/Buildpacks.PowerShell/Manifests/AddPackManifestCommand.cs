@@ -17,6 +17,7 @@ public sealed class AddPackManifestCommand : ManifestImageCmdlet
 
     /// <summary>Annotations of the images.</summary>
     [Parameter]
+    [AnnotationTransformation]
     [ValidateNotNull]
     public IDictionary? Annotation { get; set; }
 

@@ -51,10 +51,9 @@ public sealed class GetPackManifestCommand : ManifestCmdlet
 
     private void List(string pattern)
     {
-        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
-        if (TryRun((_, _) => Task.FromResult(ManifestIndexes.List()), pattern, out var names))
+        if (TryRun((_, _) => Task.FromResult(NamePattern.Read(pattern) is var wildcard ? ManifestIndexes.List().Where(wildcard.IsMatch).ToList() : []), pattern, out var names))
         {
-            foreach (var name in names!.Where(wildcard.IsMatch))
+            foreach (var name in names!)
             {
                 Show(name);
             }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
@@ -40,18 +39,16 @@ public abstract class ManifestCmdlet : PackCmdlet
     private protected static string[] Plain(IEnumerable<string> images) =>
         [.. images.Select(image => ImagePlace.Find(image) is { Format: null } place ? place.Rest : image)];
 
-    /// <summary>The annotations of a table.</summary>
+    /// <summary>The annotations of a table that <see cref="AnnotationTransformationAttribute"/> gave.</summary>
     private protected static Dictionary<string, string?> Annotations(IDictionary? table)
     {
         var annotations = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in table ?? new Hashtable())
         {
-            annotations[Text(entry.Key) ?? ""] = Text(entry.Value);
+            annotations[(string)entry.Key] = (string?)entry.Value;
         }
 
         return annotations;
-
-        static string? Text(object? value) => PipedValue.Unwrap(value) is { } content ? Convert.ToString(content, CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>The annotations of a table that have a value.</summary>

@@ -22,6 +22,7 @@ public sealed class NewPackManifestCommand : ManifestImageCmdlet
 
     /// <summary>Annotations of the index.</summary>
     [Parameter]
+    [AnnotationTransformation]
     [ValidateNotNull]
     public IDictionary? Annotation { get; set; }
 

@@ -39,6 +39,7 @@ public sealed class SetPackManifestCommand : ManifestCmdlet
 
     /// <summary>Annotations. A value of $null removes an annotation.</summary>
     [Parameter]
+    [AnnotationTransformation]
     [ValidateNotNull]
     public IDictionary? Annotation { get; set; }
 

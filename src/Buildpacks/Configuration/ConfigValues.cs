@@ -1,4 +1,5 @@
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Configuration;
 
@@ -56,10 +57,13 @@ public static class ConfigValues
     public static string Spelling(string registry) => DockerHub.Contains(registry) ? DockerHub[0] : registry;
 
     /// <summary>Checks a buildpack registry.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="now">The configuration: an address that was shown without its password stays as it is there.</param>
     /// <exception cref="PackException"><c>ConfigurationValueInvalid</c>.</exception>
-    public static PackBuildpackRegistry Check(PackBuildpackRegistry registry)
+    public static PackBuildpackRegistry Check(PackBuildpackRegistry registry, PackConfig now)
     {
         ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(now);
         return registry switch
         {
             { Name: PackConfigFile.OfficialRegistry } => throw Invalid(registry.Name, $"'{registry.Name}' is the name of a registry that everybody has.", "Choose another name."),
@@ -67,7 +71,11 @@ public static class ConfigValues
                 throw Invalid(registry.Type, $"'{registry.Type}' is not a type of buildpack registry.", $"Use {string.Join(" or ", RegistryTypes)}."),
             _ when registry.Url.Any(char.IsControl) || string.IsNullOrWhiteSpace(registry.Url) || registry.Url.StartsWith('-') =>
                 throw Invalid(registry.Url, $"'{registry.Url}' is not the address of a git repository.", "Write an address such as https://github.com/me/registry-index."),
-            _ => registry,
+            _ when !UrlMask.HasPassword(registry.Url) => registry,
+            _ => now.Registries.FirstOrDefault(known => registry == known with { Url = UrlMask.HidePassword(known.Url) })
+                ?? throw Invalid(
+                    registry.Url, $"The address of the buildpack registry '{registry.Name}' contains a password: '{registry.Url}'.",
+                    "Write the address without the password, and use ssh keys or a credential helper of git for a login."),
         };
     }
 
@@ -77,9 +85,9 @@ public static class ConfigValues
         && (DockerHub.Contains(text.Split('/')[0]) || (text + "/").StartsWith(reference.Registry + "/", StringComparison.OrdinalIgnoreCase));
 
     private static PackException Invalid(string value, string message, string action) =>
-        new(PackErrorIds.ConfigurationValueInvalid, PackErrorKind.InvalidInput, message)
+        new(PackErrorIds.ConfigurationValueInvalid, PackErrorKind.InvalidInput, message.Replace(value, ConfigPasswords.Hide(value), StringComparison.Ordinal))
         {
-            Target = value,
+            Target = ConfigPasswords.Hide(value),
             RecommendedAction = action,
         };
 }

@@ -114,10 +114,65 @@ public sealed class PackConfigTests : IDisposable
     [InlineData("Set-PackConfig -Registry @{ Name = 'x'; Url = 'u'; Type = 'svn' }", "ConfigurationValueInvalid")]
     [InlineData("Set-PackConfig -DefaultRegistry none", "ConfigurationValueInvalid")]
     [InlineData("Set-PackConfig -RemoveTrustedBuilder none", "ConfigurationEntryNotFound")]
+    [InlineData("Set-PackConfig -RemoveTrustedBuilder '['", "NamePatternInvalid")]
+    [InlineData("Set-PackConfig -Clear Nope", "ParameterArgumentTransformationError")]
     public void What_makes_no_sense_is_an_error_and_writes_nothing(string command, string id)
     {
         Assert.StartsWith(id + ",", _session.Run(command).Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.False(System.IO.File.Exists(File));
+    }
+
+    [Theory]
+    [InlineData("Set-PackConfig -Clear DefaultBuilder, Nope", "'Nope' is not one of DefaultBuilder, PullPolicy,")]
+    [InlineData("Export-PackSbom a -MediaType cdx", "'cdx' is not one of CycloneDx, Spdx, Syft")]
+    public void A_word_that_is_not_known_is_an_error_that_names_the_words(string command, string message)
+    {
+        var failure = _session.Run(command).Failure;
+
+        Assert.Contains(message, failure.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Buildpacks.Pack", failure.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-Registry @{ Name = 'foo'; Type = 'git'; Url = 'https://user:hunter2@x/y' }", "https://user:***@x/y")]
+    [InlineData("-Registry @{ foo = 'https://user:hunter2@x/y' } -WhatIf", "https://user:***@x/y")]
+    [InlineData("-RegistryMirror @{ 'docker.io' = 'http://user:hunter2@x/y' }", "http://user:***@x/y")]
+    [InlineData("-RegistryMirror @{ 'docker.io' = 'user:hunter2@x/y' }", "user:***@x/y")]
+    [InlineData("-DefaultBuilder https://user:hunter2@x/y", "https://user:***@x/y")]
+    public void A_password_in_an_address_is_refused_and_not_shown(string arguments, string shown)
+    {
+        var failure = _session.Run($"Set-PackConfig {arguments}").Failure;
+
+        Assert.StartsWith("ConfigurationValueInvalid,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(shown, failure.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", $"{failure} {failure.TargetObject} {failure.Exception} {failure.ErrorDetails?.RecommendedAction}", StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    [Fact]
+    public void Passwords_in_the_file_are_hidden_and_kept()
+    {
+        _folder.File(
+            "config.toml",
+            """
+            [[registries]]
+              name = "foo"
+              type = "git"
+              url = "https://user:hunter2@x/y"
+
+            [registry-mirrors]
+              "gcr.io" = "http://user:hunter2@m"
+
+            """);
+
+        var config = _session.Run("Get-PackConfig").Checked().Of<PackConfig>().Single();
+        var shown = _session.Show("Get-PackConfig | Format-List *; (Get-PackConfig).Settings | Format-List *; Set-PackConfig -PullPolicy Never -PassThru | ForEach-Object { $_.Settings } | Format-List *");
+        _session.Run("(Get-PackConfig).Registries | ForEach-Object { Set-PackConfig -Registry $_ }").Checked();
+
+        Assert.Equal(("https://user:***@x/y", "http://user:***@m"), (config.Registries[0].Url, config.RegistryMirrors[0].Mirror));
+        Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
+        Assert.Contains("url = \"https://user:hunter2@x/y\"", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
+        Assert.DoesNotContain("***", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -151,6 +151,44 @@ public sealed class PackManifestTests : IClassFixture<OpenRegistryFixture>, IDis
         Assert.Contains("in the name of the index", failure.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("@{ a = @(1, 2) }", "a has several values")]
+    [InlineData("@{ b = @{ c = 1 } }", "b has several values")]
+    [InlineData("@{ b = [pscustomobject] @{ c = 1 } }", "b has several values")]
+    [InlineData("@{ '' = 'x' }", "has no name")]
+    [InlineData("@{ a = [securestring]::new() }", "a has a secret")]
+    public void An_annotation_has_a_name_and_one_value(string table, string problem)
+    {
+        foreach (var command in new[] { "New-PackManifest example.com/a", "Add-PackManifest example.com/a example.com/b", "Set-PackManifest example.com/a" })
+        {
+            var failure = _session.Run($"{command} -Annotation {table}").Failure;
+            Assert.StartsWith("ParameterArgumentTransformationError,", failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains(problem, failure.Exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_session.Run("Get-PackManifest").Checked().Output);
+    }
+
+    [Fact]
+    public void Values_of_annotations_become_texts()
+    {
+        var index = _session.Run("New-PackManifest example.com/a -Annotation ([ordered] @{ n = 1.5; b = $true; t = [datetime]::SpecifyKind('2024-01-02 03:04:05', 'Utc'); u = [uri] 'https://x/y'; none = $null })")
+            .Checked().Of<PackManifest>().Single();
+
+        Assert.Equal(
+            [("b", "True"), ("n", "1.5"), ("t", "2024-01-02T03:04:05Z"), ("u", "https://x/y")],
+            index.Annotations.OrderBy(annotation => annotation.Key, StringComparer.Ordinal).Select(annotation => (annotation.Key, annotation.Value)));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_not_complete_is_an_error_of_its_own()
+    {
+        _session.Run("$null = New-PackManifest example.com/a").Checked();
+
+        Assert.Equal("NamePatternInvalid", Error("Get-PackManifest '['"));
+        Assert.Equal("example.com/a", _session.Run("Get-PackManifest '[', 'example*' -ErrorAction SilentlyContinue").Of<PackManifest>().Single().Name);
+    }
+
     private string Error(string command) => _session.Run(command).Failure.FullyQualifiedErrorId.Split(',')[0];
 
     /// <summary>Two images in repositories of their own, and the name of an index in the first.</summary>

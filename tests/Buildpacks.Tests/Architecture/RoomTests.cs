@@ -20,8 +20,8 @@ public sealed partial class RoomTests
     public static TheoryData<string, string[]> Rooms => new()
     {
         { "IO", [] },
-        { "Configuration", ["IO"] },
         { "Reporting", ["IO"] },
+        { "Configuration", ["Reporting", "IO"] },
         { "Descriptors", ["Configuration", "IO"] },
         { "PackCommands", [] },
         { "Engines", ["Configuration", "Reporting", "IO"] },

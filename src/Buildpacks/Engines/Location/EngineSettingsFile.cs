@@ -1,7 +1,6 @@
 using Buildpacks.Configuration;
 using Buildpacks.Configuration.Toml;
 using Buildpacks.IO;
-using Buildpacks.Reporting;
 
 namespace Buildpacks.Engines.Location;
 
@@ -36,15 +35,7 @@ public sealed class EngineSettingsFile
     public EngineChoice Read() => _file.Read() is { } config && Of(config) is { IsEmpty: false } choice ? choice : ReadOlder(LoadOlder(), out _);
 
     /// <summary>The configuration, to be shown: without passwords, and with the engine that an earlier version saved, where it has none.</summary>
-    public PackConfig ReadConfig()
-    {
-        var config = ReadBoth();
-        return config.EngineEndpoint is not { } endpoint || UrlMask.HidePassword(endpoint) is var shown && shown == endpoint ? config : config with
-        {
-            EngineEndpoint = shown,
-            Settings = [.. config.Settings.Select(setting => setting.Name == nameof(PackConfig.EngineEndpoint) ? setting with { Value = shown } : setting)],
-        };
-    }
+    public PackConfig ReadConfig() => ConfigPasswords.Hide(ReadBoth());
 
     private PackConfig ReadBoth()
     {
