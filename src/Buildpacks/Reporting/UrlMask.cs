@@ -11,6 +11,6 @@ internal static partial class UrlMask
     /// <summary>Whether a text contains a URL with a password, hidden or not.</summary>
     public static bool HasPassword(string text) => Password().IsMatch(text);
 
-    [GeneratedRegex(@"(://[^/@:]*:)[^/@]*(@)")]
+    [GeneratedRegex(@"(://[^/@:]*:)[^/\s]*(@)")]
     private static partial Regex Password();
 }

@@ -105,6 +105,7 @@ public sealed class PodmanPiecesTests
     [InlineData("ssh://user:secret@host:22/run/podman.sock", "ssh://user:***@host:22/run/podman.sock")]
     [InlineData("--url=ssh://user@host/run/podman.sock", "--url=ssh://user@host/run/podman.sock")]
     [InlineData("unix:///run/podman/podman.sock", "unix:///run/podman/podman.sock")]
+    [InlineData("http://user:p@ss@host and http://host/a@b", "http://user:***@host and http://host/a@b")]
     public void A_url_s_password_is_hidden(string url, string shown) => Assert.Equal(shown, UrlMask.HidePassword(url));
 
     [Theory]
