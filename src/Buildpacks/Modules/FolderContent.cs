@@ -103,5 +103,9 @@ internal sealed class FolderContent(string path) : IContentSource
 
     /// <inheritdoc/>
     public PackException Invalid(string problem, Exception? cause = null) =>
-        new(PackErrorIds.BuildpackFolderInvalid, PackErrorKind.InvalidInput, $"The folder {path} cannot be used: {problem}.", cause) { Target = path };
+        new(PackErrorIds.BuildpackFolderInvalid, PackErrorKind.InvalidInput, $"The folder {path} cannot be used: {problem}.", cause)
+        {
+            Target = path,
+            RecommendedAction = "Correct the folder. It must contain only files that can be read, folders, and links that stay inside it.",
+        };
 }

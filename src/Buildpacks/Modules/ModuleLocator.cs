@@ -121,7 +121,9 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
 
         if (PathOf(name, baseFolder) is not { } path)
         {
-            throw Invalid(text, $"'{text}' has an unknown scheme.", "Write a path, a file, http or https address, or docker://IMAGE.");
+            throw After(name, FileScheme) is not null
+                ? Invalid(text, $"'{text}' does not name a path of this machine.", "Write file:PATH for a path that starts at the current folder, or file:///PATH for a full path.")
+                : Invalid(text, $"'{text}' has an unknown scheme.", "Write a path, a file, http or https address, or docker://IMAGE.");
         }
 
         return Exists(path) ? new ModuleLocator(ModuleLocatorKind.Path, text, path)
@@ -158,7 +160,7 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
     {
         if (uri.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
         {
-            return Uri.TryCreate(uri, UriKind.Absolute, out var file) && file.IsFile ? file.LocalPath : null;
+            return PathOfUri(uri[FileScheme.Length..]) is { Length: > 0 } file && !file.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(file, baseFolder) : null;
         }
 
         if (uri.Contains("://", StringComparison.Ordinal) || uri.StartsWith("urn:", StringComparison.Ordinal) || uri.Contains('\0', StringComparison.Ordinal))
@@ -167,6 +169,24 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
         }
 
         return Path.GetFullPath(uri is "~" || uri.StartsWith("~/", StringComparison.Ordinal) ? HomeOf(uri) : uri, baseFolder);
+    }
+
+    /// <summary>The path in a <c>file:</c> URI, behind the scheme. What follows two slashes is a machine, which has to be this one.</summary>
+    private static string? PathOfUri(string rest)
+    {
+        if (rest.StartsWith("//", StringComparison.Ordinal))
+        {
+            var slash = rest.IndexOf('/', 2);
+            if (slash < 0 || rest[2..slash] is not ("" or "localhost"))
+            {
+                return OperatingSystem.IsWindows() && slash > 2 ? Uri.UnescapeDataString(rest) : null;
+            }
+
+            rest = rest[slash..];
+        }
+
+        var path = Uri.UnescapeDataString(rest);
+        return OperatingSystem.IsWindows() && path is ['/', _, ':', ..] ? path[1..] : path;
     }
 
     /// <summary>The failure of a text or a list that means nothing.</summary>
@@ -183,7 +203,7 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
 
     private static ModuleLocator Named(ModuleLocatorKind kind, string text, string value) => NamePattern().IsMatch(value)
         ? new ModuleLocator(kind, text, value)
-        : throw Invalid(text, $"'{text}' is not a valid buildpack name.", "Write ID or ID@VERSION after the prefix, such as urn:cnb:builder:samples/web@1.0.0.");
+        : throw Invalid(text, $"'{text}' is not a valid buildpack name.", $"Write ID or ID@VERSION after the prefix, such as {(kind is ModuleLocatorKind.Registry ? RegistryUrn : BuilderUrn + ":")}samples/web@1.0.0.");
 
     private static string? After(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
 

@@ -141,5 +141,8 @@ internal static class ModuleReader
         new(PackErrorIds.BuildpackInvalid, PackErrorKind.InvalidInput, $"{source.Name} is not {(kind is ModuleKind.Buildpack ? "a buildpack" : "an image extension")}: {problem}.")
         {
             Target = source.Name,
+            RecommendedAction = kind is ModuleKind.Buildpack
+                ? "Specify the folder or archive that has buildpack.toml at its root, with bin/detect and bin/build; or a packaged buildpack."
+                : "Specify the folder or archive that has extension.toml at its root; or a packaged image extension.",
         };
 }

@@ -36,6 +36,7 @@ internal sealed class PathModules(string path, string? name = null) : IModuleSou
             throw new PackException(PackErrorIds.BuildpackArchiveInvalid, PackErrorKind.InvalidInput, $"{Name} cannot be opened: {exception.Message.TrimEnd('.')}.", exception)
             {
                 Target = Name,
+                RecommendedAction = "Check the path and the permissions of the file.",
             };
         }
     }

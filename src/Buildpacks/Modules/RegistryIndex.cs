@@ -21,6 +21,9 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
     /// <summary>The index of the official registry.</summary>
     private const string OfficialUrl = "https://github.com/buildpacks/registry-index";
 
+    private const string EntryAction =
+        "Name the image of the buildpack as docker://NAME, use another version, or have the entry corrected by those who maintain the registry.";
+
     private const string Branch = "refs/heads/index";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -46,6 +49,12 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
             };
     }
 
+    /// <summary>Whether nothing is fetched: the copy of the last time has to do.</summary>
+    public bool IsCopyOnly { get; init; }
+
+    /// <summary>The same index, without fetching.</summary>
+    public RegistryIndex WithoutFetch() => new(url, folder, logger) { IsCopyOnly = true };
+
     /// <summary>Finds the image of a buildpack.</summary>
     /// <param name="id">The buildpack: <c>NAMESPACE/NAME[@VERSION]</c>. Without a version, the highest one.</param>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -60,7 +69,7 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
 
         var (space, name) = (match.Groups["space"].Value, match.Groups["name"].Value);
         var version = match.Groups["version"] is { Success: true } named ? named.Value : null;
-        var content = await ReadAsync(PathOf(space, name), cancellationToken).ConfigureAwait(false) ?? throw NotFound(id, "does not have the buildpack");
+        var content = await ReadAsync(id, PathOf(space, name), cancellationToken).ConfigureAwait(false) ?? throw NotFound(id, "does not have the buildpack");
         var entries = Parse(id, content).Where(entry => entry.Namespace == space && entry.Name == name).ToList();
         var entry = version is not null
             ? entries.FindLast(entry => entry.Version == version)
@@ -77,7 +86,7 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
 
         return ImageReference.TryParse(entry.Address, out var image, out _) && image.Digest is not null
             ? entry.Address
-            : throw Failed($"its entry of {id} does not name an image by digest");
+            : throw Failed($"its entry of {id} does not name an image by digest", action: EntryAction);
     }
 
     /// <summary>The path of the file of a buildpack: in folders by the first letters of its name.</summary>
@@ -89,9 +98,14 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
         _ => $"{name[..2]}/{name[2..4]}/{space}_{name}",
     };
 
-    private async Task<string?> ReadAsync(string path, CancellationToken cancellationToken)
+    private async Task<string?> ReadAsync(string id, string path, CancellationToken cancellationToken)
     {
         var copy = Path.Combine(folder, OciDigest.Hex(OciDigest.Of(System.Text.Encoding.UTF8.GetBytes(url))));
+        if (IsCopyOnly && !Directory.Exists(Path.Combine(copy, "objects")))
+        {
+            throw NotFetched(id);
+        }
+
         try
         {
             Directory.CreateDirectory(folder);
@@ -102,7 +116,15 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
                 await git.RunAsync(folder, ["init", "--quiet", "--bare", "--template=", copy], cancellationToken).ConfigureAwait(false);
             }
 
-            await FetchAsync(git, copy, cancellationToken).ConfigureAwait(false);
+            if (!IsCopyOnly)
+            {
+                await FetchAsync(git, copy, cancellationToken).ConfigureAwait(false);
+            }
+            else if (await git.RunAsync(folder, ["--git-dir", copy, "for-each-ref", Branch], cancellationToken).ConfigureAwait(false) is "")
+            {
+                throw NotFetched(id);
+            }
+
             var found = await git.RunAsync(folder, ["--git-dir", copy, "ls-tree", "--name-only", Branch, "--", path], cancellationToken).ConfigureAwait(false);
             return found.Length == 0 ? null : await git.RunAsync(folder, ["--git-dir", copy, "cat-file", "blob", $"{Branch}:{path}"], cancellationToken).ConfigureAwait(false);
         }
@@ -146,7 +168,7 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw Failed($"its entry of {id} is malformed", exception);
+            throw Failed($"its entry of {id} is malformed", exception, EntryAction);
         }
     }
 
@@ -180,11 +202,20 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
             RecommendedAction = "Check the id and the version of the buildpack.",
         };
 
-    private PackException Failed(string problem, Exception? cause = null) =>
+    private PackException NotFetched(string id) =>
+        new(
+            PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound,
+            $"The buildpack '{id}' cannot be found: the pull policy is Never, and there is no copy of the index of the buildpack registry {url}.")
+        {
+            Target = id,
+            RecommendedAction = "Check the id of the buildpack, or use the pull policy IfNotPresent.",
+        };
+
+    private PackException Failed(string problem, Exception? cause = null, string? action = null) =>
         new(PackErrorIds.RegistryIndexFailed, PackErrorKind.Failed, $"The buildpack registry {url} cannot be used: {problem}.", cause)
         {
             Target = url,
-            RecommendedAction = "Check the address of the registry and the network; git must be installed.",
+            RecommendedAction = action ?? "Check the address of the registry and the network; git must be installed.",
         };
 
     [GeneratedRegex(@"^(?<space>[a-z0-9.-]{1,253})/(?<name>[a-z0-9.-]{1,253})(@(?<version>[0-9A-Za-z.+-]+))?\z")]

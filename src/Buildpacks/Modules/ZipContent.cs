@@ -74,11 +74,15 @@ internal sealed class ZipContent(string path, string name) : IContentSource
     }
 
     /// <inheritdoc/>
-    public PackException Damaged(Exception cause) => Invalid($"it is damaged: {cause.Message.TrimEnd('.')}", cause);
+    public PackException Damaged(Exception cause) => Invalid("it is damaged or incomplete", cause);
 
     /// <inheritdoc/>
     public PackException Invalid(string problem, Exception? cause = null) =>
-        new(PackErrorIds.BuildpackArchiveInvalid, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause) { Target = name };
+        new(PackErrorIds.BuildpackArchiveInvalid, PackErrorKind.InvalidInput, $"The archive {name} cannot be used: {problem}.", cause)
+        {
+            Target = name,
+            RecommendedAction = "Download or create the archive again. Its entries must be files, folders and links that stay inside it.",
+        };
 
     private FileStream Open()
     {

@@ -96,7 +96,7 @@ public sealed class ArchiveContentTests : IDisposable
             var failure = await Assert.ThrowsAsync<PackException>(() => ReadAsync(_folder[name]));
             Assert.Equal("TestArchiveInvalid", failure.ErrorId);
             Assert.Contains(name, failure.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain("..", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("it is not a tar, zip or gzip archive, or it is damaged or incomplete", failure.Message, StringComparison.Ordinal);
         }
     }
 

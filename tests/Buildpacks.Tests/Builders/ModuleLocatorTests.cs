@@ -43,6 +43,10 @@ public sealed class ModuleLocatorTests : IDisposable
     [InlineData("oci:samples/web", "samples/web")]
     [InlineData("file://{0}/with%20space", "with space")]
     [InlineData("{0}/web.tgz", "web.tgz")]
+    [InlineData("file:{0}/web.tgz", "web.tgz")]
+    [InlineData("file://localhost{0}/web.tgz", "web.tgz")]
+    [InlineData("file:web.tgz", "web.tgz")]
+    [InlineData("file:samples/../web.tgz", "web.tgz")]
     public void A_path_that_exists_goes_before_every_name(string text, string path)
     {
         var locator = ModuleLocator.Parse(text.Replace("{0}", _folder.Path, StringComparison.Ordinal), _folder.Path);
@@ -75,6 +79,7 @@ public sealed class ModuleLocatorTests : IDisposable
     [InlineData("urn:cnb:other:a/b")]
     [InlineData("docker://")]
     [InlineData("docker://UPPER CASE")]
+    [InlineData("file:")]
     [InlineData("a b")]
     [InlineData("a\0b")]
     public void What_names_nothing_is_refused(string text)
@@ -84,6 +89,19 @@ public sealed class ModuleLocatorTests : IDisposable
         Assert.Equal(("BuildpackInvalid", text), (failure.ErrorId, failure.Target));
         Assert.NotEmpty(failure.RecommendedAction!);
     }
+
+    [UnixFact]
+    public void A_file_address_of_another_machine_is_refused()
+    {
+        var failure = Assert.Throws<PackException>(() => ModuleLocator.Parse("file://web.tgz", _folder.Path));
+
+        Assert.Equal("BuildpackInvalid", failure.ErrorId);
+        Assert.Equal("'file://web.tgz' does not name a path of this machine.", failure.Message);
+    }
+
+    [Fact]
+    public void Advice_about_a_prefix_has_this_prefix() =>
+        Assert.Contains("urn:cnb:registry:", Assert.Throws<PackException>(() => ModuleLocator.Parse("urn:cnb:registry:", _folder.Path)).RecommendedAction, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("web", false)]

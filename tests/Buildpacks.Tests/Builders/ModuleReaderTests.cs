@@ -114,6 +114,7 @@ public sealed class ModuleReaderTests : IDisposable
         Assert.Equal(id, failure.ErrorId);
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.Contains(_folder["web"], failure.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(failure.RecommendedAction!);
     }
 
     [UnixTheory]
@@ -128,6 +129,7 @@ public sealed class ModuleReaderTests : IDisposable
             () => ModuleReader.ReadAsync(new FolderContent(_folder["web"]), ModuleKind.Buildpack, CancellationToken.None));
 
         Assert.Equal("BuildpackFolderInvalid", failure.ErrorId);
+        Assert.NotEmpty(failure.RecommendedAction!);
         Assert.Contains($"'link' points outside, to '{target}'", failure.Message, StringComparison.Ordinal);
     }
 

@@ -45,6 +45,23 @@ public sealed class RegistryIndexTests : IDisposable
 
         Assert.Equal(errorId, failure.ErrorId);
         Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("network", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task Without_fetching_only_a_copy_is_read()
+    {
+        Commit("ja/va/samples_java", "1.0.0");
+        var index = new RegistryIndex(_folder["repository"], _folder["copies"], NullLogger.Instance).WithoutFetch();
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => index.FindAsync("samples/java", CancellationToken.None));
+        Assert.Equal("BuildpackNotFound", failure.ErrorId);
+        Assert.Contains("the pull policy is Never", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["copies"]));
+
+        await FindAsync("samples/java");
+        Commit("ja/va/samples_java", "1.0.0", "1.1.0");
+        Assert.Equal($"example.org/java-1.0.0@{Digest}", await index.FindAsync("samples/java", CancellationToken.None));
     }
 
     [LinuxFact]

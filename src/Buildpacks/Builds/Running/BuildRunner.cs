@@ -69,7 +69,7 @@ internal sealed class BuildRunner
             new ModuleSources(_logger)
             {
                 Downloader = new Downloader(_places.Downloads, EngineEnvironment.Current(), _logger) { Sink = _sink }, Images = images,
-                Index = () => _places.Index(_logger), Layers = _places.Packages,
+                Index = () => IndexFor(inputs.PullPolicy), Layers = _places.Packages,
             },
             _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
@@ -177,6 +177,8 @@ internal sealed class BuildRunner
             _sink.Progress(activity with { Completed = true });
         }
     }
+
+    private RegistryIndex IndexFor(PullPolicy policy) => policy == PullPolicy.Never ? _places.Index(_logger).WithoutFetch() : _places.Index(_logger);
 
     private static PackageSearch SearchOf(PullPolicy policy, bool publish) =>
         policy == PullPolicy.Never ? PackageSearch.EngineOnly
