@@ -52,7 +52,7 @@ public sealed class PackConfigFile(string path)
 
     /// <summary>Reads the file. Without one, nothing is set.</summary>
     /// <exception cref="PackException"><c>ConfigurationInvalid</c> with the lines; <c>ConfigurationUnusable</c>: it cannot be read.</exception>
-    public PackConfig Read() => Parse(Load());
+    public PackConfig Read() => Parse(ConfigurationText.Load(Path));
 
     /// <summary>Changes the file. A file that is not valid is left as it is; what other processes write meanwhile is kept.</summary>
     /// <param name="change">What to change.</param>
@@ -68,7 +68,7 @@ public sealed class PackConfigFile(string path)
             var folder = Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!).FullName;
             OwnedPath.RemoveAbandoned(folder);
             using var guard = FileLock.Take(Path + ".lock");
-            var text = Load();
+            var text = ConfigurationText.Load(Path);
             var before = Parse(text);
             var edited = Edit(text, before, change);
             var after = Check(text, edited, change);
@@ -81,23 +81,7 @@ public sealed class PackConfigFile(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Unusable("written", exception);
-        }
-    }
-
-    private string Load()
-    {
-        try
-        {
-            return SmallFile.ReadText(Path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return "";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw Unusable("read", exception);
+            throw ConfigurationText.Unusable(Path, "written", exception);
         }
     }
 
@@ -407,13 +391,6 @@ public sealed class PackConfigFile(string path)
             throw;
         }
     }
-
-    private PackException Unusable(string what, Exception cause) =>
-        new(PackErrorIds.ConfigurationUnusable, PackErrorKind.Failed, $"The configuration file {Path} cannot be {what}: {cause.Message}", cause)
-        {
-            Target = Path,
-            RecommendedAction = "Check the file's owner and permissions.",
-        };
 }
 
 /// <summary>What to change in the configuration. What is left open stays as it is.</summary>

@@ -15,6 +15,16 @@ internal sealed class ErrorTail(Action<string>? onLine = null)
     private readonly List<byte> _line = [];
     private long _written;
 
+    /// <summary>Adds all that comes from a stream, to its end.</summary>
+    public async Task AppendAsync(Stream stream)
+    {
+        var buffer = new byte[4096];
+        while (await stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+        {
+            Append(buffer.AsSpan(0, count));
+        }
+    }
+
     /// <summary>Adds bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {

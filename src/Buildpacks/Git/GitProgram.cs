@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Buildpacks.Configuration;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Reporting;
 
 namespace Buildpacks.Git;
@@ -63,14 +64,15 @@ internal sealed class GitProgram(string path)
         process.StandardInput.Close();
         var errors = new ErrorTail();
         var reading = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var pumping = PumpAsync(process.StandardError.BaseStream, errors);
+        var pumping = errors.AppendAsync(process.StandardError.BaseStream);
         try
         {
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(process).ConfigureAwait(false);
+            ProcessTree.Kill(process);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
@@ -88,28 +90,6 @@ internal sealed class GitProgram(string path)
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
             throw new GitException($"{path} cannot be started: {exception.Message}", exception);
-        }
-    }
-
-    private static async Task EndAsync(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            // It has ended.
-        }
-    }
-
-    private static async Task PumpAsync(Stream stream, ErrorTail errors)
-    {
-        var buffer = new byte[4096];
-        while (await stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
-        {
-            errors.Append(buffer.AsSpan(0, count));
         }
     }
 

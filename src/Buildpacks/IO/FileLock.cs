@@ -49,6 +49,13 @@ internal static class FileLock
         }
     }
 
+    /// <summary>Takes the lock, however long another process holds it.</summary>
+    /// <param name="path">The lock's file. It is removed with the lock.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static Task<IDisposable> TakeAsync(string path, CancellationToken cancellationToken) =>
+        TakeAsync(() => TryTake(path), TimeSpan.MaxValue, cancellationToken);
+
     /// <summary>Takes the lock, without blocking a thread while another process holds it.</summary>
     /// <param name="take">Takes the lock if nobody holds it.</param>
     /// <param name="patience">How long to wait.</param>

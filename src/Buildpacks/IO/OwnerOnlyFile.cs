@@ -1,6 +1,6 @@
 namespace Buildpacks.IO;
 
-/// <summary>Makes files that only this user can read, whatever the umask says.</summary>
+/// <summary>Makes files and folders that only this user can read, whatever the umask says.</summary>
 internal static class OwnerOnlyFile
 {
     /// <summary>Makes a file for writing; there must be none of that name.</summary>
@@ -13,5 +13,18 @@ internal static class OwnerOnlyFile
         }
 
         return new FileStream(path, options);
+    }
+
+    /// <summary>Makes a folder that only this user can enter.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class Downloader(string folder, EngineEnvironment environment, I
         try
         {
             Directory.CreateDirectory(folder);
-            using var turn = await TakeTurnAsync(path, cancellationToken).ConfigureAwait(false);
+            using var turn = await FileLock.TakeAsync(path + ".lock", cancellationToken).ConfigureAwait(false);
             return await GetAsync(address, path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -283,19 +283,6 @@ internal sealed class Downloader(string folder, EngineEnvironment environment, I
     }
 
     /// <summary>One process at a time downloads a file; another one waits for as long as that takes.</summary>
-    private static async Task<IDisposable> TakeTurnAsync(string path, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (FileLock.TryTake(path + ".lock") is { } turn)
-            {
-                return turn;
-            }
-
-            await Task.Delay(100, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     private static bool IsNetwork(Exception exception) =>
         exception is HttpRequestException or HttpIOException or OperationCanceledException or System.Net.Sockets.SocketException
         || exception is IOException { InnerException: System.Net.Sockets.SocketException };

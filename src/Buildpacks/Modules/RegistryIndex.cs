@@ -109,7 +109,7 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
         try
         {
             Directory.CreateDirectory(folder);
-            using var turn = await TakeTurnAsync(copy, cancellationToken).ConfigureAwait(false);
+            using var turn = await FileLock.TakeAsync(copy + ".lock", cancellationToken).ConfigureAwait(false);
             var git = GitProgram.Find(EngineEnvironment.Current(), $"The buildpack registry {url} is a git repository", "specify the image of the buildpack as docker://NAME");
             if (!Directory.Exists(Path.Combine(copy, "objects")))
             {
@@ -180,19 +180,6 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
             root.GetProperty("ns").GetString() ?? "", root.GetProperty("name").GetString() ?? "", root.GetProperty("version").GetString() ?? "",
             root.TryGetProperty("yanked", out var yanked) && yanked.ValueKind == JsonValueKind.True,
             root.TryGetProperty("addr", out var address) ? address.GetString() ?? "" : "");
-    }
-
-    private static async Task<IDisposable> TakeTurnAsync(string copy, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (FileLock.TryTake(copy + ".lock") is { } turn)
-            {
-                return turn;
-            }
-
-            await Task.Delay(100, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private PackException NotFound(string id, string problem) =>

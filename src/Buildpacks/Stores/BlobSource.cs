@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Buildpacks.IO;
 using Buildpacks.Oci;
@@ -31,16 +32,30 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
             return ValueTask.FromResult<Stream>(file);
         });
 
-    /// <summary>A temporary file.</summary>
-    /// <param name="file">The file; closed with the source.</param>
-    /// <param name="mediaType">The media type.</param>
+    /// <summary>Packs a layer into a temporary file, which goes with the source.</summary>
+    /// <param name="write">Writes the layer, unpacked.</param>
     /// <param name="cancellationToken">Ends the reading for the digest.</param>
-    public static async Task<BlobSource> OfTemporaryAsync(FileStream file, string mediaType, CancellationToken cancellationToken)
+    public static async Task<BlobSource> PackAsync(Func<Stream, Task> write, CancellationToken cancellationToken)
     {
-        await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-        file.Position = 0;
-        var digest = OciDigest.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
-        return new TemporaryBlob(file, new OciDescriptor { MediaType = mediaType, Digest = digest, Size = file.Length });
+        var file = TemporaryFile.Open();
+        try
+        {
+            var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+            await using (gzip.ConfigureAwait(false))
+            {
+                await write(gzip).ConfigureAwait(false);
+            }
+
+            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+            file.Position = 0;
+            var digest = OciDigest.FromHash(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+            return new TemporaryBlob(file, new OciDescriptor { MediaType = MediaTypes.LayerTarGzip, Digest = digest, Size = file.Length });
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Bytes in memory.</summary>

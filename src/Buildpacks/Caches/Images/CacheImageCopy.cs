@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using Buildpacks.Configuration;
 using Buildpacks.IO;
@@ -176,30 +175,18 @@ internal sealed class CacheImageCopy(IImageStore store, ImageReference name, Cac
             throw new InvalidDataException($"the cache has more than {MaximumAdded} new layers");
         }
 
-        var packed = TemporaryFile.Open();
-        try
+        var actual = "";
+        var packed = await BlobSource.PackAsync(
+            async gzip => actual = await HashedCopy.RunAsync(content, gzip, CacheImage.MaximumUnpacked, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        if (actual == diffId)
         {
-            string actual;
-            var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true);
-            await using (gzip.ConfigureAwait(false))
-            {
-                actual = await HashedCopy.RunAsync(content, gzip, CacheImage.MaximumUnpacked, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (actual == diffId)
-            {
-                _added.Add(diffId, await BlobSource.OfTemporaryAsync(packed, MediaTypes.LayerTarGzip, cancellationToken).ConfigureAwait(false));
-                return;
-            }
-
-            logger.LogWarning("A layer of the cache is not published: its digest is {Actual}, and its name says {DiffId}.", actual, diffId);
-            await packed.DisposeAsync().ConfigureAwait(false);
+            _added.Add(diffId, packed);
+            return;
         }
-        catch
-        {
-            await packed.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+
+        packed.Dispose();
+        logger.LogWarning("A layer of the cache is not published: its digest is {Actual}, and its name says {DiffId}.", actual, diffId);
     }
 
     private static string FileOf(string diffId) => diffId + Extension;

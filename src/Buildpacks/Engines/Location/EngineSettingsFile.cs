@@ -32,7 +32,7 @@ public sealed class EngineSettingsFile
     /// <summary>The engine the user wants.</summary>
     /// <returns>An empty choice when there is no file, or it says nothing of engines.</returns>
     /// <exception cref="PackException">InvalidInput: the file is not TOML, or names an engine that does not exist. Failed: it cannot be read.</exception>
-    public EngineChoice Read() => _file.Read() is { } config && Of(config) is { IsEmpty: false } choice ? choice : ReadOlder(LoadOlder(), out _);
+    public EngineChoice Read() => _file.Read() is { } config && Of(config) is { IsEmpty: false } choice ? choice : ReadOlder(ConfigurationText.Load(OlderPath), out _);
 
     /// <summary>The configuration, to be shown: without passwords, and with the engine that an earlier version saved, where it has none.</summary>
     public PackConfig ReadConfig() => ConfigPasswords.Hide(ReadBoth());
@@ -40,7 +40,7 @@ public sealed class EngineSettingsFile
     private PackConfig ReadBoth()
     {
         var config = _file.Read();
-        if (!Of(config).IsEmpty || ReadOlder(LoadOlder(), out var lineOf) is not { IsEmpty: false } older)
+        if (!Of(config).IsEmpty || ReadOlder(ConfigurationText.Load(OlderPath), out var lineOf) is not { IsEmpty: false } older)
         {
             return config;
         }
@@ -69,7 +69,7 @@ public sealed class EngineSettingsFile
     public void Write(EngineChoice choice)
     {
         ArgumentNullException.ThrowIfNull(choice);
-        var isOlder = !ReadOlder(LoadOlder(), out _).IsEmpty;
+        var isOlder = !ReadOlder(ConfigurationText.Load(OlderPath), out _).IsEmpty;
         _file.Update(new PackConfigChange { ReplacesEngine = true, Engine = choice.ImpliedKind, EngineEndpoint = choice.Endpoint });
         if (isOlder)
         {
@@ -103,7 +103,7 @@ public sealed class EngineSettingsFile
         try
         {
             using var guard = FileLock.Take(OlderPath + ".lock");
-            var edit = new TomlEdit(LoadOlder());
+            var edit = new TomlEdit(ConfigurationText.Load(OlderPath));
             edit.Remove(EngineKey);
             edit.Remove(EndpointKey);
             if (string.IsNullOrWhiteSpace(edit.Text))
@@ -118,30 +118,7 @@ public sealed class EngineSettingsFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             File.Delete(draft);
-            throw Unusable("written", exception);
+            throw ConfigurationText.Unusable(OlderPath, "written", exception);
         }
     }
-
-    private string LoadOlder()
-    {
-        try
-        {
-            return SmallFile.ReadText(OlderPath);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return "";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw Unusable("read", exception);
-        }
-    }
-
-    private PackException Unusable(string what, Exception cause) =>
-        new(PackErrorIds.ConfigurationUnusable, PackErrorKind.Failed, $"The configuration file {OlderPath} cannot be {what}: {cause.Message}", cause)
-        {
-            Target = OlderPath,
-            RecommendedAction = "Check the file's owner and permissions.",
-        };
 }

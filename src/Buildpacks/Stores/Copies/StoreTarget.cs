@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
@@ -110,26 +108,13 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
 
     private static async Task<BlobSource> CompressAsync(Stream content, CancellationToken cancellationToken)
     {
-        var file = TemporaryFile.Open();
         try
         {
-            var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
-            await using (gzip.ConfigureAwait(false))
-            {
-                await content.CopyToAsync(gzip, BufferSize, cancellationToken).ConfigureAwait(false);
-            }
-
-            return await BlobSource.OfTemporaryAsync(file, MediaTypes.LayerTarGzip, cancellationToken).ConfigureAwait(false);
+            return await BlobSource.PackAsync(gzip => content.CopyToAsync(gzip, BufferSize, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (IOException exception) when (exception is not EndOfStreamException)
         {
-            await file.DisposeAsync().ConfigureAwait(false);
-            if (exception is IOException and not EndOfStreamException)
-            {
-                throw FileErrors.Unusable(Path.GetTempPath(), "written", exception);
-            }
-
-            throw;
+            throw FileErrors.Unusable(Path.GetTempPath(), "written", exception);
         }
     }
 }

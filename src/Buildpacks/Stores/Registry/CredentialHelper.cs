@@ -60,7 +60,7 @@ internal static class CredentialHelper
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            ProcessTree.Kill(process);
             cancellationToken.ThrowIfCancellationRequested();
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Buildpacks.IO;
 
 namespace Buildpacks.Engines.Docker.Connection;
 
@@ -166,7 +167,7 @@ internal sealed class SshStream : Stream
             return;
         }
 
-        Kill();
+        ProcessTree.Kill(_process);
         await _errorPump.ConfigureAwait(false);
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         _process.Dispose();
@@ -184,18 +185,6 @@ internal sealed class SshStream : Stream
         base.Dispose(disposing);
     }
 
-    private void Kill()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
-        {
-            // It has ended.
-        }
-    }
-
     private async Task<PackException> FailureAsync()
     {
         await Task.WhenAny(_errorPump, Task.Delay(ErrorPatience)).ConfigureAwait(false);
@@ -206,13 +195,9 @@ internal sealed class SshStream : Stream
 
     private async Task PumpErrorsAsync()
     {
-        var buffer = new byte[4096];
         try
         {
-            while (await _process.StandardError.BaseStream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
-            {
-                _errors.Append(buffer.AsSpan(0, count));
-            }
+            await _errors.AppendAsync(_process.StandardError.BaseStream).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
         {

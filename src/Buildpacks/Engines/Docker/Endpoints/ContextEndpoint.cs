@@ -8,6 +8,9 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
     /// <summary>docker's name for "no context".</summary>
     private const string DefaultContext = "default";
 
+    /// <summary>How the addresses begin that TLS is not spoken with.</summary>
+    private static readonly string[] WithoutTls = ["unix:", "/", "npipe:", "ssh:"];
+
     public IEnumerable<DockerEndpoint> Find(EngineEnvironment environment)
     {
         var folder = DockerContexts.Folder(environment);
@@ -44,8 +47,10 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
                 : null;
         }
 
-        return DockerContexts.List(environment).Where(context => context.Address == nameOrAddress).Select(context => Read(folder, context.Name))
-            .FirstOrDefault(endpoint => endpoint.Tls is not null);
+        return WithoutTls.Any(start => nameOrAddress.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            ? null
+            : DockerContexts.List(environment).Where(context => context.Address == nameOrAddress).Select(context => Read(folder, context.Name))
+                .FirstOrDefault(endpoint => endpoint.Tls is not null);
     }
 
     private static DockerEndpoint Read(string folder, string name)

@@ -163,23 +163,11 @@ internal sealed class PodmanProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            TryKillTree();
+            ProcessTree.Kill(_process);
         }
         catch (InvalidOperationException)
         {
             // Disposed in the meantime: it has ended.
-        }
-    }
-
-    private void TryKillTree()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
-        {
-            // It ended between the wait and the kill, or a descendant of it did.
         }
     }
 

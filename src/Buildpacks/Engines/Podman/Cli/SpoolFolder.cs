@@ -33,7 +33,7 @@ internal sealed class SpoolFolder : IAsyncDisposable
         var path = OwnedPath.New(parent);
         try
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            OwnerOnlyFile.CreateFolder(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
