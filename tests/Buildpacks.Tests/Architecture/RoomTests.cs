@@ -51,6 +51,7 @@ public sealed partial class RoomTests
         { "Stores/Layouts", ["Archives", "Layers"] },
         { "Stores/Registry", ["Layers"] },
         { "Stores/Sparse", ["Layouts", "Archives", "Layers"] },
+        { "Stores/Loopback", ["Sparse", "Layers"] },
         { "Stores/LayerCaching", ["Layouts", "Archives", "Layers"] },
         { "Stores/Exports", ["LayerCaching", "Sparse", "Layouts", "Archives", "Layers"] },
         { "Stores/Copies", ["Sparse", "Layouts", "Archives", "Layers", "Registry"] },

@@ -11,9 +11,10 @@ namespace Buildpacks.Stores.Sparse;
 /// </summary>
 internal sealed class SparseImage
 {
-    private SparseImage(OciImageConfig image, ReadOnlyMemory<byte> config, ReadOnlyMemory<byte> manifest, string mediaType)
+    private SparseImage(OciImageConfig image, ReadOnlyMemory<byte> config, ReadOnlyMemory<byte> manifest, string mediaType, IReadOnlyList<OciDescriptor> layers)
     {
         Image = image;
+        Layers = layers;
         Config = config;
         ConfigDigest = OciDigest.Of(config.Span);
         Manifest = manifest;
@@ -39,9 +40,12 @@ internal sealed class SparseImage
     /// <summary>The manifest's media type.</summary>
     public string MediaType { get; }
 
+    /// <summary>The layers as the manifest describes them, the base first.</summary>
+    public IReadOnlyList<OciDescriptor> Layers { get; }
+
     /// <summary>An image of a registry: config and manifest are byte for byte its own.</summary>
     internal static SparseImage Of(StoredImage image) =>
-        new(image.Config, image.ConfigContent, image.Document.Content, image.Document.Descriptor.MediaType);
+        new(image.Config, image.ConfigContent, image.Document.Content, image.Document.Descriptor.MediaType, image.Manifest.Layers);
 
     /// <summary>Makes a sparse image.</summary>
     /// <param name="image">The config as the engine tells it.</param>
@@ -62,6 +66,6 @@ internal sealed class SparseImage
                 .. image.Rootfs.DiffIds.Select(diffId => presentLayers?.GetValueOrDefault(diffId) ?? ArchiveLayer.HeldBy(diffId).Blob),
             ],
         };
-        return new SparseImage(image, config, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJson.Default.OciManifest), MediaTypes.Manifest);
+        return new SparseImage(image, config, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJson.Default.OciManifest), MediaTypes.Manifest, manifest.Layers);
     }
 }
