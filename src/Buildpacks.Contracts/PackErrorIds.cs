@@ -240,6 +240,9 @@ public static class PackErrorIds
     /// <summary>An entry of -Volume is not valid.</summary>
     public const string VolumeInvalid = nameof(VolumeInvalid);
 
+    /// <summary>The folder of -Workspace is not valid.</summary>
+    public const string WorkspaceInvalid = nameof(WorkspaceInvalid);
+
     /// <summary>An entry of -Cache, or a cache image, is not valid.</summary>
     public const string CacheInvalid = nameof(CacheInvalid);
 
@@ -293,6 +296,9 @@ public static class PackErrorIds
 
     /// <summary>The downloaded file is not the expected one, or its server redirects to an unsafe address.</summary>
     public const string DownloadInvalid = nameof(DownloadInvalid);
+
+    /// <summary>The configuration does not have the buildpack registry of -BuildpackRegistry.</summary>
+    public const string BuildpackRegistryNotFound = nameof(BuildpackRegistryNotFound);
 
     /// <summary>The index of the buildpack registry cannot be fetched or read.</summary>
     public const string RegistryIndexFailed = nameof(RegistryIndexFailed);

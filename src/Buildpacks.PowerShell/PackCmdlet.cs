@@ -25,6 +25,9 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
     /// <summary>What the cmdlet works on now: a tag of its output, and the beginning of each line where several work side by side.</summary>
     private protected virtual string? Subject => null;
 
+    /// <summary>Whether the time goes before each line of the information stream.</summary>
+    private protected virtual bool ShowsTime => false;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -213,7 +216,7 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         }
 
         using var sink = new PipelineSink();
-        var writer = new CmdletStreams(this, Subject);
+        var writer = new CmdletStreams(this, Subject, ShowsTime);
         var token = _stop.Token;
         var task = Task.Run(() => work(sink, token), CancellationToken.None);
         _ = task.ContinueWith(_ => sink.Wake(), TaskScheduler.Default);

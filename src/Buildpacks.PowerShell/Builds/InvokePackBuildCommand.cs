@@ -173,6 +173,41 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [CellTransformation]
     public string? Network { get; set; }
 
+    /// <summary>The folder of the app in the container and in the image: a name or an absolute path. The default is /workspace.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation]
+    public string? Workspace { get; set; }
+
+    /// <summary>
+    /// Starts the build container in the user namespace of the engine's machine, for engines that give containers a user namespace of their own.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter UsernsHost { get; set; }
+
+    /// <summary>Omits the system buildpacks of the builder, which are otherwise added to each group of the order.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter DisableSystemBuildpack { get; set; }
+
+    /// <summary>
+    /// The buildpack registry in which buildpacks are looked up, by its name in the configuration. The default is the default registry of the
+    /// configuration (Set-PackConfig), then official.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ConfigEntryCompleter))]
+    [CellTransformation]
+    public string? BuildpackRegistry { get; set; }
+
+    /// <summary>The log level of the lifecycle: Error, Warn, Info or Debug. The default is Info, and Debug with -Verbose or -Debug.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(Type = typeof(LifecycleLogLevel))]
+    public LifecycleLogLevel? LogLevel { get; set; }
+
+    /// <summary>Writes the local time before each line of the information stream.</summary>
+    [Parameter]
+    public SwitchParameter Timestamp { get; set; }
+
     /// <summary>The type of the default process of the image. Without it, the buildpacks select the process.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ProcessTypeCompleter))]
@@ -298,6 +333,15 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// <inheritdoc/>
     private protected override string? Subject => _subject;
 
+    /// <inheritdoc/>
+    private protected override bool ShowsTime => Timestamp;
+
+    /// <summary>Whether a stream is shown, by its parameter or else by its preference variable.</summary>
+    private bool IsOn(string stream) => MyInvocation.BoundParameters.TryGetValue(stream, out var typed)
+        ? LanguagePrimitives.IsTrue(typed)
+        : GetVariableValue(stream + "Preference") is { } preference
+            && LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action) && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     private BuildRequest CreateRequest()
     {
         if (ImageName.Length == 0 && InputObject is null)
@@ -331,6 +375,11 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             Volumes = Volume ?? [],
             BaseFolder = SessionPaths.Literal(SessionState, CurrentFolder),
             Network = Given(Network),
+            Workspace = Given(Workspace),
+            UsesHostUserNamespace = UsernsHost,
+            DisableSystemBuildpacks = DisableSystemBuildpack,
+            BuildpackRegistry = Given(BuildpackRegistry),
+            LogLevel = LogLevel ?? (IsOn("Verbose") || IsOn("Debug") ? LifecycleLogLevel.Debug : null),
             DefaultProcess = Given(DefaultProcess),
             PreviousImage = Given(PreviousImage),
             UserId = Uid,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
@@ -6,7 +7,8 @@ namespace Buildpacks.Commands.Streams;
 /// <summary>Writes the core's messages to the streams of one cmdlet.</summary>
 /// <param name="cmdlet">The cmdlet.</param>
 /// <param name="subject">What the cmdlet works on, such as an image's name; <see langword="null"/> for nothing in particular.</param>
-internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject) : IStreamWriter
+/// <param name="showsTime">Whether the time goes before each line of the information stream.</param>
+internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject, bool showsTime) : IStreamWriter
 {
     // ForEach-Object -Parallel gives the runspaces of its blocks this name.
     private const string ParallelBlock = "PSTask:";
@@ -61,7 +63,10 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject) : IStreamW
 
     private void WriteShown(string text, params string[] tags) =>
         cmdlet.WriteInformation(
-            new ShownText(_prefix + text, _hasColours), subject is null ? [StreamTags.Host, .. tags] : [StreamTags.Host, .. tags, subject]);
+            new ShownText(Time() + _prefix + text, _hasColours), subject is null ? [StreamTags.Host, .. tags] : [StreamTags.Host, .. tags, subject]);
+
+    /// <summary>The local time in the form of pack.</summary>
+    private string Time() => showsTime ? DateTime.Now.ToString("yyyy/MM/dd HH:mm:ss.ffffff ", CultureInfo.InvariantCulture) : "";
 
     private static bool IsOn(PSCmdlet cmdlet, string parameter) =>
         cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && LanguagePrimitives.IsTrue(value);

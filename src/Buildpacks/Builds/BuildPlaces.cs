@@ -33,6 +33,9 @@ internal sealed record BuildPlaces(
     /// <summary>The index of the buildpack registry. Opened when a buildpack of it is named.</summary>
     public Func<ILogger, RegistryIndex> Index { get; init; } = RegistryIndex.OfUser;
 
+    /// <summary>The index of a buildpack registry by its address.</summary>
+    public Func<string, ILogger, RegistryIndex> IndexAt { get; init; } = RegistryIndex.OfAddress;
+
     /// <summary>The folder of downloaded files.</summary>
     public string Downloads { get; init; } = Downloader.FolderOfUser;
 

@@ -85,6 +85,24 @@ public sealed record BuildRequest
     /// <summary>The network of the build's containers; <see langword="null"/> for the engine's default.</summary>
     public string? Network { get; init; }
 
+    /// <summary>
+    /// The folder of the container, and of the image, in which the app is: its name at the root, or an absolute path; <see langword="null"/> for
+    /// <c>/workspace</c>.
+    /// </summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>Whether the build's containers are in the user namespace of the engine's machine, where the engine gives each another one.</summary>
+    public bool UsesHostUserNamespace { get; init; }
+
+    /// <summary>Whether the system buildpacks of the builder are left out.</summary>
+    public bool DisableSystemBuildpacks { get; init; }
+
+    /// <summary>The buildpack registry of the build by its name in the user's configuration; <see langword="null"/> for the default registry.</summary>
+    public string? BuildpackRegistry { get; init; }
+
+    /// <summary>What the lifecycle writes; <see langword="null"/> for what it writes by default.</summary>
+    public LifecycleLogLevel? LogLevel { get; init; }
+
     /// <summary>The process that the image starts with; <see langword="null"/> for the buildpacks' choice.</summary>
     public string? DefaultProcess { get; init; }
 

@@ -36,6 +36,9 @@ public sealed record ContainerSpec
     /// <summary>The network (<c>none</c>, <c>host</c>, a name); <see langword="null"/> for the engine's default.</summary>
     public string? Network { get; init; }
 
+    /// <summary>Whether it is in the user namespace of the engine's machine, where the engine gives containers another one.</summary>
+    public bool UsesHostUserNamespace { get; init; }
+
     /// <summary>Security options such as <c>no-new-privileges</c>.</summary>
     public IReadOnlyList<string> SecurityOptions { get; init; } = [];
 

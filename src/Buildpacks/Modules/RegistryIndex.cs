@@ -32,22 +32,35 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
     /// <param name="logger">Is told what is fetched.</param>
     /// <exception cref="PackException"><c>ConfigurationInvalid</c>.</exception>
     public static RegistryIndex OfUser(ILogger logger) =>
-        new(UrlOf(PackConfigFile.OfUser().Read()), Path.Combine(UserFolders.Cache, "registries"), logger);
+        OfAddress(UrlOf(PackConfigFile.OfUser().Read()), logger);
+
+    /// <summary>The index of a registry.</summary>
+    /// <param name="address">The address of the git repository.</param>
+    /// <param name="logger">Is told what is fetched.</param>
+    public static RegistryIndex OfAddress(string address, ILogger logger) => new(address, Path.Combine(UserFolders.Cache, "registries"), logger);
 
     /// <summary>The address of the default registry of a configuration.</summary>
     /// <param name="configuration">The configuration.</param>
     internal static string UrlOf(PackConfig configuration)
     {
         var name = configuration.DefaultRegistry ?? PackConfigFile.OfficialRegistry;
-        return configuration.Registries.FirstOrDefault(registry => registry.Name == name)?.Url is { Length: > 0 } url ? url
-            : name == PackConfigFile.OfficialRegistry ? OfficialUrl
-            : throw new PackException(
+        return UrlOf(name, configuration)
+            ?? throw new PackException(
                 PackErrorIds.ConfigurationInvalid, PackErrorKind.InvalidInput, $"The default registry '{name}' in {configuration.Path} is not among its registries.")
             {
                 Target = name,
                 RecommendedAction = "Add the registry with Set-PackConfig -Registry, or choose another one with -DefaultRegistry.",
             };
     }
+
+    /// <summary>The address of a registry by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="configuration">Has the registries of the user.</param>
+    /// <returns><see langword="null"/> when there is no such registry.</returns>
+    internal static string? UrlOf(string name, PackConfig configuration) =>
+        configuration.Registries.FirstOrDefault(registry => registry.Name == name)?.Url is { Length: > 0 } url ? url
+        : name == PackConfigFile.OfficialRegistry ? OfficialUrl
+        : null;
 
     /// <summary>Whether nothing is fetched: the copy of the last time has to do.</summary>
     public bool IsCopyOnly { get; init; }

@@ -15,7 +15,7 @@ internal static class PackCommandTable
     [
         new("verbose", FlagValue.None, "Verbose") { Short = 'v' },
         new("quiet", FlagValue.None, null) { Short = 'q', Note = "Redirect the information stream: 6>$null." },
-        new("timestamps", FlagValue.None, null) { Note = "The lines of Log in the result have times." },
+        new("timestamps", FlagValue.None, null) { Note = "Invoke-PackBuild has -Timestamp. The lines of Log in the result have times." },
         new("no-color", FlagValue.None, null) { Note = "$PSStyle.OutputRendering = 'PlainText' turns colors off." },
         new("force-color", FlagValue.None, null) { Note = "$PSStyle.OutputRendering = 'Ansi' keeps colors." },
     ];
@@ -31,7 +31,7 @@ internal static class PackCommandTable
             new("pre-buildpack", FlagValue.Repeated, "PreBuildpack"),
             new("post-buildpack", FlagValue.Repeated, "PostBuildpack"),
             new("extension", FlagValue.List, null) { Note = NotYet },
-            new("buildpack-registry", FlagValue.One, null) { Short = 'r', Note = "The default registry of the configuration is used: Set-PackConfig -DefaultRegistry." },
+            new("buildpack-registry", FlagValue.One, "BuildpackRegistry") { Short = 'r' },
             new("env", FlagValue.Repeated, "Env") { Short = 'e' },
             new("env-file", FlagValue.Repeated, "EnvFile"),
             new("cache", FlagValue.Repeated, "Cache"),
@@ -40,7 +40,7 @@ internal static class PackCommandTable
             new("creation-time", FlagValue.One, "CreationTime"),
             new("default-process", FlagValue.One, "DefaultProcess") { Short = 'D' },
             new("descriptor", FlagValue.One, "Descriptor") { Short = 'd' },
-            new("disable-system-buildpacks", FlagValue.None, null) { Note = NotYet },
+            new("disable-system-buildpacks", FlagValue.None, "DisableSystemBuildpack"),
             new("docker-host", FlagValue.One, "EngineEndpoint")
             {
                 Companion = "-Engine Docker",
@@ -69,9 +69,9 @@ internal static class PackCommandTable
             new("tag", FlagValue.List, "Tag") { Short = 't' },
             new("trust-builder", FlagValue.None, null) { Note = Trust },
             new("trust-extra-buildpacks", FlagValue.None, null) { Note = Trust },
-            new("userns-host", FlagValue.None, null) { Note = NotYet },
+            new("userns-host", FlagValue.None, "UsernsHost"),
             new("volume", FlagValue.Repeated, "Volume"),
-            new("workspace", FlagValue.One, null) { Note = NotYet },
+            new("workspace", FlagValue.One, "Workspace"),
         ])
         {
             Positional = ["ImageName"],

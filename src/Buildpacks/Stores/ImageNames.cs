@@ -53,6 +53,13 @@ internal static class ImageNames
         }
     }
 
+    /// <summary>Refuses all names of a repository.</summary>
+    /// <param name="image">The image to be made.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="what">What its images are, such as <c>lifecycle image</c>.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    public static void RefuseRepository(ImageReference image, string repository, string what) => Refuse(image, $"{repository}:{image.Tag}", what);
+
     private static PackException Invalid(string text, string message) => new(PackErrorIds.ImageNameInvalid, PackErrorKind.InvalidInput, message)
     {
         Target = text,

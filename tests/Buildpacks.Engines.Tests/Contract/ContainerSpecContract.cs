@@ -1,3 +1,5 @@
+using Buildpacks.Engines.Docker;
+using Buildpacks.Engines.Podman.Arguments;
 using Buildpacks.Testing;
 using Buildpacks.Testing.Images;
 
@@ -232,6 +234,21 @@ public abstract class ContainerSpecContract(EngineUnderTest subject) : EngineCon
 
         Assert.DoesNotContain("eth", run.Output, StringComparison.Ordinal);
         Assert.Contains("lo", run.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_container_can_be_in_the_user_namespace_of_the_machine()
+    {
+        Subject.Require();
+        var specification = new ContainerSpec { Image = ImageName, UsesHostUserNamespace = true, Command = ["sh", "-c", "cat /proc/self/uid_map"] };
+
+        var run = await RunAsync(specification);
+
+        // What an engine runs without it depends on its configuration, so the engine's arguments are looked at too.
+        Assert.Equal((await RunShellAsync("cat /proc/self/uid_map")).Output, run.Output);
+        Assert.Equal("host", DockerContainerParameters.From(specification).HostConfig!.UsernsMode);
+        Assert.Contains("--userns=host", CreateArguments.Options(specification));
+        Assert.DoesNotContain(CreateArguments.Options(specification with { UsesHostUserNamespace = false }), option => option.StartsWith("--userns", StringComparison.Ordinal));
     }
 
     [SkippableFact]

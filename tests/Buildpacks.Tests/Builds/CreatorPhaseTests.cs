@@ -55,6 +55,35 @@ public sealed class CreatorPhaseTests
         Assert.DoesNotContain("SOURCE_DATE_EPOCH", Environment(api, request => request).Keys);
     }
 
+    [Theory]
+    [InlineData(15, true)]
+    [InlineData(14, false)]
+    public void System_buildpacks_are_left_out_of_lifecycles_that_know_them(int api, bool expected)
+    {
+        Assert.Equal(expected, Command(api, request => request with { DisableSystemBuildpacks = true }).Contains(" -system /layers/system.toml ", StringComparison.Ordinal));
+        Assert.DoesNotContain("-system", Command(api, request => request), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Workspace_log_level_and_user_namespace_are_those_of_the_request()
+    {
+        var usual = Command(14, request => request);
+        var changed = Command(14, request => request with { Workspace = "app", LogLevel = LifecycleLogLevel.Debug });
+
+        Assert.Contains(" -app /workspace ", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("-log-level", usual, StringComparison.Ordinal);
+        Assert.Contains(" -app /app ", changed, StringComparison.Ordinal);
+        Assert.Contains(" -log-level debug ", changed, StringComparison.Ordinal);
+        Assert.False(Creator(14, request => request).UsesHostUserNamespace);
+        Assert.True(Creator(14, request => request with { UsesHostUserNamespace = true }).ToSpec("name", new Dictionary<string, string>()).UsesHostUserNamespace);
+    }
+
+    private static string Command(int api, Func<BuildRequest, BuildRequest> change) => string.Join(' ', Creator(api, change).Command);
+
+    private static Phase Creator(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
+        change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", []);
+
     private static IReadOnlyDictionary<string, string> Environment(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(
         ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
         change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", []).Environment;

@@ -57,6 +57,17 @@ public sealed class VolumeSpecTests
         Assert.Equal(("VolumeInvalid", text), (failure.ErrorId, failure.Target));
     }
 
+    [Fact]
+    public void The_folder_of_the_app_is_that_of_the_build()
+    {
+        VolumeSpec.Parse("volume:/workspace", "/base", out var none, "/app");
+        VolumeSpec.Parse("volume:/app/data", "/base", out var warning, "/app");
+
+        Assert.Null(none);
+        Assert.Contains("mounted in /app", warning, StringComparison.Ordinal);
+        Assert.Throws<PackException>(() => VolumeSpec.Parse("volume:/app", "/base", out _, "/app"));
+    }
+
     [Theory]
     [InlineData("./a\0b:/data")]
     [InlineData("volume:/da\0ta")]

@@ -3,7 +3,7 @@ namespace Buildpacks.Builds.Phases;
 /// <summary>Where things are in a build's container.</summary>
 internal static class ContainerPaths
 {
-    /// <summary>The app's source code.</summary>
+    /// <summary>The app's source code, unless the caller chose another folder.</summary>
     public const string App = "/workspace";
 
     /// <summary>What the phases tell each other, and the layers that buildpacks make.</summary>
@@ -11,6 +11,9 @@ internal static class ContainerPaths
 
     /// <summary>A build's own order of buildpacks, where the platform specification has it.</summary>
     public const string Order = Layers + "/order.toml";
+
+    /// <summary>No system buildpacks, in the place of those of the builder.</summary>
+    public const string System = Layers + "/system.toml";
 
     /// <summary>The run image that the user chose, for lifecycles of platform API 0.12 and later.</summary>
     public const string Run = Layers + "/run.toml";

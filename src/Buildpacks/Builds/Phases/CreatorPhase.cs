@@ -89,17 +89,21 @@ internal sealed class CreatorPhase(
             User = Root,
             Mounts = mounts,
             Network = request.Network,
+            UsesHostUserNamespace = request.UsesHostUserNamespace,
             SecurityOptions = mounts.Any(NeedsNoLabels) ? [NoNewPrivileges, NoLabels] : [NoNewPrivileges],
             DroppedCapabilities = ["ALL"],
             AddedCapabilities = NeededCapabilities,
         };
+
+    /// <summary>Whether the lifecycle is given a file without system buildpacks. Earlier lifecycles know no system buildpacks.</summary>
+    public static bool LeavesOutSystem(BuildRequest request, ApiVersion platformApi) => request.DisableSystemBuildpacks && platformApi >= PlatformApis.SystemBuildpacks;
 
     private static bool NeedsNoLabels(ContainerMount mount) => mount.Kind == ContainerMountKind.Bind && !mount.Options.Intersect(Relabelling).Any();
 
     private IEnumerable<string> CommonArguments()
     {
         yield return "-app";
-        yield return ContainerPaths.App;
+        yield return WorkspaceFolder.Read(request.Workspace);
         yield return "-cache-dir";
         yield return ContainerPaths.Cache;
         yield return "-run-image";
@@ -109,6 +113,18 @@ internal sealed class CreatorPhase(
             // The labels name the first run image of this file, which in the builder is the builder's default run image.
             yield return platformApi >= PlatformApis.RunFile ? "-run" : "-stack";
             yield return platformApi >= PlatformApis.RunFile ? ContainerPaths.Run : ContainerPaths.Stack;
+        }
+
+        if (request.LogLevel is { } level)
+        {
+            yield return "-log-level";
+            yield return level.ToString().ToLowerInvariant();
+        }
+
+        if (LeavesOutSystem(request, platformApi))
+        {
+            yield return "-system";
+            yield return ContainerPaths.System;
         }
 
         if (hasOrder)

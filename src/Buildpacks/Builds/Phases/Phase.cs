@@ -26,6 +26,9 @@ internal sealed record Phase
     /// <summary>The network; <see langword="null"/> for the engine's default.</summary>
     public string? Network { get; init; }
 
+    /// <summary>Whether it is in the user namespace of the engine's machine.</summary>
+    public bool UsesHostUserNamespace { get; init; }
+
     /// <summary>Security options.</summary>
     public IReadOnlyList<string> SecurityOptions { get; init; } = [];
 
@@ -49,6 +52,7 @@ internal sealed record Phase
         Mounts = Mounts,
         Labels = labels,
         Network = Network,
+        UsesHostUserNamespace = UsesHostUserNamespace,
         SecurityOptions = SecurityOptions,
         DroppedCapabilities = DroppedCapabilities,
         AddedCapabilities = AddedCapabilities,

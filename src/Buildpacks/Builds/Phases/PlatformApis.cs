@@ -21,6 +21,9 @@ internal static class PlatformApis
     /// <summary>From here on a lifecycle wants to know for which environment it builds.</summary>
     public static readonly ApiVersion ExecutionEnvironment = new(0, 15);
 
+    /// <summary>From here on a lifecycle adds the system buildpacks of the builder.</summary>
+    public static readonly ApiVersion SystemBuildpacks = new(0, 15);
+
     private static readonly ApiVersion Oldest = new(0, 7);
     private static readonly ApiVersion Newest = new(0, 15);
 

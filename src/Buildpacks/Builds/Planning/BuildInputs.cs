@@ -1,7 +1,9 @@
 using Buildpacks.Builds.Apps;
+using Buildpacks.Builds.Phases;
 using Buildpacks.Caches;
 using Buildpacks.Configuration;
 using Buildpacks.Engines;
+using Buildpacks.Modules;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Microsoft.Extensions.Logging;
@@ -14,6 +16,9 @@ internal sealed record BuildInputs
 {
     /// <summary>How the names of variables begin that the platform and the lifecycle give the buildpacks.</summary>
     private const string PlatformPrefix = "CNB_";
+
+    /// <summary>The repository of the lifecycle's own images.</summary>
+    private const string LifecycleRepository = "docker.io/buildpacksio/lifecycle";
 
     /// <summary>The image's name.</summary>
     public required ImageReference Image { get; init; }
@@ -32,6 +37,12 @@ internal sealed record BuildInputs
 
     /// <summary>The buildpacks that are to be tried; <see langword="null"/> for the builder's order.</summary>
     public required BuildpackSelection? Buildpacks { get; init; }
+
+    /// <summary>The folder of the container in which the app is.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>The address of the buildpack registry that was named; <see langword="null"/> for the default one.</summary>
+    public required string? BuildpackRegistry { get; init; }
 
     /// <summary>Build-time environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
@@ -60,7 +71,8 @@ internal sealed record BuildInputs
     {
         var project = ProjectFile.Find(request, logger);
         request = Complete(project.Complete(request), configuration, logger);
-        var (image, tags) = ReadNames(request, logger);
+        var (image, tags) = ReadNames(request, configuration, logger);
+        var workspace = WorkspaceFolder.Read(request.Workspace);
         var buildpacks = BuildpackSelection.Read(project.Buildpacks(request));
         if (!request.Publish && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
         {
@@ -77,9 +89,11 @@ internal sealed record BuildInputs
             PreviousImage = request.PreviousImage,
             Buildpacks = buildpacks,
             App = AppSource.Open(request.Path, logger, project.Filter),
+            Workspace = workspace,
+            BuildpackRegistry = AddressOf(request.BuildpackRegistry, configuration),
             Environment = ReadEnvironment(request, project, logger),
             Caches = ReadCaches(request, image, tags),
-            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, logger))],
+            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, workspace, logger))],
         };
     }
 
@@ -99,7 +113,7 @@ internal sealed record BuildInputs
             GitAddress.Parse(request.Path);
             if (request.Builder is not null)
             {
-                ReadNames(request, NullLogger.Instance);
+                ReadNames(request, configuration, NullLogger.Instance);
             }
 
             return request.Builder;
@@ -107,7 +121,9 @@ internal sealed record BuildInputs
 
         var project = ProjectFile.Find(request, NullLogger.Instance);
         request = Complete(project.Complete(request), configuration, NullLogger.Instance);
-        var (image, tags) = ReadNames(request, NullLogger.Instance);
+        var (image, tags) = ReadNames(request, configuration, NullLogger.Instance);
+        WorkspaceFolder.Read(request.Workspace);
+        AddressOf(request.BuildpackRegistry, configuration);
         ReadCaches(request, image, tags);
         BuildpackSelection.Read(project.Buildpacks(request));
         AppSource.Open(request.Path, NullLogger.Instance);
@@ -126,7 +142,7 @@ internal sealed record BuildInputs
         return request with { PullPolicy = request.PullPolicy ?? configuration.PullPolicy ?? BuildDefaults.PullPolicy };
     }
 
-    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request, ILogger logger)
+    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request, PackConfig configuration, ILogger logger)
     {
         var image = ImageNames.Parse(request.ImageName);
         var tags = TagNames.Parse(image, request.Tags, logger);
@@ -153,10 +169,27 @@ internal sealed record BuildInputs
         {
             ImageNames.Refuse(name, request.Builder, "builder");
             ImageNames.Refuse(name, request.RunImage ?? "", "run image");
+            ImageNames.Refuse(name, configuration.DefaultBuilder ?? "", "default builder");
+            ImageNames.Refuse(name, configuration.LifecycleImage ?? "", "lifecycle image");
+            ImageNames.RefuseRepository(name, LifecycleRepository, "lifecycle image");
+            foreach (var trusted in configuration.TrustedBuilders)
+            {
+                ImageNames.Refuse(name, trusted, "trusted builder");
+            }
         }
 
         return (image, tags);
     }
+
+    private static string? AddressOf(string? registry, PackConfig configuration) =>
+        registry is null ? null : RegistryIndex.UrlOf(registry, configuration)
+            ?? throw new PackException(
+                PackErrorIds.BuildpackRegistryNotFound, PackErrorKind.NotFound,
+                $"The configuration has no buildpack registry '{registry}'. It has {string.Join(", ", configuration.Registries.Select(known => known.Name).Prepend(PackConfigFile.OfficialRegistry))}.")
+            {
+                Target = registry,
+                RecommendedAction = "Check the name, or add the registry with Set-PackConfig -Registry.",
+            };
 
     private static CacheChoice ReadCaches(BuildRequest request, ImageReference image, IReadOnlyList<ImageReference> tags)
     {
@@ -185,9 +218,9 @@ internal sealed record BuildInputs
         return variables.Where(variable => !reserved.Contains(variable.Key)).ToDictionary(StringComparer.Ordinal);
     }
 
-    private static ContainerMount ReadVolume(string text, string baseFolder, ILogger logger)
+    private static ContainerMount ReadVolume(string text, string baseFolder, string workspace, ILogger logger)
     {
-        var mount = VolumeSpec.Parse(text, baseFolder, out var warning);
+        var mount = VolumeSpec.Parse(text, baseFolder, out var warning, workspace);
         if (warning is not null)
         {
             logger.LogWarning("{Warning}", warning);

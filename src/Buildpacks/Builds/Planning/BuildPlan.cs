@@ -90,6 +90,12 @@ internal sealed record BuildPlan
         }
     }
 
+    /// <summary>The folder of the container in which the app is.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>Whether the lifecycle is given a file without system buildpacks.</summary>
+    public required bool LeavesOutSystem { get; init; }
+
     /// <summary>Build-time environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 

@@ -83,6 +83,8 @@ internal sealed class BuildPlanner(
             ClearCache = request.ClearCache,
             Order = order,
             AddedBuildpacks = buildpacks.For(builder),
+            Workspace = inputs.Workspace,
+            LeavesOutSystem = CreatorPhase.LeavesOutSystem(request, api),
             Environment = inputs.Environment,
             Owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId)),
             Phases =
@@ -99,13 +101,22 @@ internal sealed class BuildPlanner(
         PublishRegistries published, BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
     {
         var names = RunImageNames(request, inputs, builder, inputs.Image.Registry);
-        foreach (var name in names)
-        {
-            ImageNames.Refuse(inputs.Image, name, "run image");
-        }
+        RefuseRunImages(inputs, names);
 
         var config = builder.Detail.Config;
         return clock.MeasureAsync("inspect", () => published.FindAsync(inputs, names, new OciPlatform(config.Architecture, config.Os, config.Variant), cancellationToken));
+    }
+
+    /// <summary>Refuses run images as names of the image.</summary>
+    private static void RefuseRunImages(BuildInputs inputs, IReadOnlyList<string> runImages)
+    {
+        foreach (var name in inputs.Tags.Prepend(inputs.Image))
+        {
+            foreach (var runImage in runImages)
+            {
+                ImageNames.Refuse(name, runImage, "run image");
+            }
+        }
     }
 
     /// <summary>The run image's name as it was spelled.</summary>
@@ -123,10 +134,7 @@ internal sealed class BuildPlanner(
     {
         // A run image on the builder's own registry comes first, for that is known to be in reach.
         var candidates = RunImageNames(request, inputs, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
-        foreach (var candidate in candidates)
-        {
-            ImageNames.Refuse(inputs.Image, candidate, "run image");
-        }
+        RefuseRunImages(inputs, candidates);
 
         if (candidates.Count > 1 && await fetcher.RefreshFirstAsync(candidates, cancellationToken).ConfigureAwait(false) is { } fresh)
         {

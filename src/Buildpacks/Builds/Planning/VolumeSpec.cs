@@ -9,12 +9,12 @@ namespace Buildpacks.Builds.Planning;
 /// </summary>
 internal static class VolumeSpec
 {
-    private static readonly string[] OwnFolders = ["/cnb", ContainerPaths.Layers, ContainerPaths.App];
+    private static readonly string[] OwnFolders = ["/cnb", ContainerPaths.Layers];
 
     /// <summary>Folders without which nothing can be built: a volume would hide what is in them.</summary>
     private static readonly string[] NeededFolders =
     [
-        "/", "/cnb", "/cnb/lifecycle", ContainerPaths.Layers, ContainerPaths.App, ContainerPaths.Platform, ContainerPaths.Layouts, ContainerPaths.Cache,
+        "/", "/cnb", "/cnb/lifecycle", ContainerPaths.Layers, ContainerPaths.Platform, ContainerPaths.Layouts, ContainerPaths.Cache,
         ContainerPaths.LaunchCache,
     ];
 
@@ -22,8 +22,9 @@ internal static class VolumeSpec
     /// <param name="text">Such as <c>/home/me/.m2:/m2:rw</c> or <c>my-volume:/data</c>.</param>
     /// <param name="baseFolder">The folder that a relative path starts from.</param>
     /// <param name="warning">What to tell the user: the target is one of the build's own folders.</param>
+    /// <param name="workspace">The folder of the app in the container.</param>
     /// <exception cref="PackException"><c>VolumeInvalid</c>.</exception>
-    public static ContainerMount Parse(string text, string baseFolder, out string? warning)
+    public static ContainerMount Parse(string text, string baseFolder, out string? warning, string workspace = ContainerPaths.App)
     {
         var parts = Split(text);
         if (parts is not ([_, _] or [_, _, _]))
@@ -47,7 +48,8 @@ internal static class VolumeSpec
             throw Invalid(text, $"the target '{target}' is not an absolute path of the container");
         }
 
-        if (NeededFolders.Contains(target.Length > 1 ? target.TrimEnd('/') : target))
+        var folder = target.Length > 1 ? target.TrimEnd('/') : target;
+        if (NeededFolders.Contains(folder) || folder == workspace)
         {
             throw Invalid(text, $"it would replace '{target}', which the build needs");
         }
@@ -74,8 +76,8 @@ internal static class VolumeSpec
             }
         }
 
-        warning = Array.Find(OwnFolders, own => target == own || target.StartsWith(own + "/", StringComparison.Ordinal)) is { } folder
-            ? $"The volume '{text}' is mounted in {folder}, which the build uses; the build may fail or ignore it."
+        warning = OwnFolders.Append(workspace).FirstOrDefault(own => target.StartsWith(own + "/", StringComparison.Ordinal)) is { } used
+            ? $"The volume '{text}' is mounted in {used}, which the build uses; the build may fail or ignore it."
             : null;
         var mount = PathOf(source, baseFolder) is { } path
             ? new ContainerMount(ContainerMountKind.Bind, path, target, readOnly)

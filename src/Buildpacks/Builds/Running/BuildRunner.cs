@@ -69,7 +69,7 @@ internal sealed class BuildRunner
             new ModuleSources(_logger)
             {
                 Downloader = new Downloader(_places.Downloads, EngineEnvironment.Current(), _logger) { Sink = _sink }, Images = images,
-                Index = () => IndexFor(inputs.PullPolicy), Layers = _places.Packages,
+                Index = () => IndexFor(inputs), Layers = _places.Packages,
             },
             _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
@@ -178,7 +178,12 @@ internal sealed class BuildRunner
         }
     }
 
-    private RegistryIndex IndexFor(PullPolicy policy) => policy == PullPolicy.Never ? _places.Index(_logger).WithoutFetch() : _places.Index(_logger);
+    private RegistryIndex IndexFor(BuildInputs inputs)
+    {
+        // A default registry that the configuration lacks is no matter for a build that names another one.
+        var index = inputs.BuildpackRegistry is { } address ? _places.IndexAt(address, _logger) : _places.Index(_logger);
+        return inputs.PullPolicy == PullPolicy.Never ? index.WithoutFetch() : index;
+    }
 
     private static PackageSearch SearchOf(PullPolicy policy, bool publish) =>
         policy == PullPolicy.Never ? PackageSearch.EngineOnly

@@ -44,7 +44,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteOriginAsync(tar, cancellationToken).ConfigureAwait(false);
         await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
-        await app.WriteAsync(tar, ContainerPaths.AsEntry(ContainerPaths.App), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+        await app.WriteAsync(tar, ContainerPaths.AsEntry(plan.Workspace), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
 
         if (writeCache is not null)
         {
@@ -65,6 +65,11 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         {
             var text = BuilderFiles.Order(order, plan.Builder.OrderExtensions);
             await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (plan.LeavesOutSystem)
+        {
+            await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.System), TarOwner.Root, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         }
     }
 

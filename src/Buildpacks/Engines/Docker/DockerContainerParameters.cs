@@ -23,6 +23,7 @@ internal static class DockerContainerParameters
         {
             AutoRemove = spec.AutoRemove,
             NetworkMode = spec.Network ?? "default",
+            UsernsMode = spec.UsesHostUserNamespace ? "host" : "",
             SecurityOpt = [.. spec.SecurityOptions],
             CapDrop = [.. spec.DroppedCapabilities],
             CapAdd = [.. spec.AddedCapabilities],

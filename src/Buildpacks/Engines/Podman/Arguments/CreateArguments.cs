@@ -16,6 +16,7 @@ internal static class CreateArguments
         Add("--user", spec.User);
         Add("--workdir", spec.WorkingDirectory);
         Add("--network", spec.Network);
+        Add("--userns", spec.UsesHostUserNamespace ? "host" : null);
         if (spec.Entrypoint is { } entrypoint)
         {
             // One empty word is what podman itself, its service too, takes for no entry point.
