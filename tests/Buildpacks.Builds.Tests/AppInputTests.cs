@@ -8,6 +8,9 @@ namespace Buildpacks.Builds.Tests;
 /// <summary>What of an app a build sees: hard links, zip files, and the files that project.toml leaves out.</summary>
 public abstract class AppInputTests(IBuildFixture fixture)
 {
+    /// <summary>What the tests of derived classes use.</summary>
+    private protected IBuildFixture Fixture => fixture;
+
     private const int LinkedSize = 5_000_000;
 
     [SkippableTheory]
@@ -70,11 +73,15 @@ public abstract class AppInputTests(IBuildFixture fixture)
         Assert.Contains(sink.Lines, line => line.Text == "mvnw runs");
         Assert.Contains(sink.Lines, line => line.Text == "foreign 0");
     }
+}
 
+/// <summary>Apps and names that are read before an engine is asked.</summary>
+public abstract class FullAppInputTests(IBuildFixture fixture) : AppInputTests(fixture)
+{
     [SkippableFact]
     public async Task A_project_descriptor_says_builder_environment_and_files()
     {
-        await using var bench = new BuildBench(fixture);
+        await using var bench = new BuildBench(Fixture);
         bench.Write(".env", "SECRET=1");
         bench.Write("logs/a.log", "x");
         bench.Write("logs/keep.log", "x");
@@ -83,7 +90,7 @@ public abstract class AppInputTests(IBuildFixture fixture)
             [_]
             schema-version = "0.2"
             [io.buildpacks]
-            builder = "{fixture.Builder}"
+            builder = "{Fixture.Builder}"
             exclude = [".env", "*.log", "!keep.log"]
             colour = "red"
             [[io.buildpacks.group]]
@@ -97,7 +104,7 @@ public abstract class AppInputTests(IBuildFixture fixture)
 
         var result = await bench.BuildAsync(bench.Request with { Builder = null }, sink);
 
-        Assert.Equal(fixture.Builder, result.Builder);
+        Assert.Equal(Fixture.Builder, result.Builder);
         Assert.Contains(sink.Lines, line => line.Text == "env FROM_PROJECT=yes");
         Assert.Contains(sink.Lines, line => line.Text.Trim() == "./app.txt ./logs/keep.log ./project.toml ./run");
         Assert.Contains("'io.buildpacks.colour'", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -106,7 +113,7 @@ public abstract class AppInputTests(IBuildFixture fixture)
     [SkippableFact]
     public async Task A_tag_without_a_name_is_of_the_images_own_repository()
     {
-        await using var bench = new BuildBench(fixture);
+        await using var bench = new BuildBench(Fixture);
 
         var result = await bench.BuildAsync(bench.Request with { Tags = [":v2"] });
 

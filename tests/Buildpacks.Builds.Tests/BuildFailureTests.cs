@@ -27,18 +27,6 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_buildpack_that_fails_to_detect()
-    {
-        await using var bench = new BuildBench(fixture);
-        bench.Write("detect-error", "");
-
-        var failure = await bench.FailAsync();
-
-        AssertFailure(failure, "DetectFailed", "detecting", 21);
-        await AssertNothingIsLeftAsync(bench);
-    }
-
-    [SkippableFact]
     public async Task A_buildpack_that_fails_to_build()
     {
         await using var bench = new BuildBench(fixture);
@@ -56,19 +44,6 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         Assert.EndsWith("\n  this app cannot be built", failure.Message, StringComparison.Ordinal);
         Assert.Contains(sink.Lines, line => line is { Text: "this app cannot be built" });
         Assert.Empty(sink.OpenActivities);
-        await AssertNothingIsLeftAsync(bench);
-    }
-
-    [SkippableFact]
-    public async Task An_unknown_default_process()
-    {
-        await using var bench = new BuildBench(fixture);
-
-        var failure = await bench.FailAsync(bench.Request with { DefaultProcess = "nope" });
-
-        Assert.Equal(("ProcessTypeNotFound", "exporting", 62), (failure.ErrorId, failure.Phase, failure.ExitCode));
-        Assert.Contains("the app has no process type 'nope'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("-DefaultProcess", failure.RecommendedAction, StringComparison.Ordinal);
         await AssertNothingIsLeftAsync(bench);
     }
 
@@ -140,22 +115,6 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
     }
 
     [SkippableFact]
-    public async Task A_lifecycle_that_writes_nothing_runs_once()
-    {
-        var builder = await WaywardBuilder.MakeAsync(fixture, "#!/bin/sh\necho the creator ran\n");
-        await using var bench = new BuildBench(fixture);
-        var sink = new RecordingSink();
-
-        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder), sink);
-
-        Assert.Equal("LayoutInvalid", failure.ErrorId);
-        Assert.DoesNotContain("/layout-repo", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"did not write the image '{failure.Target}'", failure.Message, StringComparison.Ordinal);
-        Assert.Single(sink.Lines, line => line.Text == "the creator ran");
-        await AssertNothingIsLeftAsync(bench);
-    }
-
-    [SkippableFact]
     public async Task A_failed_build_keeps_an_existing_cache()
     {
         await using var bench = new BuildBench(fixture);
@@ -205,17 +164,6 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         var image = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name];
         Assert.Equal(first.Id, image.Id);
         Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]));
-    }
-
-    [SkippableFact]
-    public async Task An_image_that_is_not_a_builder()
-    {
-        await using var bench = new BuildBench(fixture);
-
-        var failure = await bench.FailAsync(bench.Request with { Builder = fixture.RunImage });
-
-        Assert.Equal("NotABuilder", failure.ErrorId);
-        await AssertNothingIsLeftAsync(bench);
     }
 
     [SkippableTheory]
@@ -297,24 +245,6 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         await AssertNothingIsLeftAsync(bench);
     }
 
-    [SkippableTheory]
-    [InlineData("", "has no index.json")]
-    [InlineData("echo '{' > $L/index.json", "index is malformed")]
-    [InlineData("index 0000000000000000000000000000000000000000000000000000000000000000 2", "has no manifest")]
-    [InlineData("ln -s /etc/passwd $L/index.json", "SymbolicLink")]
-    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "does not match its digest")]
-    public async Task A_lifecycle_that_writes_an_invalid_layout(string script, string problem)
-    {
-        var builder = await WaywardBuilder.MakeAsync(fixture, WaywardBuilder.Functions + script);
-        await using var bench = new BuildBench(fixture);
-
-        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
-
-        Assert.Equal("LayoutInvalid", failure.ErrorId);
-        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
-        await AssertNothingIsLeftAsync(bench);
-    }
-
     [SkippableFact]
     public async Task A_lifecycle_that_writes_a_layer_with_a_wrong_digest()
     {
@@ -346,17 +276,91 @@ public abstract class BuildFailureTests(IBuildFixture fixture)
         return failure;
     }
 
-    private static void AssertFailure(PackException failure, string errorId, string phase, int exitCode)
+    private protected static void AssertFailure(PackException failure, string errorId, string phase, int exitCode)
     {
         Assert.Equal((errorId, phase, exitCode), (failure.ErrorId, failure.Phase, failure.ExitCode));
         Assert.NotNull(failure.RecommendedAction);
     }
 
-    private static async Task AssertNothingIsLeftAsync(BuildBench bench)
+    private protected static async Task AssertNothingIsLeftAsync(BuildBench bench)
     {
         Assert.False(await bench.ImageExistsAsync());
         Assert.Empty(await bench.LeftoversAsync());
         var volumes = await bench.Engine.Volumes.ListAsync(CancellationToken.None);
         Assert.DoesNotContain(volumes, volume => volume.Name.Contains("wayward", StringComparison.Ordinal));
+    }
+}
+
+/// <summary>Failures that are the same on each engine: what the lifecycle says or writes, and what no engine decides.</summary>
+public abstract class FullBuildFailureTests(IBuildFixture fixture) : BuildFailureTests(fixture)
+{
+    [SkippableFact]
+    public async Task A_buildpack_that_fails_to_detect()
+    {
+        await using var bench = new BuildBench(Fixture);
+        bench.Write("detect-error", "");
+
+        var failure = await bench.FailAsync();
+
+        AssertFailure(failure, "DetectFailed", "detecting", 21);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task An_unknown_default_process()
+    {
+        await using var bench = new BuildBench(Fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { DefaultProcess = "nope" });
+
+        Assert.Equal(("ProcessTypeNotFound", "exporting", 62), (failure.ErrorId, failure.Phase, failure.ExitCode));
+        Assert.Contains("the app has no process type 'nope'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("-DefaultProcess", failure.RecommendedAction, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task A_lifecycle_that_writes_nothing_runs_once()
+    {
+        var builder = await WaywardBuilder.MakeAsync(Fixture, "#!/bin/sh\necho the creator ran\n");
+        await using var bench = new BuildBench(Fixture);
+        var sink = new RecordingSink();
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder), sink);
+
+        Assert.Equal("LayoutInvalid", failure.ErrorId);
+        Assert.DoesNotContain("/layout-repo", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"did not write the image '{failure.Target}'", failure.Message, StringComparison.Ordinal);
+        Assert.Single(sink.Lines, line => line.Text == "the creator ran");
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableFact]
+    public async Task An_image_that_is_not_a_builder()
+    {
+        await using var bench = new BuildBench(Fixture);
+
+        var failure = await bench.FailAsync(bench.Request with { Builder = Fixture.RunImage });
+
+        Assert.Equal("NotABuilder", failure.ErrorId);
+        await AssertNothingIsLeftAsync(bench);
+    }
+
+    [SkippableTheory]
+    [InlineData("", "has no index.json")]
+    [InlineData("echo '{' > $L/index.json", "index is malformed")]
+    [InlineData("index 0000000000000000000000000000000000000000000000000000000000000000 2", "has no manifest")]
+    [InlineData("ln -s /etc/passwd $L/index.json", "SymbolicLink")]
+    [InlineData("echo '{}' > $L/blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000; index 0000000000000000000000000000000000000000000000000000000000000000 3", "does not match its digest")]
+    public async Task A_lifecycle_that_writes_an_invalid_layout(string script, string problem)
+    {
+        var builder = await WaywardBuilder.MakeAsync(Fixture, WaywardBuilder.Functions + script);
+        await using var bench = new BuildBench(Fixture);
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal("LayoutInvalid", failure.ErrorId);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync(bench);
     }
 }

@@ -6,7 +6,8 @@ using Buildpacks.Testing.Engines;
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>Apps in git repositories.</summary>
-public sealed class GitAppTests(BuildFixture<PodmanFixture> podman) : IClassFixture<BuildFixture<PodmanFixture>>, IDisposable
+[Collection(SharedEngines.Podman)]
+public sealed class GitAppTests(BuildFixture<PodmanFixture> podman) : IDisposable
 {
     private readonly TestFolder _folder = new("git");
 

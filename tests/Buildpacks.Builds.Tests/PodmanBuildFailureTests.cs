@@ -5,7 +5,7 @@ using Buildpacks.Testing.Engines;
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>Builds that fail on podman, and those that fail in the same way on every engine: these run here alone.</summary>
-public sealed class PodmanBuildFailureTests(BuildFixture<PodmanFixture> podman) : BuildFailureTests(podman), IClassFixture<BuildFixture<PodmanFixture>>
+public sealed class PodmanBuildFailureTests(BuildFixture<PodmanFixture> podman) : FullBuildFailureTests(podman), IClassFixture<BuildFixture<PodmanFixture>>
 {
     [SkippableTheory]
     [InlineData("Upper/Case")]

@@ -1,14 +1,18 @@
+using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Publish;
 
+[Collection(SharedEngines.Podman)]
 public sealed class PublishOnPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry, OpenRegistryFixture other)
-    : PublishTests(fixture, registry, other), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
+    : FullPublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
 
+[Collection(SharedEngines.RootlessPodman)]
 public sealed class PublishOnRootlessPodman(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry, OpenRegistryFixture other)
-    : PublishTests(fixture, registry, other), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
+    : PublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
 
+[Collection(SharedEngines.Docker)]
 public sealed class PublishOnDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry, OpenRegistryFixture other)
-    : PublishTests(fixture, registry, other), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
+    : FullPublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;

@@ -121,6 +121,8 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
     }
 }
 
-public sealed class PodmanRebaseTests(BuildFixture<PodmanFixture> fixture) : EngineRebaseTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+[Collection(SharedEngines.Podman)]
+public sealed class PodmanRebaseTests(BuildFixture<PodmanFixture> fixture) : EngineRebaseTests(fixture);
 
-public sealed class DockerRebaseTests(BuildFixture<DockerdFixture> fixture) : EngineRebaseTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+[Collection(SharedEngines.Docker)]
+public sealed class DockerRebaseTests(BuildFixture<DockerdFixture> fixture) : EngineRebaseTests(fixture);

@@ -2,7 +2,7 @@ using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Samples;
 
-public sealed class SampleAppsOnPodman(SampleFixture<PodmanFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<PodmanFixture>>;
+public sealed class SampleAppsOnPodman(SampleFixture<PodmanFixture> fixture) : FullSampleAppTests(fixture), IClassFixture<SampleFixture<PodmanFixture>>;
 
 public sealed class SampleAppsOnRootlessPodman(SampleFixture<RootlessPodmanFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<RootlessPodmanFixture>>;
 

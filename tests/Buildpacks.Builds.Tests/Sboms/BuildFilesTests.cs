@@ -7,15 +7,17 @@ using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Sboms;
 
+[Collection(SharedEngines.Podman)]
 public sealed class BuildFilesOnPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
-    : BuildFilesTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>
+    : BuildFilesTests(fixture, registry), IClassFixture<RegistryFixture>
 {
     [SkippableFact]
     public Task Files_are_written_step_by_step() => WritesAsync(stepwise: true);
 }
 
+[Collection(SharedEngines.Docker)]
 public sealed class BuildFilesOnDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
-    : BuildFilesTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+    : BuildFilesTests(fixture, registry), IClassFixture<RegistryFixture>;
 
 /// <summary>SBOM files and reports that a build writes beside its image.</summary>
 public abstract class BuildFilesTests(IBuildFixture fixture, RegistryFixture registry)

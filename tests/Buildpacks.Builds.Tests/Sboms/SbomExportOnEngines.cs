@@ -107,11 +107,10 @@ public abstract class SbomExportTests(IBuildFixture fixture, RegistryFixture reg
     }
 }
 
+[Collection(SharedEngines.Podman)]
 public sealed class SbomExportOnPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
-    : SbomExportTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
+    : SbomExportTests(fixture, registry), IClassFixture<RegistryFixture>;
 
-public sealed class SbomExportOnRootlessPodman(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
-    : SbomExportTests(fixture, registry), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>;
-
+[Collection(SharedEngines.Docker)]
 public sealed class SbomExportOnDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
-    : SbomExportTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+    : SbomExportTests(fixture, registry), IClassFixture<RegistryFixture>;
