@@ -17,10 +17,12 @@
     )
     CmdletsToExport        = @(
         'Add-PackManifest'
+        'Clear-PackCache'
         'ConvertFrom-PackCommand'
         'Copy-PackImage'
         'Export-PackLog'
         'Export-PackSbom'
+        'Get-PackCache'
         'Get-PackConfig'
         'Get-PackEngine'
         'Get-PackImage'

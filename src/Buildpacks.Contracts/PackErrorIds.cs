@@ -438,6 +438,15 @@ public static class PackErrorIds
     /// <summary>A build uses the cache.</summary>
     public const string CacheInUse = nameof(CacheInUse);
 
+    /// <summary>No build of the image has a cache, or the image is not a cache image.</summary>
+    public const string CacheNotFound = nameof(CacheNotFound);
+
+    /// <summary>The folder of a cache cannot be removed.</summary>
+    public const string CacheUnremovable = nameof(CacheUnremovable);
+
+    /// <summary>The cache is an image in a registry, and Clear-PackCache removes volumes and folders.</summary>
+    public const string CacheInRegistry = nameof(CacheInRegistry);
+
     /// <summary>The image is in a registry, and Remove-PackImage removes images from engines.</summary>
     public const string ImageInRegistry = nameof(ImageInRegistry);
 

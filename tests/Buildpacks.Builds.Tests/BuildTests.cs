@@ -40,6 +40,36 @@ public abstract class BuildTests(IBuildFixture fixture)
         Assert.Equal(["volume"], (await bench.LeftoversAsync()).Select(left => left.Split(' ')[0]).Distinct());
     }
 
+    [SkippableFact]
+    public async Task The_cache_is_listed_with_its_image_and_removed_when_no_build_runs()
+    {
+        await using var bench = new BuildBench(fixture);
+        await bench.BuildAsync();
+        var books = new CacheBooks(bench.Places.Keys, bench.Places.CacheUses, bench.Places.Markers);
+
+        var cache = Assert.Single(await FindAsync());
+
+        Assert.Equal((bench.Name, PackCacheKind.Build, PackCachePlace.Volume, (bool?)false), (cache.ImageName, cache.Kind, cache.Place, cache.Orphaned));
+        Assert.Contains($"volume {cache.Name}", await bench.LeftoversAsync());
+        Assert.InRange(cache.Size!.Value, 100, 10_000_000);
+        Assert.InRange(cache.LastUsed!.Value, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        await bench.Engine.Images.RemoveAsync(bench.Name, force: false, CancellationToken.None);
+        Assert.True((await FindAsync()).Single().Orphaned);
+        Assert.True(bench.Places.Markers.Turns.TryTake(Buildpacks.Sessions.BuildTurn.Name(EngineKey.Of(bench.Engine), $"docker.io/{bench.Name}:latest"), out var turn));
+        using (turn)
+        {
+            var failure = await Assert.ThrowsAsync<PackException>(() => CacheRemover.RemoveAsync(bench.Engine, cache, books, CancellationToken.None));
+            Assert.Equal("CacheInUse", failure.ErrorId);
+        }
+
+        await CacheRemover.RemoveAsync(bench.Engine, cache, books, CancellationToken.None);
+        Assert.Empty(await FindAsync());
+        Assert.Empty(await bench.LeftoversAsync());
+
+        Task<IReadOnlyList<PackCache>> FindAsync() => CacheCatalog.ListAsync(
+            bench.Engine, names => names.Any(name => name.Contains(bench.Name, StringComparison.Ordinal)), books, CancellationToken.None);
+    }
+
     /// <summary>The folder of the layers, which is in the image, keeps its owner when that user builds with another group: so it is with pack.</summary>
     [SkippableTheory]
     [InlineData(1234, 2345, "1234:2345", "1234:2345")]

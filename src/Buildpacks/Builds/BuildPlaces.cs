@@ -45,6 +45,9 @@ internal sealed record BuildPlaces(
     /// <summary>What the volumes hold that are copies of cache images, by engine and volume: their metadata.</summary>
     public Hints CacheImages { get; init; } = Hints.OfUser("cache-images", LargestCacheMetadata);
 
+    /// <summary>Which caches builds use.</summary>
+    public CacheUses CacheUses { get; init; } = CacheUses.OfUser();
+
     private const int LargestCacheMetadata = 1024 * 1024;
 
     /// <summary>The places of the user.</summary>

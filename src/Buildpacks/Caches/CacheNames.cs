@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Buildpacks.Configuration;
 using Buildpacks.Oci;
 
@@ -10,10 +11,13 @@ namespace Buildpacks.Caches;
 /// </summary>
 /// <param name="Build">What buildpacks want to find again when they build.</param>
 /// <param name="Launch">What the exporter wants to find again: layers of the image, when it exports to a daemon.</param>
-internal sealed record CacheNames(string Build, string Launch)
+internal sealed partial record CacheNames(string Build, string Launch)
 {
     /// <summary>The copy of a cache image: what the build sees of a cache that is an image in a registry.</summary>
     public string ImageCopy => Build[..^BuildSuffix.Length] + ".image";
+
+    /// <summary>What pack keeps for image extensions: layers of base images, which this module has no use for.</summary>
+    public string Kaniko => Build[..^BuildSuffix.Length] + ".kaniko";
 
     private const string BuildSuffix = ".build";
 
@@ -43,6 +47,23 @@ internal sealed record CacheNames(string Build, string Launch)
         return keys.Find(fullName) is { } key ? For(image, fullName, key) : null;
     }
 
+    /// <summary>The names for an image with a certain key.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="key">The key.</param>
+    public static CacheNames Of(ImageReference image, string key) => For(image, FullName(image), key);
+
+    /// <summary>What a volume is whose name was made by the recipe, of whatever image.</summary>
+    /// <returns><see langword="null"/> for other volumes.</returns>
+    public static PackCacheKind? KindOf(string volume) => Pattern().Match(volume) is { Success: true } match
+        ? match.Groups[1].Value switch
+        {
+            "build" => PackCacheKind.Build,
+            "launch" => PackCacheKind.Launch,
+            "image" => PackCacheKind.ImageCopy,
+            _ => PackCacheKind.Kaniko,
+        }
+        : null;
+
     /// <summary>The name of a volume as pack spells it.</summary>
     public static string Spell(string name)
     {
@@ -68,4 +89,7 @@ internal sealed record CacheNames(string Build, string Launch)
     /// <summary>The name as pack's own library writes it: docker's registry by its older name.</summary>
     private static string FullName(ImageReference image) =>
         (image.Registry == ImageReference.DefaultRegistry ? "index.docker.io" : image.Registry) + $"/{image.Repository}:{image.Tag}";
+
+    [GeneratedRegex("^pack-cache-.+-[0-9a-f]{12}\\.(build|launch|image|kaniko)$")]
+    private static partial Regex Pattern();
 }

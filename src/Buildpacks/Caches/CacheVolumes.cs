@@ -21,7 +21,7 @@ public static class CacheVolumes
     {
         ArgumentNullException.ThrowIfNull(engine);
         var names = images.Select(Reference).OfType<ImageReference>().Select(image => CacheNames.Find(image, keys)).OfType<CacheNames>()
-            .SelectMany(caches => new[] { caches.Build, caches.Launch, caches.ImageCopy }).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(caches => new[] { caches.Build, caches.Launch, caches.ImageCopy, caches.Kaniko }).ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0)
         {
             return [];
@@ -45,11 +45,7 @@ public static class CacheVolumes
         }
         catch (PackException exception) when (exception.Kind == PackErrorKind.Conflict)
         {
-            throw new PackException(PackErrorIds.CacheInUse, PackErrorKind.Conflict, $"The cache volume '{volume}' is in use and was not removed. {exception.Message}", exception)
-            {
-                Target = volume,
-                RecommendedAction = "Wait until the build ends, and then remove the cache.",
-            };
+            throw CacheRemover.InUse(volume, exception.Message, exception);
         }
     }
 

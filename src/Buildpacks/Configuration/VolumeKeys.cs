@@ -34,9 +34,28 @@ internal sealed class VolumeKeys(string path)
     /// <exception cref="PackException"><c>VolumeKeysInvalid</c>: the file cannot be read.</exception>
     public string? Find(string image) => Find(image, add: false);
 
+    /// <summary>The key that the variable gives every image; <see langword="null"/> when it is not set.</summary>
+    public static string? Shared => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } key ? key : null;
+
+    /// <summary>The keys of all images that have one in the file, by the image's name as pack writes it in full.</summary>
+    /// <exception cref="PackException"><c>VolumeKeysInvalid</c>: the file cannot be read.</exception>
+    public IReadOnlyList<KeyValuePair<string, string>> All()
+    {
+        try
+        {
+            return Read().TryGetValue(Table, out var keys) && keys is TomlTable table
+                ? [.. table.Where(entry => entry.Value is string { Length: > 0 }).Select(entry => KeyValuePair.Create(entry.Key, (string)entry.Value))]
+                : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or TomlException or ArgumentException)
+        {
+            throw Invalid(exception);
+        }
+    }
+
     private string? Find(string image, bool add)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } key)
+        if (Shared is { } key)
         {
             return key;
         }
@@ -47,13 +66,16 @@ internal sealed class VolumeKeys(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or TomlException or ArgumentException)
         {
-            throw new PackException(PackErrorIds.VolumeKeysInvalid, PackErrorKind.Failed, $"The file with the keys of cache volumes, '{path}', cannot be used: {exception.Message}", exception)
-            {
-                Target = path,
-                RecommendedAction = $"Repair or remove the file, or set the environment variable {Variable}.",
-            };
+            throw Invalid(exception);
         }
     }
+
+    private PackException Invalid(Exception cause) =>
+        new(PackErrorIds.VolumeKeysInvalid, PackErrorKind.Failed, $"The file with the keys of cache volumes, '{path}', cannot be used: {cause.Message}", cause)
+        {
+            Target = path,
+            RecommendedAction = $"Repair or remove the file, or set the environment variable {Variable}.",
+        };
 
     private static string? Find(TomlTable document, string image) =>
         document.TryGetValue(Table, out var keys) && keys is TomlTable table && table.TryGetValue(image, out var key) && key is string { Length: > 0 } text

@@ -39,6 +39,9 @@ internal static class EngineOperation
     /// <summary>Volumes are listed.</summary>
     public const string VolumeList = "VolumeList";
 
+    /// <summary>The sizes of volumes are asked for.</summary>
+    public const string VolumeMeasure = "VolumeMeasure";
+
     /// <summary>A volume is made.</summary>
     public const string VolumeCreate = "VolumeCreate";
 

@@ -13,6 +13,10 @@ public interface IEngineVolumes
     /// </returns>
     Task<bool> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken);
 
+    /// <summary>The sizes of the engine's volumes in bytes, by name, as the engine counts them: podman rounds to four digits.</summary>
+    /// <remarks>This reads all files of all volumes, and an older docker those of all images too.</remarks>
+    Task<IReadOnlyDictionary<string, long>> MeasureAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes a volume; one that a container uses is a Conflict, with force too.</summary>
     /// <param name="name">Its name; one that does not exist is NotFound.</param>
     /// <param name="force">Whether a volume that does not exist is no failure.</param>
@@ -27,4 +31,10 @@ public sealed record VolumeSummary(string Name, IReadOnlyDictionary<string, stri
 {
     /// <summary>When it was made; <see langword="null"/> when the engine does not say.</summary>
     public DateTimeOffset? Created { get; init; }
+
+    /// <summary>
+    /// Where its files are on this machine; <see langword="null"/> for an engine that may be on another one. The folder need not exist, and this
+    /// process may not be allowed to read it.
+    /// </summary>
+    public string? Folder { get; init; }
 }

@@ -68,6 +68,12 @@ internal sealed class Downloader(string folder, EngineEnvironment environment, I
             return path;
         }
 
+        foreach (var folder in new[] { path, path + Part, path + Etag, path + Part + Etag, path + Size }.Where(Directory.Exists))
+        {
+            logger.LogWarning("The download cache is damaged: {Folder} is a folder, and is removed.", folder);
+            Directory.Delete(folder, recursive: true);
+        }
+
         var kept = KeptTag(path);
         using var client = Connect();
         for (var attempt = 0; ; attempt++)

@@ -15,6 +15,28 @@ internal sealed class BuildTurn(string folder)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The name of the turn of builds of an image on an engine.</summary>
+    public static string Name(string engine, string image) => $"{engine} {image}";
+
+    /// <summary>Takes the turn if no build has it.</summary>
+    /// <param name="image">The image and the engine.</param>
+    /// <param name="turn">Disposing it lets the next build begin; <see langword="null"/> where no file can be made.</param>
+    /// <returns>Whether no build has it.</returns>
+    public bool TryTake(string image, out IDisposable? turn)
+    {
+        turn = null;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            turn = FileLock.TryTake(PathOf(image));
+            return turn is not null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Waits for the builds that came before.</summary>
     /// <param name="image">The image and the engine, by any name that is the same for every build of it.</param>
     /// <param name="waits">Called once when there is something to wait for.</param>
@@ -22,7 +44,7 @@ internal sealed class BuildTurn(string folder)
     /// <returns>Disposing it lets the next one begin, and so does the end of this process; <see langword="null"/> where no file can be made.</returns>
     public async Task<IDisposable?> TakeAsync(string image, Action waits, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(image)), 0, 12).ToLowerInvariant() + Extension);
+        var path = PathOf(image);
         try
         {
             Directory.CreateDirectory(folder);
@@ -62,4 +84,7 @@ internal sealed class BuildTurn(string folder)
             // There are none, or they are another user's.
         }
     }
+
+    private string PathOf(string image) =>
+        Path.Combine(folder, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(image)), 0, 12).ToLowerInvariant() + Extension);
 }

@@ -34,6 +34,27 @@ public abstract class VolumeContract(EngineUnderTest subject) : EngineContract(s
         Assert.Equal(Labels, Assert.Single(await Engine.Volumes.ListAsync(None), volume => volume.Name == name).Labels);
     }
 
+    [SkippableFact]
+    public async Task The_engine_tells_the_size_of_its_volumes()
+    {
+        Subject.Require();
+        var (empty, filled) = (NewVolumeName("empty"), NewVolumeName("filled"));
+        await Engine.Volumes.CreateAsync(empty, Labels, None);
+        var written = await RunAsync(new ContainerSpec
+        {
+            Image = ImageName,
+            Mounts = [new ContainerMount(ContainerMountKind.Volume, filled, "/cache")],
+            Command = ["sh", "-c", "head -c 1234567 /dev/zero > /cache/file"],
+        });
+        Assert.Equal((0, "", ""), written);
+
+        var sizes = await Engine.Volumes.MeasureAsync(None);
+
+        // podman rounds to four digits.
+        Assert.Equal(0, sizes[empty]);
+        Assert.InRange(sizes[filled], 1_234_000, 1_235_999);
+    }
+
     [SkippableTheory]
     [InlineData("-x")]
     [InlineData("--help")]

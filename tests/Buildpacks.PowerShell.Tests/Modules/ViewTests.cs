@@ -225,6 +225,7 @@ public sealed partial class ViewTests : IDisposable
         [
             new BuildResult { ImageName = name, Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "", Unchanged = true, Duration = TimeSpan.FromMinutes(20) },
             new PackImage { Name = name, Tags = [name, "b"], Id = Id, Size = 1_500_000_000, Buildpacks = [.. Enumerable.Range(1, 5).Select(number => new PackBuildpack($"example/a-long-id-{number}", "1"))] },
+            new PackCache { Name = "pack-cache-" + name, ImageNames = [name, "b"], Kind = PackCacheKind.ImageCopy, Place = PackCachePlace.Volume, Size = 1_500_000_000, LastUsed = DateTimeOffset.UnixEpoch, Orphaned = false },
             new PackImageCopy { Name = name, Id = Id, Source = "", Destination = "docker at unix:///var/run/docker.sock", BytesMoved = 123_456_789 },
             new PackImageUpdate { Name = name, Id = Id, PreviousId = Id, RunImage = name, RunImageReference = "", Unchanged = true, Duration = TimeSpan.FromSeconds(123) },
             new PackSbomFile { Path = "/a/path/" + name, Image = name, Format = PackSbomFormat.CycloneDx, BuildpackId = "example/buildpack-with-a-long-id", Layer = "a-long-layer", Phase = "launch", Size = 123_456_789 },

@@ -30,7 +30,7 @@ public sealed partial class RoomTests
         { "Modules", ["Git", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Builders", ["Modules", "Git", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Sessions", ["Engines", "Configuration", "Reporting", "IO"] },
-        { "Caches", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
+        { "Caches", ["Sessions", "Stores", "Engines", "Configuration", "Reporting", "IO"] },
         { "Sboms", ["Stores", "Engines", "Configuration", "Reporting", "IO"] },
         { "Builds", ["Git", "Sboms", "Sessions", "Caches", "Builders", "Modules", "Stores", "Engines", "Descriptors", "Configuration", "Reporting", "IO"] },
         { "Diagnosis", ["Builds", "Sessions", "Caches", "Builders", "Stores", "Engines", "Configuration", "Reporting", "IO"] },

@@ -127,7 +127,8 @@ internal sealed class BuildPlanner(
     private static ImageDetail? Detail(StoredImage? image) => image is null ? null : new() { Id = image.Id, Digest = image.Digest, Config = image.Config };
 
     /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
-    private string? HintFor(BuildInputs inputs) => inputs.PullPolicy == PullPolicy.Always ? null : runImages.Find(inputs.Builder);
+    private string? HintFor(BuildInputs inputs) =>
+        inputs.PullPolicy != PullPolicy.Always && runImages.Find(inputs.Builder) is { } name && ImageReference.TryParse(name, out _, out _) ? name : null;
 
     private async Task<(string Name, ImageDetail Detail)> FindRunImageAsync(
         BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)

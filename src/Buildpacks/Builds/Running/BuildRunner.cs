@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Builds.Records;
+using Buildpacks.Caches;
 using Buildpacks.Caches.Images;
 using Buildpacks.Configuration;
 using Buildpacks.Engines;
@@ -55,7 +56,7 @@ internal sealed class BuildRunner
         var inputs = _record.Inputs = BuildInputs.Read(request, configuration, _logger);
         BuildFiles.Check(request);
         var engineKey = EngineKey.Of(_engine);
-        using var turn = await _places.Markers.Turns.TakeAsync($"{engineKey} {inputs.Image}", SayThatItWaits, cancellationToken).ConfigureAwait(false);
+        using var turn = await _places.Markers.Turns.TakeAsync(BuildTurn.Name(engineKey, inputs.Image.ToString()), SayThatItWaits, cancellationToken).ConfigureAwait(false);
         var begun = DateTimeOffset.UtcNow;
         await new LeftoverCleaner(_engine, engineKey, _places.Markers, _logger).CleanAsync(cancellationToken).ConfigureAwait(false);
 
@@ -98,6 +99,7 @@ internal sealed class BuildRunner
             await ClearCacheAsync(plan.Caches.Build.Source, cancellationToken).ConfigureAwait(false);
         }
 
+        _places.CacheUses.Store(UseOf(plan, engineKey));
         var files = BuildFiles.Of(request, plan, _logger);
         var run = new PhaseRun
         {
@@ -131,6 +133,23 @@ internal sealed class BuildRunner
         return new BuildResultMaker(_engine, plan).Make(_record.Outcome, _record.Clock.Phases, _duration.Elapsed);
 
         void SayThatItWaits() => _logger.LogInformation("Waiting for another build of {Image} to finish.", inputs.Image.ToFamiliarString());
+    }
+
+    private static CacheUse UseOf(BuildPlan plan, string engineKey)
+    {
+        var (build, launch) = (plan.Caches.Build, plan.Route == ExportRoute.Daemon ? plan.Caches.Launch : null);
+        return new CacheUse
+        {
+            Engine = engineKey,
+            Image = plan.Image.ToString(),
+            Target = plan.Published is null ? CacheUseTarget.Engine : CacheUseTarget.Registry,
+            BuildVolume = build.Kind == ContainerMountKind.Volume ? build.Source : null,
+            BuildFolder = build.Kind == ContainerMountKind.Bind ? build.Source : null,
+            LaunchVolume = launch?.Kind == ContainerMountKind.Volume ? launch.Source : null,
+            LaunchFolder = launch?.Kind == ContainerMountKind.Bind ? launch.Source : null,
+            IsImageCopy = plan.Caches.Image is not null,
+            LastUsed = DateTimeOffset.UtcNow,
+        };
     }
 
     private CacheImageCopy? OpenCacheImage(BuildPlan plan, PublishRegistries? registries, string engineKey)

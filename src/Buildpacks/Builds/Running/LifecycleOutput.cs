@@ -49,6 +49,9 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     /// <summary>Which buildpacks ran, of those that the builder holds.</summary>
     public BuildpackTrace Buildpacks { get; init; } = new(new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>());
 
+    /// <summary>Notices that the cache is damaged; <see langword="null"/> for nobody.</summary>
+    public CacheWatch? CacheWatch { get; init; }
+
     /// <summary>The phase that runs, or ran last, as the result names it; <see langword="null"/> before the first.</summary>
     public string? Phase { get; private set; }
 
@@ -159,6 +162,11 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         else if (_names is not null && !PhasesOfBuildpacks.Contains(Phase))
         {
             (line, plain) = (_names.Show(line), _names.Show(plain));
+        }
+
+        if (!PhasesOfBuildpacks.Contains(Phase))
+        {
+            CacheWatch?.Take(plain);
         }
 
         if (_last.Count == KeptLines)

@@ -46,6 +46,9 @@ internal sealed record PhaseRun
     /// <summary>The files that are written beside the image; <see langword="null"/> for none.</summary>
     public BuildFiles? Files { get; init; }
 
+    /// <summary>Notices that the cache is damaged.</summary>
+    public CacheWatch CacheWatch { get; init; } = new();
+
     /// <summary>When the build began.</summary>
     public required DateTimeOffset Begun { get; init; }
 
@@ -100,6 +103,7 @@ internal sealed record PhaseRun
         Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null) : null)
     {
         Buildpacks = new BuildpackTrace(Plan.BuildpackLayers),
+        CacheWatch = CacheWatch,
     };
 
     /// <summary>Writes all that goes into the container.</summary>

@@ -6,21 +6,49 @@ namespace Buildpacks.Builds.Running;
 /// <summary>Runs the phases of a build: in one call of the engine where it has one for that, and step by step elsewhere.</summary>
 internal sealed class PhaseRunner(PhaseRun run)
 {
-    /// <summary>Runs them, and once more when their container was taken from them: whoever tidied up is done by then.</summary>
+    /// <summary>Runs them, and once more with an empty cache when the cache is damaged.</summary>
     public async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
+    {
+        WrittenImage image;
+        try
+        {
+            image = await RunAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (CacheWatch.Explains(failure))
+        {
+            if (await new CacheReset(run).ForRetryAsync(cancellationToken).ConfigureAwait(false) is not { } plan)
+            {
+                throw;
+            }
+
+            run.Logger.LogWarning("The cache is damaged and was cleared; the build runs again with an empty cache. {Reason}", CacheWatch.ReasonOf(failure));
+            run = run with { Plan = plan, CacheWatch = new CacheWatch() };
+            image = await RunAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (run.CacheWatch.Damage is { } damage && await new CacheReset(run).AfterBuildAsync(cancellationToken).ConfigureAwait(false))
+        {
+            run.Logger.LogWarning("The cache is damaged and was cleared; the next build fills it again. {Reason}", damage);
+        }
+
+        return image;
+    }
+
+    /// <summary>Runs the phases, and once more when their container was taken from them: whoever tidied up is done by then.</summary>
+    private static async Task<WrittenImage> RunAsync(PhaseRun run, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException failure) when (failure.ErrorId == PackErrorIds.BuildContainerGone)
         {
             run.Logger.LogInformation("The build container was removed by another process; retrying.");
-            return await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            return await RunOnceAsync(run, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<WrittenImage> RunOnceAsync(CancellationToken cancellationToken)
+    private static async Task<WrittenImage> RunOnceAsync(PhaseRun run, CancellationToken cancellationToken)
     {
         var outcome = run.Plan is { Route: ExportRoute.Layout, Phases: [var only] } && run.Engine.Pipe is { } pipe
             ? await new PipedPhase(run, only, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)

@@ -19,7 +19,7 @@ internal sealed class DockerEngine : IEngine
         _system = new DockerSystem(calls, options.Endpoint);
         Images = new DockerImages(calls, _system);
         Containers = new DockerContainers(calls);
-        Volumes = new DockerVolumes(calls);
+        Volumes = new DockerVolumes(calls, options.Endpoint.Scheme == "unix" && OperatingSystem.IsLinux());
         Networks = new DockerNetworks(calls);
         Endpoint = options.Endpoint.OriginalString;
     }

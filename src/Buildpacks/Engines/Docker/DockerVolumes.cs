@@ -4,7 +4,9 @@ using System.Globalization;
 namespace Buildpacks.Engines.Docker;
 
 /// <summary>The engine's volumes.</summary>
-internal sealed class DockerVolumes(DockerCalls calls) : IEngineVolumes
+/// <param name="calls">Sends requests.</param>
+/// <param name="isHere">Whether the engine is reached through a socket of this machine. The engine may run in a virtual machine all the same.</param>
+internal sealed class DockerVolumes(DockerCalls calls, bool isHere) : IEngineVolumes
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken)
@@ -24,6 +26,16 @@ internal sealed class DockerVolumes(DockerCalls calls) : IEngineVolumes
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, long>> MeasureAsync(CancellationToken cancellationToken)
+    {
+        // An engine before 23 does not know the parameter, and counts images and containers as well.
+        var answer = await calls.RunAsync(
+            EngineOperation.VolumeMeasure, null, session => session.GetAsync("system/df?type=volume", DockerJson.Default.DockerUsageAnswer, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return (answer.Volumes ?? []).Where(volume => volume?.UsageData is { Size: >= 0 } && volume.Name is not null)
+            .DistinctBy(volume => volume!.Name).ToDictionary(volume => volume!.Name!, volume => volume!.UsageData!.Size, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
     public Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
     {
         // Docker.DotNet's own method leaves the force parameter out.
@@ -35,8 +47,9 @@ internal sealed class DockerVolumes(DockerCalls calls) : IEngineVolumes
             cancellationToken);
     }
 
-    private static VolumeSummary Summary(VolumeResponse volume) => new(volume.Name ?? "", volume.Labels?.ToDictionary() ?? [])
+    private VolumeSummary Summary(VolumeResponse volume) => new(volume.Name ?? "", volume.Labels?.ToDictionary() ?? [])
     {
         Created = DateTimeOffset.TryParse(volume.CreatedAt, CultureInfo.InvariantCulture, out var created) ? created : null,
+        Folder = isHere && volume.Mountpoint is { Length: > 0 } folder ? folder : null,
     };
 }

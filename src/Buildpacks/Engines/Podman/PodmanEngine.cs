@@ -24,7 +24,7 @@ internal sealed class PodmanEngine : IEngine
         var containers = new PodmanContainers(_cli, images);
         Images = images;
         Containers = containers;
-        Volumes = new PodmanVolumes(_cli);
+        Volumes = new PodmanVolumes(_cli, PodmanPlace.IsHere(options));
         Networks = new PodmanNetworks(_cli);
         Pipe = PodmanPlace.IsHere(options) ? new PodmanPipe(_cli, images, containers) : null;
     }

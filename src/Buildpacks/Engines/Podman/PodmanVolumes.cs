@@ -4,7 +4,9 @@ using Buildpacks.Engines.Podman.Json;
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>What podman does with volumes.</summary>
-internal sealed class PodmanVolumes(PodmanCli cli) : IEngineVolumes
+/// <param name="cli">Runs podman.</param>
+/// <param name="isHere">Whether podman works by itself, on this machine.</param>
+internal sealed class PodmanVolumes(PodmanCli cli, bool isHere) : IEngineVolumes
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyList<VolumeSummary>> ListAsync(CancellationToken cancellationToken)
@@ -14,7 +16,11 @@ internal sealed class PodmanVolumes(PodmanCli cli) : IEngineVolumes
         return
         [
             .. PodmanAnswer.ReadList(result, PodmanJson.Default.ListPodmanVolume)
-                .Select(volume => new VolumeSummary(volume.Name, volume.Labels) { Created = volume.CreatedAt }),
+                .Select(volume => new VolumeSummary(volume.Name, volume.Labels)
+                {
+                    Created = volume.CreatedAt,
+                    Folder = isHere && volume.Mountpoint is { Length: > 0 } folder ? folder : null,
+                }),
         ];
     }
 
@@ -32,6 +38,14 @@ internal sealed class PodmanVolumes(PodmanCli cli) : IEngineVolumes
         }
 
         return result.ExitCode == 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, long>> MeasureAsync(CancellationToken cancellationToken)
+    {
+        // podman has this as a table only.
+        var result = await cli.RunAsync(new PodmanCommand(EngineOperation.VolumeMeasure, "system", "df", "--verbose") { Waits = true }, cancellationToken).ConfigureAwait(false);
+        return PodmanVolumeSizes.Read(result.Lines);
     }
 
     /// <inheritdoc/>

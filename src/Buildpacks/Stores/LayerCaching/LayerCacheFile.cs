@@ -56,6 +56,12 @@ internal sealed class LayerCacheFile : IDisposable
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                // It is no file of this cache.
+                Directory.Delete(path, recursive: true);
+            }
+
             File.Move(Path, path, overwrite: true);
             return true;
         }

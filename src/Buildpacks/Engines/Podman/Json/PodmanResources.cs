@@ -11,6 +11,9 @@ internal sealed record PodmanVolume
     /// <summary>When it was made.</summary>
     public DateTimeOffset? CreatedAt { get; set; }
 
+    /// <summary>Where its files are.</summary>
+    public string? Mountpoint { get; set; }
+
     /// <summary>Its labels.</summary>
     [JsonConverter(typeof(TextMapConverter))]
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
