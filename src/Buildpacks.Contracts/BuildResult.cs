@@ -18,6 +18,9 @@ public sealed record BuildResult
     /// <summary>The digest of its manifest, by which a registry knows it; <see langword="null"/> when the engine gave none.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>The platform of the image: <c>os/architecture</c>, with <c>/variant</c> when there is one.</summary>
+    public string? Platform { get; init; }
+
     /// <summary>The engine that built it.</summary>
     public required PackEngineKind Engine { get; init; }
 

@@ -162,6 +162,12 @@ public static class PackErrorIds
     /// <summary>The image is not available for the platform.</summary>
     public const string PlatformNotFound = nameof(PlatformNotFound);
 
+    /// <summary>An entry of -PlatformEngine is not valid.</summary>
+    public const string PlatformEngineInvalid = nameof(PlatformEngineInvalid);
+
+    /// <summary>The engine cannot run containers of the platform.</summary>
+    public const string PlatformNotRunnable = nameof(PlatformNotRunnable);
+
     /// <summary>A blob of the image is missing.</summary>
     public const string BlobNotFound = nameof(BlobNotFound);
 

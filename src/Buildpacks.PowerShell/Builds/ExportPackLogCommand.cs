@@ -47,7 +47,13 @@ public sealed class ExportPackLogCommand : PackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var entry = InputObject!.BaseObject switch
+        if (InputObject!.BaseObject is BuildIndexResult index)
+        {
+            _builds.AddRange(index.GetBuilds().Select(build => new LogEntry(build, null)));
+            return;
+        }
+
+        var entry = InputObject.BaseObject switch
         {
             BuildResult result => new LogEntry(result, null),
             ErrorRecord record when FailureOf(record.Exception) is { } failure => new LogEntry(null, failure),

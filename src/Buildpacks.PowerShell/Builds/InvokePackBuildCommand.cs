@@ -1,15 +1,17 @@
+using System.Collections;
 using System.Management.Automation;
 using Buildpacks.Builds;
 using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines;
+using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Commands;
 
 /// <summary>Builds an app into a container image with Cloud Native Buildpacks.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "PackBuild", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
-[OutputType(typeof(BuildResult))]
+[OutputType(typeof(BuildResult), typeof(BuildIndexResult))]
 public sealed class InvokePackBuildCommand : EngineCmdlet
 {
     private const string PathSet = "Path";
@@ -109,6 +111,23 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     [SupportsWildcards]
     [CellTransformation(IsList = true)]
     public string[]? EnvFile { get; set; }
+
+    /// <summary>
+    /// The platform of the builder and the run image, such as linux/arm64. With -Publish, several platforms: an image is built for each, and an
+    /// index of the images is published under the name and the tags.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
+    [CellTransformation(IsList = true)]
+    public string[]? Platform { get; set; }
+
+    /// <summary>
+    /// The engine for single platforms, as a table: <c>@{ 'linux/arm64' = 'Docker:ssh://me@host' }</c>. The values are Podman, Docker,
+    /// ENGINE:ENDPOINT, or objects of Get-PackEngine. Other platforms are built by the engine of the command.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? PlatformEngine { get; set; }
 
     /// <summary>The run image to use instead of the run image of the builder.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -296,6 +315,9 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         {
             request = CreateRequest();
 
+            PlatformEngines.Read(PlatformEngine, Platforms);
+            IndexBuild.Check(request, Platforms);
+
             // A build checks by itself, and its failure has a log then.
             builder = OnlySays ? PackBuild.Check(request) : request.Builder;
         }
@@ -305,7 +327,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             return;
         }
 
-        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}' with {(builder is null ? "the builder of its project descriptor or of the configuration" : $"the builder '{builder}'")}"))
+        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}'{(Platforms.Length > 0 ? " for " + string.Join(", ", Platforms) : "")} with {(builder is null ? "the builder of its project descriptor or of the configuration" : $"the builder '{builder}'")}"))
         {
             Build(request);
         }
@@ -321,13 +343,80 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             }
         }
 
-        var calls = new EngineCallCollector();
         _subject = request.ImageName;
+        if (Platforms.Length > 1)
+        {
+            // The session is asked on its own thread.
+            var engines = Platforms.Select(platform => (platform, calls: new EngineCallCollector())).Select(build => (build.platform, build.calls, RequestFor(EngineFor(build.platform), build.calls))).ToList();
+            if (TryRun((sink, cancellationToken) => BuildIndexAsync(request, engines, sink, cancellationToken), request.ImageName, out var index))
+            {
+                WriteObject(index);
+            }
+
+            return;
+        }
+
+        var calls = new EngineCallCollector();
+        if (EngineFor(request.Platform) is { } choice)
+        {
+            var engine = RequestFor(choice, calls);
+            if (TryRun((sink, cancellationToken) => BuildOnAsync(engine, calls, request, sink, cancellationToken), request.ImageName, out var built))
+            {
+                WriteObject(built);
+            }
+
+            return;
+        }
+
         if (TryRunOnEngine(
             (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), request.ImageName, out var result, calls))
         {
             WriteObject(result);
         }
+    }
+
+    private string[] Platforms => Platform ?? [];
+
+    /// <summary>The engine that the table has for a platform; <see langword="null"/> for that of the command.</summary>
+    private EngineChoice? EngineFor(string? platform) =>
+        platform is null ? null : PlatformEngines.Read(PlatformEngine, Platforms).GetValueOrDefault(PlatformName.Read(platform));
+
+    private static async Task<BuildIndexResult> BuildIndexAsync(
+        BuildRequest request, IReadOnlyList<(string Platform, EngineCallCollector Calls, EngineRequest Engine)> platforms, IPackSink sink, CancellationToken cancellationToken)
+    {
+        var engines = new List<LocatedEngine>();
+        try
+        {
+            var builds = new List<PlatformBuild>();
+            foreach (var (platform, calls, engine) in platforms)
+            {
+                var located = await EngineLocator.ForSink(sink).OpenAsync(engine, cancellationToken);
+                engines.Add(located);
+                builds.Add(new PlatformBuild(platform, located.Engine, calls));
+            }
+
+            return await IndexBuild.RunAsync(request, builds, sink, cancellationToken);
+        }
+        finally
+        {
+            foreach (var engine in engines)
+            {
+                await engine.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<BuildResult> BuildOnAsync(
+        EngineRequest engine, EngineCallCollector calls, BuildRequest request, IPackSink sink, CancellationToken cancellationToken)
+    {
+        await using var located = await EngineLocator.ForSink(sink).OpenAsync(engine, cancellationToken);
+        return await PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken);
+    }
+
+    private EngineRequest RequestFor(EngineChoice? choice, EngineCallCollector calls)
+    {
+        var request = CreateEngineRequest(calls);
+        return choice is null ? request : request with { Parameter = choice };
     }
 
     /// <inheritdoc/>
@@ -365,6 +454,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
             Env = [.. (Env ?? []).Where(variable => variable is not null)],
             EnvFiles = [.. (EnvFile ?? []).SelectMany(EnvFilesOf)],
             RunImage = Given(RunImage),
+            Platform = Platforms is [var platform] ? platform : null,
             PullPolicy = PullPolicy,
             ClearCache = ClearCache,
             Caches = Cache ?? [],

@@ -50,6 +50,21 @@ public sealed record BuildRequest
     public string? PreviousImage { get; init; }
 
     /// <summary>
+    /// The platform of builder and run image, such as <c>linux/arm64</c>: of images for several platforms, those for this one are used;
+    /// <see langword="null"/> for the platform of the builder that the engine has.
+    /// </summary>
+    public string? Platform { get; init; }
+
+    /// <summary>
+    /// Whether the image is one of an index: it is published without a name, its caches are those of its platform, and the image that the index
+    /// of its name has for the platform is the previous one.
+    /// </summary>
+    internal bool IsOfIndex { get; init; }
+
+    /// <summary>Where the source code comes from, when it was fetched before; <see langword="null"/> otherwise.</summary>
+    internal Apps.AppOrigin? Origin { get; init; }
+
+    /// <summary>
     /// When builder and run image are pulled; <see langword="null"/> for what the user's configuration says, and
     /// <see cref="PullPolicy.IfNotPresent"/> when it says nothing.
     /// </summary>

@@ -54,7 +54,7 @@ internal static class PackCommandTable
             new("interactive", FlagValue.None, null) { Note = NotYet },
             new("lifecycle-image", FlagValue.One, null) { Note = "The lifecycle of the builder runs: no image of a lifecycle is needed." },
             new("network", FlagValue.One, "Network"),
-            new("platform", FlagValue.One, null) { Note = NotYet },
+            new("platform", FlagValue.One, "Platform"),
             new("previous-image", FlagValue.One, "PreviousImage"),
             new("publish", FlagValue.None, "Publish"),
             new("pull-policy", FlagValue.One, "PullPolicy")

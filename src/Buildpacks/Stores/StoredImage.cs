@@ -123,6 +123,11 @@ internal static class PlatformChoice
             : throw StoreErrors.PlatformNotFound(
                 name, platform, index.Manifests.Select(entry => entry.Platform).OfType<OciPlatform>().Where(offered => offered.Os != "unknown").Select(offered => offered.ToString()).Distinct()));
 
+    /// <summary>How well an image of a platform does for another one: 0 for the very platform, more for others that run on it.</summary>
+    /// <returns><see langword="null"/> when it does not run there.</returns>
+    public static int? Distance(OciPlatform offered, OciPlatform wanted) =>
+        offered.Os == wanted.Os && offered.Architecture == wanted.Architecture ? Rank(offered, wanted) : null;
+
     private static int? Rank(OciPlatform offered, OciPlatform wanted)
     {
         var (have, want) = (Variant(offered), Variant(wanted));

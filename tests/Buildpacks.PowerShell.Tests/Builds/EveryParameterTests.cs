@@ -152,6 +152,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
         Folder.File("app/app.txt", "hello\n");
         File.SetUnixFileMode(Folder.Folder("data"), (UnixFileMode)0b111_111_111);
         Folder.File("app/run", "echo \"in $(pwd) with $([ -w /data ] && echo data)\"\n");
+        var endpoint = kind == PackEngineKind.Podman ? Machine.PodmanPath : Machine.Docker.Endpoint.OriginalString;
         return new()
         {
             ["Path"] = Folder["app"],
@@ -159,6 +160,8 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
             ["Builder"] = SystemBuilder.Name,
             ["Env"] = new Hashtable { ["FROM_TABLE"] = "1" },
             ["EnvFile"] = new[] { Folder.File("build.env", "FROM_FILE=2\n") },
+            ["Platform"] = new[] { "linux/amd64" },
+            ["PlatformEngine"] = new Hashtable { ["linux/amd64"] = $"{kind}:{endpoint}" },
             ["PullPolicy"] = PullPolicy.Never,
             ["ClearCache"] = true,
             ["SbomOutputFolder"] = Folder["sboms"],
@@ -178,7 +181,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
             ["ExecEnv"] = "test",
             ["ExportRoute"] = ExportRoute.Layout,
             ["Engine"] = kind,
-            ["EngineEndpoint"] = kind == PackEngineKind.Podman ? Machine.PodmanPath : Machine.Docker.Endpoint.OriginalString,
+            ["EngineEndpoint"] = endpoint,
         };
     }
 

@@ -44,6 +44,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Publish-PackManifest 2"] = "there is no registry at registry.example.com",
         ["Remove-PackManifest 2"] = "there is no registry at registry.example.com",
         ["Set-PackManifest 1"] = "there is no registry at registry.example.com",
+        ["Invoke-PackBuild 17"] = "there is no machine arm.example.com",
         ["Invoke-PackBuild 15"] = "the repository is on the internet",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackConfig 4"] = "what is shown depends on the configuration",

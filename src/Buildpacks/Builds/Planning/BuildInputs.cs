@@ -17,6 +17,8 @@ internal sealed record BuildInputs
     /// <summary>How the names of variables begin that the platform and the lifecycle give the buildpacks.</summary>
     private const string PlatformPrefix = "CNB_";
 
+    private const int LongestTag = 128;
+
     /// <summary>The repository of the lifecycle's own images.</summary>
     private const string LifecycleRepository = "docker.io/buildpacksio/lifecycle";
 
@@ -28,6 +30,15 @@ internal sealed record BuildInputs
 
     /// <summary>The builder's name.</summary>
     public required string Builder { get; init; }
+
+    /// <summary>The platform of builder and run image; <see langword="null"/> for that of the builder that the engine has.</summary>
+    public required OciPlatform? Platform { get; init; }
+
+    /// <summary>Whether the image is one of an index, and is published without a name.</summary>
+    public required bool IsOfIndex { get; init; }
+
+    /// <summary>The image by whose name the caches are called.</summary>
+    public ImageReference CacheOwner => IsOfIndex && Platform is { } platform ? Image.WithTag(Shortened($"{Image.Tag}-{PlatformName.ForNames(platform)}")) : Image;
 
     /// <summary>The image whose layers are reused, as it was named; <see langword="null"/> for the one that has the image's name.</summary>
     public required string? PreviousImage { get; init; }
@@ -84,6 +95,8 @@ internal sealed record BuildInputs
             Image = image,
             Tags = tags,
             Builder = request.Builder!,
+            Platform = request.Platform is { } platform ? PlatformName.Read(platform) : null,
+            IsOfIndex = request.IsOfIndex,
             PullPolicy = request.PullPolicy!.Value,
             RunImageMirrors = configuration.RunImageMirrors,
             PreviousImage = request.PreviousImage,
@@ -123,6 +136,11 @@ internal sealed record BuildInputs
         request = Complete(project.Complete(request), configuration, NullLogger.Instance);
         var (image, tags) = ReadNames(request, configuration, NullLogger.Instance);
         WorkspaceFolder.Read(request.Workspace);
+        if (request.Platform is { } platform)
+        {
+            PlatformName.Read(platform);
+        }
+
         AddressOf(request.BuildpackRegistry, configuration);
         ReadCaches(request, image, tags);
         BuildpackSelection.Read(project.Buildpacks(request));
@@ -180,6 +198,8 @@ internal sealed record BuildInputs
 
         return (image, tags);
     }
+
+    private static string Shortened(string tag) => tag.Length > LongestTag ? tag[^LongestTag..].TrimStart('.', '-') : tag;
 
     private static string? AddressOf(string? registry, PackConfig configuration) =>
         registry is null ? null : RegistryIndex.UrlOf(registry, configuration)

@@ -90,6 +90,12 @@ internal sealed record BuildPlan
         }
     }
 
+    /// <summary>Whether the image is one of an index, and is published without a name.</summary>
+    public required bool IsOfIndex { get; init; }
+
+    /// <summary>The platform of the image.</summary>
+    public OciPlatform Platform => PlatformName.Of(RunImage.Config);
+
     /// <summary>The folder of the container in which the app is.</summary>
     public required string Workspace { get; init; }
 

@@ -20,10 +20,12 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="runImages">Which run image a builder asked for last time.</param>
 /// <param name="keys">The user's keys for cache names.</param>
 /// <param name="registries">Where the image is published; <see langword="null"/> when it goes into the engine's store.</param>
+/// <param name="platforms">Finds images for a platform in registries.</param>
 /// <param name="clock">Measures the steps.</param>
 /// <param name="logger">Is told what is chosen.</param>
 internal sealed class BuildPlanner(
-    IEngine engine, ImageFetcher fetcher, AddedBuildpacks buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PhaseClock clock, ILogger logger)
+    IEngine engine, ImageFetcher fetcher, AddedBuildpacks buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PlatformImages platforms,
+    PhaseClock clock, ILogger logger)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
@@ -33,13 +35,19 @@ internal sealed class BuildPlanner(
     {
         var imageName = inputs.Image.ToString();
         var tags = inputs.Tags.Select(tag => tag.ToString());
-        await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
+        if (inputs.Platform is null)
+        {
+            await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
+        }
+
         await fetcher.InspectAsync(
             registries is not null ? [inputs.Builder]
                 : new[] { inputs.Builder, imageName, inputs.PreviousImage, request.RunImage ?? HintFor(inputs) }.OfType<string>().Concat(tags),
             cancellationToken).ConfigureAwait(false);
 
-        var (_, builderDetail) = await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
+        var (_, builderDetail) = inputs.Platform is { } wanted
+            ? await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, wanted, platforms, cancellationToken).ConfigureAwait(false)
+            : await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
         var builder = BuilderImage.Read(inputs.Builder, builderDetail);
         var api = PlatformApis.Negotiate(builder);
         var order = inputs.Buildpacks is { } selection ? await buildpacks.ResolveAsync(selection, builder, api, cancellationToken).ConfigureAwait(false) : null;
@@ -58,7 +66,14 @@ internal sealed class BuildPlanner(
             logger.LogWarning("The previous image {Image} does not exist or cannot be used: no layer of it is reused.", inputs.PreviousImage);
         }
 
-        var caches = BuildCaches.For(inputs.Image, inputs.Caches, keys);
+        if (previous is not null && PlatformName.Of(previous.Config) is var before && PlatformName.Of(runImage.Config) is var now && (before.Os, before.Architecture) != (now.Os, now.Architecture))
+        {
+            logger.LogInformation("The previous image is for {Before}, and this one is for {Now}: no layer of it is reused.", before, now);
+            previous = null;
+            published = published is null ? null : published with { Previous = null };
+        }
+
+        var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
         var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
         return new BuildPlan
         {
@@ -83,6 +98,7 @@ internal sealed class BuildPlanner(
             ClearCache = request.ClearCache,
             Order = order,
             AddedBuildpacks = buildpacks.For(builder),
+            IsOfIndex = inputs.IsOfIndex,
             Workspace = inputs.Workspace,
             LeavesOutSystem = CreatorPhase.LeavesOutSystem(request, api),
             Environment = inputs.Environment,
@@ -103,8 +119,7 @@ internal sealed class BuildPlanner(
         var names = RunImageNames(request, inputs, builder, inputs.Image.Registry);
         RefuseRunImages(inputs, names);
 
-        var config = builder.Detail.Config;
-        return clock.MeasureAsync("inspect", () => published.FindAsync(inputs, names, new OciPlatform(config.Architecture, config.Os, config.Variant), cancellationToken));
+        return clock.MeasureAsync("inspect", () => published.FindAsync(inputs, names, inputs.Platform ?? PlatformName.Of(builder.Detail.Config), cancellationToken));
     }
 
     /// <summary>Refuses run images as names of the image.</summary>
@@ -136,6 +151,18 @@ internal sealed class BuildPlanner(
         // A run image on the builder's own registry comes first, for that is known to be in reach.
         var candidates = RunImageNames(request, inputs, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
         RefuseRunImages(inputs, candidates);
+
+        if (inputs.Platform is { } platform)
+        {
+            var chosen = await fetcher.RequireAsync(candidates, "run image", PackErrorIds.RunImageNotFound, platform, platforms, cancellationToken).ConfigureAwait(false);
+            if (fetcher.Known(chosen.Name)?.Id != chosen.Detail.Id && ChooseRoute(request.ExportRoute, builder, PlatformApis.Negotiate(builder)) == ExportRoute.Daemon)
+            {
+                // There, a lifecycle asks the daemon for the run image by its name.
+                await engine.Images.TagAsync(chosen.Detail.Id, chosen.Name, cancellationToken).ConfigureAwait(false);
+            }
+
+            return chosen;
+        }
 
         if (candidates.Count > 1 && await fetcher.RefreshFirstAsync(candidates, cancellationToken).ConfigureAwait(false) is { } fresh)
         {

@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
 using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -132,6 +133,92 @@ internal sealed class ImageFetcher(
         throw NotFound(names[0], what, errorId, problem);
 
         (string, ImageDetail)? FirstKnown() => names.FirstOrDefault(name => Known(name) is not null) is { } name ? (name, Known(name)!) : null;
+    }
+
+    /// <summary>The first of some images that the engine has for a platform, or gets by pulling.</summary>
+    /// <param name="names">The images, the most wanted first.</param>
+    /// <param name="what">What the image is for: <c>builder</c>, <c>run image</c>.</param>
+    /// <param name="errorId">The id of the failure when there is none.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="images">Finds images in registries.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="PackException"><c>PlatformNotFound</c>, or as for other images.</exception>
+    public async Task<(string Name, ImageDetail Detail)> RequireAsync(
+        IReadOnlyList<string> names, string what, string errorId, OciPlatform platform, PlatformImages images, CancellationToken cancellationToken)
+    {
+        await InspectAsync(names.Concat(names.Select(name => images.Find(name, platform)).OfType<string>()), cancellationToken).ConfigureAwait(false);
+        PackException? problem = null;
+        foreach (var name in names)
+        {
+            if (policy != PullPolicy.Always && Present(name, distance => distance == 0) is { } present)
+            {
+                return (name, present);
+            }
+
+            if (policy == PullPolicy.Never || !CanPull(name))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (await images.AskAsync(name, platform, cancellationToken).ConfigureAwait(false) is { } chosen)
+                {
+                    if (Known(name) is { } other && PlatformChoice.Distance(PlatformName.Of(other.Config), platform) is null)
+                    {
+                        logger.LogInformation("{Engine} has {Image} for {Platform}; the image for {Wanted} is used.", engine.Kind, name, PlatformName.Of(other.Config), platform);
+                    }
+
+                    await InspectAsync([chosen], cancellationToken).ConfigureAwait(false);
+                    if (Known(chosen) is null)
+                    {
+                        await PullAsync(chosen, cancellationToken).ConfigureAwait(false);
+                        await InspectAsync([chosen], cancellationToken).ConfigureAwait(false);
+                    }
+
+                    if (Known(chosen) is { } pulled)
+                    {
+                        return (name, pulled);
+                    }
+                }
+            }
+            catch (PackException exception)
+            {
+                problem ??= exception;
+            }
+        }
+
+        foreach (var name in names)
+        {
+            if (Present(name, distance => distance is not null) is { } present)
+            {
+                if (problem is not null && problem.Kind != PackErrorKind.NotFound)
+                {
+                    logger.LogWarning("{Image} could not be looked up in its registry; the image in {Engine} is used: {Reason}", name, engine.Kind, problem.Message);
+                }
+
+                return (name, present);
+            }
+        }
+
+        if (problem?.ErrorId == PackErrorIds.PlatformNotFound)
+        {
+            throw problem;
+        }
+
+        throw names.FirstOrDefault(name => Known(name) is not null) is { } mismatched
+            ? new PackException(
+                PackErrorIds.PlatformNotFound, PackErrorKind.NotFound,
+                $"The {what} '{mismatched}' in {engine.Kind} is for {PlatformName.Of(Known(mismatched)!.Config)}, and not for {platform}{(problem is null ? "." : ": " + problem.Message)}", problem)
+            {
+                Target = mismatched,
+                RecommendedAction = $"Use a {what} for {platform}, or one in a registry that has images for several platforms.",
+            }
+            : NotFound(names[0], what, errorId, problem);
+
+        ImageDetail? Present(string name, Func<int?, bool> fits) =>
+            new[] { name, images.Find(name, platform) }.OfType<string>().Select(Known).OfType<ImageDetail>()
+                .FirstOrDefault(image => fits(PlatformChoice.Distance(PlatformName.Of(image.Config), platform)));
     }
 
     private PackException NotFound(string name, string what, string errorId, PackException? problem)

@@ -95,6 +95,14 @@ internal sealed class PublishRegistries : IDisposable
                 previous = await DescribeAsync(named, await FindHolderAsync(named, end.Token).ConfigureAwait(false), platform, end.Token).ConfigureAwait(false);
             }
 
+            if (inputs.IsOfIndex)
+            {
+                // The name is the index's; what counts for the image is what the index has for its platform.
+                current = holders[0].Result is { IsIndex: true } && current is not null && PlatformName.Of(current.Config) == PlatformName.Of(runImage.Result.Config) ? current : null;
+                var held = current is null ? [] : new Dictionary<ImageReference, string> { [inputs.Image] = current.Digest };
+                return new PublishImages(runImage.Result, previous, held) { Current = current, Cache = cached.Result, PreviousDigest = current?.Digest };
+            }
+
             return new PublishImages(runImage.Result, previous, documents.ToDictionary(found => found.name, found => found.document!.Descriptor.Digest))
             {
                 Current = current,

@@ -26,6 +26,7 @@ internal sealed class BuildResultMaker(IEngine engine, BuildPlan plan)
             Tags = [.. plan.Names],
             Id = outcome.Id,
             Digest = outcome.Digest,
+            Platform = plan.Platform.ToString(),
             Engine = engine.Kind,
             Endpoint = engine.Endpoint,
             Location = plan.Published is null ? EnginePlace.Of(engine) : $"registry {plan.Image.Registry}",

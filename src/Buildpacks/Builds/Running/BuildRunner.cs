@@ -19,6 +19,9 @@ namespace Buildpacks.Builds.Running;
 /// <summary>Runs a build from its request to its result.</summary>
 internal sealed class BuildRunner
 {
+    /// <summary>What a kernel says of a program for another processor.</summary>
+    private const string WrongFormat = "exec format error";
+
     private readonly IEngine _engine;
     private readonly BuildPlaces _places;
     private readonly BuildRecord _record;
@@ -74,7 +77,8 @@ internal sealed class BuildRunner
             },
             _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
-        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, _record.Clock, _logger)
+        using var platforms = new PlatformImages(() => Connect(request, inputs.Image), _places.RunImages);
+        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, platforms, _record.Clock, _logger)
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
         var sbomLayer = plan switch
         {
@@ -109,7 +113,7 @@ internal sealed class BuildRunner
             Plan = plan,
             Registry = registries?.Store,
             App = inputs.App,
-            Origin = checkout?.Origin,
+            Origin = checkout?.Origin ?? request.Origin,
             SbomLayer = sbomLayer,
             CacheImage = cacheImage,
             Files = files,
@@ -119,7 +123,21 @@ internal sealed class BuildRunner
             Sink = _sink,
             Logger = _logger,
         };
-        _record.Outcome = await new PhaseRunner(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _record.Outcome = await new PhaseRunner(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (failure.Message.Contains(WrongFormat, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new PackException(
+                PackErrorIds.PlatformNotRunnable, PackErrorKind.Unsupported, $"{_engine.Kind} cannot run the builder '{plan.Builder.Name}', which is for {plan.Platform}: {failure.Message}", failure)
+            {
+                Target = plan.Builder.Name,
+                ExitCode = failure.ExitCode,
+                RecommendedAction = "Use an engine on a machine of this platform (-Engine, -EngineEndpoint, -PlatformEngine), or install QEMU user emulation on the engine's machine.",
+            };
+        }
+
         if (cacheImage is not null)
         {
             await _record.Clock.MeasureAsync("cache", () => cacheImage.PublishAsync(cancellationToken)).ConfigureAwait(false);

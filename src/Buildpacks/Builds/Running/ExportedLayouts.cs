@@ -30,7 +30,7 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     private static string? CurrentOf(BuildPlan plan) => plan.Published is { } published ? published.PreviousDigest : plan.Current?.Id;
 
     /// <summary>The engine may hold another image of the name than its registry.</summary>
-    private string Key(BuildPlan plan) => $"{engine}\n{(plan.Published is null ? "" : "registry\n")}{plan.Image}";
+    private string Key(BuildPlan plan) => $"{engine}\n{(plan.Published is null ? "" : "registry\n")}{plan.Image}{(plan.IsOfIndex ? $"\n{plan.Platform}" : "")}";
 
     /// <summary>Two builds that end in the same layout make two images when they write another reference of the run image into it.</summary>
     private static string Entry(BuildPlan plan, string id, string layout) => $"{id} {layout} {plan.RunImageReference}";

@@ -42,6 +42,7 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
 
     private LayoutPublication Publication() => new()
     {
+        IsUnnamed = _plan.IsOfIndex,
         Names = [.. _plan.Tags.Prepend(_plan.Image).Distinct()],
         Holders = images.Holders,
         RunImage = images.RunImage,

@@ -15,6 +15,9 @@ internal sealed record LayoutPublication
     /// <summary>The names that the image gets, of any repositories and registries, the main one first.</summary>
     public required IReadOnlyList<ImageReference> Names { get; init; }
 
+    /// <summary>Whether the image is put under its digest alone, into the repositories of the names. An index names it then.</summary>
+    public bool IsUnnamed { get; init; }
+
     /// <summary>The digests of the manifests or indexes that have the names now, of those names that something has.</summary>
     public required IReadOnlyDictionary<ImageReference, string> Holders { get; init; }
 
@@ -102,7 +105,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
 
         foreach (var target in lacking.AsEnumerable().Reverse())
         {
-            await store.PutManifestAsync(target, document, cancellationToken).ConfigureAwait(false);
+            await store.PutManifestAsync(publication.IsUnnamed ? target.WithDigest(document.Descriptor.Digest) : target, document, cancellationToken).ConfigureAwait(false);
         }
     }
 
