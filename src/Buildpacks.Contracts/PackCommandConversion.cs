@@ -25,7 +25,7 @@ public sealed record PackCommandFlag
     /// <summary>The flag with its dashes and, if it has one, its short form; the name in angle brackets for an argument without a flag.</summary>
     public required string Flag { get; init; }
 
-    /// <summary>The cmdlet.</summary>
+    /// <summary>The cmdlet; empty for the flags of all commands.</summary>
     public required string Cmdlet { get; init; }
 
     /// <summary>The parameter with its dash; <see langword="null"/> when the flag has no counterpart.</summary>

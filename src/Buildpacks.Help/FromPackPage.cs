@@ -30,7 +30,7 @@ internal static class FromPackPage
         var page = new StringBuilder(Start.ReplaceLineEndings("\n"));
         foreach (var command in PackCommandConverter.List().GroupBy(row => row.PackCommand))
         {
-            page.Append("## ").Append(command.Key).Append(": ").Append(command.First().Cmdlet).Append("\n\n| pack | here | note |\n| --- | --- | --- |\n");
+            page.Append("## ").Append(command.First().Cmdlet is { Length: > 0 } cmdlet ? $"{command.Key}: {cmdlet}" : $"{command.Key}: flags of all commands").Append("\n\n| pack | here | note |\n| --- | --- | --- |\n");
             foreach (var row in command)
             {
                 page.Append("| `").Append(row.Flag).Append("` | ").Append(row.Parameter is { } parameter ? $"`{parameter}`" : "–")

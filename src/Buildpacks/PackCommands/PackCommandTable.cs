@@ -6,6 +6,7 @@ namespace Buildpacks.PackCommands;
 /// </summary>
 internal static class PackCommandTable
 {
+    private const string AllCommands = "pack …";
     private const string NotYet = "This module does not have it.";
     private const string ShowConfig = "Get-PackConfig";
     private const string Trust = "Not needed: no container gets a socket or a credential.";
@@ -15,7 +16,8 @@ internal static class PackCommandTable
     [
         new("verbose", FlagValue.None, "Verbose") { Short = 'v' },
         new("quiet", FlagValue.None, null) { Short = 'q', Note = "Redirect the information stream: 6>$null." },
-        new("timestamps", FlagValue.None, null) { Note = "Invoke-PackBuild has -Timestamp. The lines of Log in the result have times." },
+        new("timestamps", FlagValue.None, null) { Note = "Invoke-PackBuild has -Timestamp." },
+        new("help", FlagValue.None, null) { Short = 'h', Note = "Get-Help shows the help of a cmdlet." },
         new("no-color", FlagValue.None, null) { Note = "$PSStyle.OutputRendering = 'PlainText' turns colors off." },
         new("force-color", FlagValue.None, null) { Note = "$PSStyle.OutputRendering = 'Ansi' keeps colors." },
     ];
@@ -40,7 +42,7 @@ internal static class PackCommandTable
             new("creation-time", FlagValue.One, "CreationTime"),
             new("default-process", FlagValue.One, "DefaultProcess") { Short = 'D' },
             new("descriptor", FlagValue.One, "Descriptor") { Short = 'd' },
-            new("disable-system-buildpacks", FlagValue.None, "DisableSystemBuildpack"),
+            new("disable-system-buildpacks", FlagValue.None, "DisableSystemBuildpack") { Note = "pack 0.40.6 runs the system buildpacks all the same." },
             new("docker-host", FlagValue.One, "EngineEndpoint")
             {
                 Companion = "-Engine Docker",
@@ -69,6 +71,7 @@ internal static class PackCommandTable
             new("tag", FlagValue.List, "Tag") { Short = 't' },
             new("trust-builder", FlagValue.None, null) { Note = Trust },
             new("trust-extra-buildpacks", FlagValue.None, null) { Note = Trust },
+            new("timestamps", FlagValue.None, "Timestamp"),
             new("userns-host", FlagValue.None, "UsernsHost"),
             new("volume", FlagValue.Repeated, "Volume"),
             new("workspace", FlagValue.One, "Workspace"),
@@ -194,6 +197,11 @@ internal static class PackCommandTable
             {
                 yield return Row(command, flag.Text, flag.Parameter is { } parameter ? "-" + parameter : null, flag.Note);
             }
+        }
+
+        foreach (var flag in Global)
+        {
+            yield return new() { PackCommand = AllCommands, Flag = flag.Text, Cmdlet = "", Parameter = flag.Parameter is { } parameter ? "-" + parameter : null, Note = flag.Note };
         }
 
         static PackCommandFlag Row(PackCommand command, string flag, string? parameter, string? note) =>

@@ -114,6 +114,20 @@ public abstract class PlatformTests(IBuildFixture fixture, OpenRegistryFixture r
         Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.StartsWith("container", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public async Task A_builder_whose_programs_the_engine_cannot_run_is_told_of()
+    {
+        const string foreign = "\u007fELF\u0002\u0001\u0001, for no processor that there is, and long enough for the header of a program";
+        await using var bench = new BuildBench(fixture);
+        var builder = await WaywardBuilder.MakeAsync(fixture, foreign, files: new Dictionary<string, string> { ["bin/sh"] = foreign });
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder));
+
+        Assert.Equal(("PlatformNotRunnable", builder), (failure.ErrorId, failure.Target));
+        Assert.Contains("which is for linux/", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.StartsWith("container", StringComparison.Ordinal));
+    }
+
     private async Task<BuildRequest> RequestAsync(BuildBench bench)
     {
         registry.Require();

@@ -15,7 +15,7 @@ public sealed class ConvertFromPackCommandTests : IDisposable
     [Fact]
     public void Every_parameter_that_a_flag_becomes_exists()
     {
-        foreach (var command in PackCommandConverter.List().GroupBy(row => row.Cmdlet))
+        foreach (var command in PackCommandConverter.List().Where(row => row.Cmdlet.Length > 0).GroupBy(row => row.Cmdlet))
         {
             var parameters = _session.Run("(Get-Command $args[0]).Parameters.Keys", command.Key).Checked().Texts;
 

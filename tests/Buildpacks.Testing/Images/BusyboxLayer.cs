@@ -40,7 +40,7 @@ internal static class BusyboxLayer
         await tar.WriteEntryAsync(TextEntry("etc/group", "root:x:0:\ncnb:x:1000:\n"), cancellationToken);
     }
 
-    /// <summary>Text files; scripts are executable.</summary>
+    /// <summary>Text files; scripts, and what begins as a program does, are executable.</summary>
     public static async Task WriteFilesAsync(
         IReadOnlyDictionary<string, string> files, Stream destination, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal static class BusyboxLayer
     };
 
     private static PaxTarEntry TextEntry(string name, string text) =>
-        FileEntry(name, new MemoryStream(Encoding.UTF8.GetBytes(text)), executable: text.StartsWith("#!", StringComparison.Ordinal));
+        FileEntry(name, new MemoryStream(Encoding.UTF8.GetBytes(text)), executable: text.StartsWith("#!", StringComparison.Ordinal) || text.StartsWith("\u007fELF", StringComparison.Ordinal));
 
     private static PaxTarEntry FileEntry(string name, Stream content, bool executable) => new(TarEntryType.RegularFile, name)
     {

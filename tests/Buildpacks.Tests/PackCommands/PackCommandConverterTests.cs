@@ -13,6 +13,7 @@ public sealed class PackCommandConverterTests
     [InlineData("pack build web -e A=1 --env 'B=it''s $5' -e C", "Invoke-PackBuild web -Env 'A=1', 'B=its $5', C")]
     [InlineData("pack build web --env \"A=it's\"", "Invoke-PackBuild web -Env 'A=it''s'")]
     [InlineData("pack build web --publish --tag web:1,web:2 --pull-policy if-not-present", "Invoke-PackBuild web -Publish -Tag web:1, web:2 -PullPolicy IfNotPresent")]
+    [InlineData("pack build web --timestamps --platform linux/arm64 --workspace app", "Invoke-PackBuild web -Timestamp -Platform linux/arm64 -Workspace app")]
     [InlineData("pack build web --publish=false --clear-cache=true", "Invoke-PackBuild web -ClearCache")]
     [InlineData("pack build \"$REGISTRY/web:${TAG}\" --path .", "Invoke-PackBuild \"${env:REGISTRY}/web:${env:TAG}\" -Path .")]
     [InlineData("DOCKER_HOST=tcp://build:2375 sudo /usr/local/bin/pack -v build web", "$env:DOCKER_HOST = 'tcp://build:2375'; Invoke-PackBuild web -Verbose")]
@@ -92,9 +93,13 @@ public sealed class PackCommandConverterTests
                 "builder", "buildpack", "buildpack-registry", "cache", "cache-image", "clear-cache", "creation-time", "default-process", "descriptor",
                 "disable-system-buildpacks", "docker-host", "env", "env-file", "exec-env", "extension", "gid", "insecure-registry", "interactive", "lifecycle-image",
                 "network", "path", "platform", "post-buildpack", "pre-buildpack", "previous-image", "publish", "pull-policy", "report-output-dir", "run-image",
-                "sbom-output-dir", "sparse", "tag", "trust-builder", "trust-extra-buildpacks", "uid", "userns-host", "volume", "workspace",
+                "sbom-output-dir", "sparse", "tag", "timestamps", "trust-builder", "trust-extra-buildpacks", "uid", "userns-host", "volume", "workspace",
             ],
             PackCommandTable.Commands[0].Flags.Select(flag => flag.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_flag_of_all_commands_is_in_the_table() =>
+        Assert.Equal(["force-color", "help", "no-color", "quiet", "timestamps", "verbose"], PackCommandTable.Global.Select(flag => flag.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_flag_without_a_parameter_says_why() =>

@@ -127,13 +127,14 @@ internal sealed class BuildRunner
         {
             _record.Outcome = await new PhaseRunner(run).RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (PackException failure) when (failure.Message.Contains(WrongFormat, StringComparison.OrdinalIgnoreCase))
+        catch (PackException failure) when (IsWrongFormat(failure))
         {
             throw new PackException(
-                PackErrorIds.PlatformNotRunnable, PackErrorKind.Unsupported, $"{_engine.Kind} cannot run the builder '{plan.Builder.Name}', which is for {plan.Platform}: {failure.Message}", failure)
+                PackErrorIds.PlatformNotRunnable, PackErrorKind.Unsupported, $"{_engine.Kind} cannot run the builder '{plan.Builder.Name}', which is for {plan.Platform}: {WrongFormat}.", failure)
             {
                 Target = plan.Builder.Name,
                 ExitCode = failure.ExitCode,
+                Output = failure.Output,
                 RecommendedAction = "Use an engine on a machine of this platform (-Engine, -EngineEndpoint, -PlatformEngine), or install QEMU user emulation on the engine's machine.",
             };
         }
@@ -169,6 +170,11 @@ internal sealed class BuildRunner
             LastUsed = DateTimeOffset.UtcNow,
         };
     }
+
+    /// <summary>Whether the first program could not run: engines say so themselves, or in the output of the container.</summary>
+    private static bool IsWrongFormat(PackException failure) =>
+        failure.Message.Contains(WrongFormat, StringComparison.OrdinalIgnoreCase)
+        || (failure.Phase is null && failure.Output.Any(line => line.Contains(WrongFormat, StringComparison.OrdinalIgnoreCase)));
 
     private CacheImageCopy? OpenCacheImage(BuildPlan plan, PublishRegistries? registries, string engineKey)
     {
