@@ -6,10 +6,11 @@ namespace Buildpacks.Benchmarks;
 internal sealed record BenchmarkSettings
 {
     public const string Usage = """
-        Usage: dotnet run -c Release --project tests/benchmarks -- [NAME]... [--runs N] [--engine podman|docker] [--write FILE.md]
+        Usage: dotnet run -c Release --project tests/benchmarks -- [NAME]... [--runs N] [--engine podman|docker] [--small] [--write FILE.md]
           NAME      a benchmark; all of them without one
           --runs    rounds that count, after one that does not (default 7; the costly benchmarks do fewer)
           --engine  one engine only
+          --small   small apps and layers where the size does not decide: a trial, no figures
           --write   puts the tables into a page, between its markers
         """;
 
@@ -23,6 +24,9 @@ internal sealed record BenchmarkSettings
 
     /// <summary>The engines to measure.</summary>
     public IReadOnlyList<PackEngineKind> Engines { get; private init; } = [PackEngineKind.Podman, PackEngineKind.Docker];
+
+    /// <summary>Whether apps and layers are small: to try a benchmark out.</summary>
+    public bool IsSmall { get; private init; }
 
     /// <summary>The page that gets the tables; <see langword="null"/> for none.</summary>
     public string? Page { get; private init; }
@@ -47,6 +51,9 @@ internal sealed record BenchmarkSettings
                 case "--engine" when Enum.TryParse<PackEngineKind>(value, ignoreCase: true, out var engine):
                     settings = settings with { Engines = [engine] };
                     i++;
+                    break;
+                case "--small":
+                    settings = settings with { IsSmall = true };
                     break;
                 case "--write" when value.Length > 0:
                     settings = settings with { Page = value };

@@ -7,7 +7,8 @@ await using var stages = new BuildStages();
 IBenchmark[] all =
 [
     new RebuildBenchmark(stages), new AddedBuildpacksBenchmark(stages), new RunImageBenchmark(stages), new FirstBuildBenchmark(stages), new UploadBenchmark(), new ImportBenchmark(),
-    new EightBuildsBenchmark(stages), new MemoryBenchmark(stages), new ListingBenchmark(), new CrowdBenchmark(),
+    new EightBuildsBenchmark(stages), new MemoryBenchmark(stages), new ListingBenchmark(), new PublishBenchmark(stages), new BlobBenchmark(), new RebaseBenchmark(stages),
+    new InspectBenchmark(stages), new PublishMemoryBenchmark(stages), new IgnoreBenchmark(stages), new CrowdBenchmark(),
 ];
 
 var settings = BenchmarkSettings.Parse(args);
@@ -16,7 +17,7 @@ if (settings is null || settings.Names.Any(name => all.All(benchmark => benchmar
     Console.Error.WriteLine(BenchmarkSettings.Usage);
     foreach (var benchmark in all)
     {
-        Console.Error.WriteLine($"  {benchmark.Name,-12}{benchmark.Summary}");
+        Console.Error.WriteLine($"  {benchmark.Name,-16}{benchmark.Summary}");
     }
 
     return 2;
