@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Adds images to an index of this machine.</summary>
+/// <summary>Adds images to an index of this machine, or to an index in its registry.</summary>
 [Cmdlet(VerbsCommon.Add, "PackManifest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackManifest))]
 public sealed class AddPackManifestCommand : ManifestImageCmdlet
@@ -25,15 +25,22 @@ public sealed class AddPackManifestCommand : ManifestImageCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Changes the index in the registry of its name, and none of this machine. A name such as registry:NAME does the same.</summary>
+    [Parameter]
+    public SwitchParameter Registry { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Take(Image);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        var (name, isInRegistry) = Located(Name, Registry);
         if (Images.Count > 0 && Addition(Annotation) is { } addition
-            && ShouldProcess(Name, $"Add {string.Join(", ", Images)} to the index")
-            && TryRunOnIndexes(Images, (indexes, token) => indexes.AddAsync(Name, addition, token), Name, out var index)
+            && ShouldProcess(name, $"Add {string.Join(", ", Images)} to the index{(isInRegistry ? " in its registry" : "")}")
+            && TryRunOnIndexes(
+                isInRegistry ? Images.Append(name) : Images,
+                (indexes, token) => isInRegistry ? indexes.AddPublishedAsync(name, addition, token) : indexes.AddAsync(name, addition, token), name, out var index)
             && PassThru)
         {
             WriteObject(index);

@@ -35,6 +35,12 @@ public abstract class ManifestCmdlet : PackCmdlet
             out result);
     }
 
+    /// <summary>The name of an index, and whether it is the one in its registry.</summary>
+    /// <param name="name">The name, which may begin with registry:.</param>
+    /// <param name="registry">Whether -Registry was given.</param>
+    private protected static (string Name, bool IsInRegistry) Located(string name, bool registry) =>
+        ImagePlace.Find(name) is { Format: null } place ? (place.Rest, true) : (name, registry);
+
     /// <summary>The names of images, without the prefix of registries.</summary>
     private protected static string[] Plain(IEnumerable<string> images) =>
         [.. images.Select(image => ImagePlace.Find(image) is { Format: null } place ? place.Rest : image)];

@@ -1,9 +1,10 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Stores.Indexes;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Removes indexes from this machine, or images from an index of this machine. Registries are not changed.</summary>
+/// <summary>Removes indexes from this machine, or images from an index of this machine. With -Registry, removes them from an index in its registry, or its tag.</summary>
 [Cmdlet(VerbsCommon.Remove, "PackManifest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackManifest))]
 public sealed class RemovePackManifestCommand : ManifestCmdlet
@@ -24,19 +25,33 @@ public sealed class RemovePackManifestCommand : ManifestCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Changes the index in the registry of its name, and none of this machine. A name such as registry:NAME does the same.</summary>
+    [Parameter]
+    public SwitchParameter Registry { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var images = Plain(Image);
-        foreach (var name in Name)
+        foreach (var (name, isInRegistry) in Name.Select(name => Located(name, Registry)))
         {
-            if (ShouldProcess(name, images.Length > 0 ? $"Remove {string.Join(", ", images)} from the index" : "Remove the index from this machine")
+            var place = isInRegistry ? "its registry" : "this machine";
+            if (ShouldProcess(name, images.Length > 0 ? $"Remove {string.Join(", ", images)} from the index{(isInRegistry ? " in its registry" : "")}" : $"Remove the index from {place}")
                 && TryRunOnIndexes(
-                    images, async (indexes, token) => images.Length > 0 ? await indexes.RemoveImagesAsync(name, images, token) : indexes.Remove(name), name, out var index)
+                    isInRegistry ? images.Append(name) : images, (indexes, token) => RemoveAsync(indexes, name, isInRegistry, images, token), name, out var index)
                 && PassThru && index is not null)
             {
                 WriteObject(index);
             }
         }
     }
+
+    private static async Task<PackManifest?> RemoveAsync(ManifestIndexes indexes, string name, bool isInRegistry, string[] images, CancellationToken cancellationToken) =>
+        (isInRegistry, images.Length > 0) switch
+        {
+            (true, true) => await indexes.RemovePublishedImagesAsync(name, images, cancellationToken),
+            (true, false) => await indexes.RemovePublishedAsync(name, cancellationToken),
+            (false, true) => await indexes.RemoveImagesAsync(name, images, cancellationToken),
+            _ => indexes.Remove(name),
+        };
 }

@@ -5,7 +5,7 @@ using Buildpacks.Stores.Indexes;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Changes the platform and the annotations of images in an index of this machine, or the annotations of the index.</summary>
+/// <summary>Changes the platform and the annotations of images in an index of this machine or of a registry, or the annotations of the index.</summary>
 [Cmdlet(VerbsCommon.Set, "PackManifest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
 [OutputType(typeof(PackManifest))]
 public sealed class SetPackManifestCommand : ManifestCmdlet
@@ -47,6 +47,10 @@ public sealed class SetPackManifestCommand : ManifestCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Changes the index in the registry of its name, and none of this machine. A name such as registry:NAME does the same.</summary>
+    [Parameter]
+    public SwitchParameter Registry { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -79,8 +83,12 @@ public sealed class SetPackManifestCommand : ManifestCmdlet
             Variant = MyInvocation.BoundParameters.ContainsKey(nameof(Variant)) ? Variant : null,
             Annotations = Annotations(Annotation),
         };
-        if (ShouldProcess(Name, Image.Length > 0 ? $"Change {string.Join(", ", Image)} in the index" : "Change the annotations of the index")
-            && TryRunOnIndexes(change.Images, (indexes, token) => indexes.ChangeAsync(Name, change, token), Name, out var index)
+        var (name, isInRegistry) = Located(Name, Registry);
+        var where = isInRegistry ? " in its registry" : "";
+        if (ShouldProcess(name, Image.Length > 0 ? $"Change {string.Join(", ", Image)} in the index{where}" : $"Change the annotations of the index{where}")
+            && TryRunOnIndexes(
+                isInRegistry ? change.Images.Append(name) : change.Images,
+                (indexes, token) => isInRegistry ? indexes.ChangePublishedAsync(name, change, token) : indexes.ChangeAsync(name, change, token), name, out var index)
             && PassThru)
         {
             WriteObject(index);

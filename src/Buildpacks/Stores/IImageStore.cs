@@ -42,6 +42,23 @@ internal interface IImageStore
     /// <param name="cancellationToken">Ends the request.</param>
     Task PutManifestAsync(ImageReference name, StoredManifest manifest, CancellationToken cancellationToken);
 
+    /// <summary>Puts an index in the place of another, if the name still has that one. Between the look and the put, another process may move the tag in a store that cannot do both at once.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="replaced">The digest of the document that the name has to have.</param>
+    /// <param name="manifest">The document.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>Whether it was put.</returns>
+    async Task<bool> TryReplaceManifestAsync(ImageReference name, string replaced, StoredManifest manifest, CancellationToken cancellationToken)
+    {
+        if ((await FindAsync(name, cancellationToken).ConfigureAwait(false))?.Descriptor.Digest != replaced)
+        {
+            return false;
+        }
+
+        await PutManifestAsync(name, manifest, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Gives an image of the store one more tag, in its own repository.</summary>
     /// <param name="name">The image.</param>
     /// <param name="tag">The tag; it moves if it exists.</param>

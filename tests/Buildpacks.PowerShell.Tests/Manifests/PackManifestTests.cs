@@ -72,6 +72,35 @@ public sealed class PackManifestTests : IClassFixture<OpenRegistryFixture>, IDis
     }
 
     [SkippableFact]
+    public async Task An_index_is_changed_straight_in_the_registry()
+    {
+        var (one, two, index) = await PrepareAsync();
+        _environment.With("XDG_STATE_HOME", _folder["state"]);
+        _session.Run($"$null = New-PackManifest {index} {one} -Publish").Checked();
+
+        var added = _session.Run($"Add-PackManifest {index} {two} -Registry -PassThru").Checked().Of<PackManifest>().Single();
+        var set = _session.Run($"Set-PackManifest registry:{index} {two} -Architecture arm64 -PassThru").Checked().Of<PackManifest>().Single();
+        var silent = _session.Run($"Set-PackManifest {index} -Registry -Annotation @{{ a = 1 }}; Add-PackManifest registry:{index} {one} -WhatIf").Checked();
+        var less = _session.Run($"Remove-PackManifest {index} linux/arm64 -Registry -PassThru").Checked().Of<PackManifest>().Single();
+        var found = _session.Run($"Get-PackManifest {index} -Registry").Checked().Of<PackManifest>().Single();
+
+        Assert.Equal((2, _registry.Host), (added.Images.Count, added.Registry));
+        Assert.Equal(["linux/amd64", "linux/arm64"], set.Images.Select(image => image.Platform));
+        Assert.Empty(silent.Output);
+        Assert.Single(less.Images);
+        Assert.Equal((less.Digest, "1"), (found.Digest, found.Annotations["a"]));
+        Assert.Empty(_session.Run("Get-PackManifest").Checked().Output);
+        Assert.Equal("ManifestImageNotFound", Error($"Remove-PackManifest {index} linux/s390x -Registry"));
+        Assert.Equal("ManifestNotAnIndex", Error($"Add-PackManifest {one} {two} -Registry"));
+        Assert.Equal("ManifestNotFound", Error($"Set-PackManifest {index}-none -Annotation @{{ a = 1 }} -Registry"));
+        Assert.Equal("ImageNameMissing", Error($"Add-PackManifest localhost/x {two} -Registry"));
+        Assert.Equal("ImageNameInvalid", Error($"Add-PackManifest {index}@{found.Digest} {two} -Registry"));
+        var removed = _session.Run($"Remove-PackManifest {index} -Registry -PassThru").Checked().Of<PackManifest>().Single();
+        Assert.Equal(found.Digest, removed.Digest);
+        Assert.Equal("ManifestNotFound", Error($"Remove-PackManifest {index} -Registry"));
+    }
+
+    [SkippableFact]
     public async Task Failures_are_errors_of_one_index()
     {
         var (one, _, index) = await PrepareAsync();

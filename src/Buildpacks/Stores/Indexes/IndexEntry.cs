@@ -126,11 +126,11 @@ internal sealed record IndexEntry
     public static IReadOnlyDictionary<string, string> ReadAnnotations(JsonElement? annotations)
     {
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (annotations is { ValueKind: JsonValueKind.Object } element)
+        foreach (var (name, value) in annotations.Members())
         {
-            foreach (var annotation in element.EnumerateObject().Where(annotation => annotation.Value.ValueKind == JsonValueKind.String))
+            if (JsonElementExtensions.String(value) is { } text)
             {
-                read[annotation.Name] = annotation.Value.GetString()!;
+                read[name] = text;
             }
         }
 

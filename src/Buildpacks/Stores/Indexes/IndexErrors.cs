@@ -39,6 +39,30 @@ internal static class IndexErrors
             RecommendedAction = "Get-PackManifest lists the indexes of this machine; New-PackManifest creates one.",
         };
 
+    /// <summary>An index that a registry does not have.</summary>
+    public static PackException NotInRegistry(ImageReference name) =>
+        new(PackErrorIds.ManifestNotFound, PackErrorKind.NotFound, $"There is no index with the name '{name}' in the registry {name.Registry}.")
+        {
+            Target = name.ToString(),
+            RecommendedAction = "Create it with New-PackManifest -Publish, or publish an index of this machine with Publish-PackManifest.",
+        };
+
+    /// <summary>An index of a registry that is named by its digest.</summary>
+    public static PackException Fixed(ImageReference name) =>
+        new(PackErrorIds.ImageNameInvalid, PackErrorKind.InvalidInput, $"'{name}' names an index by its digest, and a changed index has another digest.")
+        {
+            Target = name.ToString(),
+            RecommendedAction = "Specify the tag of the index.",
+        };
+
+    /// <summary>An index that other processes change all the time.</summary>
+    public static PackException Changed(ImageReference name) =>
+        new(PackErrorIds.ManifestChanged, PackErrorKind.Conflict, $"The index '{name}' was changed by other processes each time before it was put.")
+        {
+            Target = name.ToString(),
+            RecommendedAction = "Try again when the other processes have ended.",
+        };
+
     /// <summary>An image where an index is needed.</summary>
     public static PackException NotAnIndex(string name) =>
         new(PackErrorIds.ManifestNotAnIndex, PackErrorKind.InvalidInput, $"{name} is an image, not an index.")

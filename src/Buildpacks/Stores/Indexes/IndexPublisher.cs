@@ -10,6 +10,9 @@ internal sealed record IndexPublication(IndexDocument Document, IReadOnlyDiction
 {
     /// <summary>The repository of the index's own name, where the images of an index of pack usually are; <see langword="null"/> for none.</summary>
     public ImageReference? Home { get; init; }
+
+    /// <summary>The digest of the index that is replaced; <see langword="null"/> for whatever has the names.</summary>
+    public string? Replaces { get; init; }
 }
 
 /// <summary>
@@ -55,7 +58,14 @@ internal sealed class IndexPublisher(IImageStore store)
         var document = publication.Document.ToManifest();
         foreach (var target in publication.Targets)
         {
-            await store.PutManifestAsync(target, document, cancellationToken).ConfigureAwait(false);
+            if (publication.Replaces is not { } replaced)
+            {
+                await store.PutManifestAsync(target, document, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!await store.TryReplaceManifestAsync(target, replaced, document, cancellationToken).ConfigureAwait(false))
+            {
+                break;
+            }
         }
 
         return new PackManifestPublication

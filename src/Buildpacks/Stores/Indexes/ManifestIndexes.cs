@@ -182,6 +182,90 @@ public sealed class ManifestIndexes : IDisposable
             name, index => (index.Document with { Entries = [.. index.Document.Entries.Where(entry => !chosen.Contains(entry.Digest))] }, index.Notes)).ConfigureAwait(false);
     }
 
+    /// <summary>Adds images to an index in its registry. Images that the repository lacks are copied to it.</summary>
+    /// <param name="name">The index.</param>
+    /// <param name="addition">The images.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="PackException"><c>ManifestNotFound</c>, <c>ManifestNotAnIndex</c>, <c>ManifestChanged</c>, and what registries answer.</exception>
+    public async Task<PackManifest> AddPublishedAsync(string name, ManifestAddition addition, CancellationToken cancellationToken)
+    {
+        var (entries, sources) = await FindAsync(addition, cancellationToken).ConfigureAwait(false);
+        return await ChangePublishedAsync(name, index => Task.FromResult((index.Document.With(entries), sources)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes platforms and annotations in an index in its registry.</summary>
+    /// <param name="name">The index.</param>
+    /// <param name="change">What is changed.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="PackException"><c>ManifestNotFound</c>, <c>ManifestNotAnIndex</c>, <c>ManifestChanged</c>, and what registries answer.</exception>
+    public Task<PackManifest> ChangePublishedAsync(string name, ManifestChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        IReadOnlyCollection<string>? chosen = null;
+        return ChangePublishedAsync(
+            name,
+            async index =>
+            {
+                // What was meant is chosen once: the change itself may make a platform another.
+                chosen ??= await ChooseAsync(index.AsLocal(), change.Images, cancellationToken).ConfigureAwait(false);
+                return (Changed(index.Name.ToString(), index.Document, change, chosen), NoSources);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Removes images from an index in its registry. The images stay in the repository.</summary>
+    /// <param name="name">The index.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="PackException"><c>ManifestNotFound</c>, <c>ManifestNotAnIndex</c>, <c>ManifestChanged</c>, and what registries answer.</exception>
+    public Task<PackManifest> RemovePublishedImagesAsync(string name, IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<string>? chosen = null;
+        return ChangePublishedAsync(
+            name,
+            async index =>
+            {
+                chosen ??= await ChooseAsync(index.AsLocal(), images, cancellationToken).ConfigureAwait(false);
+                return (index.Document with { Entries = [.. index.Document.Entries.Where(entry => !chosen.Contains(entry.Digest))] }, NoSources);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Removes the tag of an index from its registry. The images stay in the repository.</summary>
+    /// <returns>The index.</returns>
+    /// <exception cref="PackException"><c>ManifestNotFound</c>, <c>ManifestNotAnIndex</c>, and what registries answer.</exception>
+    public async Task<PackManifest> RemovePublishedAsync(string name, CancellationToken cancellationToken)
+    {
+        var reference = PublishedName(name);
+        var index = await Published.GetAsync(reference, cancellationToken).ConfigureAwait(false);
+        return await _store.RemoveAsync(reference, cancellationToken).ConfigureAwait(false) ? Show(index) : throw IndexErrors.NotInRegistry(reference);
+    }
+
+    private RegistryIndexes Published => new(_store, new IndexPublisher(_store), RegistryIndexes.LocksOfUser);
+
+    private static readonly IReadOnlyDictionary<string, string> NoSources = new Dictionary<string, string>();
+
+    private async Task<PackManifest> ChangePublishedAsync(
+        string name, Func<RegistryIndexDocument, Task<(IndexDocument Document, IReadOnlyDictionary<string, string> Sources)>> change, CancellationToken cancellationToken)
+    {
+        var reference = PublishedName(name);
+        using var bytes = _sink is null ? null : new ByteProgress(_sink, "publish-manifest", parentId: null, $"Copying the images of {reference}");
+        var sum = bytes is null ? null : new SummedProgress(bytes);
+        return Show(await Published.ChangeAsync(reference, change, _ => sum?.Next(), cancellationToken).ConfigureAwait(false));
+    }
+
+    private static ImageReference PublishedName(string name)
+    {
+        ImageNames.Check(name, "index");
+        var reference = ImageReference.Parse(name);
+        return reference.Digest is not null ? throw IndexErrors.Fixed(reference)
+            : reference.IsLocal ? throw IndexErrors.NameLocal(reference, "Write the registry in the name of the index, such as registry.example.com/team/app:1.")
+            : reference;
+    }
+
+    private static PackManifest Show(RegistryIndexDocument index) =>
+        Show(index.Name.ToString(), index.Document, new IndexNotes()) with { Digest = index.Digest, Registry = index.Name.Registry };
+
     /// <summary>Removes an index from this machine, also when it cannot be read.</summary>
     /// <returns>The index; <see langword="null"/> when it could not be read.</returns>
     /// <exception cref="PackException"><c>ManifestNotFound</c>.</exception>

@@ -67,7 +67,16 @@ internal sealed class RegistryClient : IDisposable
         });
 
     /// <summary>Puts a manifest or an index under a tag, or under its digest when the name has no tag.</summary>
-    public async Task PutManifestAsync(ImageReference name, StoredManifest manifest, CancellationToken cancellationToken)
+    public Task PutManifestAsync(ImageReference name, StoredManifest manifest, CancellationToken cancellationToken) =>
+        TryPutManifestAsync(name, manifest, replaced: null, cancellationToken);
+
+    /// <summary>Puts a manifest or an index in the place of another, on registries that understand If-Match.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="manifest">The document.</param>
+    /// <param name="replaced">The digest of the document that the name has to have; <see langword="null"/> for any, or none.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>Whether it was put; not when the registry says that the name has another document.</returns>
+    public async Task<bool> TryPutManifestAsync(ImageReference name, StoredManifest manifest, string? replaced, CancellationToken cancellationToken)
     {
         var digest = manifest.Descriptor.Digest;
         if (name.Digest is { } named && named != digest)
@@ -79,10 +88,17 @@ internal sealed class RegistryClient : IDisposable
         var request = Request(HttpMethod.Put, "ManifestPut", name, "pull,push", $"manifests/{name.Tag ?? digest}") with
         {
             Content = () => new ReadOnlyMemoryContent(manifest.Content) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.Descriptor.MediaType) } },
+            IfMatch = replaced,
         };
         bool knowsSubjects;
-        using (var answer = await SendAsync(endpoint, request, cancellationToken).ConfigureAwait(false))
+        HttpStatusCode[] refusals = replaced is null ? [] : [HttpStatusCode.PreconditionFailed];
+        using (var answer = await SendAsync(endpoint, request, cancellationToken, refusals).ConfigureAwait(false))
         {
+            if (answer.Status == HttpStatusCode.PreconditionFailed)
+            {
+                return false;
+            }
+
             if (answer.Header("Docker-Content-Digest") is { } said && OciDigest.IsValid(said) && said != digest)
             {
                 throw StoreErrors.DigestMismatch("the manifest " + name, "registry " + name.Registry, digest, said);
@@ -95,6 +111,8 @@ internal sealed class RegistryClient : IDisposable
         {
             await AddReferrerAsync(name, subject, manifest, cancellationToken).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     /// <summary>Deletes a manifest by its digest, with all its tags; or a tag alone, when the name has no digest.</summary>

@@ -36,6 +36,11 @@ internal sealed class RegistryImageStore(RegistryClient client) : IImageStore
         client.PutManifestAsync(name, manifest, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<bool> TryReplaceManifestAsync(ImageReference name, string replaced, StoredManifest manifest, CancellationToken cancellationToken) =>
+        await client.HeadManifestAsync(name, cancellationToken).ConfigureAwait(false) == replaced
+        && await client.TryPutManifestAsync(name, manifest, replaced, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task TagAsync(ImageReference name, string tag, CancellationToken cancellationToken)
     {
         var manifest = await this.GetAsync(name, cancellationToken).ConfigureAwait(false);
