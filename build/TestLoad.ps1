@@ -9,6 +9,10 @@ How many builds are killed on each engine.
 How many builds run on each engine while it is tidied up without a pause.
 .PARAMETER AtOnce
 How many builds of one name run at once.
+.PARAMETER Published
+How many builds publish at once.
+.PARAMETER CancelledPublishes
+How many publishes are cancelled on each engine.
 .PARAMETER Seed
 What the moments are drawn from.
 .PARAMETER Engine
@@ -17,7 +21,7 @@ Podman, RootlessPodman or Docker; all without it.
 Puts the figures into docs/reliability.md.
 #>
 [CmdletBinding(PositionalBinding = $false)]
-param([int] $Cancelled = 200, [int] $Killed = 50, [int] $Pruned = 20, [int] $AtOnce = 8, [int] $Seed = 7, [string] $Engine, [switch] $Write)
+param([int] $Cancelled = 200, [int] $Killed = 50, [int] $Pruned = 20, [int] $AtOnce = 8, [int] $Published = 20, [int] $CancelledPublishes = 100, [int] $Seed = 7, [string] $Engine, [switch] $Write)
 
 Invoke-Task Build
 $report = [IO.Path]::Combine($Root, 'out', 'tests', 'load.md')
@@ -27,6 +31,8 @@ $env:BUILDPACKS_LOAD_CANCELLED = $Cancelled
 $env:BUILDPACKS_LOAD_KILLED = $Killed
 $env:BUILDPACKS_LOAD_PRUNED = $Pruned
 $env:BUILDPACKS_LOAD_AT_ONCE = $AtOnce
+$env:BUILDPACKS_LOAD_PUBLISHED = $Published
+$env:BUILDPACKS_LOAD_CANCELLED_PUBLISHES = $CancelledPublishes
 $env:BUILDPACKS_LOAD_SEED = $Seed
 $env:BUILDPACKS_LOAD_REPORT = $report
 
@@ -36,7 +42,7 @@ $failed = 0
 foreach ($name in $engines) {
     Write-Step "$name, seed $Seed"
     & dotnet test ([IO.Path]::Combine($Root, 'tests', 'Buildpacks.Builds.Tests')) -c Release --no-build --nologo --logger 'console;verbosity=normal' `
-        --filter "FullyQualifiedName~.${name}LoadTests|FullyQualifiedName~.${name}FaultTests"
+        --filter "FullyQualifiedName~.${name}LoadTests|FullyQualifiedName~.${name}PublishLoadTests|FullyQualifiedName~.${name}FaultTests"
     $failed += [int] ($LASTEXITCODE -ne 0)
 }
 

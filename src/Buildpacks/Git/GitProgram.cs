@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.IO;
@@ -12,6 +13,9 @@ namespace Buildpacks.Git;
 internal sealed class GitProgram(string path)
 {
     private const int LongestWords = 600;
+
+    /// <summary>The longest output, in characters. A file of a hostile repository may be longer than the memory.</summary>
+    private const int LongestOutput = 16 * 1024 * 1024;
 
     /// <summary>Variables by which a git that starts this process leads another git to its own repository.</summary>
     private static readonly string[] OfAnotherRepository = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"];
@@ -63,7 +67,7 @@ internal sealed class GitProgram(string path)
         using var process = Start(start);
         process.StandardInput.Close();
         var errors = new ErrorTail();
-        var reading = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var reading = ReadAsync(process);
         var pumping = errors.AppendAsync(process.StandardError.BaseStream);
         try
         {
@@ -77,8 +81,27 @@ internal sealed class GitProgram(string path)
         }
 
         await pumping.ConfigureAwait(false);
-        var output = await reading.ConfigureAwait(false);
+        var output = await reading.ConfigureAwait(false) ?? throw new GitException($"it wrote more than {LongestOutput >> 20} MB");
         return process.ExitCode == 0 ? output.TrimEnd('\n', '\r') : throw new GitException(Shown(errors.ToString()));
+    }
+
+    /// <summary>Reads what git writes, and ends a git that writes too much.</summary>
+    private static async Task<string?> ReadAsync(Process process)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[16 * 1024];
+        while (await process.StandardOutput.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+        {
+            if (text.Length + count > LongestOutput)
+            {
+                ProcessTree.Kill(process);
+                return null;
+            }
+
+            text.Append(buffer, 0, count);
+        }
+
+        return text.ToString();
     }
 
     private Process Start(ProcessStartInfo start)

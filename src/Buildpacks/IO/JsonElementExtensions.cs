@@ -22,6 +22,26 @@ internal static class JsonElementExtensions
         }
     }
 
+    /// <summary>The members of an object whose names are text.</summary>
+    public static IEnumerable<(string Name, JsonElement Value)> Members(this JsonElement? element) =>
+        element is { ValueKind: JsonValueKind.Object } present
+            ? present.EnumerateObject().Select(member => (NameOf(member), member.Value)).Where(member => member.Item1 is not null).Select(member => (member.Item1!, member.Value))
+            : [];
+
+    /// <summary>The name of a member; <see langword="null"/> when it is no text.</summary>
+    public static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return null;
+        }
+    }
+
     /// <summary>A string that is not empty.</summary>
     public static string? Text(this JsonElement? element) => String(element) is { Length: > 0 } text ? text : null;
 
@@ -33,7 +53,8 @@ internal static class JsonElementExtensions
     public static IReadOnlyList<string> Texts(this JsonElement? element) =>
         [.. element.Items().Select(String).OfType<string>()];
 
-    private static string? String(JsonElement? element)
+    /// <summary>A string; <see langword="null"/> for another value, and for what is no text.</summary>
+    public static string? String(JsonElement? element)
     {
         try
         {

@@ -236,7 +236,11 @@ internal sealed class Downloader(string folder, EngineEnvironment environment, I
             }
 
             answer.Dispose();
-            var next = new Uri(target, location);
+            if (!Uri.TryCreate(target, location, out var next))
+            {
+                throw address.Invalid("the server redirects to what is not an address");
+            }
+
             if (next.Scheme is not ("http" or "https") || (target.Scheme == "https" && next.Scheme == "http"))
             {
                 throw address.Invalid($"the server redirects from {target.Scheme} to {next.Scheme}, which is not followed");

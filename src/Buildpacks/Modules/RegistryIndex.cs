@@ -83,6 +83,12 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
         var (space, name) = (match.Groups["space"].Value, match.Groups["name"].Value);
         var version = match.Groups["version"] is { Success: true } named ? named.Value : null;
         var content = await ReadAsync(id, PathOf(space, name), cancellationToken).ConfigureAwait(false) ?? throw NotFound(id, "does not have the buildpack");
+        return Choose(id, space, name, version, content);
+    }
+
+    /// <summary>Chooses a version of a buildpack in its file of the index.</summary>
+    internal string Choose(string id, string space, string name, string? version, string content)
+    {
         var entries = Parse(id, content).Where(entry => entry.Namespace == space && entry.Name == name).ToList();
         var entry = version is not null
             ? entries.FindLast(entry => entry.Version == version)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Buildpacks.IO;
 
 namespace Buildpacks.Stores;
 
@@ -10,6 +11,9 @@ namespace Buildpacks.Stores;
 /// </summary>
 internal sealed class ReferenceJson
 {
+    /// <summary>What stands for half of a surrogate pair, which JSON lets pass.</summary>
+    private const string NoText = "\uFFFD";
+
     private readonly StringBuilder _text = new("{");
 
     /// <summary>The object as text.</summary>
@@ -44,9 +48,9 @@ internal sealed class ReferenceJson
     /// <summary>A value that was read, in compact form; the members of its objects keep their order.</summary>
     public static string Of(JsonElement? element) => element switch
     {
-        { ValueKind: JsonValueKind.Object } value => "{" + string.Join(',', value.EnumerateObject().Select(member => $"{Quote(member.Name)}:{Of(member.Value)}")) + "}",
+        { ValueKind: JsonValueKind.Object } value => "{" + string.Join(',', value.EnumerateObject().Select(member => $"{Quote(JsonElementExtensions.NameOf(member) ?? NoText)}:{Of(member.Value)}")) + "}",
         { ValueKind: JsonValueKind.Array } value => Array(value.EnumerateArray().Select(item => Of(item))),
-        { ValueKind: JsonValueKind.String } value => Quote(value.GetString()!),
+        { ValueKind: JsonValueKind.String } value => Quote(JsonElementExtensions.String(value) ?? NoText),
         { ValueKind: not JsonValueKind.Undefined } value => value.GetRawText(),
         _ => "null",
     };
@@ -84,7 +88,7 @@ internal sealed class ReferenceJson
     public ReferenceJson With(string name, JsonElement? element) => element switch
     {
         null or { ValueKind: JsonValueKind.Null or JsonValueKind.False or JsonValueKind.Undefined } => this,
-        { ValueKind: JsonValueKind.String } value when value.GetString() is "" => this,
+        { ValueKind: JsonValueKind.String } value when JsonElementExtensions.String(value) is "" => this,
         { ValueKind: JsonValueKind.Array } value when value.GetArrayLength() == 0 => this,
         _ => Always(name, Of(element)),
     };

@@ -17,6 +17,12 @@ internal static class LoadSettings
     /// <summary>How many builds run while the engine is tidied up.</summary>
     public static int Pruned => Number("PRUNED", 2);
 
+    /// <summary>How many publishes run at once.</summary>
+    public static int Published => Number("PUBLISHED", 3);
+
+    /// <summary>How many publishes are cancelled.</summary>
+    public static int CancelledPublishes => Number("CANCELLED_PUBLISHES", 3);
+
     /// <summary>What the moments are drawn from.</summary>
     public static Random NewRandom() => new(Number("SEED", 7));
 

@@ -3,6 +3,7 @@ using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Indexes;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
@@ -50,6 +51,39 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
         Assert.Empty(bench.LeftFiles());
         Assert.Contains(result.EngineCalls, call => call.Registry == registry.Host && call.Operation == "ManifestPut");
         Assert.Contains(result.Phases, phase => phase.Name == "publish");
+    }
+
+    [SkippableFact]
+    public async Task Another_tool_reads_and_copies_the_image_its_index_and_its_cache_image()
+    {
+        await using var bench = new BuildBench(fixture);
+        bench.Write("large.txt", Large);
+        var request = await PublishAsync(bench);
+        var cache = registry.Image(bench.Name + "-cache") + ":v1";
+        var index = registry.Image(bench.Name) + ":index";
+
+        var result = await bench.BuildAsync(request with { CacheImage = cache });
+        using (var client = Client())
+        {
+            var store = new RegistryImageStore(client);
+            var image = await ImageAsync(request);
+            var document = new IndexDocument().With([IndexEntry.Of(image, null)]);
+            await new IndexPublisher(store).PublishAsync(new IndexPublication(document, new Dictionary<string, string>(), [ImageReference.Parse(index)]), null, CancellationToken.None);
+        }
+
+        foreach (var name in new[] { request.ImageName, cache, index })
+        {
+            var seen = await Skopeo.InspectAsync(name, registry);
+            var ours = await ImageAsync(request with { ImageName = name });
+            var copy = bench.Folder("copy-" + Guid.NewGuid().ToString("N")[..8]);
+
+            Assert.Equal(ours.Manifest.Layers.Select(layer => layer.Digest), seen.GetProperty("Layers").EnumerateArray().Select(layer => layer.GetString()));
+            Assert.Equal(ours.Config.Config!.Labels!.Keys.Order(), seen.GetProperty("Labels").EnumerateObject().Select(label => label.Name).Order());
+            await Skopeo.CopyAsync(name, copy, registry);
+            Assert.All(ours.Manifest.Layers.Append(ours.Manifest.Config), blob => Assert.Equal(blob.Size, new FileInfo(Path.Combine(copy, OciDigest.Hex(blob.Digest))).Length));
+        }
+
+        Assert.Equal(result.Digest, (await Skopeo.InspectAsync(request.ImageName, registry)).GetProperty("Digest").GetString());
     }
 
     [SkippableFact]

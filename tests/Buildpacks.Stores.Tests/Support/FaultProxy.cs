@@ -151,6 +151,14 @@ internal sealed class ProxyRequest
         await _stream.WriteAsync(Encoding.UTF8.GetBytes(answer), _stop);
     }
 
+    /// <summary>Answers with bytes, and reads the body first as far as it says how long it is.</summary>
+    public async Task SendBytesAsync(byte[] answer)
+    {
+        IsHandled = true;
+        await CopyBodyAsync(Stream.Null, long.MaxValue);
+        await _stream.WriteAsync(answer, _stop);
+    }
+
     /// <summary>Sends bytes until the client has enough.</summary>
     public async Task SendEndlesslyAsync(byte[] bytes, TimeSpan pause = default)
     {

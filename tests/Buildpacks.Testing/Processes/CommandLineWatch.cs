@@ -2,16 +2,19 @@ using System.Collections.Concurrent;
 
 namespace Buildpacks.Testing.Processes;
 
-/// <summary>Looks at the command line of every process of the machine, over and over, as <c>ps</c> would.</summary>
+/// <summary>Looks at the command line, and if wanted the environment, of every process of the machine, over and over, as <c>ps</c> would.</summary>
 public sealed class CommandLineWatch : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _seen = new();
     private readonly Thread _thread;
+    private readonly bool _withEnvironments;
     private volatile bool _stop;
 
     /// <summary>Begins to look.</summary>
-    public CommandLineWatch()
+    /// <param name="withEnvironments">Whether environments are wanted, too.</param>
+    public CommandLineWatch(bool withEnvironments = false)
     {
+        _withEnvironments = withEnvironments;
         _thread = new Thread(Watch) { IsBackground = true };
         _thread.Start();
     }
@@ -35,6 +38,10 @@ public sealed class CommandLineWatch : IDisposable
                 if (char.IsAsciiDigit(Path.GetFileName(process)[0]))
                 {
                     Read(process + "/cmdline");
+                    if (_withEnvironments)
+                    {
+                        Read(process + "/environ");
+                    }
                 }
             }
 

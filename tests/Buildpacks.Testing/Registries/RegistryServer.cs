@@ -33,6 +33,9 @@ public abstract class RegistryServer : IAsyncLifetime
     /// <summary>The files of the registry's certificate and its key, for TLS; <see langword="null"/> for plain HTTP.</summary>
     protected virtual (string Certificate, string Key)? CertificateFiles => null;
 
+    /// <summary>The programs that it takes.</summary>
+    protected virtual IReadOnlyList<string> Tools => ["docker-registry"];
+
     /// <summary>More of the registry's configuration.</summary>
     protected virtual string MoreConfiguration => "";
 
@@ -45,7 +48,7 @@ public abstract class RegistryServer : IAsyncLifetime
     /// <inheritdoc/>
     public virtual async Task InitializeAsync()
     {
-        Unavailable = Requirement.MissingTool("docker-registry");
+        Unavailable = Tools.Select(tool => Requirement.MissingTool(tool)).FirstOrDefault(missing => missing is not null);
         if (Unavailable is not null)
         {
             return;

@@ -49,6 +49,38 @@ public sealed class RegistryIndexTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task A_hostile_index_is_bounded_and_leads_nowhere()
+    {
+        var marker = _folder["run"];
+        File.CreateSymbolicLink(Path.Combine(_folder.Folder("repository/3/li"), "samples_lin"), "/etc/passwd");
+        _folder.File("repository/3/fo/samples_fol/inner", "x");
+        _folder.File("repository/bi/gg/samples_bigg", new string('x', 17 * 1024 * 1024));
+        _folder.File("repository/.gitattributes", "* filter=evil\n");
+        _folder.File("repository/.gitmodules", $"[submodule \"x\"]\n\tpath = x\n\turl = ext::sh -c 'touch {marker}'\n");
+        _folder.File("repository/.git/hooks/post-checkout", $"#!/bin/sh\ntouch {marker}\n");
+        _folder.File("repository/.git/hooks/post-upload-pack", $"#!/bin/sh\ntouch {marker}\n");
+        File.SetUnixFileMode(_folder["repository/.git/hooks/post-checkout"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Commit("3/we/samples_web", "1.9.0");
+
+        foreach (var id in new[] { "samples/lin", "samples/fol", "samples/bigg" })
+        {
+            var failure = await Assert.ThrowsAsync<PackException>(() => FindAsync(id));
+            Assert.Equal("RegistryIndexFailed", failure.ErrorId);
+            Assert.DoesNotContain("root:", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal($"example.org/web-1.9.0@{Digest}", await FindAsync("samples/web"));
+        Assert.False(File.Exists(marker));
+        Assert.False(Directory.Exists(_folder["copies/x"]));
+        var program = await Assert.ThrowsAsync<PackException>(
+            () => new RegistryIndex($"ext::sh -c touch% {marker}", _folder["copies"], NullLogger.Instance).FindAsync("samples/web", CancellationToken.None));
+        var option = await Assert.ThrowsAsync<PackException>(
+            () => new RegistryIndex($"--upload-pack=touch {marker}", _folder["copies"], NullLogger.Instance).FindAsync("samples/web", CancellationToken.None));
+        Assert.Equal(("RegistryIndexFailed", "RegistryIndexFailed"), (program.ErrorId, option.ErrorId));
+        Assert.False(File.Exists(marker));
+    }
+
+    [LinuxFact]
     public async Task Without_fetching_only_a_copy_is_read()
     {
         Commit("ja/va/samples_java", "1.0.0");

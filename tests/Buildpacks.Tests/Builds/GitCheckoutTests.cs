@@ -52,6 +52,33 @@ public sealed class GitCheckoutTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task A_repository_runs_nothing_here()
+    {
+        var marker = _folder["ran"];
+        var repository = await GitRepository.CreateAsync(_folder["web"]);
+        await repository.CommitAsync("app.txt", "app");
+        _folder.File("web/.gitattributes", "* filter=evil\n");
+        _folder.File("web/.gitconfig", $"[filter \"evil\"]\n\tsmudge = touch {marker}\n[core]\n\tfsmonitor = touch {marker}\n\thooksPath = hooks\n");
+        _folder.File("web/hooks/post-checkout", $"#!/bin/sh\ntouch {marker}\n");
+        File.SetUnixFileMode(_folder["web/hooks/post-checkout"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await repository.CommitAllAsync();
+        using (var checkout = await FetchAsync(repository, null))
+        {
+            Assert.True(File.Exists(Path.Combine(checkout.Folder, "app.txt")));
+        }
+
+        _folder.File("web/.gitmodules", $"[submodule \"x\"]\n\tpath = x\n\turl = ext::sh -c 'touch {marker}'\n\tupdate = !touch {marker}\n");
+        await repository.RunAsync("add", ".gitmodules");
+        await repository.RunAsync("update-index", "--add", "--cacheinfo", $"160000,{await repository.RunAsync("rev-parse", "HEAD")},x");
+        await repository.RunAsync("commit", "--quiet", "--message", "submodule");
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => FetchAsync(repository, null));
+
+        Assert.Equal(PackErrorIds.AppGitFailed, failure.ErrorId);
+        Assert.False(File.Exists(marker));
+    }
+
+    [LinuxFact]
     public async Task A_folder_that_leads_out_of_the_repository_is_refused()
     {
         var repository = await GitRepository.CreateAsync(_folder["web"]);

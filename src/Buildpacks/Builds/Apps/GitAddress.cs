@@ -46,17 +46,17 @@ public sealed partial record GitAddress(string Repository, string? Reference, st
     {
         ArgumentNullException.ThrowIfNull(text);
         var (url, fragment) = text.Split('#', 2) is [var before, var after] ? (before, after) : (text, null);
-        var repository = url[Prefix.Length..];
+        var repository = url.Length > Prefix.Length ? url[Prefix.Length..] : "";
         if (!Uri.TryCreate(repository, UriKind.Absolute, out var uri) || !Schemes.Contains(uri.Scheme) || uri.AbsolutePath.Length < 2
             || (uri.Host.Length == 0 && uri.Scheme != "file"))
         {
-            throw Invalid(text, "it is not git+https://, git+ssh:// or git+file:// with the path of a repository");
+            throw Invalid(WithoutLogin().Replace(text, "://***@"), "it is not git+https://, git+ssh:// or git+file:// with the path of a repository");
         }
 
         // A user name of a web address is as often a token. A user of ssh is none.
         if (uri.UserInfo.Length > 0 && (uri.Scheme != "ssh" || uri.UserInfo.Contains(':', StringComparison.Ordinal)))
         {
-            throw Invalid(text.Replace(uri.UserInfo, "***", StringComparison.Ordinal), "it contains a login, which the image's label would show; git's credential helpers and ssh keys give git a login");
+            throw Invalid(WithoutLogin().Replace(text, "://***@"), "it contains a login, which the image's label would show; git's credential helpers and ssh keys give git a login");
         }
 
         var (reference, folder) = (fragment ?? "").Split(':', 2) is [var first, var second] ? (first, second) : (fragment ?? "", "");
@@ -86,6 +86,10 @@ public sealed partial record GitAddress(string Repository, string? Reference, st
 
     [GeneratedRegex(@"^(?:(?:https?|ssh|git)://|git\+[a-z]+:|[\w.-]+@[\w.-]+:)", RegexOptions.IgnoreCase)]
     private static partial Regex WithoutPrefixPattern();
+
+    /// <summary>A login as it is written, which a parser may read in another spelling.</summary>
+    [GeneratedRegex("://[^/?#]*@")]
+    private static partial Regex WithoutLogin();
 
     /// <summary>What git takes for a reference, and no option.</summary>
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_./@+-]*$")]

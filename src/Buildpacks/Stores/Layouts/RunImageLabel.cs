@@ -48,7 +48,15 @@ internal static class RunImageLabel
             return null;
         }
 
-        return ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, Encoding.UTF8.GetBytes(reader.GetString()!));
+        try
+        {
+            return ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, Encoding.UTF8.GetBytes(reader.GetString()!));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair is no text.
+            return null;
+        }
     }
 
     /// <summary>Where the reference is in the label, without its quotes.</summary>

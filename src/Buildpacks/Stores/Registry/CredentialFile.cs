@@ -64,8 +64,7 @@ internal sealed class CredentialFile
     /// <summary>The registries that the file names, as it spells them.</summary>
     public IEnumerable<string> Names() =>
         new[] { _root.Member("auths"), _root.Member("credHelpers") }
-            .Where(section => section is { ValueKind: JsonValueKind.Object })
-            .SelectMany(section => section!.Value.EnumerateObject().Select(entry => entry.Name));
+            .SelectMany(section => section.Members().Select(entry => entry.Name));
 
     private static RegistryCredential? Decode(JsonElement? entry, bool withTokens)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Buildpacks.Engines;
 using Buildpacks.IO;
@@ -11,6 +12,9 @@ internal static class CredentialHelper
 {
     /// <summary>The user name that stands for an identity token, which is no password.</summary>
     private const string TokenUser = "<token>";
+
+    /// <summary>The longest answer, in characters. What is longer is no credential.</summary>
+    private const int LongestAnswer = 1024 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -50,13 +54,13 @@ internal static class CredentialHelper
         limit.CancelAfter(Patience);
         try
         {
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var errors = ReadAsync(process.StandardError, limit.Token);
             await process.StandardInput.WriteAsync(registry.AsMemory(), limit.Token).ConfigureAwait(false);
             process.StandardInput.Close();
-            var answer = await process.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
+            var answer = await ReadAsync(process.StandardOutput, limit.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             await errors.ConfigureAwait(false);
-            return process.ExitCode == 0 ? Read(answer, withTokens) : null;
+            return process.ExitCode == 0 && answer is not null ? Read(answer, withTokens) : null;
         }
         catch (OperationCanceledException)
         {
@@ -66,7 +70,27 @@ internal static class CredentialHelper
         }
     }
 
-    private static RegistryCredential? Read(string answer, bool withTokens)
+    /// <summary>Reads all that a program writes, and keeps what is not too long.</summary>
+    private static async Task<string?> ReadAsync(StreamReader output, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[16 * 1024];
+        var isTooLong = false;
+        while (await output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+        {
+            isTooLong |= text.Length + count > LongestAnswer;
+            if (!isTooLong)
+            {
+                text.Append(buffer, 0, count);
+            }
+        }
+
+        return isTooLong ? null : text.ToString();
+    }
+
+    /// <summary>Reads the answer of a program.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    internal static RegistryCredential? Read(string answer, bool withTokens)
     {
         using var document = JsonDocument.Parse(answer);
         return (document.RootElement.Member("Username").Text(), document.RootElement.Member("Secret").Text()) switch

@@ -106,15 +106,11 @@ internal static class Referrers
         }
 
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in annotations.EnumerateObject())
+        foreach (var (name, value) in ((JsonElement?)annotations).Members())
         {
-            try
+            if ((value.ValueKind == JsonValueKind.String ? JsonElementExtensions.String(value) : value.GetRawText()) is { } text)
             {
-                found[entry.Name] = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText();
-            }
-            catch (InvalidOperationException)
-            {
-                // Half of a surrogate pair is no text.
+                found[name] = text;
             }
         }
 

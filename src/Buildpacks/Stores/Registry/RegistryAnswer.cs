@@ -39,8 +39,8 @@ internal sealed class RegistryAnswer : IDisposable
     /// <summary>A header's value.</summary>
     public string? Header(string name) => Message.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    /// <summary>The address in the header <c>Location</c>, where a registry continues an upload.</summary>
-    public Uri? Location => Message.Headers.Location is { } location ? new Uri(Address, location) : null;
+    /// <summary>The address in the header <c>Location</c>, where a registry continues an upload; <see langword="null"/> for none, and for what is not an address.</summary>
+    public Uri? Location => Message.Headers.Location is { } location && Uri.TryCreate(Address, location, out var address) ? address : null;
 
     /// <summary>Reads the body as a document.</summary>
     /// <param name="largest">The largest size.</param>

@@ -24,6 +24,9 @@ internal sealed record RegistryRequest(HttpMethod Method, string Operation, Imag
     /// <summary>The rights that it needs, such as <c>repository:web:pull</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>The digest of the document that the address has to have; <see langword="null"/> for any.</summary>
+    public string? IfMatch { get; init; }
+
     /// <summary>The media types that are wanted.</summary>
     public IReadOnlyList<string> Accept { get; init; } = [];
 
@@ -183,7 +186,11 @@ internal sealed class RegistryTransport : IDisposable
                 throw RegistryErrors.Unexpected(endpoint, request, $"it redirects more than {Limits.Redirects} times");
             }
 
-            var next = new Uri(current, location);
+            if (!Uri.TryCreate(current, location, out var next))
+            {
+                throw RegistryErrors.Unexpected(endpoint, request, "it redirects to what is not an address");
+            }
+
             if (next.Scheme != current.Scheme && next.Scheme != Uri.UriSchemeHttps)
             {
                 throw RegistryErrors.Unexpected(endpoint, request, $"it redirects to {next.Host} without TLS");
@@ -205,6 +212,11 @@ internal sealed class RegistryTransport : IDisposable
         using var message = new HttpRequestMessage(request.Method, address) { Content = request.Content?.Invoke() };
         message.Headers.Authorization = authorization;
         message.Headers.Range = request.Range;
+        if (request.IfMatch is { } digest)
+        {
+            message.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{digest}\""));
+        }
+
         foreach (var type in request.Accept)
         {
             message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));

@@ -188,9 +188,15 @@ internal sealed class SshStream : Stream
     private async Task<PackException> FailureAsync()
     {
         await Task.WhenAny(_errorPump, Task.Delay(ErrorPatience)).ConfigureAwait(false);
-        var words = string.Join("; ", _errors.ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-        return DockerEndpointErrors.SshFailed(
-            _endpoint, words.Length == 0 ? "ssh ended without an answer" : words.Length > LongestWords ? "…" + words[^LongestWords..] : words);
+        return DockerEndpointErrors.SshFailed(_endpoint, Shown(_errors.ToString()));
+    }
+
+    /// <summary>What ssh wrote, for a message: the other machine decides about it, so control characters are left out.</summary>
+    internal static string Shown(string text)
+    {
+        var lines = text.Split('\n', '\r').Select(line => string.Concat(line.Where(character => !char.IsControl(character))).Trim());
+        var words = string.Join("; ", lines.Where(line => line.Length > 0));
+        return words.Length == 0 ? "ssh ended without an answer" : words.Length > LongestWords ? "…" + words[^LongestWords..] : words;
     }
 
     private async Task PumpErrorsAsync()
