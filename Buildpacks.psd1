@@ -37,6 +37,7 @@
         'Set-PackEngine'
         'Set-PackManifest'
         'Test-PackEngine'
+        'Test-PackProject'
         'Update-PackImage'
     )
     FunctionsToExport      = @()

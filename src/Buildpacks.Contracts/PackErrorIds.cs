@@ -549,6 +549,9 @@ public static class PackErrorIds
     /// <summary>There is no index with this name.</summary>
     public const string ManifestNotFound = nameof(ManifestNotFound);
 
+    /// <summary>Other processes changed an index in a registry each time before it was put.</summary>
+    public const string ManifestChanged = nameof(ManifestChanged);
+
     /// <summary>The name is that of an image, not of an index.</summary>
     public const string ManifestNotAnIndex = nameof(ManifestNotAnIndex);
 

@@ -54,6 +54,9 @@ public class PackException : Exception
     /// <summary>The affected object: an image name, a path, an engine.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Each problem of the file that is not valid, with its line and column; empty for other failures.</summary>
+    public PackCollection<PackFileProblem> Problems { get; init; } = [];
+
     /// <summary>The log of the failed build; Export-PackLog writes it to a file.</summary>
     public BuildLog? Log { get; set; }
 }

@@ -9,6 +9,7 @@ if (args is not [var docs, var target])
 try
 {
     File.WriteAllText(Path.Combine(docs, FromPackPage.FileName), FromPackPage.Write());
+    SharedParameters.Copy(docs);
     HelpFolder.Write(docs, target);
     return 0;
 }

@@ -9,23 +9,17 @@ using Buildpacks.Engines.Location;
 
 namespace Buildpacks.Commands;
 
-/// <summary>Builds an app into a container image with Cloud Native Buildpacks.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "PackBuild", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
-[OutputType(typeof(BuildResult), typeof(BuildIndexResult))]
-public sealed class InvokePackBuildCommand : EngineCmdlet
+/// <summary>The base class of Invoke-PackBuild and Test-PackProject: the parameters of a build.</summary>
+public abstract class BuildCmdlet : EngineCmdlet
 {
-    private const string PathSet = "Path";
+    private protected const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
     private const string CurrentFolder = ".";
 
     // Images that this pipeline named after the folders of their apps, and the folders.
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
-
-    // Folders for SBOM files and reports, and the images that this pipeline wrote there first.
-    private readonly Dictionary<string, string> _filled = new(StringComparer.Ordinal);
     private bool _imageNameTyped;
-    private string? _subject;
 
     /// <summary>
     /// The name of the image: [registry/]repository[:tag]. For a piped folder or zip file, the name is made from its file name, in lower
@@ -302,128 +296,19 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         }
     }
 
-    private bool OnlySays => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var typed)
-        ? LanguagePrimitives.IsTrue(typed)
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        BuildRequest request;
-        string? builder;
-        try
-        {
-            request = CreateRequest();
-
-            PlatformEngines.Read(PlatformEngine, Platforms);
-            IndexBuild.Check(request, Platforms);
-
-            // A build checks by itself, and its failure has a log then.
-            builder = OnlySays ? PackBuild.Check(request) : request.Builder;
-        }
-        catch (PackException failure)
-        {
-            WriteFailure(failure, ImageName.Length > 0 ? ImageName : InputObject?.Path);
-            return;
-        }
-
-        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}'{(Platforms.Length > 0 ? " for " + string.Join(", ", Platforms) : "")} with {(builder is null ? "the builder of its project descriptor or of the configuration" : $"the builder '{builder}'")}"))
-        {
-            Build(request);
-        }
-    }
-
-    private void Build(BuildRequest request)
-    {
-        foreach (var folder in new[] { request.SbomFolder, request.ReportFolder }.OfType<string>().Distinct())
-        {
-            if (!_filled.TryAdd(folder, request.ImageName) && _filled[folder] != request.ImageName)
-            {
-                WriteWarning($"The files of {request.ImageName} are written to the same folder as those of {_filled[folder]}: {folder}. Specify a folder for each image.");
-            }
-        }
-
-        _subject = request.ImageName;
-        if (Platforms.Length > 1)
-        {
-            // The session is asked on its own thread.
-            var engines = Platforms.Select(platform => (platform, calls: new EngineCallCollector())).Select(build => (build.platform, build.calls, RequestFor(EngineFor(build.platform), build.calls))).ToList();
-            if (TryRun((sink, cancellationToken) => BuildIndexAsync(request, engines, sink, cancellationToken), request.ImageName, out var index))
-            {
-                WriteObject(index);
-            }
-
-            return;
-        }
-
-        var calls = new EngineCallCollector();
-        if (EngineFor(request.Platform) is { } choice)
-        {
-            var engine = RequestFor(choice, calls);
-            if (TryRun((sink, cancellationToken) => BuildOnAsync(engine, calls, request, sink, cancellationToken), request.ImageName, out var built))
-            {
-                WriteObject(built);
-            }
-
-            return;
-        }
-
-        if (TryRunOnEngine(
-            (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), request.ImageName, out var result, calls))
-        {
-            WriteObject(result);
-        }
-    }
-
-    private string[] Platforms => Platform ?? [];
+    /// <summary>The platforms to build for.</summary>
+    private protected string[] Platforms => Platform ?? [];
 
     /// <summary>The engine that the table has for a platform; <see langword="null"/> for that of the command.</summary>
-    private EngineChoice? EngineFor(string? platform) =>
+    private protected EngineChoice? EngineFor(string? platform) =>
         platform is null ? null : PlatformEngines.Read(PlatformEngine, Platforms).GetValueOrDefault(PlatformName.Read(platform));
 
-    private static async Task<BuildIndexResult> BuildIndexAsync(
-        BuildRequest request, IReadOnlyList<(string Platform, EngineCallCollector Calls, EngineRequest Engine)> platforms, IPackSink sink, CancellationToken cancellationToken)
-    {
-        var engines = new List<LocatedEngine>();
-        try
-        {
-            var builds = new List<PlatformBuild>();
-            foreach (var (platform, calls, engine) in platforms)
-            {
-                var located = await EngineLocator.ForSink(sink).OpenAsync(engine, cancellationToken);
-                engines.Add(located);
-                builds.Add(new PlatformBuild(platform, located.Engine, calls));
-            }
-
-            return await IndexBuild.RunAsync(request, builds, sink, cancellationToken);
-        }
-        finally
-        {
-            foreach (var engine in engines)
-            {
-                await engine.DisposeAsync();
-            }
-        }
-    }
-
-    private static async Task<BuildResult> BuildOnAsync(
-        EngineRequest engine, EngineCallCollector calls, BuildRequest request, IPackSink sink, CancellationToken cancellationToken)
-    {
-        await using var located = await EngineLocator.ForSink(sink).OpenAsync(engine, cancellationToken);
-        return await PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken);
-    }
-
-    private EngineRequest RequestFor(EngineChoice? choice, EngineCallCollector calls)
+    /// <summary>What is asked of an engine.</summary>
+    private protected EngineRequest RequestFor(EngineChoice? choice, EngineCallCollector? calls)
     {
         var request = CreateEngineRequest(calls);
         return choice is null ? request : request with { Parameter = choice };
     }
-
-    /// <inheritdoc/>
-    private protected override string? Subject => _subject;
-
-    /// <inheritdoc/>
-    private protected override bool ShowsTime => Timestamp;
 
     /// <summary>Whether a stream is shown, by its parameter or else by its preference variable.</summary>
     private bool IsOn(string stream) => MyInvocation.BoundParameters.TryGetValue(stream, out var typed)
@@ -431,9 +316,14 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
         : GetVariableValue(stream + "Preference") is { } preference
             && LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action) && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
-    private BuildRequest CreateRequest()
+    /// <summary>Whether an image without a name gets that of the app's folder, also when the folder was not piped.</summary>
+    private protected virtual bool NamesImageAfterPath => false;
+
+    /// <summary>The build that the parameters describe.</summary>
+    /// <exception cref="PackException">The path or the name is missing, or cannot be.</exception>
+    private protected BuildRequest CreateRequest()
     {
-        if (ImageName.Length == 0 && InputObject is null)
+        if (ImageName.Length == 0 && InputObject is null && !NamesImageAfterPath)
         {
             throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, "The image has no name.")
             {
@@ -527,7 +417,7 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     /// The current folder. An object that names an image and has no path, because the column is empty or has another name, would give its
     /// name to whatever is in there.
     /// </summary>
-    private string DefaultPath() => _imageNameTyped
+    private string DefaultPath() => _imageNameTyped || (NamesImageAfterPath && ImageName.Length == 0)
         ? CurrentFolder
         : throw new PackException(PackErrorIds.AppPathMissing, PackErrorKind.InvalidInput, $"The object for the image '{ImageName}' has no app path.")
         {
@@ -586,4 +476,125 @@ public sealed class InvokePackBuildCommand : EngineCmdlet
     }
 
     private static string? Given(string? argument) => string.IsNullOrWhiteSpace(argument) ? null : argument;
+}
+
+/// <summary>Builds an app into a container image with Cloud Native Buildpacks.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "PackBuild", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = OnlineHelp.Address)]
+[OutputType(typeof(BuildResult), typeof(BuildIndexResult))]
+public sealed class InvokePackBuildCommand : BuildCmdlet
+{
+    // Folders for SBOM files and reports, and the images that this pipeline wrote there first.
+    private readonly Dictionary<string, string> _filled = new(StringComparer.Ordinal);
+    private string? _subject;
+
+    private bool OnlySays => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var typed)
+        ? LanguagePrimitives.IsTrue(typed)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        BuildRequest request;
+        string? builder;
+        try
+        {
+            request = CreateRequest();
+
+            PlatformEngines.Read(PlatformEngine, Platforms);
+            IndexBuild.Check(request, Platforms);
+
+            // A build checks by itself, and its failure has a log then.
+            builder = OnlySays ? PackBuild.Check(request) : request.Builder;
+        }
+        catch (PackException failure)
+        {
+            WriteFailure(failure, ImageName.Length > 0 ? ImageName : InputObject?.Path);
+            return;
+        }
+
+        if (ShouldProcess(request.ImageName, $"{(Publish ? "Build and publish" : "Build")} the app in '{request.Path}'{(Platforms.Length > 0 ? " for " + string.Join(", ", Platforms) : "")} with {(builder is null ? "the builder of its project descriptor or of the configuration" : $"the builder '{builder}'")}"))
+        {
+            Build(request);
+        }
+    }
+
+    private void Build(BuildRequest request)
+    {
+        foreach (var folder in new[] { request.SbomFolder, request.ReportFolder }.OfType<string>().Distinct())
+        {
+            if (!_filled.TryAdd(folder, request.ImageName) && _filled[folder] != request.ImageName)
+            {
+                WriteWarning($"The files of {request.ImageName} are written to the same folder as those of {_filled[folder]}: {folder}. Specify a folder for each image.");
+            }
+        }
+
+        _subject = request.ImageName;
+        if (Platforms.Length > 1)
+        {
+            // The session is asked on its own thread.
+            var engines = Platforms.Select(platform => (platform, calls: new EngineCallCollector())).Select(build => (build.platform, build.calls, RequestFor(EngineFor(build.platform), build.calls))).ToList();
+            if (TryRun((sink, cancellationToken) => BuildIndexAsync(request, engines, sink, cancellationToken), request.ImageName, out var index))
+            {
+                WriteObject(index);
+            }
+
+            return;
+        }
+
+        var calls = new EngineCallCollector();
+        if (EngineFor(request.Platform) is { } choice)
+        {
+            var engine = RequestFor(choice, calls);
+            if (TryRun((sink, cancellationToken) => BuildOnAsync(engine, calls, request, sink, cancellationToken), request.ImageName, out var built))
+            {
+                WriteObject(built);
+            }
+
+            return;
+        }
+
+        if (TryRunOnEngine(
+            (located, sink, cancellationToken) => PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken), request.ImageName, out var result, calls))
+        {
+            WriteObject(result);
+        }
+    }
+
+    private static async Task<BuildIndexResult> BuildIndexAsync(
+        BuildRequest request, IReadOnlyList<(string Platform, EngineCallCollector Calls, EngineRequest Engine)> platforms, IPackSink sink, CancellationToken cancellationToken)
+    {
+        var engines = new List<LocatedEngine>();
+        try
+        {
+            var builds = new List<PlatformBuild>();
+            foreach (var (platform, calls, engine) in platforms)
+            {
+                var located = await EngineLocator.ForSink(sink).OpenAsync(engine, cancellationToken);
+                engines.Add(located);
+                builds.Add(new PlatformBuild(platform, located.Engine, calls));
+            }
+
+            return await IndexBuild.RunAsync(request, builds, sink, cancellationToken);
+        }
+        finally
+        {
+            foreach (var engine in engines)
+            {
+                await engine.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<BuildResult> BuildOnAsync(
+        EngineRequest engine, EngineCallCollector calls, BuildRequest request, IPackSink sink, CancellationToken cancellationToken)
+    {
+        await using var located = await EngineLocator.ForSink(sink).OpenAsync(engine, cancellationToken);
+        return await PackBuild.RunAsync(request, located.Engine, calls, sink, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    private protected override string? Subject => _subject;
+
+    /// <inheritdoc/>
+    private protected override bool ShowsTime => Timestamp;
 }

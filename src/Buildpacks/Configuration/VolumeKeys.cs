@@ -24,6 +24,12 @@ internal sealed class VolumeKeys(string path)
     /// <summary>The keys of the user.</summary>
     public static VolumeKeys OfUser() => new(System.IO.Path.Combine(PackHome.Path, "volume-keys.toml"));
 
+    /// <summary>Whether an image without a key gets one that the file then has.</summary>
+    private bool Adds { get; init; } = true;
+
+    /// <summary>The same keys for a build that does not run: an image without a key gets one that is not kept.</summary>
+    public VolumeKeys WithoutAdding() => new(path) { Adds = false };
+
     /// <summary>The key of an image: the variable's, else the file's, else a new one, which the file then has.</summary>
     /// <param name="image">The image's name as pack writes it in full.</param>
     /// <exception cref="PackException"><c>VolumeKeysInvalid</c>: the file cannot be read or written.</exception>
@@ -62,7 +68,7 @@ internal sealed class VolumeKeys(string path)
 
         try
         {
-            return Find(Read(), image) ?? (add ? Add(image) : null);
+            return Find(Read(), image) ?? (!add ? null : Adds ? Add(image) : NewKey());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or TomlException or ArgumentException)
         {
@@ -85,6 +91,8 @@ internal sealed class VolumeKeys(string path)
     private TomlTable Read() =>
         File.Exists(path) ? TomlSerializer.Deserialize<TomlTable>(SmallFile.ReadText(path, MaximumSize)) ?? [] : [];
 
+    private static string NewKey() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", KeyLength);
+
     /// <summary>Adds a key. Builds run side by side: a lock keeps one from losing what another adds.</summary>
     private string Add(string image)
     {
@@ -97,7 +105,7 @@ internal sealed class VolumeKeys(string path)
             return added;
         }
 
-        var key = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", KeyLength);
+        var key = NewKey();
         if (!document.TryGetValue(Table, out var keys) || keys is not TomlTable table)
         {
             document[Table] = table = [];

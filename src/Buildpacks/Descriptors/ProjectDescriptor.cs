@@ -30,15 +30,34 @@ internal sealed record ProjectDescriptor
     /// <summary>The buildpacks after each group of the builder's order.</summary>
     public ProjectGroup Post { get; init; } = ProjectGroup.None;
 
-    /// <summary>What is odd, such as keys that are not known.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>The line of the builder.</summary>
+    public int? BuilderLine { get; init; }
+
+    /// <summary>The line of <see cref="Include"/> or <see cref="Exclude"/>.</summary>
+    public int? FilesLine { get; init; }
+
+    /// <summary>The version of the project.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The address of the project's source code.</summary>
+    public string? SourceUrl { get; init; }
+
+    /// <summary>The line of <see cref="Version"/> or <see cref="SourceUrl"/>.</summary>
+    public int? SourceLine { get; init; }
+
+    /// <summary>What is odd, such as keys that are not known, with its place.</summary>
+    public IReadOnlyList<PackFileProblem> Oddities { get; init; } = [];
+
+    /// <summary>What is odd, as text.</summary>
+    public IReadOnlyList<string> Warnings => [.. Oddities.Select(odd => $"{odd.File}{(odd.Line is { } line ? $", line {line}" : "")}: {odd.Message}")];
 }
 
 /// <summary>A variable of a project.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="ExecEnv">The execution environments that it is for; none for all.</param>
-internal sealed record ProjectVariable(string Name, string Value, IReadOnlyList<string> ExecEnv);
+/// <param name="Line">Its line.</param>
+internal sealed record ProjectVariable(string Name, string Value, IReadOnlyList<string> ExecEnv, int? Line);
 
 /// <summary>A list of buildpacks of a project.</summary>
 /// <param name="Key">The key of the list: <c>io.buildpacks.group</c>.</param>

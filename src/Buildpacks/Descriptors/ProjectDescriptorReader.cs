@@ -35,24 +35,26 @@ internal static class ProjectDescriptorReader
     private static ProjectDescriptor Read(TomlDocument document)
     {
         var root = document.Root;
-        var version = ReadVersion(root);
+        var meta = root.Section(Meta);
+        var version = meta is null ? First : ReadVersion(meta);
         var descriptor = version == First ? ReadFirst(document) : ReadLater(document, version);
+        descriptor = meta is null ? descriptor : WithSource(descriptor, meta);
         document.ThrowIfInvalid(allowUnknownKeys: true);
         return descriptor with
         {
-            Warnings = [.. document.UnknownKeys().Select(problem => $"{document.Source}{Line(problem.Line)}: {problem.Message}. The key is ignored.")],
+            Oddities = [.. document.UnknownKeys().Select(problem => new PackFileProblem(document.Source, problem.Line, problem.Column, $"{problem.Message}. The key is ignored."))],
         };
     }
 
-    private static string Line(int? line) => line is null ? "" : $", line {line}";
-
-    private static string ReadVersion(TomlSection root)
+    private static ProjectDescriptor WithSource(ProjectDescriptor descriptor, TomlSection described) => descriptor with
     {
-        if (root.Section(Meta) is not { } meta)
-        {
-            return First;
-        }
+        Version = described.Note("version") ?? descriptor.Version,
+        SourceUrl = described.Note("source-url") ?? descriptor.SourceUrl,
+        SourceLine = described.LineOf("source-url") ?? described.LineOf("version") ?? descriptor.SourceLine,
+    };
 
+    private static string ReadVersion(TomlSection meta)
+    {
         foreach (var key in Descriptive)
         {
             meta.Accept(key);
@@ -71,21 +73,20 @@ internal static class ProjectDescriptorReader
     {
         var root = document.Root;
         root.Accept("metadata");
-        if (root.Section("project") is { } project)
+        var project = root.Section("project");
+        foreach (var key in Descriptive)
         {
-            foreach (var key in Descriptive)
-            {
-                project.Accept(key);
-            }
+            project?.Accept(key);
         }
 
-        return root.Section("build") is not { } build
+        var descriptor = root.Section("build") is not { } build
             ? new ProjectDescriptor { Source = document.Source, SchemaVersion = First }
             : ReadFiles(document, First, build) with
             {
                 Environment = ReadVariables(build, "env", hasExecEnv: false),
                 Group = ReadGroup(build, "buildpacks", hasExecEnv: false),
             };
+        return project is null ? descriptor : WithSource(descriptor, project);
     }
 
     private static ProjectDescriptor ReadLater(TomlDocument document, string version)
@@ -128,6 +129,8 @@ internal static class ProjectDescriptorReader
             Source = document.Source,
             SchemaVersion = version,
             Builder = section.String("builder") is { Length: > 0 } builder ? builder : null,
+            BuilderLine = section.LineOf("builder"),
+            FilesLine = section.LineOf("include") ?? section.LineOf("exclude"),
             Include = section.Strings("include"),
             Exclude = section.Strings("exclude"),
         };
@@ -156,7 +159,7 @@ internal static class ProjectDescriptorReader
                 entry.Problem("value", "has a null character");
             }
 
-            variables.Add(new ProjectVariable(name, value, hasExecEnv ? entry.Strings("exec-env") : []));
+            variables.Add(new ProjectVariable(name, value, hasExecEnv ? entry.Strings("exec-env") : [], entry.LineOf("name") ?? entry.FirstLine()));
         }
 
         return variables;

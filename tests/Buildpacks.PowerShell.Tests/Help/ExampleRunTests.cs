@@ -52,6 +52,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Set-PackEngine 3"] = "no docker of user 1000 listens here",
         ["Test-PackEngine 3"] = "it shows nothing, or ends the session",
         ["Test-PackEngine 4"] = "no registry keeps a login of alice's",
+        ["Test-PackProject 4"] = "it shows nothing, or ends the session",
         ["Update-PackImage 3"] = "there is no registry at registry.example.com",
         ["Update-PackImage 4"] = "there is no registry at registry.example.com",
     };

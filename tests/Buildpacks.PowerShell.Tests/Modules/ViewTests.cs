@@ -237,6 +237,15 @@ public sealed partial class ViewTests : IDisposable
             new PackPhase("a phase with a long name", TimeSpan.FromSeconds(1234)),
             new PackConfig { Path = "/home/me/.pack/config.toml", DefaultBuilder = name, RunImageMirrors = [new(name, name), new(name, text)], TrustedBuilders = [name, text] },
             new PackConfigValue { Name = "RunImageMirrors", Key = "run-images", Value = text + text, Source = "/home/me/.pack/config.toml", Line = 12345 },
+            new PackProjectValue { Name = "SbomOutputFolder", Item = name, Value = text, Source = "project.toml, line 12", Reason = text },
+            new PackProjectProblem { Severity = PackProblemSeverity.Warning, ErrorId = "RegistryConfigurationInvalid", Message = text, File = name, Line = 1234, Column = 12 },
+            new PackProjectBuildpack { Group = 12, Id = name + name, Version = "1.22.333-preview1", Optional = true },
+            new PackProjectRule { Pattern = text, Matches = 123456 },
+            new PackProjectReport
+            {
+                ImageName = name, Path = "/shop", Values = [new() { Name = "SbomOutputFolder", Item = name, Value = text, Source = "project.toml, line 12", Reason = text + text }],
+                Problems = [new() { Severity = PackProblemSeverity.Error, Message = text + text, File = name, Line = 3, Column = 4 }],
+            },
             log, new PackOutputLine(text + text, IsError: false), new PackOutputGap(12345, 1_234_567, 123_456_789),
         ];
     }

@@ -45,6 +45,7 @@ public sealed partial class RoomTests
         { "Builds/Apps", [] },
         { "Builds/Phases", [] },
         { "Builds/Planning", ["Apps", "Phases"] },
+        { "Builds/Explaining", ["Apps", "Phases", "Planning"] },
         { "Builds/Running", ["Apps", "Phases", "Planning", "Records"] },
         { "Stores/Layers", [] },
         { "Stores/Archives", ["Layers"] },

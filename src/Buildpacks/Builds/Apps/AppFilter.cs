@@ -21,6 +21,14 @@ internal sealed class AppFilter
         : exclude.Count > 0 ? new AppFilter(new IgnoreRules(exclude), isInclude: false)
         : null;
 
+    /// <summary>The patterns.</summary>
+    public IReadOnlyList<string> Patterns => _rules.Patterns;
+
+    /// <summary>The pattern that decides for a path; -1 for none.</summary>
+    /// <param name="path">The path from the app's folder.</param>
+    /// <param name="isFolder">Whether it is a folder.</param>
+    public int Deciding(string path, bool isFolder) => _rules.Deciding(path, isFolder);
+
     /// <summary>Whether a path matches, by itself or because the folder that it lies in does.</summary>
     /// <param name="path">The path from the app's folder.</param>
     /// <param name="isFolder">Whether it is a folder.</param>

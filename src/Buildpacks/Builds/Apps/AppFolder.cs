@@ -20,32 +20,66 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
     {
         var run = new Run(tar, owner, logger, progress);
         await run.WriteRootAsync(new DirectoryInfo(path), root, cancellationToken).ConfigureAwait(false);
+        foreach (var step in Walk(cancellationToken))
+        {
+            if (step.IsSent)
+            {
+                step.IsFolder = await run.WriteAsync(step.Entry, $"{root}/{step.Path}", cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
+    /// <inheritdoc/>
+    public AppSurvey Survey(CancellationToken cancellationToken)
+    {
+        var survey = new AppSurvey(filter);
+        foreach (var step in Walk(cancellationToken))
+        {
+            var isLink = step.Entry.LinkTarget is not null;
+            survey.Add(step.Path, step.IsFolder, isLink, step.IsSent, step is { IsSent: true, IsFolder: false } && !isLink ? LengthOf(step.Entry) : 0, step.IsInMatch);
+        }
+
+        return survey;
+    }
+
+    /// <summary>
+    /// The files, folders and links of the app in the order in which they are sent, each folder before what is in it. Those that are left out
+    /// come too, but not what is in a folder that is left out.
+    /// </summary>
+    private IEnumerable<Step> Walk(CancellationToken cancellationToken)
+    {
         // Folders still to be read, the next on top: no recursion, so that depth costs no stack.
         var folders = new Stack<Folder>();
-        folders.Push(new Folder(path, root, null) { IsWritten = true });
+        folders.Push(new Folder(path, "", null) { IsWritten = true });
         while (folders.TryPop(out var folder))
         {
             var below = new List<Folder>();
             foreach (var entry in List(folder.Path))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var name = $"{folder.Name}/{entry.Name}";
+                var name = folder.Name.Length == 0 ? entry.Name : $"{folder.Name}/{entry.Name}";
                 var isFolder = entry is DirectoryInfo && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
-                var isMatch = filter?.IsMatch(name[(root.Length + 1)..], isFolder, folder.IsMatch) == true;
-                if (filter?.IsSent(isMatch) == false)
+                var isMatch = filter?.IsMatch(name, isFolder, folder.IsMatch) == true;
+                var step = new Step(entry, name) { IsFolder = isFolder, IsSent = filter?.IsSent(isMatch) != false, IsInMatch = folder.IsMatch };
+                if (!step.IsSent)
                 {
                     // Something in it may be included.
-                    if (isFolder && filter.IsInclude)
+                    if (isFolder && filter!.IsInclude)
                     {
                         below.Add(new Folder(entry.FullName, name, folder));
                     }
 
+                    yield return step;
                     continue;
                 }
 
-                await WriteUnwrittenAsync(run, folder, cancellationToken).ConfigureAwait(false);
-                if (await run.WriteAsync(entry, name, cancellationToken).ConfigureAwait(false))
+                foreach (var unwritten in Unwritten(folder))
+                {
+                    yield return unwritten;
+                }
+
+                yield return step;
+                if (step.IsFolder)
                 {
                     below.Add(new Folder(entry.FullName, name, folder) { IsMatch = isMatch, IsWritten = true });
                 }
@@ -56,8 +90,8 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
         }
     }
 
-    /// <summary>Writes the folders that something lies in which is included.</summary>
-    private static async Task WriteUnwrittenAsync(Run run, Folder folder, CancellationToken cancellationToken)
+    /// <summary>The folders that something lies in which is included.</summary>
+    private static IEnumerable<Step> Unwritten(Folder folder)
     {
         var unwritten = new Stack<Folder>();
         for (var above = folder; above is { IsWritten: false }; above = above.Parent)
@@ -68,7 +102,19 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
         while (unwritten.TryPop(out var next))
         {
             next.IsWritten = true;
-            await run.WriteAsync(new DirectoryInfo(next.Path), next.Name, cancellationToken).ConfigureAwait(false);
+            yield return new Step(new DirectoryInfo(next.Path), next.Name) { IsFolder = true, IsSent = true, IsInMatch = true };
+        }
+    }
+
+    private static long LengthOf(FileSystemInfo entry)
+    {
+        try
+        {
+            return entry is FileInfo file && FileKinds.IsFile(file.FullName, file.Length) ? file.Length : AppSurvey.NoFile;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return AppSurvey.NoFile;
         }
     }
 
@@ -104,6 +150,21 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
 
         /// <summary>Whether it has its entry.</summary>
         public bool IsWritten { get; set; }
+    }
+
+    /// <summary>A file, folder or link of the app.</summary>
+    /// <param name="Entry">What it is.</param>
+    /// <param name="Path">Its path from the app's folder.</param>
+    private sealed record Step(FileSystemInfo Entry, string Path)
+    {
+        /// <summary>Whether it is a folder. What looked like one may be none when it is written: then nothing in it is read.</summary>
+        public bool IsFolder { get; set; }
+
+        /// <summary>Whether it is sent.</summary>
+        public bool IsSent { get; init; }
+
+        /// <summary>Whether a folder that it is in decides for it.</summary>
+        public bool IsInMatch { get; init; }
     }
 
     /// <summary>One writing of the folder.</summary>

@@ -88,3 +88,17 @@ internal static class AppSource
         EmptyZip,
     }
 }
+
+/// <summary>An app that cannot be read, while more of a build is checked.</summary>
+internal sealed class NoApp : IAppSource
+{
+    /// <summary>The app.</summary>
+    public static readonly NoApp Instance = new();
+
+    /// <inheritdoc/>
+    public Task WriteAsync(System.Formats.Tar.TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("there is no app");
+
+    /// <inheritdoc/>
+    public AppSurvey Survey(CancellationToken cancellationToken) => throw new NotSupportedException("there is no app");
+}

@@ -118,6 +118,33 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         }
     }
 
+    /// <inheritdoc/>
+    public AppSurvey Survey(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize);
+            var directory = ZipDirectory.Find(file, allowTrailer: true) ?? new ZipDirectory(0, []);
+            using var zip = Open(file, directory.Start);
+            var survey = new AppSurvey(filter);
+            var matches = new Dictionary<string, bool>(StringComparer.Ordinal);
+            foreach (var (name, type, _, entry) in Check(zip, directory))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var isMatch = filter is not null && IsMatch(name, type == FolderType, matches);
+                var isInMatch = isMatch && name.LastIndexOf('/') is > 0 and var slash && IsMatch(name[..slash], isFolder: true, matches);
+                survey.Add(
+                    name, type == FolderType, type == LinkType, filter?.IsSent(isMatch) != false, type is FileType or LinkType ? entry.Length : AppSurvey.NoFile, isInMatch);
+            }
+
+            return survey;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or UnauthorizedAccessException or FileNotFoundException)
+        {
+            throw AppErrors.Unreadable(path, exception);
+        }
+    }
+
     /// <summary>Reads a small file at the root of a zip.</summary>
     /// <param name="path">The zip.</param>
     /// <param name="name">The file's name.</param>

@@ -14,4 +14,9 @@ internal interface IAppSource
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="PackException"><c>AppFileUnreadable</c>: a file cannot be read.</exception>
     Task WriteAsync(TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Counts what <see cref="WriteAsync"/> would send. No file is opened, except a zip file.</summary>
+    /// <param name="cancellationToken">Ends the counting.</param>
+    /// <exception cref="PackException"><c>AppFileUnreadable</c>: a folder cannot be read.</exception>
+    AppSurvey Survey(CancellationToken cancellationToken);
 }

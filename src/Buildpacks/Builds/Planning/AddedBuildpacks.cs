@@ -21,6 +21,9 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
     /// <summary>The buildpacks that were named, without those that these need.</summary>
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
+    /// <summary>Says what stands in an order for a buildpack whose place is not opened; <see langword="null"/> to open it.</summary>
+    public Func<ModuleLocator, OrderEntry?> Stand { get; init; } = _ => null;
+
     /// <summary>Finds the groups to try, and reads the buildpacks that the builder does not hold.</summary>
     /// <param name="selection">What the caller named.</param>
     /// <param name="builder">The builder.</param>
@@ -48,6 +51,11 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
             }
 
             var place = Elsewhere(locator, held);
+            if (Stand(place) is { } unread)
+            {
+                return unread;
+            }
+
             var main = await AddMainAsync(locator, place).ConfigureAwait(false);
             _named.Add(main.FullName);
             await AddDependenciesAsync(place, held, platform, cancellationToken).ConfigureAwait(false);

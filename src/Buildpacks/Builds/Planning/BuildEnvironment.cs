@@ -13,6 +13,13 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<string> _unset = [];
+    private readonly Dictionary<string, VariablePlace> _places = new(StringComparer.Ordinal);
+
+    /// <summary>Takes what is wrong with an entry. A build ends with the first.</summary>
+    public Action<PackException> Problem { get; init; } = failure => throw failure;
+
+    /// <summary>Where the variables of parameters and files are from.</summary>
+    public IReadOnlyDictionary<string, VariablePlace> Places => _places;
 
     /// <summary>Variables that were to be passed on by their names alone, and that the caller does not have.</summary>
     public IReadOnlyList<string> Unset => _unset;
@@ -33,17 +40,24 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
 
         foreach (var file in files)
         {
-            ReadFile(file, variables);
+            try
+            {
+                ReadFile(file, variables);
+            }
+            catch (PackException failure)
+            {
+                Problem(failure);
+            }
         }
 
         foreach (var entry in entries)
         {
-            if (Add(entry, variables) is { } problem)
+            if (Add(entry, variables, new VariablePlace(null, null)) is { } problem)
             {
-                throw new PackException(PackErrorIds.EnvInvalid, PackErrorKind.InvalidInput, $"The environment entry for '{entry.Name}' is not valid: {problem}.")
+                Problem(new PackException(PackErrorIds.EnvInvalid, PackErrorKind.InvalidInput, $"The environment entry for '{entry.Name}' is not valid: {problem}.")
                 {
                     RecommendedAction = "Write entries as NAME=value, or NAME to take the value from your own environment.",
-                };
+                });
             }
         }
 
@@ -62,13 +76,14 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
             }
 
             // Values may be secrets: a message names the line, and quotes nothing but what looks like a name.
-            if (Add(line, variables) is { } problem)
+            if (Add(line, variables, new VariablePlace(path, number)) is { } problem)
             {
-                throw new PackException(PackErrorIds.EnvFileInvalid, PackErrorKind.InvalidInput, $"Line {number} of '{path}'{NameIn(line)} is not valid: {problem}.")
+                Problem(new PackException(PackErrorIds.EnvFileInvalid, PackErrorKind.InvalidInput, $"Line {number} of '{path}'{NameIn(line)} is not valid: {problem}.")
                 {
                     Target = path,
                     RecommendedAction = "Write lines as NAME=value, or NAME to take the value from your own environment.",
-                };
+                    Problems = [new PackFileProblem(path, number, null, problem)],
+                });
             }
         }
     }
@@ -109,7 +124,7 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
 
     /// <summary>Adds an entry.</summary>
     /// <returns>What is wrong with it; <see langword="null"/> when nothing is.</returns>
-    private string? Add(PackVariable entry, SortedDictionary<string, string> variables)
+    private string? Add(PackVariable entry, SortedDictionary<string, string> variables, VariablePlace place)
     {
         var name = entry.Name;
         if (VariableName.ProblemOf(name) is { } problem)
@@ -131,11 +146,13 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
             }
 
             variables[name] = value;
+            _places[name] = place with { IsOwn = entry is { Secret: null, Value: null } };
         }
         else
         {
             // What the caller does not have is not set: an empty value would be another thing.
             variables.Remove(name);
+            _places.Remove(name);
             _unset.Add(name);
         }
 
@@ -165,4 +182,13 @@ internal sealed partial class BuildEnvironment(Func<string, string?> getVariable
 
     [GeneratedRegex(@"^((?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]{0,63}(?: [A-Za-z0-9_.-]{1,63})?)\s*=")]
     private static partial Regex NamePattern();
+}
+
+/// <summary>Where a variable is from.</summary>
+/// <param name="File">The file; <see langword="null"/> for a parameter.</param>
+/// <param name="Line">The line in the file.</param>
+internal sealed record VariablePlace(string? File, int? Line)
+{
+    /// <summary>Whether only the name is there: the value is that of the caller's environment.</summary>
+    public bool IsOwn { get; init; }
 }

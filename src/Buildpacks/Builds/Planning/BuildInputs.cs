@@ -2,6 +2,7 @@ using Buildpacks.Builds.Apps;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Caches;
 using Buildpacks.Configuration;
+using Buildpacks.Descriptors;
 using Buildpacks.Engines;
 using Buildpacks.Modules;
 using Buildpacks.Oci;
@@ -21,6 +22,9 @@ internal sealed record BuildInputs
 
     /// <summary>The repository of the lifecycle's own images.</summary>
     private const string LifecycleRepository = "docker.io/buildpacksio/lifecycle";
+
+    /// <summary>The name of an image whose name is not valid, while more is checked. Nothing is built then.</summary>
+    private static readonly ImageReference Unnamed = ImageReference.Parse("a.invalid/unnamed:latest");
 
     /// <summary>The image's name.</summary>
     public required ImageReference Image { get; init; }
@@ -42,6 +46,9 @@ internal sealed record BuildInputs
 
     /// <summary>The image whose layers are reused, as it was named; <see langword="null"/> for the one that has the image's name.</summary>
     public required string? PreviousImage { get; init; }
+
+    /// <summary>The project descriptor; <see langword="null"/> for none.</summary>
+    public ProjectDescriptor? Descriptor { get; init; }
 
     /// <summary>The app's source code.</summary>
     public required IAppSource App { get; init; }
@@ -74,17 +81,19 @@ internal sealed record BuildInputs
     /// <param name="request">The request.</param>
     /// <param name="configuration">The user's configuration.</param>
     /// <param name="logger">Is warned of what is odd.</param>
+    /// <param name="findings">Gets what is decided, and may collect failures; then parts that failed are empty.</param>
     /// <exception cref="PackException">
     /// <c>ImageNameInvalid</c>, <c>NoBuilder</c>, <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>AppPathNotFound</c>,
     /// <c>AppPathEmpty</c>, <c>AppPathInvalid</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>, <c>CacheInvalid</c>, <c>VolumeInvalid</c>.
     /// </exception>
-    public static BuildInputs Read(BuildRequest request, PackConfig configuration, ILogger logger)
+    public static BuildInputs Read(BuildRequest request, PackConfig configuration, ILogger logger, BuildFindings? findings = null)
     {
-        var project = ProjectFile.Find(request, logger);
-        request = Complete(project.Complete(request), configuration, logger);
-        var (image, tags) = ReadNames(request, configuration, logger);
-        var workspace = WorkspaceFolder.Read(request.Workspace);
-        var buildpacks = BuildpackSelection.Read(project.Buildpacks(request));
+        findings ??= new BuildFindings();
+        var project = findings.Project = findings.Try(() => ProjectFile.Find(request, logger), ProjectFile.None(request, logger));
+        request = findings.Request = Complete(project.Complete(request), configuration, logger);
+        var (image, tags) = ReadNames(request, configuration, logger, findings);
+        var workspace = findings.Try(() => WorkspaceFolder.Read(request.Workspace), WorkspaceFolder.Read(null));
+        var buildpacks = findings.Try(() => BuildpackSelection.Read(project.Buildpacks(request)), null);
         if (!request.Publish && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
         {
             logger.LogWarning("-Credential and -InsecureRegistry do nothing without -Publish: the image goes into the engine's store.");
@@ -94,19 +103,20 @@ internal sealed record BuildInputs
         {
             Image = image,
             Tags = tags,
-            Builder = request.Builder!,
-            Platform = request.Platform is { } platform ? PlatformName.Read(platform) : null,
+            Builder = request.Builder ?? "",
+            Platform = findings.Try(() => request.Platform is { } platform ? PlatformName.Read(platform) : null, null),
             IsOfIndex = request.IsOfIndex,
+            Descriptor = project.Descriptor,
             PullPolicy = request.PullPolicy!.Value,
             RunImageMirrors = configuration.RunImageMirrors,
             PreviousImage = request.PreviousImage,
             Buildpacks = buildpacks,
-            App = AppSource.Open(request.Path, logger, project.Filter),
+            App = findings.Try(() => AppSource.Open(request.Path, logger, project.Filter), NoApp.Instance),
             Workspace = workspace,
-            BuildpackRegistry = AddressOf(request.BuildpackRegistry, configuration),
-            Environment = ReadEnvironment(request, project, logger),
-            Caches = ReadCaches(request, image, tags),
-            Volumes = [.. request.Volumes.Select(volume => ReadVolume(volume, request.BaseFolder, workspace, logger))],
+            BuildpackRegistry = findings.Try(() => AddressOf(request.BuildpackRegistry, configuration), null),
+            Environment = ReadEnvironment(request, project, logger, findings),
+            Caches = findings.Try(() => ReadCaches(request, image, tags), new CacheChoice(null, null, null)),
+            Volumes = [.. request.Volumes.Select(volume => findings.Try(() => ReadVolume(volume, request.BaseFolder, workspace, logger), null)).OfType<ContainerMount>()],
         };
     }
 
@@ -126,7 +136,7 @@ internal sealed record BuildInputs
             GitAddress.Parse(request.Path);
             if (request.Builder is not null)
             {
-                ReadNames(request, configuration, NullLogger.Instance);
+                ReadNames(request, configuration, NullLogger.Instance, new BuildFindings());
             }
 
             return request.Builder;
@@ -134,7 +144,7 @@ internal sealed record BuildInputs
 
         var project = ProjectFile.Find(request, NullLogger.Instance);
         request = Complete(project.Complete(request), configuration, NullLogger.Instance);
-        var (image, tags) = ReadNames(request, configuration, NullLogger.Instance);
+        var (image, tags) = ReadNames(request, configuration, NullLogger.Instance, new BuildFindings());
         WorkspaceFolder.Read(request.Workspace);
         if (request.Platform is { } platform)
         {
@@ -160,39 +170,43 @@ internal sealed record BuildInputs
         return request with { PullPolicy = request.PullPolicy ?? configuration.PullPolicy ?? BuildDefaults.PullPolicy };
     }
 
-    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(BuildRequest request, PackConfig configuration, ILogger logger)
+    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(
+        BuildRequest request, PackConfig configuration, ILogger logger, BuildFindings findings)
     {
-        var image = ImageNames.Parse(request.ImageName);
-        var tags = TagNames.Parse(image, request.Tags, logger);
+        var image = findings.Try(() => ImageNames.Parse(request.ImageName), Unnamed);
+        var tags = findings.Try(() => TagNames.Parse(image, request.Tags, logger), []);
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
-            throw new PackException(PackErrorIds.NoBuilder, PackErrorKind.InvalidInput, "No builder was specified.")
+            findings.Add(new PackException(PackErrorIds.NoBuilder, PackErrorKind.InvalidInput, "No builder was specified.")
             {
                 RecommendedAction = "Specify one with -Builder, in project.toml or with Set-PackConfig -DefaultBuilder; Get-PackImage -All shows which images are builders.",
-            };
+            });
+        }
+        else
+        {
+            findings.Try(() => ImageNames.Check(request.Builder, "builder"));
         }
 
-        ImageNames.Check(request.Builder, "builder");
         if (request.RunImage is { } runImage)
         {
-            ImageNames.Check(runImage, "run image");
+            findings.Try(() => ImageNames.Check(runImage, "run image"));
         }
 
         if (request.PreviousImage is { } previous && (request.Publish || !OciDigest.IsValid(previous)))
         {
-            ImageNames.Check(previous, "previous image");
+            findings.Try(() => ImageNames.Check(previous, "previous image"));
         }
 
         foreach (var name in tags.Prepend(image))
         {
-            ImageNames.Refuse(name, request.Builder, "builder");
-            ImageNames.Refuse(name, request.RunImage ?? "", "run image");
-            ImageNames.Refuse(name, configuration.DefaultBuilder ?? "", "default builder");
-            ImageNames.Refuse(name, configuration.LifecycleImage ?? "", "lifecycle image");
-            ImageNames.RefuseRepository(name, LifecycleRepository, "lifecycle image");
+            findings.Try(() => ImageNames.Refuse(name, request.Builder ?? "", "builder"));
+            findings.Try(() => ImageNames.Refuse(name, request.RunImage ?? "", "run image"));
+            findings.Try(() => ImageNames.Refuse(name, configuration.DefaultBuilder ?? "", "default builder"));
+            findings.Try(() => ImageNames.Refuse(name, configuration.LifecycleImage ?? "", "lifecycle image"));
+            findings.Try(() => ImageNames.RefuseRepository(name, LifecycleRepository, "lifecycle image"));
             foreach (var trusted in configuration.TrustedBuilders)
             {
-                ImageNames.Refuse(name, trusted, "trusted builder");
+                findings.Try(() => ImageNames.Refuse(name, trusted, "trusted builder"));
             }
         }
 
@@ -218,10 +232,11 @@ internal sealed record BuildInputs
         return caches;
     }
 
-    private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ProjectFile project, ILogger logger)
+    private static IReadOnlyDictionary<string, string> ReadEnvironment(BuildRequest request, ProjectFile project, ILogger logger, BuildFindings findings)
     {
-        var environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable);
+        var environment = new BuildEnvironment(System.Environment.GetEnvironmentVariable) { Problem = findings.Add };
         var variables = environment.Read(request.Env, request.EnvFiles, project.Environment);
+        findings.Variables = environment.Places;
         foreach (var name in environment.Unset)
         {
             logger.LogWarning("The variable {Name} has no value and is not set in this environment: it is not passed to the build.", name);

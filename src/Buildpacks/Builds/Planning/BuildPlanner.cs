@@ -27,6 +27,9 @@ internal sealed class BuildPlanner(
     IEngine engine, ImageFetcher fetcher, AddedBuildpacks buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PlatformImages platforms,
     PhaseClock clock, ILogger logger)
 {
+    /// <summary>Gets what is decided, and may collect failures.</summary>
+    public BuildFindings Findings { get; init; } = new();
+
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
     /// <param name="inputs">What was read of it before the engine was needed.</param>
@@ -48,15 +51,29 @@ internal sealed class BuildPlanner(
         var (_, builderDetail) = inputs.Platform is { } wanted
             ? await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, wanted, platforms, cancellationToken).ConfigureAwait(false)
             : await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
-        var builder = BuilderImage.Read(inputs.Builder, builderDetail);
-        var api = PlatformApis.Negotiate(builder);
-        var order = inputs.Buildpacks is { } selection ? await buildpacks.ResolveAsync(selection, builder, api, cancellationToken).ConfigureAwait(false) : null;
+        var builder = Findings.Builder = BuilderImage.Read(inputs.Builder, builderDetail);
+        Findings.Try(() => Findings.PlatformApi = PlatformApis.Negotiate(builder));
+        var api = Findings.PlatformApi ?? PlatformApis.Layout;
+        if (inputs.Buildpacks is { } selection)
+        {
+            await Findings.TryAsync(async () => Findings.Order = await buildpacks.ResolveAsync(selection, builder, api, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        var order = Findings.Order;
         WarnOfUnsupported(request, builder, api);
-        var route = ChooseRoute(request.ExportRoute, builder, api);
-        var published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
-        var (runImageName, runImage) = published is null
-            ? await FindRunImageAsync(request, inputs, builder, cancellationToken).ConfigureAwait(false)
-            : (NameOf(published.RunImage, request, inputs, builder), Detail(published.RunImage));
+        Findings.Try(() => Findings.Route = ChooseRoute(request.ExportRoute, builder, api));
+        var route = Findings.Route ?? ExportRoute.Layout;
+        PublishImages? published = null;
+        var (runImageName, runImage) = ("", builderDetail);
+        await Findings.TryAsync(async () =>
+        {
+            published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
+            (runImageName, runImage) = published is null
+                ? await FindRunImageAsync(request, inputs, builder, cancellationToken).ConfigureAwait(false)
+                : (NameOf(published.RunImage, request, inputs, builder), Detail(published.RunImage));
+            Findings.RunImage = runImageName;
+        }).ConfigureAwait(false);
+        Findings.ThrowIfAny();
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
 
         var current = published is null ? fetcher.Known(imageName) : Detail(published.Current);
@@ -116,7 +133,7 @@ internal sealed class BuildPlanner(
     private Task<PublishImages> FindPublishedAsync(
         PublishRegistries published, BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
     {
-        var names = RunImageNames(request, inputs, builder, inputs.Image.Registry);
+        var names = Findings.RunImages = RunImageNames(request, inputs, builder, inputs.Image.Registry);
         RefuseRunImages(inputs, names);
 
         return clock.MeasureAsync("inspect", () => published.FindAsync(inputs, names, inputs.Platform ?? PlatformName.Of(builder.Detail.Config), cancellationToken));
@@ -150,6 +167,7 @@ internal sealed class BuildPlanner(
     {
         // A run image on the builder's own registry comes first, for that is known to be in reach.
         var candidates = RunImageNames(request, inputs, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
+        Findings.RunImages = candidates;
         RefuseRunImages(inputs, candidates);
 
         if (inputs.Platform is { } platform)

@@ -15,6 +15,12 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
 {
     private const string FileName = "project.toml";
 
+    /// <summary>The descriptor; <see langword="null"/> when the app has none.</summary>
+    public ProjectDescriptor? Descriptor => descriptor;
+
+    /// <summary>The variables that are for the execution environment of the build; of two for a name the later counts.</summary>
+    public IEnumerable<ProjectVariable> Variables => descriptor?.Environment.Where(variable => IsMeant(variable.ExecEnv)) ?? [];
+
     /// <summary>Which files of the app are sent; <see langword="null"/> for all.</summary>
     public AppFilter? Filter => descriptor is null ? null : AppFilter.Of(descriptor.Include, descriptor.Exclude);
 
@@ -24,7 +30,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
         get
         {
             var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var variable in descriptor?.Environment.Where(variable => IsMeant(variable.ExecEnv)) ?? [])
+            foreach (var variable in Variables)
             {
                 variables[variable.Name] = variable.Value;
             }
@@ -50,11 +56,16 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
             logger.LogWarning("{Warning}", warning);
         }
 
-        var folder = request.Descriptor is { } file ? Path.GetDirectoryName(Path.GetFullPath(file))!
-            : Directory.Exists(request.Path) ? request.Path
-            : Path.GetDirectoryName(Path.GetFullPath(request.Path))!;
-        return new ProjectFile(descriptor, folder, request.ExecEnv, logger);
+        return new ProjectFile(descriptor, FolderOf(request), request.ExecEnv, logger);
     }
+
+    /// <summary>An app without a descriptor.</summary>
+    public static ProjectFile None(BuildRequest request, ILogger logger) => new(null, FolderOf(request), request.ExecEnv, logger);
+
+    private static string FolderOf(BuildRequest request) =>
+        request.Descriptor is { } file ? Path.GetDirectoryName(Path.GetFullPath(file))!
+        : Directory.Exists(request.Path) ? request.Path
+        : Path.GetDirectoryName(Path.GetFullPath(request.Path)) ?? request.Path;
 
     /// <summary>A build with what it does not say itself taken from the descriptor.</summary>
     public BuildRequest Complete(BuildRequest request) =>

@@ -46,21 +46,23 @@ internal sealed class PublishRegistries : IDisposable
     /// <param name="image">The image; the credential is for its registry.</param>
     /// <param name="observer">Is told of each request.</param>
     /// <param name="logger">Is told what is found.</param>
-    public static PublishRegistries Open(RegistryOptions options, BuildRequest request, ImageReference image, IRegistryCallObserver? observer, ILogger logger)
-    {
-        ICredentialProvider credentials = request.Credential is { } given
-            ? new CredentialChain([KnownCredentials.For(image.Registry, given), options.Credentials])
-            : options.Credentials;
-        return new PublishRegistries(
-            new RegistryClient(options with
-            {
-                Credentials = credentials,
-                Locations = options.Locations.WithInsecure(request.InsecureRegistries.Select(HostOf)),
-                Observer = observer,
-                Logger = logger,
-            }),
-            logger);
-    }
+    public static PublishRegistries Open(RegistryOptions options, BuildRequest request, ImageReference image, IRegistryCallObserver? observer, ILogger logger) =>
+        new(Connect(options, request, image, observer, logger), logger);
+
+    /// <summary>Makes a client for the registries of a build. Nothing is asked yet.</summary>
+    /// <param name="options">How registries are reached.</param>
+    /// <param name="request">Has the user's credential, and the registries that the user consents to.</param>
+    /// <param name="image">The image; the credential is for its registry.</param>
+    /// <param name="observer">Is told of each request.</param>
+    /// <param name="logger">Is told of each request.</param>
+    public static RegistryClient Connect(RegistryOptions options, BuildRequest request, ImageReference image, IRegistryCallObserver? observer, ILogger logger) =>
+        new(options with
+        {
+            Credentials = request.Credential is { } given ? new CredentialChain([KnownCredentials.For(image.Registry, given), options.Credentials]) : options.Credentials,
+            Locations = options.Locations.WithInsecure(request.InsecureRegistries.Select(HostOf)),
+            Observer = observer,
+            Logger = logger,
+        });
 
     /// <summary>Finds the images, side by side, and tries whether all repositories of the image can be written.</summary>
     /// <param name="inputs">The image's names.</param>

@@ -104,6 +104,8 @@ internal sealed class BuildRunner
         }
 
         _places.CacheUses.Store(UseOf(plan, engineKey));
+        var source = (checkout?.Origin ?? request.Origin)?.ToProjectMetadata()
+            ?? (await SourceMetadata.FindAsync(inputs.Descriptor, request.Path, configuration, _logger, cancellationToken).ConfigureAwait(false))?.Text;
         var files = BuildFiles.Of(request, plan, _logger);
         var run = new PhaseRun
         {
@@ -113,7 +115,7 @@ internal sealed class BuildRunner
             Plan = plan,
             Registry = registries?.Store,
             App = inputs.App,
-            Origin = checkout?.Origin ?? request.Origin,
+            Origin = source,
             SbomLayer = sbomLayer,
             CacheImage = cacheImage,
             Files = files,
@@ -233,17 +235,8 @@ internal sealed class BuildRunner
         : publish || policy == PullPolicy.Always ? PackageSearch.RegistryFirst
         : PackageSearch.EngineFirst;
 
-    private RegistryClient Connect(BuildRequest request, ImageReference image)
-    {
-        var options = _places.Registries();
-        return new RegistryClient(options with
-        {
-            Credentials = request.Credential is { } given ? new CredentialChain([KnownCredentials.For(image.Registry, given), options.Credentials]) : options.Credentials,
-            Locations = options.Locations.WithInsecure(request.InsecureRegistries.Select(PublishRegistries.HostOf)),
-            Observer = Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind),
-            Logger = _logger,
-        });
-    }
+    private RegistryClient Connect(BuildRequest request, ImageReference image) =>
+        PublishRegistries.Connect(_places.Registries(), request, image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger);
 
     private async Task ClearCacheAsync(string volume, CancellationToken cancellationToken)
     {

@@ -26,8 +26,8 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     /// </summary>
     public bool Replaces { get; init; }
 
-    /// <summary>Where the source code comes from; <see langword="null"/> when it is not known.</summary>
-    public AppOrigin? Origin { get; init; }
+    /// <summary>project-metadata.toml: where the source code comes from; <see langword="null"/> for no such file.</summary>
+    public string? Origin { get; init; }
 
     /// <summary>Writes the archive.</summary>
     /// <param name="destination">Where it goes.</param>
@@ -105,7 +105,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         if (Origin is { } origin)
         {
             await tar.WriteFileAsync(
-                ContainerPaths.AsEntry(ContainerPaths.ProjectMetadata), TarOwner.Root, Encoding.UTF8.GetBytes(origin.ToProjectMetadata()), cancellationToken).ConfigureAwait(false);
+                ContainerPaths.AsEntry(ContainerPaths.ProjectMetadata), TarOwner.Root, Encoding.UTF8.GetBytes(origin), cancellationToken).ConfigureAwait(false);
         }
     }
 

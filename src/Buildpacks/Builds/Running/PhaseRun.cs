@@ -35,7 +35,7 @@ internal sealed record PhaseRun
     public required IAppSource App { get; init; }
 
     /// <summary>Where the source code comes from; <see langword="null"/> when it is not known.</summary>
-    public AppOrigin? Origin { get; init; }
+    public string? Origin { get; init; }
 
     /// <summary>The previous image's SBOM layer; <see langword="null"/> for none.</summary>
     public required CachedLayer? SbomLayer { get; init; }

@@ -77,7 +77,7 @@ internal sealed class TomlDocument
     public static TomlDocument FromText(string source, string text, string errorId) => new(source, text, errorId);
 
     /// <summary>Notes a problem; reading goes on, so that one run shows them all.</summary>
-    public void Add(int? line, string message) => _problems.Add(new TomlProblem(line, message));
+    public void Add(int? line, string message, int? column = null) => _problems.Add(new TomlProblem(line, message, column));
 
     /// <summary>The keys that nothing asked for, with their lines.</summary>
     public IReadOnlyList<TomlProblem> UnknownKeys()
@@ -103,9 +103,12 @@ internal sealed class TomlDocument
     }
 
     /// <summary>The line of a key, counted from 1; <see langword="null"/> when it is not known.</summary>
-    public int? LineOf(TomlTable table, string key) =>
+    public int? LineOf(TomlTable table, string key) => PlaceOf(table, key)?.Line;
+
+    /// <summary>The line and the column of a key, counted from 1; <see langword="null"/> when they are not known.</summary>
+    public (int Line, int Column)? PlaceOf(TomlTable table, string key) =>
         _metadata.TryGetProperties(table, out var properties) && properties!.TryGetProperty(key, out var property)
-            ? property!.Span.Start.Line + 1
+            ? (property!.Span.Start.Line + 1, property.Span.Start.Column + 1)
             : null;
 
     private TomlTable Parse(string text)
@@ -115,7 +118,7 @@ internal sealed class TomlDocument
             var syntax = SyntaxParser.Parse(text, Source, validate: false);
             if (syntax.HasErrors)
             {
-                throw Failure([.. syntax.Diagnostics.Take(10).Select(d => new TomlProblem(d.Span.Start.Line + 1, OneLine(d.Message), d.Span.Start.Column + 1))]);
+                throw Failure([.. syntax.Diagnostics.Take(10).Select(d => new TomlProblem(d.Span.Start.Line + 1, OneLine(d.Message), d.Span.Start.Column + 1) { IsSyntax = true })]);
             }
 
             if (TomlDuplicates.Find(syntax) is { Count: > 0 } duplicates)
@@ -128,7 +131,7 @@ internal sealed class TomlDocument
         catch (TomlException exception)
         {
             var message = exception.Diagnostics.Count > 0 ? exception.Diagnostics[0].Message : exception.Message;
-            throw Failure([new TomlProblem(exception.Line, OneLine(message), exception.Column)], exception);
+            throw Failure([new TomlProblem(exception.Line, OneLine(message), exception.Column) { IsSyntax = true }], exception);
         }
         catch (ArgumentException exception)
         {
@@ -141,7 +144,7 @@ internal sealed class TomlDocument
     {
         var lines = problems.Take(20).Select(problem => problem switch
         {
-            { Line: { } line, Column: { } column } => $"line {line}, column {column}: {problem.Message}",
+            { Line: { } line, Column: { } column, IsSyntax: true } => $"line {line}, column {column}: {problem.Message}",
             { Line: { } line } => $"line {line}: {problem.Message}",
             _ => problem.Message,
         });
@@ -149,6 +152,7 @@ internal sealed class TomlDocument
         {
             Target = Source,
             RecommendedAction = $"Correct {Path.GetFileName(Source)} and try again.",
+            Problems = [.. problems.Select(problem => new PackFileProblem(Source, problem.Line, problem.Column, problem.Message))],
         };
     }
 
@@ -158,5 +162,9 @@ internal sealed class TomlDocument
 /// <summary>Something that is wrong in a TOML file.</summary>
 /// <param name="Line">The line, counted from 1; <see langword="null"/> when it is about no line in particular.</param>
 /// <param name="Message">What is wrong, naming the key.</param>
-/// <param name="Column">The column, counted from 1, of what is no TOML.</param>
-internal sealed record TomlProblem(int? Line, string Message, int? Column = null);
+/// <param name="Column">The column, counted from 1.</param>
+internal sealed record TomlProblem(int? Line, string Message, int? Column = null)
+{
+    /// <summary>Whether the text is no TOML there: then the message of the failure names the column.</summary>
+    public bool IsSyntax { get; init; }
+}

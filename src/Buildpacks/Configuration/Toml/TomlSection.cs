@@ -33,6 +33,9 @@ internal sealed class TomlSection
     /// <summary>The line of a key, counted from 1.</summary>
     public int? LineOf(string key) => _document.LineOf(_table, key);
 
+    /// <summary>The column of a key, counted from 1.</summary>
+    public int? ColumnOf(string key) => _document.PlaceOf(_table, key)?.Column;
+
     /// <summary>The full name of a key: <c>order[0].group[1].id</c>.</summary>
     public string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
@@ -40,10 +43,17 @@ internal sealed class TomlSection
     /// <param name="key">The key.</param>
     /// <param name="message">What is wrong, to be read after the key's name.</param>
     public void Problem(string key, string message) =>
-        _document.Add(LineOf(key) ?? (_path.Length == 0 ? null : FirstLine()), $"'{PathOf(key)}' {message}");
+        _document.Add(LineOf(key) ?? (_path.Length == 0 ? null : FirstLine()), $"'{PathOf(key)}' {message}", ColumnOf(key));
 
     /// <summary>A string; <see langword="null"/> when the key is absent.</summary>
     public string? String(string key) => Value<string>(key, "a string");
+
+    /// <summary>A string that decides nothing; <see langword="null"/> when the key is absent, empty, or no string.</summary>
+    public string? Note(string key)
+    {
+        _known.Add(key);
+        return _table.TryGetValue(key, out var value) && value is string { Length: > 0 } text ? text : null;
+    }
 
     /// <summary>A string that has to be there and to say something.</summary>
     /// <returns>The string; empty, with a problem noted, when it is absent or empty.</returns>
@@ -149,7 +159,7 @@ internal sealed class TomlSection
     {
         foreach (var key in _table.Keys.Where(key => !_known.Contains(key)))
         {
-            unknown.Add(new TomlProblem(LineOf(key), $"unknown key '{PathOf(key)}' (known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))})"));
+            unknown.Add(new TomlProblem(LineOf(key), $"unknown key '{PathOf(key)}' (known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))})", ColumnOf(key)));
         }
 
         foreach (var section in _opened)
@@ -184,7 +194,7 @@ internal sealed class TomlSection
     }
 
     private void WrongType(string key, string expected, object? value, int? line = null) =>
-        _document.Add(line ?? LineOf(key), $"'{PathOf(key)}' must be {expected}, not {Describe(value)}");
+        _document.Add(line ?? LineOf(key), $"'{PathOf(key)}' must be {expected}, not {Describe(value)}", ColumnOf(key));
 
     private static string Describe(object? value) => value switch
     {
