@@ -19,7 +19,7 @@ $env:BUILDPACKS_FUZZ_SECONDS = "$Seconds"
 $env:BUILDPACKS_FUZZ_SEED = "$Seed"
 $wanted = if ($Filter) { "FullyQualifiedName~Fuzzing&$Filter" } else { 'FullyQualifiedName~Fuzzing' }
 try {
-    foreach ($project in 'Buildpacks.Tests', 'Buildpacks.Engines.Tests') {
+    foreach ($project in 'Buildpacks.Tests', 'Buildpacks.Stores.Tests', 'Buildpacks.Engines.Tests') {
         Invoke-Program dotnet @('test', [IO.Path]::Combine($Root, 'tests', $project), '-c', 'Release', '--nologo', '--filter', $wanted)
     }
 } finally {

@@ -38,6 +38,19 @@ public sealed class RegistryFaultTests(OpenRegistryFixture registry) : IClassFix
     }
 
     [Theory]
+    [InlineData("////////+////////")]
+    [InlineData("//[::1")]
+    public async Task A_redirect_to_what_is_no_address_is_an_error(string location)
+    {
+        using var proxy = new FaultProxy { Handle = request => request.AnswerAsync(302, $"Location: {location}\r\n") };
+        using var client = new RegistryClient(TestOptions.None with { Limits = Impatient with { Answer = TimeSpan.FromSeconds(30) } });
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => client.GetManifestAsync(TestOptions.NewName(proxy.Host), default));
+
+        Assert.NotEmpty(failure.ErrorId);
+    }
+
+    [Theory]
     [InlineData(429, "RegistryLimitReached", "Retry-After: 900\r\n", 1)]
     [InlineData(503, "RegistryUnavailable", "Retry-After: 900\r\n", 1)]
     [InlineData(503, "RegistryUnavailable", "", 2)]

@@ -146,6 +146,16 @@ public sealed class RegistryFuzzTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_is_half_of_a_surrogate_pair_is_passed_over()
+    {
+        var file = CredentialFile.Read(_folder.File("auth.json", """{"auths":{"\ud800":{},"x":{}}}"""));
+        var index = IndexDocument.Read(Encoding.UTF8.GetBytes(Plain(Index).Replace("{\"digest\":\"x\"}", """{"\ud800":"\udc00"}""", StringComparison.Ordinal)));
+
+        Assert.Equal(["x"], file!.Names());
+        Assert.Equal("{\"\uFFFD\":\"\uFFFD\"}", index!.Subject);
+    }
+
+    [Fact]
     public void Files_of_registries_are_refused_or_give_places()
     {
         const string valid = """
