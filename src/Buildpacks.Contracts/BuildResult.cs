@@ -3,7 +3,7 @@ namespace Buildpacks;
 /// <summary>The result of a build.</summary>
 public sealed record BuildResult
 {
-    /// <summary>The image's full name.</summary>
+    /// <summary>The image's full name; of an image in a layout folder or an archive its place, such as <c>oci:/srv/shop:shop:v1</c>.</summary>
     public required string ImageName { get; init; }
 
     /// <summary>All names of the image; the first is <see cref="ImageName"/>.</summary>
@@ -27,7 +27,7 @@ public sealed record BuildResult
     /// <summary>The address of the engine, as in <see cref="PackEngine.Endpoint"/>.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary>Where the image landed, in words: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>, <c>registry ghcr.io</c>.</summary>
+    /// <summary>Where the image landed, in words: <c>podman store of alice</c>, <c>docker at unix:///var/run/docker.sock</c>, <c>registry ghcr.io</c>, <c>layout folder /srv/shop</c>.</summary>
     public required string Location { get; init; }
 
     /// <summary>The export route of the image.</summary>

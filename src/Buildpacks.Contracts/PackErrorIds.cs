@@ -441,6 +441,9 @@ public static class PackErrorIds
     /// <summary>The SBOM files or the report of a build cannot be read from its container.</summary>
     public const string BuildFilesUnreadable = nameof(BuildFilesUnreadable);
 
+    /// <summary>The image of a build cannot be written to the place with these parameters.</summary>
+    public const string DestinationInvalid = nameof(DestinationInvalid);
+
     /// <summary>A build uses the cache.</summary>
     public const string CacheInUse = nameof(CacheInUse);
 

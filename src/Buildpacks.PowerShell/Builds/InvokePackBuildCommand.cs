@@ -6,6 +6,7 @@ using Buildpacks.Builds.Planning;
 using Buildpacks.Commands.Completion;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Commands;
 
@@ -278,6 +279,14 @@ public abstract class BuildCmdlet : EngineCmdlet
     public string[]? InsecureRegistry { get; set; }
 
     /// <summary>
+    /// Writes no layer of the run image into an OCI layout (-ImageName oci:FOLDER): the manifest names the layers as the registry of the run image
+    /// has them.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter Sparse { get; set; }
+
+    /// <summary>
     /// How the image is transferred to the engine's store: Layout (no socket is mounted), Daemon (docker's socket is mounted), or Auto
     /// (Layout, except for builders whose lifecycle cannot write a layout).
     /// </summary>
@@ -332,9 +341,13 @@ public abstract class BuildCmdlet : EngineCmdlet
         }
 
         var path = AppPath();
+        var name = NameOf(path);
+        var place = ImagePlace.Find(name) is { Format: { } format, Rest: var rest } ? SessionPaths.NewImageFile(SessionState, format, rest) : null;
         return new BuildRequest
         {
-            ImageName = NameOf(path),
+            ImageName = place?.ToString() ?? name,
+            Target = place,
+            Sparse = Sparse,
             Path = path,
             Descriptor = Given(Descriptor) is { } descriptor ? SessionPaths.Literal(SessionState, descriptor) : null,
             Builder = Given(Builder),

@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.Stores;
 
 namespace Buildpacks.Builds;
 
@@ -7,6 +8,15 @@ public sealed record BuildRequest
 {
     /// <summary>The image's name, with or without registry and tag. A digest is refused.</summary>
     public required string ImageName { get; init; }
+
+    /// <summary>
+    /// The layout folder or archive that the image is written to, in the place of the engine's store; <see cref="ImageName"/> is this place then.
+    /// <see langword="null"/> for an engine or a registry.
+    /// </summary>
+    public ImageFilePlace? Target { get; init; }
+
+    /// <summary>Whether a layout gets no layer of the run image: its manifest names them as the registry of the run image has them.</summary>
+    public bool Sparse { get; init; }
 
     /// <summary>The app's source code: a folder or a zip file, as an absolute path.</summary>
     public required string Path { get; init; }

@@ -78,7 +78,7 @@ public static class PackBuild
         try
         {
             // A published image is in no engine, so no engine's image of the name is taken for it.
-            using var other = OtherEngineLook.Begin(request.Publish ? null : places.Other, engine.Kind, request.ImageName);
+            using var other = OtherEngineLook.Begin(request.Publish || request.Target is not null ? null : places.Other, engine.Kind, request.ImageName);
             var result = await runner.RunAsync(request, cancellationToken).ConfigureAwait(false);
             await other.WarnAsync(result, record.Outcome!.Config, loggers.CreateLogger("Buildpacks.Builds")).ConfigureAwait(false);
             var written = log.ToLog(request, engine, record, calls);

@@ -67,7 +67,7 @@ internal static class PackCommandTable
             new("report-output-dir", FlagValue.One, "ReportOutputFolder"),
             new("run-image", FlagValue.One, "RunImage"),
             new("sbom-output-dir", FlagValue.One, "SbomOutputFolder"),
-            new("sparse", FlagValue.None, null) { Note = NotYet },
+            new("sparse", FlagValue.None, "Sparse"),
             new("tag", FlagValue.List, "Tag") { Short = 't' },
             new("trust-builder", FlagValue.None, null) { Note = Trust },
             new("trust-extra-buildpacks", FlagValue.None, null) { Note = Trust },

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;
@@ -43,10 +44,26 @@ public sealed record ImagePlace(PackImageFormat? Format, string Rest)
 /// <summary>A layout folder or an archive, and possibly one of its images.</summary>
 /// <param name="Format">What is at the path.</param>
 /// <param name="Path">The full path.</param>
-public sealed record ImageFilePlace(PackImageFormat Format, string Path)
+public sealed partial record ImageFilePlace(PackImageFormat Format, string Path)
 {
     /// <summary>The name or the digest of one of the images; <see langword="null"/> for the only one, or for all.</summary>
     public string? Image { get; init; }
+
+    /// <summary>The name of the image at the place: the one behind the colon, a tag of it, or the name of the folder or file.</summary>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    internal ImageReference NameOf()
+    {
+        var own = Unfit().Replace(System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path)).ToLowerInvariant(), "-").Trim('.', '_', '-');
+        var name = Image is null ? own : Tag().IsMatch(Image) ? $"{own}:{Image}" : Image;
+        return ImageNames.Parse(name.Length == 0 ? "image" : name);
+    }
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex Unfit();
+
+    /// <summary>A name has a slash or a colon, as in layouts of other tools.</summary>
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")]
+    private static partial Regex Tag();
 
     /// <summary>The place as commands take it.</summary>
     public override string ToString() => ImagePlace.PrefixOf(Format) + Path + (Image is null ? "" : ":" + Image);

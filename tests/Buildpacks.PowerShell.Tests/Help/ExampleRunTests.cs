@@ -46,6 +46,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Set-PackManifest 1"] = "there is no registry at registry.example.com",
         ["Invoke-PackBuild 17"] = "there is no machine arm.example.com",
         ["Invoke-PackBuild 15"] = "the repository is on the internet",
+        ["Invoke-PackBuild 18"] = "Format-List wraps the paths of a temporary folder",
         ["Remove-PackImage 4"] = "no container uses the image",
         ["Set-PackConfig 4"] = "what is shown depends on the configuration",
         ["Set-PackEngine 2"] = "there is no machine behind the connection",

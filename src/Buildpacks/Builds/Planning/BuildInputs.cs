@@ -94,7 +94,7 @@ internal sealed record BuildInputs
         var (image, tags) = ReadNames(request, configuration, logger, findings);
         var workspace = findings.Try(() => WorkspaceFolder.Read(request.Workspace), WorkspaceFolder.Read(null));
         var buildpacks = findings.Try(() => BuildpackSelection.Read(project.Buildpacks(request)), null);
-        if (!request.Publish && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
+        if (!request.Publish && !request.Sparse && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
         {
             logger.LogWarning("-Credential and -InsecureRegistry do nothing without -Publish: the image goes into the engine's store.");
         }
@@ -173,7 +173,8 @@ internal sealed record BuildInputs
     private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(
         BuildRequest request, PackConfig configuration, ILogger logger, BuildFindings findings)
     {
-        var image = findings.Try(() => ImageNames.Parse(request.ImageName), Unnamed);
+        findings.Try(() => RefuseMisfits(request));
+        var image = findings.Try(() => request.Target?.NameOf() ?? ImageNames.Parse(request.ImageName), Unnamed);
         var tags = findings.Try(() => TagNames.Parse(image, request.Tags, logger), []);
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
@@ -224,6 +225,28 @@ internal sealed record BuildInputs
                 Target = registry,
                 RecommendedAction = "Check the name, or add the registry with Set-PackConfig -Registry.",
             };
+
+    /// <summary>Refuses parameters that do not fit the place of the image.</summary>
+    private static void RefuseMisfits(BuildRequest request)
+    {
+        if (request.Sparse && request.Target is not { Format: PackImageFormat.Layout })
+        {
+            throw Misfit("-Sparse is for OCI layout folders: an engine, a registry and an archive need all layers", "Write -ImageName as oci:FOLDER, or omit -Sparse.");
+        }
+
+        if (request.Target is not null && request.Publish)
+        {
+            throw Misfit($"-Publish puts an image into its registry, and '{request.ImageName}' is a file or folder", "Omit -Publish, or specify the image's name in the registry. Copy-PackImage copies between files and registries.");
+        }
+
+        if (request.Target is not null && request.ExportRoute == ExportRoute.Daemon)
+        {
+            throw Misfit($"the export route Daemon puts an image into docker's store, and '{request.ImageName}' is a file or folder", "Omit -ExportRoute.");
+        }
+
+        PackException Misfit(string problem, string action) =>
+            new(PackErrorIds.DestinationInvalid, PackErrorKind.InvalidInput, $"The image cannot be written there: {problem}.") { Target = request.ImageName, RecommendedAction = action };
+    }
 
     private static CacheChoice ReadCaches(BuildRequest request, ImageReference image, IReadOnlyList<ImageReference> tags)
     {

@@ -6,6 +6,7 @@ using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Builds.Planning;
 
@@ -41,6 +42,9 @@ internal sealed record BuildPlan
 
     /// <summary>The images in registries, of an image that is published; <see langword="null"/> of one for the engine's store.</summary>
     public PublishImages? Published { get; init; }
+
+    /// <summary>The layout folder or archive that the image is written to; <see langword="null"/> for an engine or a registry.</summary>
+    public FileTarget? Target { get; init; }
 
     /// <summary>The image whose layers are reused; <see langword="null"/> for none.</summary>
     public required ImageDetail? Previous { get; init; }

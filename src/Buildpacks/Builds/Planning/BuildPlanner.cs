@@ -8,6 +8,7 @@ using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
@@ -30,14 +31,18 @@ internal sealed class BuildPlanner(
     /// <summary>Gets what is decided, and may collect failures.</summary>
     public BuildFindings Findings { get; init; } = new();
 
+    /// <summary>The layout folder or archive that the image is written to; <see langword="null"/> for an engine or a registry.</summary>
+    public FileTarget? Target { get; init; }
+
     /// <summary>Makes the plan.</summary>
     /// <param name="request">What the caller asked for.</param>
     /// <param name="inputs">What was read of it before the engine was needed.</param>
     /// <param name="cancellationToken">Ends the planning.</param>
     public async Task<BuildPlan> PlanAsync(BuildRequest request, BuildInputs inputs, CancellationToken cancellationToken)
     {
-        var imageName = inputs.Image.ToString();
-        var tags = inputs.Tags.Select(tag => tag.ToString());
+        // An image of that name in the engine is another one than an image in a file.
+        var imageName = Target is null ? inputs.Image.ToString() : null;
+        var tags = Target is null ? inputs.Tags.Select(tag => tag.ToString()) : [];
         if (inputs.Platform is null)
         {
             await fetcher.RefreshAsync(inputs.Builder, cancellationToken).ConfigureAwait(false);
@@ -76,7 +81,7 @@ internal sealed class BuildPlanner(
         Findings.ThrowIfAny();
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
 
-        var current = published is null ? fetcher.Known(imageName) : Detail(published.Current);
+        var current = Target is not null ? Target.CurrentDetail : published is null ? fetcher.Known(imageName!) : Detail(published.Current);
         var previous = inputs.PreviousImage is not { } named ? current : published is null ? fetcher.Known(named) : Detail(published.Previous);
         if (inputs.PreviousImage is not null && previous is null)
         {
@@ -101,13 +106,14 @@ internal sealed class BuildPlanner(
             HasOwnRunImage = request.RunImage is not null,
             RunImage = runImage,
             Published = published,
+            Target = Target,
             RunImageReference = published?.RunImageReference ?? (route == ExportRoute.Layout ? runImage.LabelReference : null),
             RunImageHistory = route == ExportRoute.Layout && published is null
                 ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
                 : null,
             Previous = previous,
             Current = current,
-            Holders = tags.Append(imageName).Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
+            Holders = tags.Append(imageName).OfType<string>().Distinct(StringComparer.Ordinal).Where(name => fetcher.Known(name) is not null)
                 .ToDictionary(name => name, name => fetcher.Known(name)!.Id, StringComparer.Ordinal),
             Route = route,
             PlatformApi = api,
@@ -251,6 +257,9 @@ internal sealed class BuildPlanner(
     {
         ExportRoute.Daemon when registries is not null => throw Unsupported(
             PackErrorIds.DaemonRouteUnsupported, "The export route Daemon puts an image into docker's store, and -Publish puts it into its registry.", "Leave out -ExportRoute."),
+        _ when Target is not null && api < PlatformApis.Layout => throw Unsupported(
+            PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot write to a file or folder: it supports platform API {api} at most, and that needs {PlatformApis.Layout}.",
+            "Use a builder with a newer lifecycle; or build into the engine's store, and copy the image with Copy-PackImage."),
         _ when registries is not null && api < PlatformApis.Layout => throw Unsupported(
             PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
             "Use a builder with a newer lifecycle; or build without -Publish, and push the image with the engine's own command."),

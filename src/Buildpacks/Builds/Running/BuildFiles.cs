@@ -134,7 +134,7 @@ internal sealed class BuildFiles
 
     /// <summary>The names as they were given: a report of a lifecycle has them so.</summary>
     private IEnumerable<string> Names() =>
-        _request.Tags.Select(tag => tag.StartsWith(':') ? _plan.Image.Name + tag : tag).Prepend(_request.ImageName).Distinct(StringComparer.Ordinal);
+        _request.Tags.Select(tag => tag.StartsWith(':') ? _plan.Image.Name + tag : tag).Prepend(_request.Target is null ? _request.ImageName : _plan.Image.ToFamiliarString()).Distinct(StringComparer.Ordinal);
 
     private async Task<string> ReadAsync(TarEntry entry, CancellationToken cancellationToken)
     {

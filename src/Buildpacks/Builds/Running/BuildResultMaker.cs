@@ -22,14 +22,14 @@ internal sealed class BuildResultMaker(IEngine engine, BuildPlan plan)
         var reused = layers.Count(before.Contains);
         return new BuildResult
         {
-            ImageName = plan.Names[0],
+            ImageName = plan.Target is { Place: var place } ? (place with { Image = plan.Image.ToFamiliarString() }).ToString() : plan.Names[0],
             Tags = [.. plan.Names],
             Id = outcome.Id,
             Digest = outcome.Digest,
             Platform = plan.Platform.ToString(),
             Engine = engine.Kind,
             Endpoint = engine.Endpoint,
-            Location = plan.Published is null ? EnginePlace.Of(engine) : $"registry {plan.Image.Registry}",
+            Location = plan.Target is { } target ? target.Words : plan.Published is null ? EnginePlace.Of(engine) : $"registry {plan.Image.Registry}",
             ExportRoute = plan.Route,
             Builder = plan.Builder.Name,
             RunImage = plan.RunImageName,

@@ -11,6 +11,8 @@ using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Sboms;
 using Buildpacks.Sessions;
+using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -67,6 +69,7 @@ internal sealed class BuildRunner
             ? PublishRegistries.Open(
                 _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
             : null;
+        using var target = request.Target is { } place ? await FileTarget.OpenAsync(place, inputs.Image, _logger, cancellationToken).ConfigureAwait(false) : null;
         var fetcher = new ImageFetcher(_engine, inputs.PullPolicy, RegistryLocations.OfPack(configuration), _places.Credentials, _record.Clock, _sink, _logger);
         using var images = new PackageImages(_engine, SearchOf(inputs.PullPolicy, request.Publish), () => Connect(request, inputs.Image), _logger);
         var buildpacks = new AddedBuildpacks(
@@ -78,12 +81,20 @@ internal sealed class BuildRunner
             _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
         using var platforms = new PlatformImages(() => Connect(request, inputs.Image), _places.RunImages);
-        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, platforms, _record.Clock, _logger)
+        var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, platforms, _record.Clock, _logger) { Target = target }
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
+        if (target is not null && request.Sparse)
+        {
+            target.Described = await DescribeRunImageAsync(plan, request, cancellationToken).ConfigureAwait(false);
+        }
+
         var sbomLayer = plan switch
         {
             { Published.Previous: { } published } =>
                 await new PublishedSbomLayer(registries!.Store, _places.Layers, _logger).FindAsync(published, cancellationToken).ConfigureAwait(false),
+            { Target.Current: { } current } when request.PreviousImage is null => SbomLayer.Of(current.Config) is { } diffId
+                ? await SbomLayer.GetOrWarnAsync(() => new CopiedSbomLayer(current, _places.Layers).GetAsync(request.ImageName, diffId, cancellationToken), _logger).ConfigureAwait(false)
+                : null,
             { Route: ExportRoute.Layout, Previous: { } previous } =>
                 await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false),
             _ => null,
@@ -156,6 +167,26 @@ internal sealed class BuildRunner
         void SayThatItWaits() => _logger.LogInformation("Waiting for another build of {Image} to finish.", inputs.Image.ToFamiliarString());
     }
 
+    /// <summary>The layers of the run image as its registry has them.</summary>
+    private async Task<IReadOnlyDictionary<string, OciDescriptor>> DescribeRunImageAsync(BuildPlan plan, BuildRequest request, CancellationToken cancellationToken)
+    {
+        var name = ImageReference.Parse(plan.RunImageName);
+        var config = plan.RunImage.Config;
+        using var client = Connect(request, name);
+        var image = await new RegistryImageStore(client).TryResolveAsync(name, new OciPlatform(config.Architecture, config.Os, config.Variant), cancellationToken).ConfigureAwait(false);
+        return image is not null && image.Config.Rootfs.DiffIds.SequenceEqual(config.Rootfs.DiffIds) && image.Manifest.Layers.Count == config.Rootfs.DiffIds.Count
+            ? config.Rootfs.DiffIds.Zip(image.Manifest.Layers).DistinctBy(layer => layer.First)
+                .ToDictionary(layer => layer.First, layer => layer.Second with { MediaType = MediaTypes.ToOci(layer.Second.MediaType) }, StringComparer.Ordinal)
+            : throw new PackException(
+                PackErrorIds.RunImageNotFound, PackErrorKind.NotFound,
+                image is null ? $"The run image '{plan.RunImageName}' is not in the registry {name.Registry}, and a sparse layout refers to its layers there."
+                    : $"The registry {name.Registry} has another run image '{plan.RunImageName}' than the engine, and a sparse layout refers to its layers there.")
+            {
+                Target = plan.RunImageName,
+                RecommendedAction = image is null ? "Omit -Sparse, or use a run image of a registry." : "Pull the run image: use -PullPolicy Always.",
+            };
+    }
+
     private static CacheUse UseOf(BuildPlan plan, string engineKey)
     {
         var (build, launch) = (plan.Caches.Build, plan.Route == ExportRoute.Daemon ? plan.Caches.Launch : null);
@@ -163,7 +194,8 @@ internal sealed class BuildRunner
         {
             Engine = engineKey,
             Image = plan.Image.ToString(),
-            Target = plan.Published is null ? CacheUseTarget.Engine : CacheUseTarget.Registry,
+            Target = plan.Target is not null ? CacheUseTarget.File : plan.Published is null ? CacheUseTarget.Engine : CacheUseTarget.Registry,
+            TargetPath = plan.Target?.Place.Path,
             BuildVolume = build.Kind == ContainerMountKind.Volume ? build.Source : null,
             BuildFolder = build.Kind == ContainerMountKind.Bind ? build.Source : null,
             LaunchVolume = launch?.Kind == ContainerMountKind.Volume ? launch.Source : null,

@@ -15,11 +15,11 @@ internal sealed class ExportedLayouts(string engine, Hints hints)
     /// <param name="plan">The build: the image's name, and the image that has it now.</param>
     /// <param name="layout">The digest of the layout's manifest; <see langword="null"/> when the lifecycle named none.</param>
     public bool IsOf(BuildPlan plan, string? layout) =>
-        CurrentOf(plan) is { } image && layout is not null && hints.Find(Key(plan)) == Entry(plan, image, layout);
+        plan.Target is null && CurrentOf(plan) is { } image && layout is not null && hints.Find(Key(plan)) == Entry(plan, image, layout);
 
     /// <summary>Whether a build of an image of this name has come to its end.</summary>
     /// <param name="plan">The build.</param>
-    public bool Knows(BuildPlan plan) => hints.Find(Key(plan)) is not null;
+    public bool Knows(BuildPlan plan) => plan.Target is null && hints.Find(Key(plan)) is not null;
 
     /// <summary>Notes what became of a layout.</summary>
     /// <param name="plan">The build.</param>

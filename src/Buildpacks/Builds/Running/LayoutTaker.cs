@@ -4,7 +4,9 @@ using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Exports;
+using Buildpacks.Stores.LayerCaching;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -25,6 +27,11 @@ internal sealed class LayoutTaker(PhaseRun run)
         if (_plan.Published is { } published)
         {
             return await new PublishTaker(run, published).TakeAsync(open, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_plan.Target is { } target)
+        {
+            return await WriteAsync(target, open, cancellationToken).ConfigureAwait(false);
         }
 
         using var progress = new ByteProgress(run.Sink, ProgressIds.Import, ProgressIds.Build, "Importing the image");
@@ -50,6 +57,24 @@ internal sealed class LayoutTaker(PhaseRun run)
         }
 
         return image.Unchanged ? await KeepPreviousAsync(cancellationToken).ConfigureAwait(false) : image;
+    }
+
+    /// <summary>Writes the image to a layout folder or an archive.</summary>
+    private async Task<WrittenImage> WriteAsync(FileTarget target, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    {
+        using var progress = new ByteProgress(run.Sink, ProgressIds.Import, ProgressIds.Build, "Writing the image");
+        var image = new BuiltFileImage
+        {
+            Names = _plan.Names,
+            Engine = run.Engine,
+            Holders = [.. new[] { _plan.Previous, _plan.RunImage }.OfType<ImageDetail>().Where(held => held.Id != target.Current?.Id).DistinctBy(held => held.Id)],
+            RunImageReference = _plan.RunImageReference,
+            Progress = progress,
+        };
+        var written = await run.Clock.MeasureAsync(
+            "write", async () => await target.TakeAsync(await open(cancellationToken).ConfigureAwait(false), image, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        LayerKeeper.KeepSbom(run.Places.Layers, written.Content);
+        return new WrittenImage(written.Id, written.Digest, written.Content.Config, written.Unchanged) { LayoutDigest = written.Content.Digest };
     }
 
     /// <summary>The build made the image that the engine or the registry has. It was not loaded again, so it may lack the further names.</summary>

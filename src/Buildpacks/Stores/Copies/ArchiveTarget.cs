@@ -43,20 +43,21 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
 
             cancellationToken.ThrowIfCancellationRequested();
         }).ConfigureAwait(false);
-        return new CopiedImage(image!.ConfigDigest, image.Layers.Count, 0, bytes);
+        return new CopiedImage(image!.ConfigDigest, image.Layers.Count, 0, bytes) { ManifestDigest = form == ArchiveForm.Oci ? image.ManifestDigest : null };
     }
 
     private static async Task<ArchiveImage> WriteAsync(
         IImageSource source, IReadOnlyList<string> names, ImageArchiveWriter writer, CancellationToken cancellationToken)
     {
         var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
+        var written = new HashSet<string>(StringComparer.Ordinal);
         var config = await source.ReadAsync(
-            _ => true,
-            async (layer, content, token) =>
+            layer =>
             {
-                await writer.WriteBlobAsync(layer.Blob.Digest, layer.Blob.Size, content, token).ConfigureAwait(false);
                 layers[layer.DiffId] = layer;
+                return written.Add(layer.Blob.Digest);
             },
+            (layer, content, token) => writer.WriteBlobAsync(layer.Blob.Digest, layer.Blob.Size, content, token),
             cancellationToken).ConfigureAwait(false);
         var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], names);
         await writer.CompleteAsync(image, cancellationToken).ConfigureAwait(false);

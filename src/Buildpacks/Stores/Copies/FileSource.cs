@@ -7,7 +7,7 @@ namespace Buildpacks.Stores.Copies;
 /// <param name="files">The files; the source owns them.</param>
 /// <param name="config">The config's bytes.</param>
 /// <param name="layers">The layers, the base first.</param>
-internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config, IReadOnlyList<FileLayer> layers) : IImageSource
+internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config, IReadOnlyList<FileLayer> layers) : IImageSource, IDisposable
 {
     /// <inheritdoc/>
     public string Place => files.Place;
@@ -26,6 +26,9 @@ internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config,
 
     /// <summary>The digest of the manifest; <see langword="null"/> in docker's archives, which have none.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>Whether all layers are in the files.</summary>
+    public bool IsWhole => layers.All(layer => !layer.Layer.Held);
 
     /// <summary>The size of the layers and the config in bytes, also of layers that are not in the files.</summary>
     public long Size => config.Length + layers.Sum(layer => layer.Layer.Blob.Size);
@@ -52,9 +55,12 @@ internal sealed class FileSource(IImageFiles files, ReadOnlyMemory<byte> config,
     }
 
     /// <inheritdoc/>
+    public void Dispose() => files.Dispose();
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        files.Dispose();
+        Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -54,6 +54,9 @@ internal sealed record CopiedImage(string Id, int LayersMoved, int LayersSkipped
     /// <summary>The digest of its manifest in a registry; <see langword="null"/> elsewhere.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>The digest of its manifest in a layout or an OCI archive; <see langword="null"/> elsewhere.</summary>
+    public string? ManifestDigest { get; init; }
+
     /// <summary>Where it is, in words, when that is known only now; <see langword="null"/> for <see cref="IImageTarget.Place"/>.</summary>
     public string? Place { get; init; }
 }

@@ -37,6 +37,10 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         }
     }
 
+    /// <summary>Refuses a folder that cannot become a layout.</summary>
+    /// <exception cref="PackException"><c>DestinationExists</c>.</exception>
+    public void Check() => CheckFolder();
+
     /// <summary>Has a folder filled, the layout's own or, when it is not there yet, a draft that becomes it.</summary>
     /// <param name="write">Fills the folder.</param>
     /// <param name="cancellationToken">Ends the waiting for another process that writes into the layout.</param>
@@ -82,7 +86,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
         await layout.WriteAsync(image.ConfigDigest, image.Config, cancellationToken).ConfigureAwait(false);
         await layout.WriteAsync(image.ManifestDigest, image.Manifest, cancellationToken).ConfigureAwait(false);
         await layout.AddToIndexAsync(image, cancellationToken).ConfigureAwait(false);
-        return new CopiedImage(image.ConfigDigest, moved, image.Layers.Count - moved, layout.Written);
+        return new CopiedImage(image.ConfigDigest, moved, image.Layers.Count - moved, layout.Written) { ManifestDigest = image.ManifestDigest };
     }
 
     /// <summary>Whether there is a layout.</summary>
