@@ -19,6 +19,12 @@ public sealed record EngineCapabilities
     /// <summary>Whether <see cref="ImageDetail.Config"/> has the history of the image; otherwise <see cref="IEngineImages.GetHistoryAsync"/> has it.</summary>
     public required bool InspectsHistory { get; init; }
 
+    /// <summary>
+    /// Whether the owners of files that are copied into a container are mapped as in the engine's own user namespace, although the container may be
+    /// in that of the machine.
+    /// </summary>
+    public bool MapsCopiedOwners { get; init; }
+
     /// <summary>Whether each call starts a process, so that a call that is not necessary is worth avoiding.</summary>
     public required bool StartsProcesses { get; init; }
 }

@@ -78,6 +78,17 @@ public sealed class CreatorPhaseTests
         Assert.True(Creator(14, request => request with { UsesHostUserNamespace = true }).ToSpec("name", new Dictionary<string, string>()).UsesHostUserNamespace);
     }
 
+    [Fact]
+    public void Folders_get_their_owners_before_the_lifecycle_starts()
+    {
+        var phase = Creator(14, request => request);
+
+        var command = phase.WithOwners([("/a b", "1:2"), ("/c", "3:4")]).Command;
+
+        Assert.Equal(["/bin/sh", "-c"], command.Take(2));
+        Assert.Equal(["sh", "/a b", "1:2", "/c", "3:4", "--", .. phase.Command], command.Skip(3));
+    }
+
     private static string Command(int api, Func<BuildRequest, BuildRequest> change) => string.Join(' ', Creator(api, change).Command);
 
     private static Phase Creator(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(

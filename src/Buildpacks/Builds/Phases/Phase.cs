@@ -38,6 +38,17 @@ internal sealed record Phase
     /// <summary>Capabilities that are left.</summary>
     public IReadOnlyList<string> AddedCapabilities { get; init; } = [];
 
+    /// <summary>The same, in a shell that first gives folders to their owners, where the engine did not when they were copied.</summary>
+    /// <param name="owners">The folders and their owners, as <c>uid:gid</c>.</param>
+    public Phase WithOwners(IReadOnlyList<(string Folder, string Owner)> owners) => this with
+    {
+        Command =
+        [
+            "/bin/sh", "-c", "while [ \"$1\" != -- ]; do chown -hR \"$2\" \"$1\" || exit; shift 2; done; shift; exec \"$@\"", "sh",
+            .. owners.SelectMany(owner => new[] { owner.Folder, owner.Owner }), "--", .. Command,
+        ],
+    };
+
     /// <summary>The container as an engine is asked for it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="labels">Its labels.</param>

@@ -97,6 +97,20 @@ internal sealed class BuildPlanner(
 
         var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
         var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
+        var owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId));
+        var phase = route == ExportRoute.Layout
+            ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)
+            : creator.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags);
+        if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners)
+        {
+            (string, string)[] owners =
+            [
+                (ContainerPaths.Layers, $"{builder.UserId}:{builder.GroupId}"), (inputs.Workspace, $"{owner.UserId}:{owner.GroupId}"),
+                .. route == ExportRoute.Layout ? [(ContainerPaths.Layouts, $"{owner.UserId}:{owner.GroupId}")] : Array.Empty<(string, string)>(),
+            ];
+            phase = phase.WithOwners(owners);
+        }
+
         return new BuildPlan
         {
             Image = inputs.Image,
@@ -125,13 +139,8 @@ internal sealed class BuildPlanner(
             Workspace = inputs.Workspace,
             LeavesOutSystem = CreatorPhase.LeavesOutSystem(request, api),
             Environment = inputs.Environment,
-            Owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId)),
-            Phases =
-            [
-                route == ExportRoute.Layout
-                    ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)
-                    : creator.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags),
-            ],
+            Owner = owner,
+            Phases = [phase],
         };
     }
 

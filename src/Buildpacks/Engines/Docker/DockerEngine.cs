@@ -37,6 +37,7 @@ internal sealed class DockerEngine : IEngine
         NeedsCredentials = true,
         LoadsEveryName = true,
         InspectsHistory = false,
+        MapsCopiedOwners = true,
         StartsProcesses = false,
     };
 
