@@ -93,8 +93,9 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
 
     private IEnumerable<PackProjectValue> Tags() => (inputs?.Tags ?? []).Select(tag => Parameter("Tag", tag.ToString(), "-Tag"));
 
-    private PackProjectValue Target() => asked.Publish
-        ? Parameter("Target", $"registry {Valid(inputs?.Image)?.Registry}", "-Publish")
+    private PackProjectValue Target() => asked.Target is { } file
+        ? Parameter("Target", file.ToString() + (asked.Sparse ? ", without layers of the run image" : ""), "-ImageName")
+        : asked.Publish ? Parameter("Target", $"registry {Valid(inputs?.Image)?.Registry}", "-Publish")
         : Default("Target", engine is null ? "the store of the engine" : $"the store of {engine.Kind.ToString().ToLowerInvariant()}");
 
     private PackProjectValue ProjectDescriptorFile() => Descriptor switch
