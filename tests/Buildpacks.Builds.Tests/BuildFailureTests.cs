@@ -329,7 +329,7 @@ public abstract class FullBuildFailureTests(IBuildFixture fixture) : BuildFailur
         var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder), sink);
 
         Assert.Equal("LayoutInvalid", failure.ErrorId);
-        Assert.DoesNotContain("/layout-repo", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("/.layouts", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"did not write the image '{failure.Target}'", failure.Message, StringComparison.Ordinal);
         Assert.Single(sink.Lines, line => line.Text == "the creator ran");
         await AssertNothingIsLeftAsync(bench);

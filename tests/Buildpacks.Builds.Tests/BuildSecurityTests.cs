@@ -12,12 +12,11 @@ namespace Buildpacks.Builds.Tests;
 /// <summary>What a build shows to others, and what its container may do, on whichever engine a derived class names.</summary>
 public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture registry)
 {
-    /// <summary>
-    /// Of root's rights, CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID are left to the creator; what it starts has none, no way to
-    /// any, and the engine's filter on system calls. Where tar unpacks the app in the container itself, FSETID is left, too.
-    /// </summary>
-    private string FewRights =>
-        $"CapEff:\t0000000000000000\nCapBnd:\t00000000000000{(fixture.Engine.Kind == PackEngineKind.Podman ? "db" : "cb")}\nNoNewPrivs:\t1\nSeccomp:\t2";
+    /// <summary>No rights of root's, no way to any, and the engine's filter on system calls.</summary>
+    private const string NoRights = "CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2";
+
+    /// <summary>A creator that begins as root is left CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID; what it starts has none of them.</summary>
+    private static readonly string FewRights = NoRights.Replace("CapBnd:\t0000000000000000", "CapBnd:\t00000000000000cb", StringComparison.Ordinal);
 
     private const string ShowRights = "grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status";
 
@@ -87,7 +86,7 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
         Assert.NotEqual("host", host.GetProperty("PidMode").GetString());
         Assert.NotEqual("host", host.GetProperty("IpcMode").GetString());
         Assert.Empty(Words(host, "Devices"));
-        Assert.Equal("0:0", container.GetProperty("Config").GetProperty("User").GetString());
+        Assert.Equal("1000:1000", container.GetProperty("Config").GetProperty("User").GetString());
     }
 
     [SkippableFact]
@@ -99,7 +98,49 @@ public abstract class BuildSecurityTests(IBuildFixture fixture, RegistryFixture 
 
         await bench.BuildAsync(sink: sink);
 
-        Assert.Contains(FewRights, sink.Text, StringComparison.Ordinal);
+        Assert.Contains(NoRights, sink.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hostile_builder_reaches_nothing_of_the_machine(bool separate)
+    {
+        await using var bench = new BuildBench(fixture);
+        var secretFile = Path.Combine(bench.Folder("host"), "file");
+        await File.WriteAllTextAsync(secretFile, "of the machine");
+        var script = $$"""
+            #!/bin/sh
+            tries() { what=$1; shift; if "$@" >/dev/null 2>&1; then echo "REACHED $what"; fi; }
+            tries root test "$(id -u)" = 0
+            tries socket sh -c 'find / -name "*.sock" -type s 2>/dev/null | grep -q .'
+            tries credentials sh -c 'env | grep -iE "auth|password|token|credential"'
+            tries "a login" sh -c 'find / -name auth.json -o -name config.json -path "*docker*" 2>/dev/null | grep -q .'
+            tries "a file of the machine" test -e {{secretFile}} -o -e /proc/1/root{{secretFile}}
+            tries "a device" mknod /tmp/device b 8 0
+            tries "a disk" sh -c 'for device in /dev/sd* /dev/vd* /dev/nvme* /dev/loop* /dev/mem; do [ -r $device ] && exit 0; done; exit 1'
+            tries "a mount" mount -t tmpfs none /tmp
+            tries "another root" chroot / true
+            tries "an owner" sh -c 'echo >/tmp/mine; chown 0:0 /tmp/mine'
+            tries "a bit" sh -c 'cp /bin/busybox /tmp/id; chmod 4755 /tmp/id; chown 0 /tmp/id; [ "$(/tmp/id id -u)" = 0 ]'
+            tries "the image" sh -c 'echo >>/cnb/order.toml'
+            tries "other volumes" sh -c 'ls -d /var/lib/docker/volumes/* /var/lib/containers/storage/volumes/*'
+            grep -E '^(Uid|CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status
+            grep -E '^Uid:' /proc/1/status
+            exit 5
+            """ + "\n";
+        var builder = await WaywardBuilder.MakeAsync(fixture, script, files: new Dictionary<string, string> { ["cnb/lifecycle/analyzer"] = script });
+        var sink = new RecordingSink();
+
+        var failure = await bench.FailAsync(WaywardBuilder.Request(bench, builder) with { SeparatePhases = separate }, sink);
+
+        Assert.Equal("LifecycleFailed", failure.ErrorId);
+        Assert.DoesNotContain("REACHED", sink.Text, StringComparison.Ordinal);
+        const string User = "Uid:\t1000\t1000\t1000\t1000";
+        const string None = "\t0000000000000000";
+        Assert.Contains(
+            $"{User}\nCapInh:{None}\nCapPrm:{None}\nCapEff:{None}\nCapBnd:{None}\nCapAmb:{None}\nNoNewPrivs:\t1\nSeccomp:\t2\n{User}", sink.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => left.StartsWith("container", StringComparison.Ordinal) || left.StartsWith("volume buildpacks-", StringComparison.Ordinal));
     }
 
     [SkippableFact]

@@ -31,6 +31,15 @@ public sealed class PodmanStepwiseBuildTests(BuildFixture<PodmanFixture> fixture
 public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodmanFixture> fixture)
     : StepwiseBuildTests(fixture);
 
+[Collection(SharedEngines.Podman)]
+public sealed class PodmanSeparatePhasesTests(BuildFixture<PodmanFixture> fixture) : SeparatePhasesTests(fixture);
+
+[Collection(SharedEngines.RootlessPodman)]
+public sealed class RootlessPodmanSeparatePhasesTests(BuildFixture<RootlessPodmanFixture> fixture) : SeparatePhasesTests(fixture);
+
+[Collection(SharedEngines.Docker)]
+public sealed class DockerSeparatePhasesTests(BuildFixture<DockerdFixture> fixture) : SeparatePhasesTests(fixture);
+
 public sealed class DockerBuildFailureTests(BuildFixture<DockerdFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
 public sealed class PodmanBuildCancellationTests(BuildFixture<PodmanFixture> fixture) : FullBuildCancellationTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;

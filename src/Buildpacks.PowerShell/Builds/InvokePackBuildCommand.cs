@@ -294,6 +294,14 @@ public abstract class BuildCmdlet : EngineCmdlet
     [CellTransformation(ExportRoute.Auto)]
     public ExportRoute ExportRoute { get; set; } = ExportRoute.Auto;
 
+    /// <summary>
+    /// Runs each phase of the lifecycle in a container of its own: analyzer, detector, restorer, builder, exporter. Buildpacks run in the second
+    /// and the fourth. The image is the same.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter SeparatePhases { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -383,6 +391,7 @@ public abstract class BuildCmdlet : EngineCmdlet
             Credential = Credential?.GetNetworkCredential() is { } credential ? new RegistryCredential(credential.UserName, credential.Password) : null,
             InsecureRegistries = InsecureRegistry ?? [],
             ExportRoute = ExportRoute,
+            SeparatePhases = SeparatePhases,
         };
     }
 

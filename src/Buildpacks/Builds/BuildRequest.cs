@@ -169,6 +169,9 @@ public sealed record BuildRequest
     /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP: <c>HOST</c> or <c>HOST:PORT</c>.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
+    /// <summary>Whether each phase of the lifecycle runs in a container of its own.</summary>
+    public bool SeparatePhases { get; init; }
+
     /// <summary>How the image gets into the engine's store.</summary>
     public ExportRoute ExportRoute { get; init; }
 }

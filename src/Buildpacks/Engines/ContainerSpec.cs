@@ -61,6 +61,12 @@ public sealed record ContainerMount(ContainerMountKind Kind, string Source, stri
 {
     /// <summary>Options other than <c>ro</c> and <c>rw</c>, such as <c>z</c>, in the engine's own words.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>
+    /// Whether the engine gives what is mounted, with all that is in it, to the container's user. Only for engines with
+    /// <see cref="EngineCapabilities.GivesMounts"/>; others ignore it.
+    /// </summary>
+    public bool IsGiven { get; init; }
 }
 
 /// <summary>What is mounted.</summary>

@@ -25,6 +25,15 @@ public sealed record EngineCapabilities
     /// </summary>
     public bool MapsCopiedOwners { get; init; }
 
+    /// <summary>
+    /// Whether the engine gives what is mounted to the container's user (<see cref="ContainerMount.IsGiven"/>). On other engines, a folder
+    /// that is copied to the container's root gives it the owner of the archive's entry.
+    /// </summary>
+    public required bool GivesMounts { get; init; }
+
+    /// <summary>Whether a copy to the container's root reaches what is mounted below it. Otherwise each mount needs a copy of its own.</summary>
+    public required bool CopiesIntoMounts { get; init; }
+
     /// <summary>Whether each call starts a process, so that a call that is not necessary is worth avoiding.</summary>
     public required bool StartsProcesses { get; init; }
 }

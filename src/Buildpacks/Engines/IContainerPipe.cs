@@ -39,14 +39,26 @@ public sealed record PipedRun
     /// <summary>Folders that are removed before the archive is unpacked, by their full paths, which have neither spaces nor wildcards.</summary>
     public IReadOnlyList<string> RemovedFolders { get; init; } = [];
 
-    /// <summary>The folder of the container that is packed up when the command has ended with 0.</summary>
-    public required string OutputPath { get; init; }
+    /// <summary>
+    /// Folders that the container's user must be able to write although the image does not let it: each is a place of its own that goes with
+    /// the container.
+    /// </summary>
+    public IReadOnlyList<PipedFolder> Folders { get; init; } = [];
+
+    /// <summary>Folders of the archive that get mode 0777. A tar that is not root's may leave the mode of a folder that is there already.</summary>
+    public IReadOnlyList<string> OpenFolders { get; init; } = [];
+
+    /// <summary>An existing folder that the container's user may write, for a file that is there while the container is.</summary>
+    public string ReservePath { get; init; } = "/";
+
+    /// <summary>The folder of the container that is packed up when the command has ended with 0; <see langword="null"/> for none.</summary>
+    public required string? OutputPath { get; init; }
 
     /// <summary>
     /// Reads that folder as a tar stream, whose entry names begin with the path's last segment. The stream's end comes when the
     /// container has gone; a read fails with <see cref="PackException"/> when the folder could not be packed up.
     /// </summary>
-    public required Func<Stream, CancellationToken, Task> ReadOutput { get; init; }
+    public Func<Stream, CancellationToken, Task> ReadOutput { get; init; } = (_, _) => Task.CompletedTask;
 
     /// <summary>
     /// Further files and folders of the container that are packed up after <see cref="OutputPath"/>: absolute paths, which may end with
@@ -71,6 +83,27 @@ public sealed record PipedRun
 
     /// <summary>Told when the container runs: from then on it can be removed.</summary>
     public Action? Begun { get; init; }
+
+    /// <summary>Told when the command has ended with 0, before the container is gone.</summary>
+    public Action? Ended { get; init; }
+}
+
+/// <summary>A folder of a piped container that belongs to its user.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Kind">What the folder has at first, and where it is kept.</param>
+public sealed record PipedFolder(string Path, PipedFolderKind Kind);
+
+/// <summary>What a folder of a piped container has at first.</summary>
+public enum PipedFolderKind
+{
+    /// <summary>It is in memory, and has what the image has there. For small files.</summary>
+    Small,
+
+    /// <summary>It is in memory and empty, whatever the image has there.</summary>
+    Replaced,
+
+    /// <summary>It is on the engine's disk, and the image has no such folder.</summary>
+    New,
 }
 
 /// <summary>The failure of a run whose command has ended with 0 and whose output folder cannot be packed up.</summary>

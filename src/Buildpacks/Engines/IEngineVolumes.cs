@@ -22,6 +22,17 @@ public interface IEngineVolumes
     /// <param name="force">Whether a volume that does not exist is no failure.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task RemoveAsync(string name, bool force, CancellationToken cancellationToken);
+
+    /// <summary>Removes volumes. A volume that does not exist is no failure; one that a container uses is a Conflict.</summary>
+    /// <param name="names">Their names.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    async Task RemoveAllAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names)
+        {
+            await RemoveAsync(name, force: true, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }
 
 /// <summary>A volume.</summary>

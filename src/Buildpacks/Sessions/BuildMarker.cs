@@ -21,6 +21,9 @@ internal sealed record BuildMarker
     /// <summary>The volumes that the build may have made.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];
 
+    /// <summary>Volumes that only this build knows the names of, which the engine may have made for its containers.</summary>
+    public IReadOnlyList<string> SharedVolumes { get; init; } = [];
+
     /// <summary>When the build began.</summary>
     public required DateTimeOffset Started { get; init; }
 

@@ -92,7 +92,7 @@ internal sealed class BuildMarkers(string folder)
         try
         {
             return StrictJson.Deserialize(File.ReadAllBytes(path), BuildMarkerJson.Default.BuildMarker) is { Process.Machine: not null, Session.Length: > 0 } marker
-                && marker is { Volumes: not null, Images: not null }
+                && marker is { Volumes: not null, Images: not null, SharedVolumes: not null }
                     ? marker
                     : null;
         }

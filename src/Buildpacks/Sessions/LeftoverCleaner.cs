@@ -18,7 +18,8 @@ internal sealed class LeftoverCleaner(IEngine engine, string engineKey, BuildMar
     {
         // Each call of podman removes such files, too, but a build in docker may make none.
         OwnedPath.RemoveAbandoned(Path.GetTempPath());
-        foreach (var marker in markers.Stale(engineKey).OrderBy(marker => marker.Images.Count))
+        // Volumes that containers share go after the last of these.
+        foreach (var marker in markers.Stale(engineKey).OrderBy(marker => marker.Images.Count).ThenBy(marker => marker.Container is null))
         {
             try
             {
@@ -26,6 +27,11 @@ internal sealed class LeftoverCleaner(IEngine engine, string engineKey, BuildMar
                 foreach (var image in marker.Images)
                 {
                     await RemovesAsync(engine.Images.RemoveAsync(image, force: false, cancellationToken)).ConfigureAwait(false);
+                }
+
+                if (marker.Container is null && marker.SharedVolumes.Count > 0)
+                {
+                    await engine.Volumes.RemoveAllAsync(marker.SharedVolumes, cancellationToken).ConfigureAwait(false);
                 }
 
                 await BuildVolumes.RemoveAsync(engine, marker.Volumes, marker.Session, cancellationToken).ConfigureAwait(false);
@@ -41,7 +47,7 @@ internal sealed class LeftoverCleaner(IEngine engine, string engineKey, BuildMar
             }
             catch (Exception exception) when (exception is PackException or IOException or UnauthorizedAccessException)
             {
-                logger.LogWarning("The remains of an earlier build ({Left}) could not be removed: {Reason}", marker.Container ?? string.Join(", ", marker.Images), exception.Message);
+                logger.LogWarning("The remains of an earlier build ({Left}) could not be removed: {Reason}", marker.Container ?? string.Join(", ", marker.Images.Concat(marker.SharedVolumes)), exception.Message);
             }
         }
     }

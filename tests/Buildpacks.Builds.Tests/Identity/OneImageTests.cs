@@ -62,7 +62,7 @@ public sealed class OneImageTests(
             var images = await bench.Engine.Images.InspectAsync([name, name + "-more:2", request.RunImage], CancellationToken.None);
             Assert.Equal([first.Id, first.Id], [images[name].Id, images[name + "-more:2"].Id]);
             Assert.Equal(OciDigest.Hex(images[request.RunImage].Id), ReferenceOf(images[name]));
-            Assert.DoesNotContain("/layout-repo", sink.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("/.layouts", sink.Text, StringComparison.Ordinal);
             Assert.DoesNotContain(".invalid", sink.Text, StringComparison.Ordinal);
             Assert.Contains($"Saving {name}:latest...", sink.Text, StringComparison.Ordinal);
             Assert.Contains($"*** Images ({OciDigest.Hex(first.Id)[..12]}):\n      {name}:latest\n", sink.Text, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ namespace Buildpacks.Builds.Tests.Publish;
 public abstract class CredentialTests(IBuildFixture fixture, SecretRegistryFixture registry)
 {
     /// <summary>Folders of the container that something is written to.</summary>
-    private static readonly string[] Folders = ["/layers", "/workspace", "/platform", "/layout-repo", "/cache", "/tmp", "/etc", "/root", "/home"];
+    private static readonly string[] Folders = ["/layers", "/workspace", "/platform", "/cache", "/tmp", "/etc", "/root", "/home"];
 
     [SkippableFact]
     public async Task The_credential_of_a_publish_is_in_no_process_no_container_and_no_file()

@@ -121,7 +121,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
 
         Assert.Equal((first.Digest, true, 0), (again.Digest, again.Unchanged, again.LayersAdded));
         Assert.Empty(Sent(again));
-        Assert.DoesNotContain("/layout-repo", sink.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/.layouts", sink.Text, StringComparison.Ordinal);
         Assert.Contains($"*** Images ({first.Digest}):", sink.Text, StringComparison.Ordinal);
     }
 

@@ -197,7 +197,7 @@ internal sealed class BuildBench : IAsyncDisposable
         return
         [
             .. containers.Select(container => "container " + container.Name),
-            .. volumes.Where(volume => volume.Name.Contains(Name.Replace('/', '_'), StringComparison.Ordinal)).Select(volume => "volume " + volume.Name),
+            .. volumes.Where(volume => volume.Name.Contains(Name.Replace('/', '_'), StringComparison.Ordinal) || volume.Name.StartsWith("buildpacks-", StringComparison.Ordinal)).Select(volume => "volume " + volume.Name),
             .. markers.Select(marker => "marker " + marker),
         ];
     }

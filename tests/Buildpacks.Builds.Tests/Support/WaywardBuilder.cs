@@ -6,7 +6,7 @@ namespace Buildpacks.Builds.Tests.Support;
 /// <summary>A builder whose lifecycle is a shell script that does what no lifecycle should: what a build does then is what is tested.</summary>
 internal static class WaywardBuilder
 {
-    private const string Layout = "/layout-repo/index.docker.io/test/wayward/latest";
+    private const string Layout = "/layers/.layouts/index.docker.io/test/wayward/latest";
 
     /// <summary>Writes a blob into the layout, and leaves its digits in <c>$hex</c> and its size in <c>$size</c>.</summary>
     public const string Functions = $$"""
@@ -30,7 +30,7 @@ internal static class WaywardBuilder
         IBuildFixture fixture, string? creator, string platformApi = "0.12", string? runImage = null, IReadOnlyDictionary<string, string>? files = null)
     {
         fixture.Require();
-        var all = new Dictionary<string, string>(files ?? new Dictionary<string, string>()) { ["cnb/order.toml"] = "" };
+        var all = new Dictionary<string, string>(files ?? new Dictionary<string, string>()) { ["cnb/order.toml"] = "", ["layers/"] = "" };
         if (creator is not null)
         {
             all["cnb/lifecycle/creator"] = creator;

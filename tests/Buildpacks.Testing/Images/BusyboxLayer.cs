@@ -47,7 +47,7 @@ internal static class BusyboxLayer
         await using var tar = new TarWriter(destination, TarEntryFormat.Pax, leaveOpen: true);
         foreach (var (path, text) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
-            await tar.WriteEntryAsync(TextEntry(path.TrimStart('/'), text), cancellationToken);
+            await tar.WriteEntryAsync(path.EndsWith('/') ? UserFolder(path.Trim('/')) : TextEntry(path.TrimStart('/'), text), cancellationToken);
         }
     }
 
@@ -67,6 +67,14 @@ internal static class BusyboxLayer
         Mode = name == "tmp" ? (UnixFileMode)0b001_111_111_111 : (UnixFileMode)0b111_101_101,
         Uid = name == "workspace" ? 1000 : 0,
         Gid = name == "workspace" ? 1000 : 0,
+    };
+
+    private static PaxTarEntry UserFolder(string name) => new(TarEntryType.Directory, name + "/")
+    {
+        ModificationTime = Epoch,
+        Mode = (UnixFileMode)0b111_101_101,
+        Uid = 1000,
+        Gid = 1000,
     };
 
     private static PaxTarEntry TextEntry(string name, string text) =>

@@ -30,7 +30,7 @@ public sealed record TestImage
     /// <summary>What docker adds to the container config, such as <c>Healthcheck</c>, as JSON.</summary>
     public IReadOnlyDictionary<string, string> Extensions { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Text files by absolute path, in a layer of their own above busybox; none for one layer only.</summary>
+    /// <summary>Text files by absolute path, in a layer of their own above busybox; none for one layer only. A path that ends with a slash is a folder of the user 1000.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Bytes that do not compress, in a layer of their own: makes an image big.</summary>

@@ -104,7 +104,7 @@ public sealed class LifecycleOutputTests : IPackSink
 
     [Theory]
     [InlineData("*** Images (sha256:{0}):")]
-    [InlineData("\u001b[1m*** Images (/layout-repo/index.docker.io/library/app/latest@sha256:{0}):\u001b[0m\r")]
+    [InlineData("\u001b[1m*** Images (/layers/.layouts/index.docker.io/library/app/latest@sha256:{0}):\u001b[0m\r")]
     public void The_layout_that_the_exporter_names_is_noted(string line)
     {
         var output = new LifecycleOutput(this, _clock, SecretMask.None);
@@ -127,15 +127,15 @@ public sealed class LifecycleOutputTests : IPackSink
     }
 
     [Theory]
-    [InlineData("Image with name \"/layout-repo/example.com/app/latest\" not found", "Image with name \"example.com/app:latest\" not found")]
-    [InlineData("Saving /layout-repo/example.com/app/latest...", "Saving example.com/app:latest...")]
-    [InlineData("      /layout-repo/example.com/app/latest", "      example.com/app:latest")]
-    [InlineData("Using app image: \u001b[1m/layout-repo/example.com/app/latest\u001b[0m", "Using app image: \u001b[1mexample.com/app:latest\u001b[0m")]
-    [InlineData("Found image with identifier \"/layout-repo/example.com/run/1@sha256:{0}\".", "Found image with identifier \"example.com/run:1 (0123456789ab)\".")]
-    [InlineData("Found image with identifier \"/layout-repo/example.com/app/latest@sha256:{0}\"", "Found image with identifier \"example.com/app:latest\"")]
+    [InlineData("Image with name \"/layers/.layouts/example.com/app/latest\" not found", "Image with name \"example.com/app:latest\" not found")]
+    [InlineData("Saving /layers/.layouts/example.com/app/latest...", "Saving example.com/app:latest...")]
+    [InlineData("      /layers/.layouts/example.com/app/latest", "      example.com/app:latest")]
+    [InlineData("Using app image: \u001b[1m/layers/.layouts/example.com/app/latest\u001b[0m", "Using app image: \u001b[1mexample.com/app:latest\u001b[0m")]
+    [InlineData("Found image with identifier \"/layers/.layouts/example.com/run/1@sha256:{0}\".", "Found image with identifier \"example.com/run:1 (0123456789ab)\".")]
+    [InlineData("Found image with identifier \"/layers/.layouts/example.com/app/latest@sha256:{0}\"", "Found image with identifier \"example.com/app:latest\"")]
     [InlineData("Saving a.invalid/app:latest...", "Saving example.com/app:latest...")]
-    [InlineData("ERROR: open /layout-repo/example.com/app/latest/index.json: no such file", "ERROR: open /layout-repo/example.com/app/latest/index.json: no such file")]
-    [InlineData("/layout-repo/example.com/app/latest.1 /layout-repo/example.com/app/latest-2 /srv/layout-repo/example.com/app/latest", "/layout-repo/example.com/app/latest.1 /layout-repo/example.com/app/latest-2 /srv/layout-repo/example.com/app/latest")]
+    [InlineData("ERROR: open /layers/.layouts/example.com/app/latest/index.json: no such file", "ERROR: open /layers/.layouts/example.com/app/latest/index.json: no such file")]
+    [InlineData("/layers/.layouts/example.com/app/latest.1 /layers/.layouts/example.com/app/latest-2 /srv/layers/.layouts/example.com/app/latest", "/layers/.layouts/example.com/app/latest.1 /layers/.layouts/example.com/app/latest-2 /srv/layers/.layouts/example.com/app/latest")]
     public void Paths_of_layouts_are_shown_as_names_and_ids(string line, string shown)
     {
         var output = new LifecycleOutput(this, _clock, SecretMask.None, Names());
@@ -153,7 +153,7 @@ public sealed class LifecycleOutputTests : IPackSink
     public void The_line_that_names_the_exported_image_waits_for_its_id(string? id, string shown)
     {
         var output = new LifecycleOutput(this, _clock, SecretMask.None, Names());
-        output.Write(isError: false, Encoding.UTF8.GetBytes($"===> EXPORTING\n*** Images (/layout-repo/example.com/app/latest@sha256:{Digest}):\n      /layout-repo/example.com/app/latest\nAdding cache layer 'a:b'\n"));
+        output.Write(isError: false, Encoding.UTF8.GetBytes($"===> EXPORTING\n*** Images (/layers/.layouts/example.com/app/latest@sha256:{Digest}):\n      /layers/.layouts/example.com/app/latest\nAdding cache layer 'a:b'\n"));
         output.Complete();
         var before = _lines.Count;
 
@@ -236,9 +236,9 @@ public sealed class LifecycleOutputTests : IPackSink
     private static LayoutNames Names(string? exported = null) => new(
         new Dictionary<string, (string Name, string? Id)>
         {
-            ["/layout-repo/example.com/app/latest"] = ("example.com/app:latest", null),
+            ["/layers/.layouts/example.com/app/latest"] = ("example.com/app:latest", null),
             ["a.invalid/app:latest"] = ("example.com/app:latest", null),
-            ["/layout-repo/example.com/run/1"] = ("example.com/run:1", Id),
+            ["/layers/.layouts/example.com/run/1"] = ("example.com/run:1", Id),
         },
         _ => exported);
 }

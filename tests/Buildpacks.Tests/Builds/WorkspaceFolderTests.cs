@@ -21,7 +21,6 @@ public sealed class WorkspaceFolderTests
     [InlineData("cnb")]
     [InlineData("/layers/app")]
     [InlineData("/platform")]
-    [InlineData("layout-repo/x")]
     [InlineData("/proc/self")]
     public void What_the_build_uses_is_refused(string text)
     {

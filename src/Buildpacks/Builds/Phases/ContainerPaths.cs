@@ -33,8 +33,13 @@ internal static class ContainerPaths
     /// <summary>The launch cache.</summary>
     public const string LaunchCache = "/launch-cache";
 
-    /// <summary>The layouts of run image, previous image and new image.</summary>
-    public const string Layouts = "/layout-repo";
+    /// <summary>
+    /// The layouts of run image, previous image and new image: in the folder that belongs to the user who builds, who could create none elsewhere.
+    /// </summary>
+    public const string Layouts = Layers + "/.layouts";
+
+    /// <summary>The variables for the buildpacks.</summary>
+    public const string PlatformEnvironment = Platform + "/env";
 
     /// <summary>The daemon's socket, when the image is exported to the daemon.</summary>
     public const string Socket = "/var/run/docker.sock";

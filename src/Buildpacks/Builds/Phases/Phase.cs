@@ -2,10 +2,30 @@ using Buildpacks.Engines;
 
 namespace Buildpacks.Builds.Phases;
 
+/// <summary>What goes into a container of a build.</summary>
+[Flags]
+internal enum PhaseInput
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The folder of the layers, with order, run image and layouts.</summary>
+    Layers = 1,
+
+    /// <summary>The source code.</summary>
+    App = 2,
+
+    /// <summary>The environment for the buildpacks, and buildpacks that the builder does not have.</summary>
+    Platform = 4,
+
+    /// <summary>The layers of a cache image that the cache lacks.</summary>
+    Cache = 8,
+}
+
 /// <summary>A container that runs a part of the lifecycle: a description, made by one class and run by another.</summary>
 internal sealed record Phase
 {
-    /// <summary>The part of the lifecycle: <c>creator</c>.</summary>
+    /// <summary>The part of the lifecycle: <c>creator</c>, <c>analyzer</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>The image's id.</summary>
@@ -38,6 +58,23 @@ internal sealed record Phase
     /// <summary>Capabilities that are left.</summary>
     public IReadOnlyList<string> AddedCapabilities { get; init; } = [];
 
+    /// <summary>What is sent into the container before it runs.</summary>
+    public PhaseInput Input { get; init; } = PhaseInput.Layers | PhaseInput.App | PhaseInput.Platform | PhaseInput.Cache;
+
+    /// <summary>The folders that all containers of the build share: each is a volume that is removed with the build.</summary>
+    public IReadOnlyList<string> SharedFolders { get; init; } = [];
+
+    /// <summary>The folders and volumes that it has in common with another phase.</summary>
+    public int CountShared(Phase other) =>
+        SharedFolders.Intersect(other.SharedFolders, StringComparer.Ordinal).Count()
+        + Mounts.Where(mount => mount.Kind == ContainerMountKind.Volume).Select(mount => mount.Source).Intersect(other.Mounts.Select(mount => mount.Source), StringComparer.Ordinal).Count();
+
+    /// <summary>Whether root runs it.</summary>
+    public bool IsRoot => User == Root;
+
+    /// <summary>root by its numbers: a name would be looked up in the container, and podman starts three processes for that in each copy.</summary>
+    public const string Root = "0:0";
+
     /// <summary>The same, in a shell that first gives folders to their owners, where the engine did not when they were copied.</summary>
     /// <param name="owners">The folders and their owners, as <c>uid:gid</c>.</param>
     public Phase WithOwners(IReadOnlyList<(string Folder, string Owner)> owners) => this with
@@ -52,7 +89,8 @@ internal sealed record Phase
     /// <summary>The container as an engine is asked for it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="labels">Its labels.</param>
-    public ContainerSpec ToSpec(string name, IReadOnlyDictionary<string, string> labels) => new()
+    /// <param name="volumeOf">The volume of a shared folder.</param>
+    public ContainerSpec ToSpec(string name, IReadOnlyDictionary<string, string> labels, Func<string, string> volumeOf) => new()
     {
         Name = name,
         Image = Image,
@@ -60,7 +98,7 @@ internal sealed record Phase
         Command = Command,
         Environment = Environment,
         User = User,
-        Mounts = Mounts,
+        Mounts = [.. SharedFolders.Select(folder => new ContainerMount(ContainerMountKind.Volume, volumeOf(folder), folder)), .. Mounts],
         Labels = labels,
         Network = Network,
         UsesHostUserNamespace = UsesHostUserNamespace,

@@ -18,6 +18,15 @@ internal static class PlatformApis
     /// <summary>From here on a lifecycle takes the image's creation time from <c>SOURCE_DATE_EPOCH</c>.</summary>
     public static readonly ApiVersion CreationTime = new(0, 9);
 
+    /// <summary>From here on an analyzer takes a launch cache, and can leave earlier layers alone.</summary>
+    public static readonly ApiVersion LaunchCacheInAnalyzer = new(0, 9);
+
+    /// <summary>From here on a restorer reads images from the daemon.</summary>
+    public static readonly ApiVersion DaemonInRestorer = new(0, 12);
+
+    /// <summary>From here on a restorer reads <c>run.toml</c>.</summary>
+    public static readonly ApiVersion RunFileInRestorer = new(0, 14);
+
     /// <summary>From here on a lifecycle wants to know for which environment it builds.</summary>
     public static readonly ApiVersion ExecutionEnvironment = new(0, 15);
 

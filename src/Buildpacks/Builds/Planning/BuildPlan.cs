@@ -115,11 +115,14 @@ internal sealed record BuildPlan
     /// <summary>The user and group that detect and build, who own what is sent into the container.</summary>
     public required TarOwner Owner { get; init; }
 
-    /// <summary>
-    /// The builder's own user and group, who own the folder of the layers, also when another user builds: a lifecycle gives the folder to a user
-    /// who cannot write there, and keeps its owner otherwise, which is in the image.
-    /// </summary>
+    /// <summary>The builder's own user and group.</summary>
     public TarOwner BuilderOwner => new(checked((int)Builder.UserId), checked((int)Builder.GroupId));
+
+    /// <summary>
+    /// Who owns the folder of the layers, which is in the image: another group than the builder's does not change the owner, for the user can
+    /// write there anyway, and another user does.
+    /// </summary>
+    public TarOwner LayersOwner => Owner.UserId == BuilderOwner.UserId ? BuilderOwner : Owner;
 
     /// <summary>All names of the image, the main one first.</summary>
     public IReadOnlyList<string> Names => [.. Tags.Prepend(Image).Select(name => name.ToString()).Distinct(StringComparer.Ordinal)];

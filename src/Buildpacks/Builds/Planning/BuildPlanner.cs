@@ -96,19 +96,19 @@ internal sealed class BuildPlanner(
         }
 
         var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
-        var creator = new CreatorPhase(inputs.Image, runImageName, api, caches, hasOrder: order is not null, request);
         var owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId));
-        var phase = route == ExportRoute.Layout
-            ? creator.ToLayout(builder.Detail.Id, inputs.Volumes)
-            : creator.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags);
-        if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners)
+        var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null, request);
+        var phases = route == ExportRoute.Layout
+            ? containers.ToLayout(builder.Detail.Id, inputs.Volumes)
+            : containers.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags);
+        if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners && phases is [var creator])
         {
             (string, string)[] owners =
             [
                 (ContainerPaths.Layers, $"{builder.UserId}:{builder.GroupId}"), (inputs.Workspace, $"{owner.UserId}:{owner.GroupId}"),
                 .. route == ExportRoute.Layout ? [(ContainerPaths.Layouts, $"{owner.UserId}:{owner.GroupId}")] : Array.Empty<(string, string)>(),
             ];
-            phase = phase.WithOwners(owners);
+            phases = [LifecycleContainers.AsRoot(creator).WithOwners(owners)];
         }
 
         return new BuildPlan
@@ -137,10 +137,10 @@ internal sealed class BuildPlanner(
             AddedBuildpacks = buildpacks.For(builder),
             IsOfIndex = inputs.IsOfIndex,
             Workspace = inputs.Workspace,
-            LeavesOutSystem = CreatorPhase.LeavesOutSystem(request, api),
+            LeavesOutSystem = LifecycleContainers.LeavesOutSystem(request, api),
             Environment = inputs.Environment,
             Owner = owner,
-            Phases = [phase],
+            Phases = phases,
         };
     }
 

@@ -42,6 +42,8 @@ internal sealed class BuildContainer : IAsyncDisposable
     private bool _removedItself;
     private bool _requested;
     private string? _network;
+    private readonly SharedVolumes? _shared;
+    private IReadOnlyList<string> _made = [];
 
     /// <summary>Prepares a container; nothing exists yet.</summary>
     /// <param name="engine">The engine.</param>
@@ -50,10 +52,12 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <param name="volumes">The volumes that the container needs and that may not be there: they are made before it.</param>
     /// <param name="started">When the build began.</param>
     /// <param name="logger">Is warned when cleaning up fails.</param>
+    /// <param name="shared">The volumes that it shares with other containers of the build; <see langword="null"/> for none.</param>
     public BuildContainer(
-        IEngine engine, string engineKey, BuildMarkers markers, IReadOnlyList<string> volumes, DateTimeOffset started, ILogger logger)
+        IEngine engine, string engineKey, BuildMarkers markers, IReadOnlyList<string> volumes, DateTimeOffset started, ILogger logger, SharedVolumes? shared = null)
     {
-        var session = Convert.ToHexString(RandomNumberGenerator.GetBytes(SessionBytes)).ToLowerInvariant();
+        var session = NewSession();
+        _shared = shared;
         (_engine, _markers, _logger) = (engine, markers, logger);
         _labels = new Dictionary<string, string> { [SessionLabel] = session, [AuthorLabel] = Author };
         _marker = new BuildMarker
@@ -67,11 +71,18 @@ internal sealed class BuildContainer : IAsyncDisposable
         };
     }
 
+    /// <summary>A name for what one build makes.</summary>
+    public static string NewSession() => Convert.ToHexString(RandomNumberGenerator.GetBytes(SessionBytes)).ToLowerInvariant();
+
     /// <summary>The container's name.</summary>
     public string Name => _marker.Container!;
 
     /// <summary>The volumes that were made for the container, and are empty when it begins.</summary>
-    public IReadOnlyList<string> MadeVolumes { get; private set; } = [];
+    public IReadOnlyList<string> MadeVolumes
+    {
+        get => _shared?.MadeVolumes ?? _made;
+        private set => _made = value;
+    }
 
     /// <summary>Whether the build came to its end; otherwise the volumes that it made go too.</summary>
     public bool Succeeded { get; set; }
@@ -81,7 +92,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     {
         _markers.TryWrite(_marker, _logger);
         _gone = false;
-        _creation = MakeAsync(token => _engine.Containers.CreateAsync(phase.ToSpec(Name, _labels), token), cancellationToken);
+        _creation = MakeAsync(token => _engine.Containers.CreateAsync(Spec(phase), token), cancellationToken);
 
         // A build that is stopped does not wait, but the engine may finish: an engine that is cut short may leave half a container.
         await _creation.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -101,7 +112,7 @@ internal sealed class BuildContainer : IAsyncDisposable
     {
         _markers.TryWrite(_marker, _logger);
         (_gone, _piped, _network) = (false, true, phase.Network);
-        var running = MakeAsync(token => run(phase.ToSpec(Name, _labels), Begin, token), cancellationToken);
+        var running = MakeAsync(token => run(Spec(phase), Begin, token), cancellationToken);
         _creation = running;
         var exitCode = await running.WaitAsync(cancellationToken).ConfigureAwait(false);
 
@@ -165,6 +176,8 @@ internal sealed class BuildContainer : IAsyncDisposable
         return TakenWords.Any(taken => words.Contains(taken, StringComparison.OrdinalIgnoreCase))
             && !(_network?.StartsWith(shared, StringComparison.Ordinal) == true && words.Contains(_network[shared.Length..], StringComparison.Ordinal));
     }
+
+    private ContainerSpec Spec(Phase phase) => phase.ToSpec(Name, _labels, folder => _shared!.NameOf(folder));
 
     /// <summary>Makes the volumes, then what needs them.</summary>
     /// <param name="make">Makes the container; from its call on it may exist.</param>

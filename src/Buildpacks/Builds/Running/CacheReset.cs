@@ -44,7 +44,7 @@ internal sealed class CacheReset(PhaseRun run)
         [
             .. plan.Phases.Select(phase => phase with
             {
-                Mounts = [.. phase.Mounts.Select(mount => mount.Kind == cache.Kind && mount.Source == cache.Source ? other.MountAt(mount.Target) : mount)],
+                Mounts = [.. phase.Mounts.Select(mount => mount.Kind == cache.Kind && mount.Source == cache.Source ? other.MountAt(mount.Target) with { IsGiven = mount.IsGiven } : mount)],
             }),
         ],
     };

@@ -13,49 +13,107 @@ using Buildpacks.Stores.Sparse;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>All that goes into a build's container, as one archive to be unpacked at its root.</summary>
-/// <param name="plan">The build.</param>
-/// <param name="app">The app's source code.</param>
-/// <param name="sbomLayer">The previous image's SBOM layer; <see langword="null"/> for none.</param>
-/// <param name="progress">Told the bytes of the app so far.</param>
-internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer? sbomLayer, IProgress<long>? progress)
+/// <summary>How the input of a container is written.</summary>
+/// <param name="Parts">What is written.</param>
+internal sealed record InputForm(PhaseInput Parts)
 {
+    /// <summary>The folder in which the archive is unpacked.</summary>
+    public string Folder { get; init; } = "/";
+
     /// <summary>
     /// Whether the archive replaces folders of buildpacks that the builder has with another content. An engine that copies a file over a
     /// folder removes all that is in it; a tar in the container refuses to.
     /// </summary>
     public bool Replaces { get; init; }
 
+    /// <summary>Whether the user who builds unpacks it, who cannot change folders of root: the archive has none.</summary>
+    public bool IsUnpackedByUser { get; init; }
+
+    /// <summary>Whether the folder of the cache gets the user who builds as its owner.</summary>
+    public bool OwnsCache { get; init; }
+
+    /// <summary>Whether something is written.</summary>
+    public bool Has(PhaseInput part) => (Parts & part) != 0;
+
+    /// <summary>The name of an entry.</summary>
+    /// <param name="path">The path in the container.</param>
+    public string AsEntry(string path) => ContainerPaths.AsEntry(path[(Folder.TrimEnd('/').Length)..]);
+}
+
+/// <summary>What goes into a build's container, as an archive.</summary>
+/// <param name="plan">The build.</param>
+/// <param name="app">The app's source code.</param>
+/// <param name="sbomLayer">The previous image's SBOM layer; <see langword="null"/> for none.</param>
+/// <param name="form">What of it, and how.</param>
+/// <param name="progress">Told the bytes of the app so far.</param>
+internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer? sbomLayer, InputForm form, IProgress<long>? progress)
+{
     /// <summary>project-metadata.toml: where the source code comes from; <see langword="null"/> for no such file.</summary>
     public string? Origin { get; init; }
 
     /// <summary>Writes the archive.</summary>
     /// <param name="destination">Where it goes.</param>
     /// <param name="writeCache">Writes layers of a cache image; <see langword="null"/> for none.</param>
+    /// <param name="last">Waited for before the archive ends; <see langword="null"/> for nothing.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public Task WriteAsync(Stream destination, Func<TarWriter, CancellationToken, Task>? writeCache, CancellationToken cancellationToken) =>
-        BufferedTar.WriteAsync(destination, (tar, token) => WriteAsync(tar, writeCache, token), cancellationToken);
+    public Task WriteAsync(Stream destination, Func<TarWriter, CancellationToken, Task>? writeCache, Func<CancellationToken, Task>? last, CancellationToken cancellationToken) =>
+        BufferedTar.WriteAsync(destination, (tar, token) => WriteAsync(tar, writeCache, last, token), cancellationToken);
 
-    private async Task WriteAsync(TarWriter tar, Func<TarWriter, CancellationToken, Task>? writeCache, CancellationToken cancellationToken)
+    private async Task WriteAsync(TarWriter tar, Func<TarWriter, CancellationToken, Task>? writeCache, Func<CancellationToken, Task>? last, CancellationToken cancellationToken)
     {
-        await tar.WriteFolderAsync(ContainerPaths.AsEntry(ContainerPaths.Layers), plan.BuilderOwner, cancellationToken).ConfigureAwait(false);
-        await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
-        await WriteBuildpacksAsync(tar, cancellationToken).ConfigureAwait(false);
-        await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
-        await WriteOriginAsync(tar, cancellationToken).ConfigureAwait(false);
-        await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
-        await app.WriteAsync(tar, ContainerPaths.AsEntry(plan.Workspace), plan.Owner, progress, cancellationToken).ConfigureAwait(false);
-
-        if (writeCache is not null)
+        if (form.Has(PhaseInput.Layers))
         {
-            await writeCache(tar, cancellationToken).ConfigureAwait(false);
+            if (form.AsEntry(ContainerPaths.Layers) is { Length: > 0 } layers)
+            {
+                await tar.WriteFolderAsync(layers, plan.LayersOwner, cancellationToken).ConfigureAwait(false);
+            }
+
+            await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
+            await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
+            await WriteOriginAsync(tar, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (form.Has(PhaseInput.Platform))
+        {
+            await WriteBuildpacksAsync(tar, cancellationToken).ConfigureAwait(false);
+            await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (form.Has(PhaseInput.App))
+        {
+            await app.WriteAsync(tar, form.AsEntry(plan.Workspace) is { Length: > 0 } root ? root : ".", plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (form.Has(PhaseInput.Cache))
+        {
+            await WriteCacheAsync(tar, writeCache, cancellationToken).ConfigureAwait(false);
         }
 
         // At the end, the run image's last: when a build is killed, its archive may just end, and without that layout no lifecycle
         // builds a part of an app.
-        if (plan.Route == ExportRoute.Layout)
+        if (form.Has(PhaseInput.Layers) && plan.Route == ExportRoute.Layout)
         {
             await WriteLayoutsAsync(tar, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (last is not null)
+        {
+            await last(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A user who is not root cannot take the cache of another one: the folders in which files are created and removed become the user's.</summary>
+    private async Task WriteCacheAsync(TarWriter tar, Func<TarWriter, CancellationToken, Task>? writeCache, CancellationToken cancellationToken)
+    {
+        if (form.OwnsCache)
+        {
+            await tar.WriteFolderAsync(form.AsEntry(ContainerPaths.Cache), plan.Owner, cancellationToken).ConfigureAwait(false);
+            await tar.WriteFolderAsync(form.AsEntry(PhaseRun.CacheFolder), plan.Owner, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (writeCache is not null)
+        {
+            await writeCache(tar, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -64,12 +122,12 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         if (plan.Order is { } order)
         {
             var text = BuilderFiles.Order(order, plan.Builder.OrderExtensions);
-            await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+            await tar.WriteFileAsync(form.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
 
         if (plan.LeavesOutSystem)
         {
-            await tar.WriteFileAsync(ContainerPaths.AsEntry(ContainerPaths.System), TarOwner.Root, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            await tar.WriteFileAsync(form.AsEntry(ContainerPaths.System), TarOwner.Root, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -77,12 +135,12 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         foreach (var added in plan.AddedBuildpacks)
         {
-            if (Replaces && added.IsInBuilder)
+            if (form.Replaces && added.IsInBuilder)
             {
                 await tar.WriteFileAsync(added.Folder, TarOwner.Root, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             }
 
-            await added.Module.Layer.CopyToAsync(tar, cancellationToken).ConfigureAwait(false);
+            await added.Module.Layer.CopyToAsync(tar, form.IsUnpackedByUser ? added.Folder : null, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -95,7 +153,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
             var (path, text) = plan.PlatformApi >= PlatformApis.RunFile
                 ? (ContainerPaths.Run, BuilderFiles.Run([runImage]))
                 : (ContainerPaths.Stack, BuilderFiles.Stack(runImage));
-            await tar.WriteFileAsync(ContainerPaths.AsEntry(path), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+            await tar.WriteFileAsync(form.AsEntry(path), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -105,25 +163,29 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         if (Origin is { } origin)
         {
             await tar.WriteFileAsync(
-                ContainerPaths.AsEntry(ContainerPaths.ProjectMetadata), TarOwner.Root, Encoding.UTF8.GetBytes(origin), cancellationToken).ConfigureAwait(false);
+                form.AsEntry(ContainerPaths.ProjectMetadata), TarOwner.Root, Encoding.UTF8.GetBytes(origin), cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>A file a variable, its name the variable's, its content the value and no more.</summary>
     private async Task WriteEnvironmentAsync(TarWriter tar, CancellationToken cancellationToken)
     {
-        var folder = ContainerPaths.AsEntry(ContainerPaths.Platform);
+        var folder = form.AsEntry(ContainerPaths.PlatformEnvironment);
+        if (!form.IsUnpackedByUser)
+        {
+            await tar.WriteFolderAsync(form.AsEntry(ContainerPaths.Platform), TarOwner.Root, cancellationToken).ConfigureAwait(false);
+        }
+
         await tar.WriteFolderAsync(folder, TarOwner.Root, cancellationToken).ConfigureAwait(false);
-        await tar.WriteFolderAsync(folder + "/env", TarOwner.Root, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in plan.Environment)
         {
-            await tar.WriteFileAsync($"{folder}/env/{name}", TarOwner.Root, Encoding.UTF8.GetBytes(value), cancellationToken).ConfigureAwait(false);
+            await tar.WriteFileAsync($"{folder}/{name}", TarOwner.Root, Encoding.UTF8.GetBytes(value), cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task WriteLayoutsAsync(TarWriter tar, CancellationToken cancellationToken)
     {
-        var root = ContainerPaths.AsEntry(ContainerPaths.Layouts);
+        var root = form.AsEntry(ContainerPaths.Layouts);
         var layouts = new SparseLayoutWriter(tar, plan.Owner);
         if (plan.Previous is { } previous)
         {

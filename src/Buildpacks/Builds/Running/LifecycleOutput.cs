@@ -93,6 +93,16 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         }
     }
 
+    /// <summary>Writes the heading of a phase that does not print one itself.</summary>
+    /// <param name="heading">The heading's words.</param>
+    public void WriteHeading(string heading)
+    {
+        lock (_turn)
+        {
+            OnLine("===> " + heading, goesOn: false, isError: false);
+        }
+    }
+
     /// <summary>Gives out the lines that wait for the id of the exported image.</summary>
     /// <param name="id">The id; <see langword="null"/> when there is no such image.</param>
     public void ShowExported(string? id)

@@ -16,6 +16,9 @@ namespace Buildpacks.Builds.Running;
 /// <summary>One run of a plan's phases: the plan, and what is needed to carry it out, however the engine is made to.</summary>
 internal sealed record PhaseRun
 {
+    /// <summary>A tar without entries. The writer of archives would write nothing, which some programs refuse.</summary>
+    private static readonly byte[] EmptyArchive = new byte[1024];
+
     /// <summary>The engine.</summary>
     public required IEngine Engine { get; init; }
 
@@ -71,11 +74,12 @@ internal sealed record PhaseRun
     public ExportedLayouts Layouts => new(EngineKey, Places.Layouts);
 
     /// <summary>Carries the run out in a container, which does not exist before and is gone afterwards, whatever comes of it.</summary>
+    /// <param name="shared">The volumes that the containers of the build share, made with its caches; <see langword="null"/> for a single container.</param>
     /// <param name="carryOut">Makes the container, and the image in it.</param>
     /// <exception cref="PackException"><c>BuildContainerGone</c>, where the loss of the container was the cause of a failure; or that failure.</exception>
-    public async Task<T> InContainerAsync<T>(Func<BuildContainer, Task<T>> carryOut)
+    public async Task<T> InContainerAsync<T>(SharedVolumes? shared, Func<BuildContainer, Task<T>> carryOut)
     {
-        var container = new BuildContainer(Engine, EngineKey, Places.Markers, [.. CachesToMake()], Begun, Logger);
+        var container = new BuildContainer(Engine, EngineKey, Places.Markers, shared is null ? [.. CachesToMake()] : [], Begun, Logger, shared);
         try
         {
             var outcome = await carryOut(container).ConfigureAwait(false);
@@ -106,18 +110,27 @@ internal sealed record PhaseRun
         CacheWatch = CacheWatch,
     };
 
-    /// <summary>Writes all that goes into the container.</summary>
+    /// <summary>Writes what goes into a container.</summary>
     /// <param name="destination">Where it is written.</param>
-    /// <param name="replaces">Whether folders of buildpacks that are replaced are there still, for the archive to replace.</param>
+    /// <param name="form">What of it, and how.</param>
     /// <param name="cacheOf">The container whose cache gets the layers of the cache image that it lacks; <see langword="null"/> where it gets them otherwise.</param>
+    /// <param name="last">Waited for before the archive ends.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public async Task WriteInputAsync(Stream destination, bool replaces, BuildContainer? cacheOf, CancellationToken cancellationToken)
+    public async Task WriteInputAsync(Stream destination, InputForm form, BuildContainer? cacheOf, Func<CancellationToken, Task>? last, CancellationToken cancellationToken)
     {
         using var progress = new ByteProgress(Sink, ProgressIds.Upload, ProgressIds.Build, "Sending the app");
-        Func<TarWriter, CancellationToken, Task>? writeCache = cacheOf is not null && CacheImage is not null
+        Func<TarWriter, CancellationToken, Task>? writeCache = cacheOf is not null && CacheImage is not null && form.Has(PhaseInput.Cache)
             ? (tar, token) => WriteCacheAsync(cacheOf, tar, ContainerPaths.AsEntry(ContainerPaths.Cache), token)
             : null;
-        await new ContainerInput(Plan, App, SbomLayer, progress) { Replaces = replaces, Origin = Origin }.WriteAsync(destination, writeCache, cancellationToken).ConfigureAwait(false);
+        if (form.Parts == PhaseInput.None || (form.Parts == PhaseInput.Cache && writeCache is null && !form.OwnsCache))
+        {
+            await (last?.Invoke(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+            await destination.WriteAsync(EmptyArchive, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await new ContainerInput(Plan, App, SbomLayer, form, form.Has(PhaseInput.App) ? progress : null) { Origin = Origin }
+            .WriteAsync(destination, writeCache, last, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether the volume of the cache image lacks something that the image has.</summary>
@@ -187,7 +200,7 @@ internal sealed record PhaseRun
     /// The caches that may not be there. After a build of an image that the engine still has, its caches are taken to be there, which saves
     /// the engine a call; the container makes one that is not, and it stays.
     /// </summary>
-    private IEnumerable<string> CachesToMake()
+    public IEnumerable<string> CachesToMake()
     {
         var wasBuilt = Plan.Current is not null && Layouts.Knows(Plan);
         return Plan.Phases.SelectMany(phase => phase.Mounts).Select(mount => mount.Source).Distinct(StringComparer.Ordinal)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>Runs the phases of a build: in one call of the engine where it has one for that, and step by step elsewhere.</summary>
+/// <summary>Runs the phases of a build: each in one call of the engine where it has one for that, and step by step elsewhere.</summary>
 internal sealed class PhaseRunner(PhaseRun run)
 {
     /// <summary>Runs them, and once more with an empty cache when the cache is damaged.</summary>
@@ -50,8 +50,10 @@ internal sealed class PhaseRunner(PhaseRun run)
 
     private static async Task<WrittenImage> RunOnceAsync(PhaseRun run, CancellationToken cancellationToken)
     {
-        var outcome = run.Plan is { Route: ExportRoute.Layout, Phases: [var only] } && run.Engine.Pipe is { } pipe
-            ? await new PipedPhase(run, only, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
+        // Only root can give a folder of the builder to another user or group, or leave it theirs.
+        var canPipe = run.Plan.Owner == run.Plan.BuilderOwner || run.Plan.Phases.Any(phase => phase.IsRoot);
+        var outcome = run.Plan.Route == ExportRoute.Layout && canPipe && run.Engine.Pipe is { } pipe
+            ? await new PipedPhases(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
         return outcome ?? await new StepwisePhases(run).RunAsync(cancellationToken).ConfigureAwait(false);
     }

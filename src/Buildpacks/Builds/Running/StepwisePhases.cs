@@ -16,53 +16,83 @@ internal sealed class StepwisePhases(PhaseRun run)
     /// <summary>Runs them.</summary>
     public async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
-        WrittenImage? outcome = null;
-        for (var index = 0; index < run.Plan.Phases.Count; index++)
-        {
-            var phase = run.Plan.Phases[index];
-            var (isFirst, isLast) = (index == 0, index == run.Plan.Phases.Count - 1);
-            outcome = await run.InContainerAsync(container => RunAsync(container, phase, isFirst, isLast, cancellationToken)).ConfigureAwait(false);
-        }
-
-        return outcome!;
-    }
-
-    private async Task<WrittenImage?> RunAsync(BuildContainer container, Phase phase, bool isFirst, bool isLast, CancellationToken cancellationToken)
-    {
-        await run.Clock.MeasureAsync("create", () => container.CreateAsync(phase, cancellationToken)).ConfigureAwait(false);
-        if (isFirst)
-        {
-            await run.Clock.MeasureAsync("upload", () => CopyInputAsync(container, cancellationToken)).ConfigureAwait(false);
-            if (run.MustWriteCache(container))
-            {
-                await run.Clock.MeasureAsync("cache", () => FillCacheAsync(container, cancellationToken)).ConfigureAwait(false);
-            }
-        }
-
         var output = run.NewOutput();
         WrittenImage? outcome = null;
         try
         {
-            await RunLifecycleAsync(container, output, cancellationToken).ConfigureAwait(false);
-            outcome = isLast ? await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false) : null;
-            if (isLast)
-            {
-                await TakeMoreAsync(container, cancellationToken).ConfigureAwait(false);
-            }
-
-            return outcome;
+            return outcome = await new PhaseSequence(run, output).RunAsync((turn, token) => RunAsync(turn, output, token), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            output.Complete();
+            run.Clock.ContainerEnds();
             output.ShowExported(outcome is null ? null : LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
         }
     }
 
-    private Task CopyInputAsync(BuildContainer container, CancellationToken cancellationToken)
+    private async Task<WrittenImage?> RunAsync(PhaseTurn turn, LifecycleOutput output, CancellationToken cancellationToken)
     {
-        var replaces = run.Plan.AddedBuildpacks.Any(added => added.IsInBuilder);
-        return run.Engine.Containers.CopyToAsync(
-            container.Name, "/", (destination, token) => run.WriteInputAsync(destination, replaces, cacheOf: null, token), overwrite: replaces, cancellationToken);
+        var container = turn.Container;
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(turn.Phase, cancellationToken)).ConfigureAwait(false);
+        turn.Begin();
+
+        // Where a volume gets its owner and mode when its first container starts, what is copied into it before may lose them.
+        var copiesAhead = turn.IsFirst || run.Engine.Capabilities.CopiesIntoMounts;
+        if (copiesAhead)
+        {
+            await CopyInputAsync(turn, cancellationToken).ConfigureAwait(false);
+        }
+
+        await turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+        if (!copiesAhead)
+        {
+            await CopyInputAsync(turn, cancellationToken).ConfigureAwait(false);
+        }
+
+        await RunLifecycleAsync(turn, output, cancellationToken).ConfigureAwait(false);
+        turn.End();
+        if (!turn.IsLast)
+        {
+            return null;
+        }
+
+        var outcome = await TakeImageAsync(container, output.ExportedDigest, cancellationToken).ConfigureAwait(false);
+        await TakeMoreAsync(container, cancellationToken).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task CopyInputAsync(PhaseTurn turn, CancellationToken cancellationToken)
+    {
+        var phase = turn.Phase;
+        var ownsCache = phase.Input.HasFlag(PhaseInput.Cache) && !phase.IsRoot && run.Engine.Capabilities is { GivesMounts: false, CopiesIntoMounts: true };
+        var parts = ownsCache ? phase.Input : phase.Input & ~PhaseInput.Cache;
+        var form = new InputForm(parts) { Replaces = parts.HasFlag(PhaseInput.Platform) && run.Plan.AddedBuildpacks.Any(added => added.IsInBuilder), OwnsCache = ownsCache };
+        if (parts != PhaseInput.None)
+        {
+            await run.Clock.MeasureAsync("upload", () => CopyAsync(form)).ConfigureAwait(false);
+        }
+
+        if (phase.Input.HasFlag(PhaseInput.Cache) && run.MustWriteCache(turn.Container))
+        {
+            await run.Clock.MeasureAsync("cache", () => FillCacheAsync(turn.Container, cancellationToken)).ConfigureAwait(false);
+        }
+
+        async Task CopyAsync(InputForm whole)
+        {
+            if (phase.SharedFolders.Count == 0 || run.Engine.Capabilities.CopiesIntoMounts)
+            {
+                await CopyToAsync(whole).ConfigureAwait(false);
+                return;
+            }
+
+            foreach (var (part, folder) in new[] { (PhaseInput.Layers, ContainerPaths.Layers), (PhaseInput.App, run.Plan.Workspace), (PhaseInput.Platform, "/") }.Where(place => whole.Has(place.Item1)))
+            {
+                await CopyToAsync(whole with { Parts = part, Folder = folder }).ConfigureAwait(false);
+            }
+        }
+
+        Task CopyToAsync(InputForm some) => run.Engine.Containers.CopyToAsync(
+            turn.Container.Name, some.Folder, (destination, token) => run.WriteInputAsync(destination, some, cacheOf: null, last: null, token), overwrite: some.Replaces, cancellationToken);
     }
 
     /// <summary>Fills the volume of the cache image. A copy to the container's root may not reach its volumes.</summary>
@@ -150,10 +180,15 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
     }
 
-    private async Task RunLifecycleAsync(BuildContainer container, LifecycleOutput output, CancellationToken cancellationToken)
+    private async Task RunLifecycleAsync(PhaseTurn turn, LifecycleOutput output, CancellationToken cancellationToken)
     {
+        var container = turn.Container;
         int exitCode;
-        run.Clock.ContainerStarts();
+        if (turn.IsFirst)
+        {
+            run.Clock.ContainerStarts();
+        }
+
         try
         {
             exitCode = await run.Engine.Containers.AttachAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
@@ -161,11 +196,6 @@ internal sealed class StepwisePhases(PhaseRun run)
         catch (PackException exception) when (LifecycleFailure.IsMissing(exception))
         {
             throw LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
-        }
-        finally
-        {
-            output.Complete();
-            run.Clock.ContainerEnds();
         }
 
         if (LifecycleFailure.IsOfBuildpack(exitCode))

@@ -38,6 +38,8 @@ internal sealed class DockerEngine : IEngine
         LoadsEveryName = true,
         InspectsHistory = false,
         MapsCopiedOwners = true,
+        GivesMounts = false,
+        CopiesIntoMounts = true,
         StartsProcesses = false,
     };
 

@@ -42,6 +42,8 @@ internal sealed class PodmanEngine : IEngine
         NeedsCredentials = false,
         LoadsEveryName = false,
         InspectsHistory = true,
+        GivesMounts = true,
+        CopiesIntoMounts = false,
         StartsProcesses = true,
     };
 

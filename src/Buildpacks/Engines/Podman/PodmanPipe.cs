@@ -27,7 +27,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         var command = new PodmanCommand(
             EngineOperation.ContainerRun,
             [
-                "run", "--interactive", "--sig-proxy=false", "--log-driver=none", .. CreateArguments.Options(spec), .. environment.Arguments,
+                "run", "--interactive", "--sig-proxy=false", "--log-driver=none", .. CreateArguments.Options(spec), .. run.Folders.Select(Mount), .. environment.Arguments,
                 "--", image, .. spec.Command ?? [],
             ])
         {
@@ -36,11 +36,16 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         };
         using var conversation = new Conversation(run, new AttachedOutput(output), script.Mark, cancellationToken);
         var result = await cli.ConverseAsync(command, conversation.RunAsync, cancellationToken).ConfigureAwait(false);
-        return await JudgeAsync(result, conversation, spec.Name, cancellationToken).ConfigureAwait(false);
+        return await JudgeAsync(result, conversation, spec, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<int> JudgeAsync(PodmanResult result, Conversation conversation, string? container, CancellationToken cancellationToken)
+    private static string Mount(PipedFolder folder) => folder.Kind is PipedFolderKind.New
+        ? MountArgument.Unnamed(folder.Path)
+        : MountArgument.InMemory(folder.Path, isEmpty: folder.Kind is PipedFolderKind.Replaced);
+
+    private async Task<int> JudgeAsync(PodmanResult result, Conversation conversation, ContainerSpec spec, CancellationToken cancellationToken)
     {
+        var container = spec.Name;
         if (conversation.Stage == Stage.Running)
         {
             result = conversation.Attached.OwnWordsOf(result);
@@ -52,6 +57,12 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                 || (result.ExitCode == PipeScript.NoProgram - 1 && result.Errors.Contains(PipeScript.Shell, StringComparison.Ordinal)):
                 var lack = result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar";
                 throw new PackException(PackErrorIds.PipeImageUnfit, PackErrorKind.Unsupported, $"The container {container} cannot be filled through its standard input: {lack}")
+                {
+                    ExitCode = result.ExitCode,
+                    Target = result.Command.Target,
+                };
+            case Stage.Unpacking when conversation.Refusal.Length > 0 && spec.User is { } user && !IsRoot(user) && IsForbidden(conversation.Refusal):
+                throw new PackException(PackErrorIds.PipeImageUnfit, PackErrorKind.Unsupported, $"The user {user} of the container {spec.Name} cannot write what goes into it: {PodmanErrors.WordsOf(conversation.Refusal)}")
                 {
                     ExitCode = result.ExitCode,
                     Target = result.Command.Target,
@@ -77,6 +88,11 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         conversation.Attached.Release();
         return result.ExitCode;
     }
+
+    private static bool IsRoot(string user) => user.Split(':')[0] is "0" or "root";
+
+    private static bool IsForbidden(string words) =>
+        words.Contains("Permission denied", StringComparison.Ordinal) || words.Contains("Operation not permitted", StringComparison.Ordinal);
 
     private static PackException PackingFailure(PodmanCommand command, int? exitCode, string words) => PipeScript.AreOfTar(words)
         ? new PipeOutputException(PodmanErrors.Create(command, exitCode, words))
@@ -171,6 +187,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                     return;
                 }
 
+                run.Ended?.Invoke();
                 var archive = new PrefixedStream(marked.Rest, new PipedArchive(process, FinishAsync));
                 await using (archive.ConfigureAwait(false))
                 {

@@ -60,4 +60,22 @@ internal sealed class PodmanVolumes(PodmanCli cli, bool isHere) : IEngineVolumes
             throw failure;
         }
     }
+
+    /// <inheritdoc/>
+    public async Task RemoveAllAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+
+        // One process for all of them. Only when it fails is each asked for, for podman's words do not tell which failed why.
+        var result = await cli.TryRunAsync(
+            new PodmanCommand(EngineOperation.VolumeRemove, ["volume", "rm", "--", .. names]) { Target = string.Join(' ', names) },
+            cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            foreach (var name in names)
+            {
+                await RemoveAsync(name, force: true, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 }

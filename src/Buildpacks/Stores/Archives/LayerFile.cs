@@ -74,7 +74,13 @@ public sealed class LayerFile : IAsyncDisposable
     /// </summary>
     /// <param name="tar">The archive.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public async Task CopyToAsync(TarWriter tar, CancellationToken cancellationToken)
+    public Task CopyToAsync(TarWriter tar, CancellationToken cancellationToken) => CopyToAsync(tar, folder: null, cancellationToken);
+
+    /// <summary>Writes the entries of a folder of the layer into another archive, without the folders above it.</summary>
+    /// <param name="tar">The archive.</param>
+    /// <param name="folder">The folder, without a slash at either end; <see langword="null"/> for all entries.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task CopyToAsync(TarWriter tar, string? folder, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tar);
         var content = new FileView(_file.SafeFileHandle, Length);
@@ -88,7 +94,10 @@ public sealed class LayerFile : IAsyncDisposable
                     gnu.AccessTime = gnu.ChangeTime = default;
                 }
 
-                await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
+                if (folder is null || (entry.Name.TrimEnd('/') + "/").StartsWith(folder + "/", StringComparison.Ordinal))
+                {
+                    await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
     }

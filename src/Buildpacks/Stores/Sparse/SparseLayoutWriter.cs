@@ -14,7 +14,7 @@ internal sealed class SparseLayoutWriter(TarWriter tar, TarOwner owner)
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>Writes one image's layout.</summary>
-    /// <param name="root">The root of all layouts, as entries of the archive name it: no leading slash, such as <c>layout-repo</c>.</param>
+    /// <param name="root">The root of all layouts, as entries of the archive name it: no leading slash, such as <c>layers/.layouts</c>.</param>
     /// <param name="path">The layout's path under the root, as <see cref="LayoutPath"/> gives it.</param>
     /// <param name="image">The image.</param>
     /// <param name="blobs">The blobs of layers whose data is there, by digest; <see langword="null"/> for none.</param>
@@ -26,6 +26,13 @@ internal sealed class SparseLayoutWriter(TarWriter tar, TarOwner owner)
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(image);
         var layout = root.Trim('/') + "/" + path;
+
+        // Whose the folders above the root are is not for this writer to say.
+        for (var parent = root.Trim('/'); parent.LastIndexOf('/') is > 0 and var slash;)
+        {
+            _folders.Add(parent = parent[..slash]);
+        }
+
         var index = new OciIndex
         {
             Manifests =

@@ -21,25 +21,27 @@ internal sealed class PipeScript
     /// A file of spaces, there from the beginning and gone before the container is when something fails: in a store without space, podman
     /// could not write down that it removes the container, and would keep a part of it for ever.
     /// </summary>
-    private const string Reserve = "/.buildpacks-reserve";
+    private const string ReserveName = ".buildpacks-reserve";
 
     /// <summary>
     /// tar's own words are shown when it fails, and only then: it warns of file times that seem odd to it. They come before the mark, where
     /// there is nothing otherwise, and the rest of the input is read: when a container ends before that, podman loses what it wrote last.
     /// The command's children may outlive it and write on: that makes the archive invalid, and nothing worse. When the command fails, a second
     /// mark comes in the archive's place, and the names in a folder. Further files come in an archive of their own after the first one, and a failure there
-    /// is no failure of the command: that archive is cut.
+    /// is no failure of the command: that archive is cut. Without a folder to pack up, a byte stands for the archive, so that the end of the
+    /// command is known before the container is gone. A user who is not root would get other modes than those of the archive: they are asked for.
     /// </summary>
     private const string Text =
-        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; more=$5; without=$6; shift 6; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; more=$5; without=$6; reserve=$7; open=$8; shift 8; "
         + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + "[ -z \"$removed\" ] || rm -rf -- $removed; "
-        + $"words=$({{ printf %1000000s > {Reserve}; tar -xf - -C /; }} 2>&1) || {{ rm -f {Reserve}; "
+        + "words=$({ umask 0; printf %1000000s > \"$reserve\"; tar -xpf - -C / && { [ -z \"$open\" ] || chmod 0777 $open; }; } 2>&1) || { rm -f \"$reserve\"; "
         + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
-        + $"env -- \"PATH=$path\" \"$@\" </dev/null || {{ code=$?; rm -f {Reserve}; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }}; "
+        + "env -- \"PATH=$path\" \"$@\" </dev/null || { code=$?; rm -f \"$reserve\"; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
+        + "[ -n \"$name\" ] || { rm -f \"$reserve\"; printf .; exit 0; }; "
         + "[ -n \"$more\" ] || exec tar -cf - -C \"$parent\" \"$name\"; "
         + "tar -cf - -C \"$parent\" \"$name\" || exit; cd / || exit; set --; "
         + "for file in $more; do case \" $without \" in *\" ${file##*/} \"*) continue;; esac; [ ! -e \"$file\" ] || set -- \"$@\" \"$file\"; done; "
@@ -76,14 +78,15 @@ internal sealed class PipeScript
     /// <param name="run">What it is to run.</param>
     public ContainerSpec Wrap(PipedRun run)
     {
-        var cut = run.OutputPath.TrimEnd('/').LastIndexOf('/');
+        var output = run.OutputPath?.TrimEnd('/') ?? "/";
+        var cut = output.LastIndexOf('/');
         var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", Text, "sh", run.OutputPath[..Math.Max(cut, 1)], run.OutputPath[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut)],
+            Entrypoint = [Shell, "-c", Text, "sh", output[..Math.Max(cut, 1)], output[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut), $"{run.ReservePath.TrimEnd('/')}/{ReserveName}", Words(run.OpenFolders)],
             Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
             UnsetEnvironment = [.. image.Keys],
-            AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
+            AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 && run.Container.AddedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
             Environment = new Dictionary<string, string>(run.Container.Environment) { [MarkVariable] = _mark },
             AutoRemove = true,
         };

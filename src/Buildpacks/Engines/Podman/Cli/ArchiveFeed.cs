@@ -3,6 +3,8 @@ namespace Buildpacks.Engines.Podman.Cli;
 /// <summary>Lets an <see cref="ArchiveWriter"/> write to a podman process, for as long as podman wants to read.</summary>
 internal static class ArchiveFeed
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Runs the writer and closes podman's input behind it. When podman fails, the writer is stopped, wherever it waits, and the
     /// failure is left to podman's exit code; when the writer fails, podman is ended, so that it does not take a part for the whole.
@@ -47,7 +49,14 @@ internal static class ArchiveFeed
 
     private static async Task StopOnFailureAsync(PodmanProcess process, Task written, CancellationTokenSource stop)
     {
-        if (await Task.WhenAny(process.Exit, written).ConfigureAwait(false) == process.Exit && process.Failed)
+        if (await Task.WhenAny(process.Exit, written).ConfigureAwait(false) != process.Exit)
+        {
+            return;
+        }
+
+        // A podman that ended well may have left the end of an archive unread, which its writer is about to write. Otherwise nobody reads any more:
+        // the container was removed while its writer waited.
+        if (process.Failed || await Task.WhenAny(written, Task.Delay(Rest, CancellationToken.None)).ConfigureAwait(false) != written)
         {
             await stop.CancelAsync().ConfigureAwait(false);
         }

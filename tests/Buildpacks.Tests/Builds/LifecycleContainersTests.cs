@@ -3,11 +3,12 @@ using Buildpacks.Builds.Phases;
 using Buildpacks.Caches;
 using Buildpacks.Descriptors;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Tests.Builds;
 
-public sealed class CreatorPhaseTests
+public sealed class LifecycleContainersTests
 {
     [Theory]
     [InlineData(ContainerMountKind.Bind, "", true)]
@@ -35,9 +36,9 @@ public sealed class CreatorPhaseTests
         Assert.Contains($" {expected} ", Command("example.com/other"), StringComparison.Ordinal);
         Assert.DoesNotContain(expected, Command(null), StringComparison.Ordinal);
 
-        string Command(string? runImage) => string.Join(' ', new CreatorPhase(
-            ImageReference.Parse("example.com/app:latest"), runImage ?? "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
-            new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", []).Command);
+        string Command(string? runImage) => string.Join(' ', new LifecycleContainers(
+            ImageReference.Parse("example.com/app:latest"), runImage ?? "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+            new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", [])[0].Command);
     }
 
     [Theory]
@@ -75,7 +76,7 @@ public sealed class CreatorPhaseTests
         Assert.Contains(" -app /app ", changed, StringComparison.Ordinal);
         Assert.Contains(" -log-level debug ", changed, StringComparison.Ordinal);
         Assert.False(Creator(14, request => request).UsesHostUserNamespace);
-        Assert.True(Creator(14, request => request with { UsesHostUserNamespace = true }).ToSpec("name", new Dictionary<string, string>()).UsesHostUserNamespace);
+        Assert.True(Creator(14, request => request with { UsesHostUserNamespace = true }).ToSpec("name", new Dictionary<string, string>(), folder => folder).UsesHostUserNamespace);
     }
 
     [Fact]
@@ -91,15 +92,47 @@ public sealed class CreatorPhaseTests
 
     private static string Command(int api, Func<BuildRequest, BuildRequest> change) => string.Join(' ', Creator(api, change).Command);
 
-    private static Phase Creator(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
-        change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", []);
+    private static Phase Creator(int api, Func<BuildRequest, BuildRequest> change) => new LifecycleContainers(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", [])[0];
 
-    private static IReadOnlyDictionary<string, string> Environment(int api, Func<BuildRequest, BuildRequest> change) => new CreatorPhase(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
-        change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", []).Environment;
+    [Theory]
+    [InlineData(7)]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(15)]
+    public void The_socket_is_in_no_container_in_which_buildpacks_run(int api)
+    {
+        var phases = Containers(api, separate: true).ToDaemon("builder", [new(ContainerMountKind.Volume, "mine", "/mine")], "/socket", []);
 
-    private static Phase Phase(IReadOnlyList<ContainerMount> volumes) => new CreatorPhase(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), BuildCaches.Of(new CacheNames("c.build", "c.launch")), hasOrder: false,
-        new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes);
+        Assert.Equal(["analyzer", "detector", "restorer", "builder", "exporter"], phases.Select(phase => phase.Name));
+        Assert.Equal(api < 12 ? ["analyzer", "exporter"] : ["analyzer", "restorer", "exporter"], phases.Where(phase => phase.Mounts.Any(mount => mount.Source == "/socket")).Select(phase => phase.Name));
+        Assert.All(phases.Where(phase => phase.Name is "detector" or "builder"), AssertIsBare);
+        Assert.All(phases.Where(phase => phase.Name is not ("detector" or "builder")), phase => Assert.DoesNotContain(phase.Mounts, mount => mount.Source == "mine"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_container_that_writes_a_layout_runs_as_root_or_has_capabilities(bool separate) =>
+        Assert.All(Containers(14, separate).ToLayout("builder", []), phase => Assert.Equal(
+            ("1000:1001", "ALL", 0), (phase.User, string.Join(' ', phase.DroppedCapabilities), phase.AddedCapabilities.Count)));
+
+    private static void AssertIsBare(Phase phase)
+    {
+        Assert.Equal(("1000:1001", 0), (phase.User, phase.AddedCapabilities.Count));
+        Assert.Equal(["mine"], phase.Mounts.Select(mount => mount.Source));
+    }
+
+    private static LifecycleContainers Containers(int api, bool separate) => new(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        new BuildRequest { ImageName = "example.com/app", Path = ".", SeparatePhases = separate });
+
+    private static IReadOnlyDictionary<string, string> Environment(int api, Func<BuildRequest, BuildRequest> change) => new LifecycleContainers(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", [])[0].Environment;
+
+    private static Phase Phase(IReadOnlyList<ContainerMount> volumes) => new LifecycleContainers(
+        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes)[0];
 }

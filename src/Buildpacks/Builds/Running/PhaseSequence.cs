@@ -1,0 +1,146 @@
+using System.Runtime.ExceptionServices;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Stores.Exports;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>
+/// Runs the phases of a build one after the other, each in a container of its own. The containers are prepared while earlier phases run: an
+/// engine takes longer to start a container than most phases take.
+/// </summary>
+/// <param name="run">The run.</param>
+/// <param name="output">Takes the output of all phases.</param>
+internal sealed class PhaseSequence(PhaseRun run, LifecycleOutput output)
+{
+    private Exception? _failure;
+    private WrittenImage? _image;
+
+    /// <summary>Runs them.</summary>
+    /// <param name="carryOut">Makes the container of a phase, waits for the phase's turn, and runs it; the last one gives the image.</param>
+    /// <param name="cancellationToken">Ends the build.</param>
+    public async Task<WrittenImage> RunAsync(Func<PhaseTurn, CancellationToken, Task<WrittenImage?>> carryOut, CancellationToken cancellationToken)
+    {
+        var phases = run.Plan.Phases;
+        var turns = new List<PhaseTurn>();
+        foreach (var phase in phases)
+        {
+            turns.Add(new PhaseTurn(phase, turns.Count > 0 ? turns[^1] : null, isLast: turns.Count == phases.Count - 1, phases.Count > 1, output, run.Clock));
+        }
+
+        if (turns is [var only])
+        {
+            return (await run.InContainerAsync(shared: null, container => carryOut(only.In(container), cancellationToken)).ConfigureAwait(false))!;
+        }
+
+        var shared = new SharedVolumes(run);
+        await using (shared.ConfigureAwait(false))
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await shared.MakeAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(turns.Select(turn => RunTurnAsync(turn, turns, shared, carryOut, stop))).ConfigureAwait(false);
+            if (_failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            shared.Succeeded = true;
+        }
+
+        return _image!;
+    }
+
+    /// <summary>
+    /// Runs a phase. The first container makes the volumes that all share: others that are made at the same time could meet half of them. Two that
+    /// have two volumes in common are not made at the same time: each podman locks all volumes of a container that it makes, in any order, and
+    /// two could wait for each other for ever.
+    /// </summary>
+    private async Task RunTurnAsync(
+        PhaseTurn turn, IReadOnlyList<PhaseTurn> all, SharedVolumes shared, Func<PhaseTurn, CancellationToken, Task<WrittenImage?>> carryOut, CancellationTokenSource stop)
+    {
+        try
+        {
+            foreach (var earlier in all.TakeWhile(other => other != turn).Where(other => other.IsFirst || other.Phase.CountShared(turn.Phase) > 1))
+            {
+                await earlier.Begun.WaitAsync(stop.Token).ConfigureAwait(false);
+            }
+
+            var image = await run.InContainerAsync(shared, container => carryOut(turn.In(container), stop.Token)).ConfigureAwait(false);
+            if (turn.IsLast)
+            {
+                _image = image;
+            }
+        }
+        catch (Exception failure)
+        {
+            // The failures that follow are those of phases that were stopped.
+            Interlocked.CompareExchange(ref _failure, failure, null);
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>A phase of a build in its container, from the time when that is prepared.</summary>
+internal sealed class PhaseTurn(Phase phase, PhaseTurn? before, bool isLast, bool hasHeading, LifecycleOutput output, PhaseClock clock)
+{
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The phase.</summary>
+    public Phase Phase => phase;
+
+    /// <summary>Whether the image comes out of this phase.</summary>
+    public bool IsLast => isLast;
+
+    /// <summary>Whether nothing runs before it.</summary>
+    public bool IsFirst => before is null;
+
+    /// <summary>Its container.</summary>
+    public BuildContainer Container { get; private set; } = null!;
+
+    /// <summary>Ends when the container is there.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>Gives it its container.</summary>
+    public PhaseTurn In(BuildContainer container)
+    {
+        Container = container;
+        return this;
+    }
+
+    /// <summary>The container is there.</summary>
+    public void Begin() => _begun.TrySetResult();
+
+    /// <summary>Waits until the phases before have ended, and says that this one begins.</summary>
+    public async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (before is not null)
+        {
+            await before._ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (hasHeading)
+        {
+            // The creator prints these headings; the phases by themselves do not.
+            output.WriteHeading(phase.Name switch
+            {
+                "analyzer" => "ANALYZING",
+                "detector" => "DETECTING",
+                "restorer" => "RESTORING",
+                "builder" => "BUILDING",
+                _ => "EXPORTING",
+            });
+        }
+    }
+
+    /// <summary>The phase has ended well: the next one may begin.</summary>
+    public void End()
+    {
+        output.Complete();
+        if (isLast)
+        {
+            clock.ContainerEnds();
+        }
+
+        _ended.TrySetResult();
+    }
+}

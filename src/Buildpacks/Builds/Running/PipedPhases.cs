@@ -1,0 +1,165 @@
+using Buildpacks.Builds.Phases;
+using Buildpacks.Engines;
+using Buildpacks.Stores.Exports;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>Runs each phase in one call of the engine, on the route over a layout.</summary>
+/// <param name="run">The run.</param>
+/// <param name="pipe">The engine's call.</param>
+internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
+{
+    /// <summary>Runs it, if that can be done.</summary>
+    /// <returns><see langword="null"/> when the build has to be run step by step.</returns>
+    public async Task<WrittenImage?> TryRunAsync(CancellationToken cancellationToken)
+    {
+        var builder = run.Plan.Builder.Detail.Id;
+        if (run.Places.Unpiped.Find(builder) is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
+        {
+            run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
+            run.Places.Unpiped.Store(builder, "stepwise");
+            return null;
+        }
+        catch (LayoutGoneException)
+        {
+            run.Logger.LogInformation("{Engine} did not accept the image; running the build again in separate steps.", run.Engine.Kind);
+            return null;
+        }
+        catch (PackException exception) when (exception.ErrorId == PackErrorIds.LayoutInvalid && exception.InnerException is not null)
+        {
+            run.Logger.LogInformation("The image could not be read from the container; running the build again in separate steps. {Reason}", exception.Message);
+            return null;
+        }
+    }
+
+    private async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
+    {
+        var taker = new LayoutTaker(run);
+        var output = run.NewOutput();
+        try
+        {
+            return await new PhaseSequence(run, output).RunAsync(RunPhaseAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A build that is stopped may hear of its container until that is gone.
+            output.Complete();
+            run.Clock.ContainerEnds();
+            output.ShowExported(null);
+        }
+
+        async Task<WrittenImage?> RunPhaseAsync(PhaseTurn turn, CancellationToken token)
+        {
+            WrittenImage? outcome = null;
+            if (turn.IsFirst)
+            {
+                run.Clock.ContainerStarts();
+            }
+
+            try
+            {
+                run.Check(await turn.Container.RunAsync(
+                    turn.Phase,
+                    (spec, begun, end) => pipe.RunAsync(
+                        Piped(turn, spec, begun) with
+                        {
+                            OutputPath = turn.IsLast ? taker.LayoutPath : null,
+                            ReadOutput = async (layout, _) =>
+                            {
+                                if (turn.IsLast)
+                                {
+                                    outcome = await TakeAsync(layout, token).ConfigureAwait(false);
+                                }
+                            },
+                            MoreOutput = turn.IsLast ? run.MorePaths : [],
+                            LeftOut = run.CacheImage?.KnownFiles ?? [],
+                            ReadMore = (more, stop) => run.TakeMoreAsync(more, folder: "", stop),
+                            ReportPath = ContainerPaths.Layers,
+                            Failed = output.Buildpacks.TakeLayers,
+                        },
+                        output, end),
+                    token).ConfigureAwait(false), output);
+            }
+            catch (OperationCanceledException) when (outcome is not null)
+            {
+                // The image has its names: it is too late to be without it.
+            }
+            catch (PipeOutputException failure)
+            {
+                throw taker.Missing(failure);
+            }
+
+            return outcome;
+        }
+
+        async Task<WrittenImage> TakeAsync(Stream layout, CancellationToken token)
+        {
+            Stream? unread = layout;
+            var outcome = await taker.TakeAsync(_ => Task.FromResult(Interlocked.Exchange(ref unread, null) ?? throw new LayoutGoneException()), token).ConfigureAwait(false);
+            output.ShowExported(LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
+            return outcome;
+        }
+    }
+
+    /// <summary>What the user who builds could not write in the builder's image.</summary>
+    private IEnumerable<PipedFolder> FoldersOfUser(Phase phase)
+    {
+        if (phase.Input.HasFlag(PhaseInput.App) && run.Plan.Workspace != ContainerPaths.App && !phase.SharedFolders.Contains(run.Plan.Workspace))
+        {
+            yield return new PipedFolder(run.Plan.Workspace, PipedFolderKind.New);
+        }
+
+        if (phase.Input.HasFlag(PhaseInput.Platform))
+        {
+            yield return new PipedFolder(ContainerPaths.PlatformEnvironment, PipedFolderKind.Small);
+            foreach (var added in run.Plan.AddedBuildpacks)
+            {
+                yield return new PipedFolder("/" + added.Folder, added.IsInBuilder ? PipedFolderKind.Replaced : PipedFolderKind.New);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The call for a phase. Its container waits for its turn with an archive that has not ended. What its user could not write in the builder's
+    /// image gets folders of its own.
+    /// </summary>
+    private PipedRun Piped(PhaseTurn turn, ContainerSpec spec, Action begun)
+    {
+        var isOfUser = !turn.Phase.IsRoot;
+        var form = new InputForm(turn.Phase.Input) { IsUnpackedByUser = isOfUser };
+        return new PipedRun
+        {
+            Container = spec,
+            ImageEnvironment = run.Plan.Builder.Detail.Config.Config?.Env ?? [],
+            WriteInput = (destination, token) => turn.IsFirst
+                ? run.Clock.MeasureAsync("upload", () => WriteAsync(destination, token))
+                : WriteAsync(destination, token),
+            RemovedFolders = isOfUser || !form.Has(PhaseInput.Platform) ? [] : [.. run.Plan.AddedBuildpacks.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
+            Folders = isOfUser ? [.. FoldersOfUser(turn.Phase)] : [],
+            OpenFolders = isOfUser && form.Has(PhaseInput.App) ? [run.Plan.Workspace] : [],
+            ReservePath = isOfUser ? ContainerPaths.Layers : "/",
+            OutputPath = null,
+            Begun = () =>
+            {
+                begun();
+                turn.Begin();
+            },
+            Ended = turn.End,
+        };
+
+        Task WriteAsync(Stream destination, CancellationToken token) => run.WriteInputAsync(destination, form, turn.Container, turn.EnterAsync, token);
+    }
+}
+
+/// <summary>A layout would have to be read a second time, and the container that had it is gone.</summary>
+internal sealed class LayoutGoneException() : Exception("The layout was removed with its container.");
