@@ -2,6 +2,7 @@ using Buildpacks.Lifecycle.Caching;
 using Buildpacks.Lifecycle.Errors;
 using Buildpacks.Lifecycle.Files;
 using Buildpacks.Lifecycle.Images;
+using Buildpacks.Lifecycle.Images.Daemon;
 using Buildpacks.Lifecycle.Images.Layouts;
 using Buildpacks.Lifecycle.Phases;
 
@@ -71,13 +72,13 @@ internal sealed class ExportRun(IImageStore store, VolumeCache? cache, PhaseCont
             return null;
         }
 
-        if (store is LayoutImageStore)
+        if (store is DaemonImageStore)
         {
-            context.Log.Info($"Reusing layers from image '{store.NameOf(analyzed.PreviousImageReference)}'");
+            context.Log.Debug($"Reusing layers from image with id '{analyzed.PreviousImageReference}'");
         }
         else
         {
-            context.Log.Debug($"Reusing layers from image with id '{analyzed.PreviousImageReference}'");
+            context.Log.Info($"Reusing layers from image '{store.NameOf(analyzed.PreviousImageReference)}'");
         }
 
         return await store.FindAsync(analyzed.PreviousImageReference, cancellationToken)

@@ -175,7 +175,7 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
         IReadOnlyList<string> shown = [store.NameOf(inputs.Names[0]), .. inputs.Names.Skip(1)];
         log.Info($"Saving {shown[0]}...");
         var saved = await export.SaveAsync(config, inputs.Names, cancellationToken);
-        log.Info($"*** Images ({(saved.Digest is { } digest ? $"{shown[0]}@{digest}" : OciDigest.Hex(saved.ImageId)[..12])}):");
+        log.Info($"*** Images ({(saved.Digest is not { } digest ? OciDigest.Hex(saved.ImageId)[..12] : store is LayoutImageStore ? $"{shown[0]}@{digest}" : digest)}):");
         foreach (var name in shown)
         {
             log.Info($"      {name}");
@@ -185,6 +185,7 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
         {
             Bom = bom,
             ImageId = saved.Digest is null ? OciDigest.Hex(saved.ImageId) : null,
+            Digest = store is LayoutImageStore ? null : saved.Digest,
             ManifestSize = saved.ManifestSize == 0 ? null : saved.ManifestSize,
         };
     }

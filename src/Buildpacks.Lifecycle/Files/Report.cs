@@ -13,7 +13,10 @@ internal sealed record Report(IReadOnlyList<string> Tags)
     /// <summary>The legacy bill of materials of the build; only with platform APIs before 0.9.</summary>
     public IReadOnlyList<LegacyBomEntry> Bom { get; init; } = [];
 
-    /// <summary>The manifest's size in bytes; when exported to a layout.</summary>
+    /// <summary>The digest of the manifest; when exported to a registry.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>The manifest's size in bytes; when exported to a layout or a registry.</summary>
     public long? ManifestSize { get; init; }
 
     /// <summary>Writes the file.</summary>
@@ -22,5 +25,6 @@ internal sealed record Report(IReadOnlyList<string> Tags)
         .WithAlways("image", new TomlTable()
             .WithAlways("tags", Tags.ToToml())
             .With("image-id", ImageId)
+            .With("digest", Digest)
             .With("manifest-size", ManifestSize)));
 }

@@ -4,7 +4,7 @@ namespace Buildpacks.Lifecycle.Images;
 
 /// <summary>An image that is there already: the run image, or the app image of the build before.</summary>
 /// <param name="Name">The name it was asked for by.</param>
-/// <param name="Identifier">What identifies its content: a layout's path with the manifest's digest, or an engine's image id.</param>
+/// <param name="Identifier">What identifies its content: a layout's path or a repository with the manifest's digest, or an engine's image id.</param>
 /// <param name="Config">Its config.</param>
 internal sealed record ExistingImage(string Name, string Identifier, OciImageConfig Config)
 {

@@ -1,12 +1,12 @@
 namespace Buildpacks.Lifecycle.Images;
 
-/// <summary>Where the run image and the previous image are found, and where the app image goes: a folder of layouts, or an engine.</summary>
+/// <summary>Where the run image and the previous image are found, and where the app image goes: a folder of layouts, an engine, or a registry.</summary>
 internal interface IImageStore : IDisposable
 {
     /// <summary>Where it is, as the end of a sentence: <c>in the folder of layouts '/layout'</c>.</summary>
     string Place { get; }
 
-    /// <summary>What messages and files call an image: in a folder of layouts the path of its layout, in an engine its name.</summary>
+    /// <summary>What messages and files call an image: in a folder of layouts the path of its layout, elsewhere its name.</summary>
     string NameOf(string name);
 
     /// <summary>Finds an image.</summary>

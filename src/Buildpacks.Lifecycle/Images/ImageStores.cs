@@ -1,8 +1,9 @@
 using Buildpacks.Lifecycle.CommandLine;
 using Buildpacks.Lifecycle.Errors;
 using Buildpacks.Lifecycle.Images.Daemon;
-using Buildpacks.Lifecycle.Images.Daemon.Http;
+using Buildpacks.Lifecycle.Images.Http;
 using Buildpacks.Lifecycle.Images.Layouts;
+using Buildpacks.Lifecycle.Images.Registry;
 using Buildpacks.Lifecycle.Phases;
 
 namespace Buildpacks.Lifecycle.Images;
@@ -20,7 +21,7 @@ internal static class ImageStores
     ];
 
     /// <summary>Opens the store.</summary>
-    /// <exception cref="LifecycleException">The platform asks for a registry, or for a layout without allowing what is experimental.</exception>
+    /// <exception cref="LifecycleException">The platform asks for a cache in a registry, or for a layout without allowing what is experimental.</exception>
     public static async Task<IImageStore> OpenAsync(Arguments arguments, PhaseContext context, CancellationToken cancellationToken)
     {
         RefuseCacheImage(arguments);
@@ -32,14 +33,11 @@ internal static class ImageStores
 
         if (arguments.IsOn(CommandLine.Options.Daemon))
         {
-            var connection = await DaemonConnection.OpenAsync(DaemonAddress.SocketPath(context.Environment), cancellationToken);
+            var connection = await HttpConnection.OpenAsync(DaemonAddress.SocketPath(context.Environment), cancellationToken);
             return new DaemonImageStore(new DaemonClient(connection), arguments.Find(CommandLine.Options.LaunchCache), context.Names, context.Log);
         }
 
-        throw new LifecycleException(
-            ExitCodes.InvalidArguments,
-            "failed to parse arguments: without -layout or -daemon images are in a registry, and this lifecycle does not talk to registries; "
-            + "give -layout and -layout-dir, or -daemon");
+        return new RegistryImageStore(RegistryLogins.Read(context.Environment), context.Names);
     }
 
     /// <summary>Refuses a cache in a registry.</summary>
@@ -50,7 +48,7 @@ internal static class ImageStores
         {
             throw new LifecycleException(
                 ExitCodes.InvalidArguments,
-                $"failed to parse arguments: the cache image '{image}' is in a registry, and this lifecycle does not talk to registries; give -cache-dir");
+                $"failed to parse arguments: the cache image '{image}' is in a registry, and this lifecycle keeps no cache there; give -cache-dir");
         }
     }
 

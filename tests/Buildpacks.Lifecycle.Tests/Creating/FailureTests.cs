@@ -44,8 +44,8 @@ public sealed class FailureTests : IDisposable
         FailsAsync(3, "-layout-dir", build.CreateAsync(["-layout", "-run-image", "run"], TestBuild.AppImage));
 
     [Fact]
-    public Task A_registry_is_refused_by_name() =>
-        FailsAsync(3, "does not talk to registries", build.CreateAsync(["-run-image", "run"], TestBuild.AppImage));
+    public Task A_registry_of_another_machine_is_refused_by_name() =>
+        FailsAsync(3, "registries of this machine only", build.CreateAsync(["-run-image", "run"], TestBuild.AppImage));
 
     [Fact]
     public Task A_cache_image_is_refused_by_name() =>

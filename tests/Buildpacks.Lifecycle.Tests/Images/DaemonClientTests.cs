@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Buildpacks.Lifecycle.Images.Daemon;
-using Buildpacks.Lifecycle.Images.Daemon.Http;
+using Buildpacks.Lifecycle.Images.Http;
 using Buildpacks.Testing;
 
 namespace Buildpacks.Lifecycle.Tests.Images;
@@ -141,7 +141,7 @@ public sealed class DaemonClientTests : IDisposable
         }
     }
 
-    private async Task<DaemonClient> ConnectAsync() => new(await DaemonConnection.OpenAsync(folder["daemon.sock"], CancellationToken.None));
+    private async Task<DaemonClient> ConnectAsync() => new(await HttpConnection.OpenAsync(folder["daemon.sock"], CancellationToken.None));
 
     // Answers requests of one connection and closes it.
     private async Task ServeAsync(params string[] answers)

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Buildpacks.Lifecycle.Images.Daemon.Http;
+using Buildpacks.Lifecycle.Images.Http;
 
 namespace Buildpacks.Lifecycle.Images.Daemon;
 
 /// <summary>The few requests of docker's Engine API that a lifecycle needs. Podman answers them too.</summary>
 /// <param name="connection">The way to the daemon; closed with this.</param>
-internal sealed class DaemonClient(DaemonConnection connection) : IDisposable
+internal sealed class DaemonClient(HttpConnection connection) : IDisposable
 {
     private const int NotFound = 404;
 
@@ -62,7 +62,7 @@ internal sealed class DaemonClient(DaemonConnection connection) : IDisposable
         .Replace("%3A", ":", StringComparison.Ordinal)
         .Replace("%40", "@", StringComparison.Ordinal);
 
-    private static async Task CheckAsync(DaemonAnswer answer, string action, CancellationToken cancellationToken)
+    private static async Task CheckAsync(HttpAnswer answer, string action, CancellationToken cancellationToken)
     {
         if (!answer.IsSuccess)
         {

@@ -1,21 +1,23 @@
 using System.Globalization;
 using System.Text;
 
-namespace Buildpacks.Lifecycle.Images.Daemon.Http;
+namespace Buildpacks.Lifecycle.Images.Http;
 
-/// <summary>A daemon's answer: its status, and a body that is read as it comes. Disposing gives the connection back.</summary>
-internal sealed class DaemonAnswer : IAsyncDisposable
+/// <summary>A server's answer: its status, and a body that is read as it comes. Disposing gives the connection back.</summary>
+internal sealed class HttpAnswer : IAsyncDisposable
 {
     // What is left of a body up to this much is read and dropped; beyond it a new connection is cheaper.
     private const int WorthReading = 1 << 16;
 
     private readonly AnswerBody body;
+    private readonly Dictionary<string, string> headers;
     private readonly bool keepsConnection;
     private readonly Action<bool> release;
 
-    private DaemonAnswer(int status, AnswerBody body, bool keepsConnection, Action<bool> release)
+    private HttpAnswer(int status, Dictionary<string, string> headers, AnswerBody body, bool keepsConnection, Action<bool> release)
     {
         Status = status;
+        this.headers = headers;
         this.body = body;
         this.keepsConnection = keepsConnection;
         this.release = release;
@@ -30,12 +32,16 @@ internal sealed class DaemonAnswer : IAsyncDisposable
     /// <summary>The body.</summary>
     public Stream Body => body;
 
+    /// <summary>The value of a header, or <see langword="null"/>.</summary>
+    public string? Header(string name) => headers.GetValueOrDefault(name);
+
     /// <summary>Reads status and headers.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="hasBody">Whether a body may follow: none follows a request for headers alone.</param>
     /// <param name="release">Is told at the end whether the connection can be used again.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="IOException">The daemon hung up, or what it says is no HTTP.</exception>
-    public static async Task<DaemonAnswer> ReadAsync(Stream connection, Action<bool> release, CancellationToken cancellationToken)
+    /// <exception cref="IOException">The server hung up, or what it says is no HTTP.</exception>
+    public static async Task<HttpAnswer> ReadAsync(Stream connection, bool hasBody, Action<bool> release, CancellationToken cancellationToken)
     {
         var reader = new AnswerReader(connection);
         int status;
@@ -47,7 +53,7 @@ internal sealed class DaemonAnswer : IAsyncDisposable
             if (parts.Length < 2 || !parts[0].StartsWith("HTTP/1.", StringComparison.Ordinal)
                 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out status))
             {
-                throw new IOException($"the daemon does not speak HTTP: '{first}'");
+                throw new IOException($"the server does not speak HTTP: '{first}'");
             }
 
             headers = await ReadHeadersAsync(reader, cancellationToken);
@@ -58,8 +64,9 @@ internal sealed class DaemonAnswer : IAsyncDisposable
         long? length = long.TryParse(headers.GetValueOrDefault("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
             ? given
             : status is 204 or 304 ? 0 : null;
+        length = hasBody ? length : 0;
         var closes = headers.GetValueOrDefault("Connection", "").Contains("close", StringComparison.OrdinalIgnoreCase) || (length is null && !isChunked);
-        return new DaemonAnswer(status, new AnswerBody(reader, isChunked, length), !closes, release);
+        return new HttpAnswer(status, headers, new AnswerBody(reader, isChunked && hasBody, length), !closes, release);
     }
 
     /// <summary>The body as text.</summary>

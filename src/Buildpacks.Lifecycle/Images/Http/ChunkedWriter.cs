@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Buildpacks.Lifecycle.Images.Daemon.Http;
+namespace Buildpacks.Lifecycle.Images.Http;
 
 /// <summary>Writes a request's body in chunks (RFC 9112, 7.1), so that its length need not be known before.</summary>
 /// <param name="connection">The connection; it stays open.</param>

@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Buildpacks.Lifecycle.Images.Daemon.Http;
+namespace Buildpacks.Lifecycle.Images.Http;
 
-/// <summary>An answer's body: in chunks, of a known length, or until the daemon hangs up.</summary>
+/// <summary>An answer's body: in chunks, of a known length, or until the server hangs up.</summary>
 /// <param name="reader">Behind the headers.</param>
 /// <param name="isChunked">Whether it comes in chunks.</param>
 /// <param name="length">Its length, when that is known.</param>
@@ -46,7 +46,7 @@ internal sealed class AnswerBody(AnswerReader reader, bool isChunked, long? leng
         if (count == 0)
         {
             IsAtEnd = true;
-            return isChunked || length is not null ? throw new IOException("the daemon closed the connection within its answer") : 0;
+            return isChunked || length is not null ? throw new IOException("the server closed the connection within its answer") : 0;
         }
 
         remaining -= count;
@@ -85,7 +85,7 @@ internal sealed class AnswerBody(AnswerReader reader, bool isChunked, long? leng
         var head = (await reader.ReadLineAsync(cancellationToken)).Split(';')[0].Trim();
         if (!long.TryParse(head, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) || size < 0)
         {
-            throw new IOException($"the daemon sent a chunk of the length '{head}'");
+            throw new IOException($"the server sent a chunk of the length '{head}'");
         }
 
         remaining = size;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Buildpacks.Lifecycle.Images.Daemon.Http;
+namespace Buildpacks.Lifecycle.Images.Http;
 
 /// <summary>Reads an answer's lines and bytes from one buffer.</summary>
 /// <param name="connection">The connection.</param>
@@ -13,7 +13,7 @@ internal sealed class AnswerReader(Stream connection)
     private int end;
 
     /// <summary>Reads a line without its end.</summary>
-    /// <exception cref="IOException">The daemon hung up within it, or the line has no end.</exception>
+    /// <exception cref="IOException">The server hung up within it, or the line has no end.</exception>
     public async ValueTask<string> ReadLineAsync(CancellationToken cancellationToken)
     {
         var line = new StringBuilder();
@@ -21,7 +21,7 @@ internal sealed class AnswerReader(Stream connection)
         {
             if (start == end && !await FillAsync(cancellationToken))
             {
-                throw new IOException("the daemon closed the connection");
+                throw new IOException("the server closed the connection");
             }
 
             var character = (char)buffer[start++];
@@ -33,11 +33,11 @@ internal sealed class AnswerReader(Stream connection)
             line.Append(character);
         }
 
-        throw new IOException("the daemon sent a header that has no end");
+        throw new IOException("the server sent a header that has no end");
     }
 
     /// <summary>Reads bytes.</summary>
-    /// <returns>How many; 0 when the daemon hung up.</returns>
+    /// <returns>How many; 0 when the server hung up.</returns>
     public async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken)
     {
         if (start == end)
