@@ -288,6 +288,9 @@ public static class PackErrorIds
     /// <summary>The export route Daemon needs docker's socket.</summary>
     public const string DaemonRouteUnsupported = nameof(DaemonRouteUnsupported);
 
+    /// <summary>The export route Registry cannot be used with this engine: its containers do not reach this process.</summary>
+    public const string RegistryRouteUnsupported = nameof(RegistryRouteUnsupported);
+
     /// <summary>The builder or the path does not contain the buildpack.</summary>
     public const string BuildpackNotFound = nameof(BuildpackNotFound);
 

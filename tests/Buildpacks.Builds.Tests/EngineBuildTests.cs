@@ -94,3 +94,15 @@ public sealed class RootlessPodmanAppTreeTests(BuildFixture<RootlessPodmanFixtur
 
 [Collection(SharedEngines.Docker)]
 public sealed class DockerAppTreeTests(BuildFixture<DockerdFixture> fixture) : AppTreeTests(fixture);
+
+[Collection(SharedEngines.Podman)]
+public sealed class PodmanOldLifecycleTests(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
+    : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;
+
+[Collection(SharedEngines.RootlessPodman)]
+public sealed class RootlessPodmanOldLifecycleTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
+    : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;
+
+[Collection(SharedEngines.Docker)]
+public sealed class DockerOldLifecycleTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
+    : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;

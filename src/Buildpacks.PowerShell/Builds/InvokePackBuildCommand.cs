@@ -287,8 +287,8 @@ public abstract class BuildCmdlet : EngineCmdlet
     public SwitchParameter Sparse { get; set; }
 
     /// <summary>
-    /// How the image is transferred to the engine's store: Layout (no socket is mounted), Daemon (docker's socket is mounted), or Auto
-    /// (Layout, except for builders whose lifecycle cannot write a layout).
+    /// How the image is transferred to the engine's store: Layout (no socket is mounted), Daemon (docker's socket is mounted), Registry
+    /// (the lifecycle pushes to a registry in this process), or Auto (Layout, except for builders whose lifecycle cannot write a layout).
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(ExportRoute.Auto)]

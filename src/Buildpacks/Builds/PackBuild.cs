@@ -49,7 +49,7 @@ public static class PackBuild
     /// <c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>BuildpackAmbiguous</c>, <c>BuildpackSourceUnsupported</c>, <c>DownloadFailed</c>, <c>DownloadInvalid</c>, <c>RegistryIndexFailed</c>, <c>GitNotFound</c>, <c>BuildpackFolderInvalid</c>, <c>BuildpackArchiveInvalid</c>,
     /// <c>BuildpackTomlInvalid</c>, <c>PackageTomlInvalid</c>, <c>BuildpackApiIncompatible</c>, <c>BuildpackStackIncompatible</c>, <c>BuildpackTargetIncompatible</c>, <c>BuilderWithoutRunImage</c>, <c>RunImageNotFound</c>, <c>ImageNameInvalid</c>, <c>AppPathNotFound</c>, <c>AppPathEmpty</c>,
     /// <c>AppPathInvalid</c>, <c>AppGitInvalid</c>, <c>AppGitFailed</c>, <c>GitNotFound</c>, <c>AppFileUnreadable</c>, <c>ProjectTomlNotFound</c>, <c>ProjectTomlInvalid</c>, <c>EnvInvalid</c>, <c>EnvFileNotFound</c>, <c>EnvFileInvalid</c>,
-    /// <c>CacheInvalid</c>, <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
+    /// <c>CacheInvalid</c>, <c>VolumeInvalid</c>, <c>PlatformNotFound</c>, <c>IncompatibleApi</c>, <c>DaemonRouteUnsupported</c>, <c>RegistryRouteUnsupported</c>, <c>AnalyzeFailed</c>, <c>DetectFailed</c>,
     /// <c>RestoreFailed</c>, <c>BuildpackFailed</c>, <c>BuildFailed</c>, <c>ExportFailed</c>, <c>BuildKilled</c>,
     /// <c>LifecycleFailed</c>, <c>BuildContainerGone</c>, <c>TemporaryFileFailed</c>, <c>LayoutInvalid</c>, <c>BuildFilesUnreadable</c>, <c>SbomInvalid</c>, <c>PathUnusable</c>, <c>NoSpace</c>, and those of the engine and of registries.
     /// </exception>

@@ -34,6 +34,12 @@ public sealed record EngineCapabilities
     /// <summary>Whether a copy to the container's root reaches what is mounted below it. Otherwise each mount needs a copy of its own.</summary>
     public required bool CopiesIntoMounts { get; init; }
 
+    /// <summary>
+    /// Whether a container with the network of the engine's machine may reach a server of this process on 127.0.0.1. A virtual machine or a
+    /// network namespace of the engine's own can be in the way, which only a container finds out.
+    /// </summary>
+    public required bool SharesLoopback { get; init; }
+
     /// <summary>Whether each call starts a process, so that a call that is not necessary is worth avoiding.</summary>
     public required bool StartsProcesses { get; init; }
 }

@@ -233,7 +233,7 @@ public sealed class LoopbackRegistryTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("\u0016\u0003\u0001hello of TLS", "")]
+    [InlineData("\u0016\u0003\u0001hello of TLS", "HTTP/1.1 400")]
     [InlineData("GET\r\n\r\n", "HTTP/1.1 400")]
     [InlineData("GET http://elsewhere/ HTTP/1.1\r\n\r\n", "HTTP/1.1 400")]
     [InlineData("GET /v2/ HTTP/1.1\r\nno header\r\n\r\n", "HTTP/1.1 400")]
@@ -250,7 +250,6 @@ public sealed class LoopbackRegistryTests : IAsyncDisposable
         var answer = await reader.ReadToEndAsync();
 
         Assert.StartsWith(expected, answer, StringComparison.Ordinal);
-        Assert.Equal(expected.Length == 0, answer.Length == 0);
         using var next = await SendAsync("GET", "/v2/");
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
     }

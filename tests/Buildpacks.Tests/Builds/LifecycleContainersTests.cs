@@ -112,6 +112,21 @@ public sealed class LifecycleContainersTests
     }
 
     [Theory]
+    [InlineData(7)]
+    [InlineData(11)]
+    public void Only_analyzer_and_exporter_reach_the_registry_of_the_build(int api)
+    {
+        var phases = Containers(api, separate: true).ToRegistry("builder", [], "registry.invalid/run:latest", "registry.invalid/app:latest").Select(phase => phase.Reaching("127.0.0.1:5", "login")).ToList();
+
+        Assert.Equal(["analyzer", "detector", "restorer", "builder", "exporter"], phases.Select(phase => phase.Name));
+        Assert.Equal(["analyzer", "exporter"], phases.Where(phase => phase.Network == "host").Select(phase => phase.Name));
+        Assert.Equal(["analyzer", "exporter"], phases.Where(phase => phase.Environment.GetValueOrDefault("CNB_REGISTRY_AUTH") == "login").Select(phase => phase.Name));
+        Assert.Equal(["analyzer", "exporter"], phases.Where(phase => phase.Command[^1] == "127.0.0.1:5/app:latest").Select(phase => phase.Name));
+        Assert.DoesNotContain(phases.SelectMany(phase => phase.Command), word => word.Contains("registry.invalid", StringComparison.Ordinal) || word is "-daemon" or "-layout" or "-run");
+        Assert.All(phases, phase => Assert.Equal(("1000:1001", 0), (phase.User, phase.AddedCapabilities.Count)));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void No_container_that_writes_a_layout_runs_as_root_or_has_capabilities(bool separate) =>

@@ -25,7 +25,7 @@ internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStor
     /// <inheritdoc/>
     public EngineCapabilities Capabilities => engine?.Capabilities ?? new EngineCapabilities
     {
-        HasSocket = true, NeedsCredentials = false, GivesMounts = false, CopiesIntoMounts = false, LoadsEveryName = true, InspectsHistory = true, StartsProcesses = false,
+        HasSocket = true, NeedsCredentials = false, GivesMounts = false, CopiesIntoMounts = false, LoadsEveryName = true, InspectsHistory = true, StartsProcesses = false, SharesLoopback = true,
     };
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal static class ContainerPaths
     /// <summary>No system buildpacks, in the place of those of the builder.</summary>
     public const string System = Layers + "/system.toml";
 
+    /// <summary>What the exporter says of the image.</summary>
+    public const string Report = Layers + "/report.toml";
+
     /// <summary>The run image that the user chose, for lifecycles of platform API 0.12 and later.</summary>
     public const string Run = Layers + "/run.toml";
 

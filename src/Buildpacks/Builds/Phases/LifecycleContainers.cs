@@ -71,7 +71,7 @@ internal sealed class LifecycleContainers(
         var cache = CacheMount(user == Phase.Root);
         return
         [
-            Part("analyzer", builderId, [.. AnalyzerArguments(), name], environment, [], user) with { Input = PhaseInput.Layers },
+            Part("analyzer", builderId, [.. AnalyzerArguments(runImage), name], environment, [], user) with { Input = PhaseInput.Layers },
             .. Rest(
                 builderId, volumes,
                 Part("restorer", builderId, [.. RestorerArguments()], environment, [cache], user) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] },
@@ -106,7 +106,7 @@ internal sealed class LifecycleContainers(
         }
 
         // Earlier lifecycles read no launch cache when they analyze, and no image when they restore.
-        string[] analyzer = [.. AnalyzerArguments(), .. previous, .. daemon, .. platformApi >= PlatformApis.LaunchCacheInAnalyzer ? launchCache : [], .. tagged, image.ToString()];
+        string[] analyzer = [.. AnalyzerArguments(runImage), .. previous, .. daemon, .. platformApi >= PlatformApis.LaunchCacheInAnalyzer ? launchCache : [], .. tagged, image.ToString()];
         var restoresFromDaemon = platformApi >= PlatformApis.DaemonInRestorer;
         var restorer = Part("restorer", builderId, [.. RestorerArguments(), .. restoresFromDaemon ? daemon : []], environment, restoresFromDaemon ? [cache, mount] : [cache], Phase.Root) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] };
         return
@@ -116,6 +116,27 @@ internal sealed class LifecycleContainers(
                 builderId, volumes,
                 restoresFromDaemon ? WithSocket(restorer) : restorer,
                 WithSocket(Part("exporter", builderId, [.. ExporterArguments(), .. daemon, .. launchCache, image.ToString(), .. names], environment, [cache, launch, mount], Phase.Root))),
+        ];
+    }
+
+    /// <summary>
+    /// The containers that push to the registry of the build. Those in which buildpacks run know nothing of it, and only analyzer and exporter talk to it.
+    /// </summary>
+    /// <param name="builderId">The builder's image.</param>
+    /// <param name="volumes">The user's volumes.</param>
+    /// <param name="runImageName">The name of the run image in that registry.</param>
+    /// <param name="appName">The name of the image there.</param>
+    public IReadOnlyList<Phase> ToRegistry(string builderId, IReadOnlyList<ContainerMount> volumes, string runImageName, string appName)
+    {
+        var (user, environment) = (WithoutSocket, CommonEnvironment());
+        var cache = CacheMount(user == Phase.Root);
+        return
+        [
+            Part("analyzer", builderId, [.. AnalyzerArguments(runImageName), appName], environment, [], user) with { Input = PhaseInput.Layers, UsesRegistry = true },
+            .. Rest(
+                builderId, volumes,
+                Part("restorer", builderId, [.. RestorerArguments()], environment, [cache], user) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] },
+                Part("exporter", builderId, [.. ExporterArguments(), appName], environment, [cache], user) with { UsesRegistry = true }),
         ];
     }
 
@@ -169,8 +190,8 @@ internal sealed class LifecycleContainers(
         .. User(), .. request.ClearCache ? new[] { "-skip-restore" } : [], .. DefaultProcess(),
     ];
 
-    private IEnumerable<string> AnalyzerArguments() =>
-        ["-run-image", runImage, .. RunImageFile(), .. User(), .. request.ClearCache && platformApi >= PlatformApis.LaunchCacheInAnalyzer ? new[] { "-skip-layers" } : []];
+    private IEnumerable<string> AnalyzerArguments(string runImageName) =>
+        ["-run-image", runImageName, .. RunImageFile(), .. User(), .. request.ClearCache && platformApi >= PlatformApis.LaunchCacheInAnalyzer ? new[] { "-skip-layers" } : []];
 
     private IEnumerable<string> RestorerArguments() =>
     [

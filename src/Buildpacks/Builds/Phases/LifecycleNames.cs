@@ -8,6 +8,9 @@ internal static class LifecycleNames
     /// <summary>No registry can have this name (RFC 2606). It is as long as <c>localhost</c>, so that no name gets too long by it.</summary>
     private const string StandIn = "a.invalid";
 
+    /// <summary>Stands for the address of the registry of the build, which is not known before that runs.</summary>
+    public const string Registry = "registry.invalid";
+
     private const string Localhost = "localhost";
 
     /// <summary>

@@ -69,6 +69,9 @@ internal sealed record Phase
         SharedFolders.Intersect(other.SharedFolders, StringComparer.Ordinal).Count()
         + Mounts.Where(mount => mount.Kind == ContainerMountKind.Volume).Select(mount => mount.Source).Intersect(other.Mounts.Select(mount => mount.Source), StringComparer.Ordinal).Count();
 
+    /// <summary>Whether it talks to the registry of the build, which <see cref="LifecycleNames.Registry"/> stands for in its command.</summary>
+    public bool UsesRegistry { get; init; }
+
     /// <summary>Whether root runs it.</summary>
     public bool IsRoot => User == Root;
 
@@ -84,6 +87,19 @@ internal sealed record Phase
             "/bin/sh", "-c", "while [ \"$1\" != -- ]; do chown -hR \"$2\" \"$1\" || exit; shift 2; done; shift; exec \"$@\"", "sh",
             .. owners.SelectMany(owner => new[] { owner.Folder, owner.Owner }), "--", .. Command,
         ],
+    };
+
+    /// <summary>
+    /// The phase with the registry of the build in reach: the network of the machine, on which the registry is, and the login. Other phases stay
+    /// as they are.
+    /// </summary>
+    /// <param name="host">The registry's address.</param>
+    /// <param name="login">The value of <c>CNB_REGISTRY_AUTH</c>.</param>
+    public Phase Reaching(string host, string login) => !UsesRegistry ? this : this with
+    {
+        Command = [.. Command.Select(word => word.StartsWith(LifecycleNames.Registry + "/", StringComparison.Ordinal) ? host + word[LifecycleNames.Registry.Length..] : word)],
+        Environment = new Dictionary<string, string>(Environment) { ["CNB_REGISTRY_AUTH"] = login },
+        Network = "host",
     };
 
     /// <summary>The container as an engine is asked for it.</summary>

@@ -36,24 +36,28 @@ internal static class PlatformApis
     private static readonly ApiVersion Oldest = new(0, 7);
     private static readonly ApiVersion Newest = new(0, 15);
 
+    /// <summary>The newest version with which a lifecycle exports to a registry as it does to no layout.</summary>
+    public static readonly ApiVersion NewestOfRegistryRoute = new(0, 11);
+
     /// <summary>The newest version that both speak.</summary>
     /// <param name="builder">The builder.</param>
+    /// <param name="newest">The newest version that is wanted; <see langword="null"/> for the newest that the module speaks.</param>
     /// <exception cref="PackException"><c>IncompatibleApi</c>: there is none.</exception>
-    public static ApiVersion Negotiate(BuilderImage builder)
+    public static ApiVersion Negotiate(BuilderImage builder, ApiVersion? newest = null)
     {
         var offered = builder.Lifecycle.AllPlatformApis();
         var shared = offered
             .Select(text => ApiVersion.TryParse(text, out var version) ? version : default)
-            .Where(version => version >= Oldest && version <= Newest)
+            .Where(version => version >= Oldest && version <= (newest ?? Newest))
             .ToList();
         return shared.Count > 0
             ? shared.Max()
             : throw new PackException(
                 PackErrorIds.IncompatibleApi, PackErrorKind.Unsupported,
-                $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' supports platform API {string.Join(", ", offered)}; the module needs one of {Oldest} to {Newest}.")
+                $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' supports platform API {string.Join(", ", offered)}; the {(newest is null ? "module" : "export route Registry")} needs one of {Oldest} to {newest ?? Newest}.")
             {
                 Target = builder.Name,
-                RecommendedAction = "Use a builder with a newer lifecycle.",
+                RecommendedAction = newest is null ? "Use a builder with a newer lifecycle." : "Omit -ExportRoute.",
             };
     }
 }

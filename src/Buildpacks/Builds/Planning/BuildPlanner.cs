@@ -9,6 +9,7 @@ using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Copies;
+using Buildpacks.Stores.Loopback;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,8 @@ internal sealed class BuildPlanner(
     IEngine engine, ImageFetcher fetcher, AddedBuildpacks buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PlatformImages platforms,
     PhaseClock clock, ILogger logger)
 {
+    private const string SocketScheme = "unix://";
+
     /// <summary>Gets what is decided, and may collect failures.</summary>
     public BuildFindings Findings { get; init; } = new();
 
@@ -57,7 +60,7 @@ internal sealed class BuildPlanner(
             ? await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, wanted, platforms, cancellationToken).ConfigureAwait(false)
             : await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
         var builder = Findings.Builder = BuilderImage.Read(inputs.Builder, builderDetail);
-        Findings.Try(() => Findings.PlatformApi = PlatformApis.Negotiate(builder));
+        Findings.Try(() => Findings.PlatformApi = PlatformApis.Negotiate(builder, request.ExportRoute == ExportRoute.Registry ? PlatformApis.NewestOfRegistryRoute : null));
         var api = Findings.PlatformApi ?? PlatformApis.Layout;
         if (inputs.Buildpacks is { } selection)
         {
@@ -98,9 +101,13 @@ internal sealed class BuildPlanner(
         var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
         var owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId));
         var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null, request);
-        var phases = route == ExportRoute.Layout
-            ? containers.ToLayout(builder.Detail.Id, inputs.Volumes)
-            : containers.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags);
+        var phases = route switch
+        {
+            ExportRoute.Layout => containers.ToLayout(builder.Detail.Id, inputs.Volumes),
+            ExportRoute.Registry => containers.ToRegistry(
+                builder.Detail.Id, inputs.Volumes, LoopbackRegistry.RunImageAt(LifecycleNames.Registry), LoopbackRegistry.AppImageAt(LifecycleNames.Registry)),
+            _ => containers.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags),
+        };
         if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners && phases is [var creator])
         {
             (string, string)[] owners =
@@ -121,8 +128,8 @@ internal sealed class BuildPlanner(
             RunImage = runImage,
             Published = published,
             Target = Target,
-            RunImageReference = published?.RunImageReference ?? (route == ExportRoute.Layout ? runImage.LabelReference : null),
-            RunImageHistory = route == ExportRoute.Layout && published is null
+            RunImageReference = published?.RunImageReference ?? (route != ExportRoute.Daemon ? runImage.LabelReference : null),
+            RunImageHistory = route != ExportRoute.Daemon && published is null
                 ? await RunImageFacts.HistoryAsync(engine, runImage, cancellationToken).ConfigureAwait(false)
                 : null,
             Previous = previous,
@@ -269,24 +276,28 @@ internal sealed class BuildPlanner(
         _ when Target is not null && api < PlatformApis.Layout => throw Unsupported(
             PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot write to a file or folder: it supports platform API {api} at most, and that needs {PlatformApis.Layout}.",
             "Use a builder with a newer lifecycle; or build into the engine's store, and copy the image with Copy-PackImage."),
-        _ when registries is not null && api < PlatformApis.Layout => throw Unsupported(
-            PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot be used with -Publish: it speaks the platform API up to {api}, and that takes {PlatformApis.Layout}.",
-            "Use a builder with a newer lifecycle; or build without -Publish, and push the image with the engine's own command."),
         ExportRoute.Daemon when !engine.Capabilities.HasSocket => throw Unsupported(
             PackErrorIds.DaemonRouteUnsupported, $"The export route Daemon needs docker: {engine.Kind.ToString().ToLowerInvariant()} has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
         ExportRoute.Daemon => ExportRoute.Daemon,
+        ExportRoute.Registry when !engine.Capabilities.SharesLoopback => throw Unsupported(
+            PackErrorIds.RegistryRouteUnsupported, $"The export route Registry needs an engine on this machine, and {engine.Kind.ToString().ToLowerInvariant()} is reached at {engine.Endpoint}.",
+            "Omit -ExportRoute, or use an engine of this machine."),
+        ExportRoute.Registry => ExportRoute.Registry,
         _ when api >= PlatformApis.Layout => ExportRoute.Layout,
-        ExportRoute.Auto when engine.Capabilities.HasSocket => ExportRoute.Daemon,
+        ExportRoute.Auto when registries is null && engine.Capabilities.HasSocket && HasSocketHere => ExportRoute.Daemon,
+        ExportRoute.Auto when engine.Capabilities.SharesLoopback => ExportRoute.Registry,
         _ => throw Unsupported(
             PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it supports platform API {api} at most, and a layout needs {PlatformApis.Layout}.",
-            engine.Capabilities.HasSocket ? "Use a builder with a newer lifecycle, or -ExportRoute Daemon." : "Use a builder with a newer lifecycle."),
+            asked == ExportRoute.Layout ? "Omit -ExportRoute, or use a builder with a newer lifecycle."
+            : $"Use a builder with a newer lifecycle, or an engine of this machine: {engine.Kind.ToString().ToLowerInvariant()} is reached at {engine.Endpoint}, and what such a lifecycle needs is on this machine only."),
     };
+
+    private bool HasSocketHere => engine.Endpoint.StartsWith(SocketScheme, StringComparison.Ordinal);
 
     private string SocketPath()
     {
-        const string scheme = "unix://";
-        return engine.Endpoint.StartsWith(scheme, StringComparison.Ordinal)
-            ? engine.Endpoint[scheme.Length..]
+        return HasSocketHere
+            ? engine.Endpoint[SocketScheme.Length..]
             : throw Unsupported(
                 PackErrorIds.DaemonRouteUnsupported, $"The export route Daemon needs docker's socket, and docker is reached at {engine.Endpoint}.", "Omit -ExportRoute: the route Layout works with any endpoint.");
     }

@@ -95,10 +95,12 @@ internal sealed class BuildRunner
             { Target.Current: { } current } when request.PreviousImage is null => SbomLayer.Of(current.Config) is { } diffId
                 ? await SbomLayer.GetOrWarnAsync(() => new CopiedSbomLayer(current, _places.Layers).GetAsync(request.ImageName, diffId, cancellationToken), _logger).ConfigureAwait(false)
                 : null,
-            { Route: ExportRoute.Layout, Previous: { } previous } =>
+            { Route: not ExportRoute.Daemon, Previous: { } previous } =>
                 await new SbomLayerSource(_engine, _places.Layers, _logger).FindAsync(previous, cancellationToken).ConfigureAwait(false),
             _ => null,
         };
+        var route = new RegistryRoute(plan, sbomLayer, _logger);
+        await using var routeUntilTheEnd = route.ConfigureAwait(false);
         using var cacheImage = OpenCacheImage(plan, registries, engineKey);
         if (plan is { Route: ExportRoute.Daemon, Caches.Launch.Kind: ContainerMountKind.Bind })
         {
@@ -123,8 +125,9 @@ internal sealed class BuildRunner
             Engine = _engine,
             EngineKey = engineKey,
             Places = _places,
-            Plan = plan,
+            Plan = route.Plan,
             Registry = registries?.Store,
+            Loopback = route.Registry,
             App = inputs.App,
             Origin = source,
             SbomLayer = sbomLayer,

@@ -63,10 +63,9 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         if (form.Has(PhaseInput.Layers))
         {
-            if (form.AsEntry(ContainerPaths.Layers) is { Length: > 0 } layers)
-            {
-                await tar.WriteFolderAsync(layers, plan.LayersOwner, cancellationToken).ConfigureAwait(false);
-            }
+            // An engine takes no archive without an entry.
+            var layers = form.AsEntry(ContainerPaths.Layers) is { Length: > 0 } folder ? folder : ".";
+            await tar.WriteFolderAsync(layers, plan.LayersOwner, cancellationToken).ConfigureAwait(false);
 
             await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
             await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
@@ -192,9 +191,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
             await WritePreviousAsync(layouts, root, previous, cancellationToken).ConfigureAwait(false);
         }
 
-        var runImage = plan.Published is { } published
-            ? SparseImage.Of(published.RunImage)
-            : SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
+        var runImage = RegistryRoute.RunImageOf(plan);
         foreach (var path in LayoutPath.AllFor(plan.RunImageName))
         {
             await layouts.WriteAsync(root, path, runImage, blobs: null, cancellationToken).ConfigureAwait(false);

@@ -2,12 +2,13 @@ using System.Text.RegularExpressions;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Oci;
+using Buildpacks.Stores.Loopback;
 
 namespace Buildpacks.Builds.Running;
 
 /// <summary>
-/// Shows the paths of layouts in a build's container as what they stand for: the names of images, and their ids. A lifecycle that exports
-/// to a layout names images by these paths.
+/// Shows the paths of layouts in a build's container, and names in the registry of a build, as what they stand for: the names of images, and
+/// their ids.
 /// </summary>
 internal sealed partial class LayoutNames
 {
@@ -32,16 +33,25 @@ internal sealed partial class LayoutNames
 
     /// <summary>Prepares for the images of a build.</summary>
     /// <param name="plan">The build.</param>
+    /// <param name="registry">The address of the registry of the build; <see langword="null"/> when the lifecycle writes a layout.</param>
     /// <param name="idOf">The id of the image that a layout of some digest becomes; <see langword="null"/> when that is not known yet.</param>
-    public static LayoutNames Of(BuildPlan plan, Func<string, string?> idOf)
+    public static LayoutNames Of(BuildPlan plan, string? registry, Func<string, string?> idOf)
     {
         var images = new Dictionary<string, (string Name, string? Id)>(StringComparer.Ordinal);
-        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        var runImage = (plan.RunImageName, ShortId(plan, plan.RunImage.Id, plan.RunImage.Digest));
+        var image = (plan.Image.ToString(), plan.Current is { } current ? ShortId(plan, current.Id, current.Digest) : null);
+        if (registry is not null)
         {
-            images[PathOf(path)] = (plan.RunImageName, ShortId(plan, plan.RunImage.Id, plan.RunImage.Digest));
+            images[LoopbackRegistry.RunImageAt(registry)] = images[$"{registry}/{LoopbackRegistry.RunRepository}"] = runImage;
+            images[LoopbackRegistry.AppImageAt(registry)] = images[$"{registry}/{LoopbackRegistry.AppRepository}"] = image;
+            return new LayoutNames(images, idOf);
         }
 
-        var image = (plan.Image.ToString(), plan.Current is { } current ? ShortId(plan, current.Id, current.Digest) : null);
+        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        {
+            images[PathOf(path)] = runImage;
+        }
+
         images[PathOf(LayoutPath.For(plan.LayoutName))] = image;
         images[plan.LayoutName.ToString()] = image;
         return new LayoutNames(images, idOf);

@@ -7,6 +7,7 @@ using Buildpacks.Stores;
 using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Exports;
 using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Loopback;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -58,6 +59,13 @@ internal sealed class LayoutTaker(PhaseRun run)
 
         return image.Unchanged ? await KeepPreviousAsync(cancellationToken).ConfigureAwait(false) : image;
     }
+
+    /// <summary>Takes the image out of the registry of the build, to which the lifecycle pushed it.</summary>
+    /// <param name="registry">That registry.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<WrittenImage> TakeAsync(LoopbackRegistry registry, CancellationToken cancellationToken) => registry.Export is null
+        ? throw LayoutErrors.Missing(run.ImageName)
+        : TakeAsync(_ => Task.FromResult(registry.OpenLayout()), cancellationToken);
 
     /// <summary>Writes the image to a layout folder or an archive.</summary>
     private async Task<WrittenImage> WriteAsync(FileTarget target, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)

@@ -7,8 +7,9 @@ using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Reporting;
-using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores;
+using Buildpacks.Stores.LayerCaching;
+using Buildpacks.Stores.Loopback;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
@@ -30,6 +31,9 @@ internal sealed record PhaseRun
 
     /// <summary>The registries, for an image that is published; <see langword="null"/> for one that goes into the engine's store.</summary>
     public IImageStore? Registry { get; init; }
+
+    /// <summary>The registry of this build, for a lifecycle that writes no layout; <see langword="null"/> for others.</summary>
+    public LoopbackRegistry? Loopback { get; init; }
 
     /// <summary>What is built.</summary>
     public required BuildPlan Plan { get; init; }
@@ -104,7 +108,7 @@ internal sealed record PhaseRun
     /// <summary>What takes the lifecycle's output.</summary>
     public LifecycleOutput NewOutput() => new(
         Sink, Clock, Secrets,
-        Plan.Route == ExportRoute.Layout ? LayoutNames.Of(Plan, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null) : null)
+        Plan.Route != ExportRoute.Daemon ? LayoutNames.Of(Plan, Loopback?.Host, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null) : null)
     {
         Buildpacks = new BuildpackTrace(Plan.BuildpackLayers),
         CacheWatch = CacheWatch,
@@ -192,6 +196,16 @@ internal sealed record PhaseRun
     {
         if (exitCode != 0)
         {
+            if (Loopback is { WasReached: false } && output.LastLines.Any(line => line.Contains(Loopback.Host, StringComparison.Ordinal)))
+            {
+                throw RegistryRouteErrors.Unreachable(Engine, ImageName, output.LastLines);
+            }
+
+            if (Loopback?.Failure is { } failure)
+            {
+                throw FileErrors.Unusable(Path.GetTempPath(), "written", failure);
+            }
+
             throw LifecycleFailure.Create(exitCode, output.Phase, output.LastLines, ImageName, output.Buildpacks);
         }
     }

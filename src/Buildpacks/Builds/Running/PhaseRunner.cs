@@ -52,7 +52,7 @@ internal sealed class PhaseRunner(PhaseRun run)
     {
         // Only root can give a folder of the builder to another user or group, or leave it theirs.
         var canPipe = run.Plan.Owner == run.Plan.BuilderOwner || run.Plan.Phases.Any(phase => phase.IsRoot);
-        var outcome = run.Plan.Route == ExportRoute.Layout && canPipe && run.Engine.Pipe is { } pipe
+        var outcome = run.Plan.Route != ExportRoute.Daemon && canPipe && run.Engine.Pipe is { } pipe
             ? await new PipedPhases(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
         return outcome ?? await new StepwisePhases(run).RunAsync(cancellationToken).ConfigureAwait(false);

@@ -73,10 +73,14 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
                     (spec, begun, end) => pipe.RunAsync(
                         Piped(turn, spec, begun) with
                         {
-                            OutputPath = turn.IsLast ? taker.LayoutPath : null,
+                            OutputPath = turn.IsLast ? OutputPath() : null,
                             ReadOutput = async (layout, _) =>
                             {
-                                if (turn.IsLast)
+                                if (run.Loopback is not null)
+                                {
+                                    await layout.CopyToAsync(Stream.Null, CancellationToken.None).ConfigureAwait(false);
+                                }
+                                else if (turn.IsLast)
                                 {
                                     outcome = await TakeAsync(layout, token).ConfigureAwait(false);
                                 }
@@ -89,6 +93,11 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
                         },
                         output, end),
                     token).ConfigureAwait(false), output);
+                if (turn.IsLast && run.Loopback is { } registry)
+                {
+                    outcome = await taker.TakeAsync(registry, token).ConfigureAwait(false);
+                    output.ShowExported(LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
+                }
             }
             catch (OperationCanceledException) when (outcome is not null)
             {
@@ -101,6 +110,9 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
 
             return outcome;
         }
+
+        // What is wanted beside an image that was pushed comes out behind a small file that every exporter writes.
+        string? OutputPath() => run.Loopback is null ? taker.LayoutPath : run.MorePaths.Count > 0 ? ContainerPaths.Report : null;
 
         async Task<WrittenImage> TakeAsync(Stream layout, CancellationToken token)
         {

@@ -159,6 +159,7 @@ internal sealed class StepwisePhases(PhaseRun run)
     {
         var taker = new LayoutTaker(run);
         return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
+            : run.Loopback is { } registry ? await taker.TakeAsync(registry, cancellationToken).ConfigureAwait(false)
             : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
             : await taker.TakeAsync(token => OpenLayoutAsync(container, taker, token), cancellationToken).ConfigureAwait(false);
     }

@@ -22,6 +22,18 @@ internal sealed class DockerEngine : IEngine
         Volumes = new DockerVolumes(calls, options.Endpoint.Scheme == "unix" && OperatingSystem.IsLinux());
         Networks = new DockerNetworks(calls);
         Endpoint = options.Endpoint.OriginalString;
+        Capabilities = new()
+        {
+            HasSocket = true,
+            NeedsCredentials = true,
+            LoadsEveryName = true,
+            InspectsHistory = false,
+            MapsCopiedOwners = true,
+            GivesMounts = false,
+            CopiesIntoMounts = true,
+            SharesLoopback = options.Endpoint is { Scheme: "unix" or "npipe" } or { Scheme: not "ssh", IsLoopback: true },
+            StartsProcesses = false,
+        };
     }
 
     /// <inheritdoc/>
@@ -31,17 +43,7 @@ internal sealed class DockerEngine : IEngine
     public string Endpoint { get; }
 
     /// <inheritdoc/>
-    public EngineCapabilities Capabilities { get; } = new()
-    {
-        HasSocket = true,
-        NeedsCredentials = true,
-        LoadsEveryName = true,
-        InspectsHistory = false,
-        MapsCopiedOwners = true,
-        GivesMounts = false,
-        CopiesIntoMounts = true,
-        StartsProcesses = false,
-    };
+    public EngineCapabilities Capabilities { get; }
 
     /// <inheritdoc/>
     public IEngineImages Images { get; }

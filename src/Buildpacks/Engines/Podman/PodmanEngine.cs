@@ -26,7 +26,19 @@ internal sealed class PodmanEngine : IEngine
         Containers = containers;
         Volumes = new PodmanVolumes(_cli, PodmanPlace.IsHere(options));
         Networks = new PodmanNetworks(_cli);
-        Pipe = PodmanPlace.IsHere(options) ? new PodmanPipe(_cli, images, containers) : null;
+        var isHere = PodmanPlace.IsHere(options);
+        Pipe = isHere ? new PodmanPipe(_cli, images, containers) : null;
+        Capabilities = new()
+        {
+            HasSocket = false,
+            NeedsCredentials = false,
+            LoadsEveryName = false,
+            InspectsHistory = true,
+            GivesMounts = true,
+            CopiesIntoMounts = false,
+            SharesLoopback = isHere,
+            StartsProcesses = true,
+        };
     }
 
     /// <inheritdoc/>
@@ -36,16 +48,7 @@ internal sealed class PodmanEngine : IEngine
     public string Endpoint => UrlMask.HidePassword(_options.Url ?? _options.Connection ?? _cli.Executable);
 
     /// <inheritdoc/>
-    public EngineCapabilities Capabilities { get; } = new()
-    {
-        HasSocket = false,
-        NeedsCredentials = false,
-        LoadsEveryName = false,
-        InspectsHistory = true,
-        GivesMounts = true,
-        CopiesIntoMounts = false,
-        StartsProcesses = true,
-    };
+    public EngineCapabilities Capabilities { get; }
 
     /// <inheritdoc/>
     public IEngineImages Images { get; }

@@ -28,15 +28,21 @@ internal sealed class LoopbackConnection(Stream stream, TimeSpan idle)
     private bool _continues;
 
     /// <summary>Reads the next request up to its body.</summary>
-    /// <returns>The request; <see langword="null"/> when the client hung up, or does not speak HTTP: clients try TLS first.</returns>
+    /// <returns>The request; <see langword="null"/> when the client hung up.</returns>
     /// <exception cref="LoopbackRefusedException">It is no request that is understood.</exception>
     /// <exception cref="IOException">The client hung up within it.</exception>
     public async Task<LoopbackRequest?> ReadAsync(CancellationToken cancellationToken)
     {
         _headLeft = MaximumHead;
-        if (_start == _end && !await FillAsync(cancellationToken).ConfigureAwait(false) || !char.IsAsciiLetterUpper((char)_buffer[_start]))
+        if (_start == _end && !await FillAsync(cancellationToken).ConfigureAwait(false))
         {
             return null;
+        }
+
+        if (!char.IsAsciiLetterUpper((char)_buffer[_start]))
+        {
+            // Clients try TLS first. Those of newer lifecycles try it for seconds when they get no answer, and know this one.
+            throw new LoopbackRefusedException(400, "This registry speaks HTTP without TLS.");
         }
 
         var first = (await ReadLineAsync(cancellationToken).ConfigureAwait(false)).Split(' ');

@@ -74,10 +74,18 @@ internal sealed class LoopbackRegistry : IAsyncDisposable
     public string LifecycleLogin => new JsonObject { [Host] = Authorization }.ToJsonString();
 
     /// <summary>The name of the run image.</summary>
-    public string RunImage => $"{Host}/{RunRepository}:{Tag}";
+    public string RunImage => RunImageAt(Host);
 
     /// <summary>The name of the previous image and of the app image.</summary>
-    public string AppImage => $"{Host}/{AppRepository}:{Tag}";
+    public string AppImage => AppImageAt(Host);
+
+    /// <summary>The name of the run image in such a registry.</summary>
+    /// <param name="host">Its address and port.</param>
+    public static string RunImageAt(string host) => $"{host}/{RunRepository}:{Tag}";
+
+    /// <summary>The name of the app image in such a registry.</summary>
+    /// <param name="host">Its address and port.</param>
+    public static string AppImageAt(string host) => $"{host}/{AppRepository}:{Tag}";
 
     /// <summary>Whether a client that knows the password was here: otherwise the containers of the engine do not reach this machine.</summary>
     public bool WasReached { get; private set; }
