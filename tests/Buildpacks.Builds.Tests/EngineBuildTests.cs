@@ -38,7 +38,27 @@ public sealed class PodmanSeparatePhasesTests(BuildFixture<PodmanFixture> fixtur
 public sealed class RootlessPodmanSeparatePhasesTests(BuildFixture<RootlessPodmanFixture> fixture) : SeparatePhasesTests(fixture);
 
 [Collection(SharedEngines.Docker)]
-public sealed class DockerSeparatePhasesTests(BuildFixture<DockerdFixture> fixture) : SeparatePhasesTests(fixture);
+public sealed class DockerSeparatePhasesTests(BuildFixture<DockerdFixture> fixture) : SeparatePhasesTests(fixture)
+{
+    [SkippableFact]
+    public async Task The_socket_is_in_no_container_in_which_buildpacks_run()
+    {
+        await using var bench = new BuildBench(Fixture);
+        bench.Write("steady", "");
+        bench.Write("run", ShowSurroundings);
+        var request = bench.Request with { ExportRoute = ExportRoute.Daemon };
+        var sink = new RecordingSink();
+
+        var whole = await bench.BuildAsync(request);
+        var separate = await bench.BuildAsync(request with { ImageName = bench.Name + "-separate", SeparatePhases = true }, sink);
+        var again = await bench.BuildAsync(request with { ImageName = bench.Name + "-separate", SeparatePhases = true });
+
+        Assert.Equal((whole.Id, whole.Id), (separate.Id, again.Id));
+        Assert.Contains("CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n", sink.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("docker.sock", sink.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/launch-cache", sink.Text, StringComparison.Ordinal);
+    }
+}
 
 public sealed class DockerBuildFailureTests(BuildFixture<DockerdFixture> fixture) : BuildFailureTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
@@ -97,7 +117,11 @@ public sealed class DockerAppTreeTests(BuildFixture<DockerdFixture> fixture) : A
 
 [Collection(SharedEngines.Podman)]
 public sealed class PodmanOldLifecycleTests(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
-    : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;
+    : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>
+{
+    [SkippableFact]
+    public Task The_image_is_the_same_step_by_step() => BuildsAsync(stepwise: true);
+}
 
 [Collection(SharedEngines.RootlessPodman)]
 public sealed class RootlessPodmanOldLifecycleTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)

@@ -9,7 +9,10 @@ namespace Buildpacks.Builds.Tests;
 /// <summary>Builds whose phases run in containers of their own, on whichever engine a derived class names.</summary>
 public abstract class SeparatePhasesTests(IBuildFixture fixture)
 {
-    private const string ShowSurroundings =
+    /// <summary>What the tests of derived classes use.</summary>
+    private protected IBuildFixture Fixture => fixture;
+
+    private protected const string ShowSurroundings =
         "ls -d /cache /launch-cache /var/run/docker.sock 2>/dev/null; grep -E '^Cap(Eff|Bnd):' /proc/self/status; stat -c '%n %a %u:%g' /workspace /layers; echo \"env $FROM_PLATFORM\"";
 
     [SkippableFact]
@@ -98,26 +101,6 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
         await bench.BuildAsync();
 
         Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
-    }
-
-    [SkippableFact]
-    public async Task The_socket_is_in_no_container_in_which_buildpacks_run()
-    {
-        await using var bench = new BuildBench(fixture);
-        Skip.If(fixture.Engine.Kind == PackEngineKind.Podman, "podman has no socket");
-        bench.Write("steady", "");
-        bench.Write("run", ShowSurroundings);
-        var request = bench.Request with { ExportRoute = ExportRoute.Daemon };
-        var sink = new RecordingSink();
-
-        var whole = await bench.BuildAsync(request);
-        var separate = await bench.BuildAsync(request with { ImageName = bench.Name + "-separate", SeparatePhases = true }, sink);
-        var again = await bench.BuildAsync(request with { ImageName = bench.Name + "-separate", SeparatePhases = true });
-
-        Assert.Equal((whole.Id, whole.Id), (separate.Id, again.Id));
-        Assert.Contains("CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n", sink.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("docker.sock", sink.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("/launch-cache", sink.Text, StringComparison.Ordinal);
     }
 
     /// <summary>Without what differs from one build to the next.</summary>
