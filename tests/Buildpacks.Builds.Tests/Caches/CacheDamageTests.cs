@@ -66,7 +66,8 @@ public abstract partial class CacheDamageTests(IBuildFixture fixture)
         var request = bench.Request with { Caches = [$"type=build;format=bind;source={folder}"] };
         await NumberAsync(bench, request);
         File.WriteAllText(Path.Combine(folder, "build-cache", "mine"), "mine");
-        Replace(Path.Combine(folder, "build-cache", "committed"), path => File.WriteAllText(path, ""));
+        File.WriteAllText(Path.Combine(folder, "build-cache", "staging"), "");
+        File.SetUnixFileMode(Metadata(Path.Combine(folder, "build-cache")), UnixFileMode.None);
 
         var (_, warnings) = await NumberAsync(bench, request);
 

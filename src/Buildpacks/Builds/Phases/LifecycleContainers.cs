@@ -71,7 +71,7 @@ internal sealed class LifecycleContainers(
         var cache = CacheMount(user == Phase.Root);
         return
         [
-            Part("analyzer", builderId, [.. AnalyzerArguments(runImage), name], environment, [], user) with { Input = PhaseInput.Layers },
+            Part("analyzer", builderId, [.. AnalyzerArguments(LifecycleNames.RunImage), name], environment, [], user) with { Input = PhaseInput.Layers },
             .. Rest(
                 builderId, volumes,
                 Part("restorer", builderId, [.. RestorerArguments()], environment, [cache], user) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] },

@@ -11,6 +11,13 @@ internal static class LifecycleNames
     /// <summary>Stands for the address of the registry of the build, which is not known before that runs.</summary>
     public const string Registry = "registry.invalid";
 
+    /// <summary>
+    /// What an analyzer in a container of its own is told of the run image. The exporter of the reference lifecycle reads the path of the run
+    /// image's layout as the name of an image, and no repository may contain a <c>:</c> as the address of a registry may. The labels name the run
+    /// image by the file of run images, and not by this name.
+    /// </summary>
+    public const string RunImage = StandIn + "/run:latest";
+
     private const string Localhost = "localhost";
 
     /// <summary>

@@ -28,6 +28,9 @@ internal sealed record BuildPlan
     /// <summary>The run image's name as the builder or the caller spells it: it goes into the image's labels.</summary>
     public required string RunImageName { get; init; }
 
+    /// <summary>The name by which the lifecycle finds the layout of the run image.</summary>
+    public string RunImageLayoutName => Phases.Count > 1 ? LifecycleNames.RunImage : RunImageName;
+
     /// <summary>Whether the caller chose the run image: then it is the only run image that the lifecycle knows.</summary>
     public required bool HasOwnRunImage { get; init; }
 

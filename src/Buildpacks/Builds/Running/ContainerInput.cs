@@ -192,7 +192,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         }
 
         var runImage = RegistryRoute.RunImageOf(plan);
-        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        foreach (var path in LayoutPath.AllFor(plan.RunImageLayoutName))
         {
             await layouts.WriteAsync(root, path, runImage, blobs: null, cancellationToken).ConfigureAwait(false);
         }

@@ -47,7 +47,7 @@ internal sealed partial class LayoutNames
             return new LayoutNames(images, idOf);
         }
 
-        foreach (var path in LayoutPath.AllFor(plan.RunImageName))
+        foreach (var path in LayoutPath.AllFor(plan.RunImageLayoutName))
         {
             images[PathOf(path)] = runImage;
         }
