@@ -8,7 +8,10 @@ namespace Buildpacks.Builds.Tests.Faults;
 public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fixture)
 {
     private const int Attempts = 15;
+
     private static readonly TimeSpan StorePatience = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan WatcherPatience = TimeSpan.FromSeconds(10);
 
     [SkippableTheory]
     [InlineData("inspect", false)]
@@ -191,6 +194,12 @@ public abstract class AnyPodmanFaultTests(IBuildFixture fixture) : FaultTests(fi
             while (mounted.ExitCode != 0 && waited.Elapsed < StorePatience)
             {
                 await Task.Delay(100);
+                if (waited.Elapsed > WatcherPatience)
+                {
+                    // Other tests of this class kill podman, and what watches a container of theirs is not part of this test.
+                    EngineProcesses.EndWatchers(Fixture.Engine.StoreFolder);
+                }
+
                 mounted = await RemountAsync(way);
             }
 

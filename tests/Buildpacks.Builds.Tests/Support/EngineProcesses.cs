@@ -45,10 +45,22 @@ internal static class EngineProcesses
 
     /// <summary>The processes with open files below a folder: id, command line and files, one line for each process.</summary>
     /// <param name="folder">The folder.</param>
-    public static IEnumerable<string> UsersOf(string folder) => All()
-        .Select(id => (Id: id, Files: OpenFiles(id).Where(file => file.StartsWith(folder, StringComparison.Ordinal)).ToList()))
-        .Where(user => user.Files.Count > 0)
-        .Select(user => $"{user.Id} {Read($"/proc/{user.Id}/cmdline").Replace('\0', ' ')}: {string.Join(", ", user.Files)}");
+    public static IEnumerable<string> UsersOf(string folder) =>
+        Users(folder).Select(user => $"{user.Id} {Read($"/proc/{user.Id}/cmdline").Replace('\0', ' ')}: {string.Join(", ", user.Files)}");
+
+    /// <summary>Ends the processes of conmon with open files below a folder. One whose podman was killed while it made a container can wait for ever.</summary>
+    /// <param name="folder">The folder.</param>
+    public static void EndWatchers(string folder)
+    {
+        foreach (var (id, _) in Users(folder).Where(user => Path.GetFileName(Read($"/proc/{user.Id}/cmdline").Split('\0')[0]) == "conmon").ToList())
+        {
+            Kill(id);
+        }
+    }
+
+    private static IEnumerable<(int Id, IReadOnlyList<string> Files)> Users(string folder) => All()
+        .Select(id => (Id: id, Files: (IReadOnlyList<string>)[.. OpenFiles(id).Where(file => file.StartsWith(folder, StringComparison.Ordinal))]))
+        .Where(user => user.Files.Count > 0);
 
     /// <summary>Kills a process and, rootless, the one that does podman's work for it.</summary>
     private static bool Kill(int id)
