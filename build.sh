@@ -26,6 +26,7 @@ ca-certificates     /etc/ssl/certs
 '
 test_needs='
 docker.io           dockerd
+crun                crun
 iptables            iptables
 docker-registry     docker-registry
 apache2-utils       htpasswd
