@@ -74,7 +74,7 @@ internal sealed class LifecycleContainers(
             Part("analyzer", builderId, [.. AnalyzerArguments(LifecycleNames.RunImage), name], environment, [], user) with { Input = PhaseInput.Layers },
             .. Rest(
                 builderId, volumes,
-                Part("restorer", builderId, [.. RestorerArguments()], environment, [cache], user) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] },
+                Restorer(builderId, environment, [cache], user),
                 Part("exporter", builderId, [.. ExporterArguments(), name], environment, [cache], user)),
         ];
     }
@@ -108,13 +108,12 @@ internal sealed class LifecycleContainers(
         // Earlier lifecycles read no launch cache when they analyze, and no image when they restore.
         string[] analyzer = [.. AnalyzerArguments(runImage), .. previous, .. daemon, .. platformApi >= PlatformApis.LaunchCacheInAnalyzer ? launchCache : [], .. tagged, image.ToString()];
         var restoresFromDaemon = platformApi >= PlatformApis.DaemonInRestorer;
-        var restorer = Part("restorer", builderId, [.. RestorerArguments(), .. restoresFromDaemon ? daemon : []], environment, restoresFromDaemon ? [cache, mount] : [cache], Phase.Root) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] };
         return
         [
             WithSocket(Part("analyzer", builderId, analyzer, environment, [launch, mount], Phase.Root)) with { Input = PhaseInput.Layers },
             .. Rest(
                 builderId, volumes,
-                restoresFromDaemon ? WithSocket(restorer) : restorer,
+                restoresFromDaemon ? WithSocket(Restorer(builderId, environment, [cache, mount], Phase.Root, daemon)) : Restorer(builderId, environment, [cache], Phase.Root),
                 WithSocket(Part("exporter", builderId, [.. ExporterArguments(), .. daemon, .. launchCache, image.ToString(), .. names], environment, [cache, launch, mount], Phase.Root))),
         ];
     }
@@ -135,7 +134,7 @@ internal sealed class LifecycleContainers(
             Part("analyzer", builderId, [.. AnalyzerArguments(runImageName), appName], environment, [], user) with { Input = PhaseInput.Layers, UsesRegistry = true },
             .. Rest(
                 builderId, volumes,
-                Part("restorer", builderId, [.. RestorerArguments()], environment, [cache], user) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] },
+                Restorer(builderId, environment, [cache], user),
                 Part("exporter", builderId, [.. ExporterArguments(), appName], environment, [cache], user) with { UsesRegistry = true }),
         ];
     }
@@ -150,6 +149,9 @@ internal sealed class LifecycleContainers(
         yield return Part("builder", builderId, ["-app", _app], CommonEnvironment(), volumes, Builder) with { Input = PhaseInput.Platform };
         yield return exporter with { Input = PhaseInput.None };
     }
+
+    private Phase Restorer(string builderId, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ContainerMount> mounts, string user, params string[] more) =>
+        Part("restorer", builderId, [.. RestorerArguments(), .. more], environment, mounts, user) with { Input = PhaseInput.Cache, SharedFolders = [ContainerPaths.Layers] };
 
     private Phase Creator(
         string imageId, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ContainerMount> mounts, string user) =>
