@@ -103,6 +103,18 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
         Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public async Task Another_user_builds_and_no_phase_runs_twice()
+    {
+        await using var bench = new BuildBench(fixture);
+        var sink = new RecordingSink();
+
+        await bench.BuildAsync(bench.Request with { UserId = 1234, GroupId = 2345, SeparatePhases = true }, sink);
+
+        Assert.Single(sink.Lines, line => line.Text.Contains("ANALYZING", StringComparison.Ordinal));
+        Assert.Contains("whoami 1234:2345", sink.Text, StringComparison.Ordinal);
+    }
+
     /// <summary>Without what differs from one build to the next.</summary>
     private static IEnumerable<string> LinesOf(RecordingSink sink, string name) =>
         sink.Text.Split('\n').Select(line => line.Replace(name, "NAME", StringComparison.Ordinal)).Where(line => !line.Contains("not found", StringComparison.Ordinal));

@@ -51,7 +51,7 @@ internal sealed class PhaseRunner(PhaseRun run)
     private static async Task<WrittenImage> RunOnceAsync(PhaseRun run, CancellationToken cancellationToken)
     {
         // Only root can give a folder of the builder to another user or group, or leave it theirs.
-        var canPipe = run.Plan.Owner == run.Plan.BuilderOwner || run.Plan.Phases.Any(phase => phase.IsRoot);
+        var canPipe = run.Plan.Owner == run.Plan.BuilderOwner || run.Plan.Phases.All(phase => phase.IsRoot);
         var outcome = run.Plan.Route != ExportRoute.Daemon && canPipe && run.Engine.Pipe is { } pipe
             ? await new PipedPhases(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
