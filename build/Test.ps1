@@ -71,10 +71,56 @@ $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
     Where-Object { $_ -like '*.Tests' -and $_ -like $Project }
 [Array]::Sort($projects, [StringComparer]::Ordinal)
 
-# The longest first, so that none of them runs alone at the end.
+# The longest first, so that none of them runs alone at the end. With all of them, the package of the sources in another folder has to be the
+# same: one more test. Pester tests the package, and begins after it.
 $longest = 'Buildpacks.Builds.Tests', 'Buildpacks.PowerShell.Tests', 'Buildpacks.Engines.Tests'
-$waiting = [Collections.Generic.Queue[string]]::new(
-    [string[]] (@($longest | Where-Object { $projects -contains $_ }) + @($projects | Where-Object { $longest -notcontains $_ })))
+$isWhole = $Project -eq '*' -and -not $Filter
+$waiting = [Collections.Generic.Queue[string]]::new([string[]] (
+        @($longest | Where-Object { $projects -contains $_ }) +
+        @(if ($isWhole) { 'Package' }) +
+        @($projects | Where-Object { $longest -notcontains $_ })))
+
+# The program and the arguments of a run: a test project, or a task of this repository.
+function Get-CommandLine([string] $Name, [string] $Log) {
+    switch ($Name) {
+        'Package' { return [IO.Path]::Combine($Root, 'build.sh'), 'Package', '-Verify' }
+        'Pester' { return [IO.Path]::Combine($Root, 'build.sh'), 'Pester' }
+    }
+
+    $line = @('dotnet', 'test', [IO.Path]::Combine($Root, 'tests', $Name), '-c', $Configuration, '--no-build', '--nologo',
+        '--logger', "trx;LogFileName=$Log", '--logger', 'console;verbosity=minimal')
+    if ($Filter) {
+        $line += '--filter', $Filter
+    } elseif ($Name -eq 'Buildpacks.Builds.Tests') {
+        # Load on podman without root is that on podman, and takes twice as long: only ./build.sh TestLoad runs it.
+        $line += '--filter', 'FullyQualifiedName!~RootlessPodmanLoadTests'
+    }
+
+    $line
+}
+
+# Reads the report of a run: how many tests there were, failed and did not run. Nothing when there is no report.
+function Read-Report([string] $Name, [string] $Log) {
+    if ([IO.File]::Exists($Log)) {
+        $report = [xml] [IO.File]::ReadAllText($Log)
+        if ($Name -eq 'Pester') {
+            Add-PesterResult $report
+            $counters = $report.'test-results'
+            $total = [int] $counters.total
+            @{
+                Total = $total; Failed = [int] $counters.failures + [int] $counters.errors
+                Skipped = [int] $counters.skipped + [int] $counters.ignored + [int] $counters.inconclusive
+            }
+        } else {
+            Add-TrxResult $report
+            $counters = $report.TestRun.ResultSummary.Counters
+            @{
+                Total = [int] $counters.total; Skipped = [int] $counters.total - [int] $counters.executed
+                Failed = [int] $counters.failed + [int] $counters.error + [int] $counters.timeout + [int] $counters.aborted
+            }
+        }
+    }
+}
 
 $passed = 0
 $failed = 0
@@ -84,19 +130,11 @@ while ($waiting.Count -or $running) {
     while ($waiting.Count -and $running.Length -lt [Math]::Max(1, $AtOnce)) {
         $name = $waiting.Dequeue()
         Write-Step "$name begins"
-        $log = [IO.Path]::Combine($results, "$name.trx")
+        $log = [IO.Path]::Combine($results, $(if ($name -eq 'Pester') { 'Pester.xml' } else { "$name.trx" }))
         [IO.File]::Delete($log)
-        $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
-        $arguments = @('test', [IO.Path]::Combine($Root, 'tests', $name), '-c', $Configuration, '--no-build', '--nologo',
-            '--logger', "trx;LogFileName=$log", '--logger', 'console;verbosity=minimal')
-        if ($Filter) {
-            $arguments += '--filter', $Filter
-        } elseif ($name -eq 'Buildpacks.Builds.Tests') {
-            # Load on podman without root is that on podman, and takes twice as long: only ./build.sh TestLoad runs it.
-            $arguments += '--filter', 'FullyQualifiedName!~RootlessPodmanLoadTests'
-        }
-
-        $arguments | ForEach-Object { $start.ArgumentList.Add($_) }
+        $line = Get-CommandLine $name $log
+        $start = [Diagnostics.ProcessStartInfo]::new($line[0])
+        $line[1..($line.Length - 1)] | ForEach-Object { $start.ArgumentList.Add($_) }
         $running += @{ Name = $name; Log = $log; Process = [Diagnostics.Process]::Start($start); Began = [DateTime]::UtcNow }
     }
 
@@ -106,69 +144,34 @@ while ($waiting.Count -or $running) {
         Write-Step ('{0} took {1:0} s' -f $run.Name, ([DateTime]::UtcNow - $run.Began).TotalSeconds)
         $exitCode = $run.Process.ExitCode
         $failedHere = 0
-        if ([IO.File]::Exists($run.Log)) {
-            $trx = [xml] [IO.File]::ReadAllText($run.Log)
-            Add-TrxResult $trx
-            $counters = $trx.TestRun.ResultSummary.Counters
-            $failedHere = [int] $counters.failed + [int] $counters.error + [int] $counters.timeout + [int] $counters.aborted
-            $passed += [int] $counters.passed
-            $skipped += [int] $counters.total - [int] $counters.executed
+        $counts = Read-Report $run.Name $run.Log
+        if ($counts) {
+            $failedHere = $counts.Failed
+            $passed += $counts.Total - $counts.Failed - $counts.Skipped
+            $skipped += $counts.Skipped
         }
 
         # A run that broke off counts as a failure, even if no test did.
         if ($exitCode -ne 0 -and $failedHere -eq 0) {
-            Add-NotPassed Failed $run.Name "No test failed, yet dotnet test ended with exit code $exitCode."
+            Add-NotPassed Failed $run.Name "No test failed, yet it ended with exit code $exitCode."
             $failedHere = 1
+        } elseif ($run.Name -eq 'Package') {
+            $passed++
         }
 
         $failed += $failedHere
-    }
-}
-
-if ($Project -eq '*' -and -not $Filter) {
-    # The package of the sources in another folder is the same: one more test.
-    try {
-        Invoke-Task Package -Verify
-        $passed++
-    } catch {
-        Write-Host "$_" -ForegroundColor Red
-        Add-NotPassed Failed 'Package -Verify' "$_"
-        $failed++
-    }
-
-    # pshost is no PowerShell that Pester runs in.
-    if ($Host.Name -eq 'pshost') {
-        $reason = 'There is no PowerShell here, nor can it be restored.'
-        Write-Host "Pester skipped: $reason" -ForegroundColor DarkYellow
-        Add-NotPassed Skipped Pester $reason
-        $skipped++
-    } else {
-        $problem = $null
-        try {
-            Invoke-Task Pester
-        } catch {
-            $problem = $_
-            Write-Host "$problem" -ForegroundColor Red
+        if ($run.Name -eq 'Package') {
+            # pshost is no PowerShell that Pester runs in.
+            if ($Host.Name -eq 'pshost') {
+                $reason = 'There is no PowerShell here, nor can it be restored.'
+                Write-Host "Pester skipped: $reason" -ForegroundColor DarkYellow
+                Add-NotPassed Skipped Pester $reason
+                $skipped++
+            } else {
+                # It packs the module too, so it begins when the package is there.
+                $waiting.Enqueue('Pester')
+            }
         }
-
-        $failedHere = 0
-        $report = [IO.Path]::Combine($results, 'Pester.xml')
-        if ([IO.File]::Exists($report)) {
-            $xml = [xml] [IO.File]::ReadAllText($report)
-            Add-PesterResult $xml
-            $counters = $xml.'test-results'
-            $failedHere = [int] $counters.failures + [int] $counters.errors
-            $skippedHere = [int] $counters.skipped + [int] $counters.ignored + [int] $counters.inconclusive
-            $passed += [int] $counters.total - $failedHere - $skippedHere
-            $skipped += $skippedHere
-        }
-
-        if ($problem -and $failedHere -eq 0) {
-            Add-NotPassed Failed Pester "$problem"
-            $failedHere = 1
-        }
-
-        $failed += $failedHere
     }
 }
 
