@@ -16,7 +16,7 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
         "ls -d /cache /launch-cache /var/run/docker.sock 2>/dev/null; grep -E '^Cap(Eff|Bnd):' /proc/self/status; stat -c '%n %a %u:%g' /workspace /layers; echo \"env $FROM_PLATFORM\"";
 
     [SkippableFact]
-    public async Task The_image_and_the_output_are_those_of_the_creator_with_one_call_for_each_container()
+    public async Task The_image_and_the_output_are_those_of_the_creator_with_one_call_for_each_of_two_containers()
     {
         await using var bench = new BuildBench(fixture);
         bench.Write("steady", "");
@@ -42,7 +42,7 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
         if (fixture.Engine.Kind == PackEngineKind.Podman)
         {
             Assert.Equal(
-                [EngineOperation.ImageInspect, .. Enumerable.Repeat(EngineOperation.ContainerRun, 5), EngineOperation.VolumeRemove],
+                [EngineOperation.ImageInspect, .. Enumerable.Repeat(EngineOperation.ContainerRun, 2), EngineOperation.VolumeRemove],
                 rebuilt.EngineCalls.Select(call => call.Operation));
         }
     }
@@ -58,7 +58,7 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
 
         Assert.Equal(
             ["CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "/workspace 777 1000:1000", "/layers 755 1000:1000"],
-            sink.Lines.Select(line => line.Text).SkipWhile(line => !line.StartsWith("===> BUILDING", StringComparison.Ordinal)).Where(line => line.StartsWith("Cap", StringComparison.Ordinal) || line.StartsWith('/')));
+            sink.Lines.Select(line => line.Text).SkipWhile(line => !line.Contains("===> BUILDING", StringComparison.Ordinal)).Where(line => line.StartsWith("Cap", StringComparison.Ordinal) || line.StartsWith('/')));
     }
 
     [SkippableFact]
@@ -117,5 +117,5 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
 
     /// <summary>Without what differs from one build to the next.</summary>
     private static IEnumerable<string> LinesOf(RecordingSink sink, string name) =>
-        sink.Text.Split('\n').Select(line => line.Replace(name, "NAME", StringComparison.Ordinal)).Where(line => !line.Contains("not found", StringComparison.Ordinal));
+        sink.Text.Split('\n').Select(line => PlainText.Of(line).Replace(name, "NAME", StringComparison.Ordinal)).Where(line => !line.Contains("not found", StringComparison.Ordinal));
 }

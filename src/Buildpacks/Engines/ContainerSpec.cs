@@ -48,6 +48,9 @@ public sealed record ContainerSpec
     /// <summary>Capabilities to add.</summary>
     public IReadOnlyList<string> AddedCapabilities { get; init; } = [];
 
+    /// <summary>Whether the container reads standard input, which <see cref="IEngineContainers.ConverseAsync"/> writes.</summary>
+    public bool HasInput { get; init; }
+
     /// <summary>Whether the engine removes the container when it ends.</summary>
     public bool AutoRemove { get; init; }
 }

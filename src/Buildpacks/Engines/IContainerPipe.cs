@@ -24,7 +24,7 @@ public interface IContainerPipe
 /// <summary>A container that is filled and emptied through its standard streams.</summary>
 public sealed record PipedRun
 {
-    /// <summary>The container; its command runs without an entry point and reads nothing.</summary>
+    /// <summary>The container; its command runs without an entry point.</summary>
     public required ContainerSpec Container { get; init; }
 
     /// <summary>
@@ -35,6 +35,12 @@ public sealed record PipedRun
 
     /// <summary>Writes the tar archive that is unpacked at the container's root before the command runs. Owners and modes are those of the tar.</summary>
     public required ArchiveWriter WriteInput { get; init; }
+
+    /// <summary>
+    /// Writes what the command reads, once the archive is unpacked; <see langword="null"/> for a command that reads nothing. It is stopped when the
+    /// container ends.
+    /// </summary>
+    public Func<Stream, CancellationToken, Task>? WriteCommandInput { get; init; }
 
     /// <summary>Folders that are removed before the archive is unpacked, by their full paths, which have neither spaces nor wildcards.</summary>
     public IReadOnlyList<string> RemovedFolders { get; init; } = [];

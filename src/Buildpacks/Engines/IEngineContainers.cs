@@ -51,6 +51,15 @@ public interface IEngineContainers
     Task<int> AttachAsync(
         string container, bool start, IContainerOutput output, CancellationToken cancellationToken);
 
+    /// <summary>Starts a container, writes its standard input and takes its output, until it ends.</summary>
+    /// <param name="container">Id or name of a container with <see cref="ContainerSpec.HasInput"/>.</param>
+    /// <param name="writeInput">Writes to the stream it is given, which is closed afterwards. It is stopped when the container ends.</param>
+    /// <param name="output">Gets the bytes of stdout and stderr as they come; called by one thread at a time.</param>
+    /// <param name="cancellationToken">Ends the call; the container is left to the caller.</param>
+    /// <returns>The container's exit code; 128 + the signal's number when a signal ended it.</returns>
+    Task<int> ConverseAsync(
+        string container, Func<Stream, CancellationToken, Task> writeInput, IContainerOutput output, CancellationToken cancellationToken);
+
     /// <summary>Waits for a container's end.</summary>
     /// <returns>Its exit code.</returns>
     Task<int> WaitAsync(string container, CancellationToken cancellationToken);

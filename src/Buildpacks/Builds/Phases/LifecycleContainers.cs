@@ -42,6 +42,12 @@ internal sealed class LifecycleContainers(
 
     private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
+    /// <summary>The phases of the platform, in which no buildpack runs.</summary>
+    private const string PlatformGroup = "platform";
+
+    /// <summary>The phases in which buildpacks run. They have everything in common that a container is made of, and the first one can leave the second one whatever it wants in the folders that they share.</summary>
+    private const string BuildpacksGroup = "buildpacks";
+
     private readonly string _app = WorkspaceFolder.Read(request.Workspace);
 
     private string Builder => string.Create(CultureInfo.InvariantCulture, $"{owner.UserId}:{owner.GroupId}");
@@ -155,7 +161,7 @@ internal sealed class LifecycleContainers(
 
     private Phase Creator(
         string imageId, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ContainerMount> mounts, string user) =>
-        Part("creator", imageId, arguments, environment, mounts, user) with { SharedFolders = [] };
+        Part("creator", imageId, arguments, environment, mounts, user) with { SharedFolders = [], Group = null };
 
     private Phase Part(
         string name, string imageId, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ContainerMount> mounts, string user) => new()
@@ -167,6 +173,8 @@ internal sealed class LifecycleContainers(
             User = user,
             Mounts = mounts,
             SharedFolders = [ContainerPaths.Layers, _app],
+            ShowsHeading = request.LogLevel is null or >= LifecycleLogLevel.Info,
+            Group = name is "detector" or "builder" ? BuildpacksGroup : PlatformGroup,
             Network = request.Network,
             UsesHostUserNamespace = request.UsesHostUserNamespace,
             SecurityOptions = mounts.Any(NeedsNoLabels) ? [NoNewPrivileges, NoLabels] : [NoNewPrivileges],

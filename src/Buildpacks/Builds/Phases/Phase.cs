@@ -64,6 +64,29 @@ internal sealed record Phase
     /// <summary>The folders that all containers of the build share: each is a volume that is removed with the build.</summary>
     public IReadOnlyList<string> SharedFolders { get; init; } = [];
 
+    /// <summary>
+    /// Phases with the same value run in one container, one after the other; <see langword="null"/> for a container of its own. They have image,
+    /// user, environment and network in common.
+    /// </summary>
+    public string? Group { get; init; }
+
+    /// <summary>Whether the log level lets the heading of the phase be seen, which the platform writes for phases outside the creator.</summary>
+    public bool ShowsHeading { get; init; } = true;
+
+    /// <summary>Whether its command reads standard input.</summary>
+    public bool HasInput { get; init; }
+
+    /// <summary>A container for phases of one group.</summary>
+    /// <param name="phases">The phases, in their order.</param>
+    public static Phase Join(IReadOnlyList<Phase> phases) => phases is [var only] ? only : phases[0] with
+    {
+        Name = string.Join('+', phases.Select(phase => phase.Name)),
+        Mounts = [.. phases.SelectMany(phase => phase.Mounts).DistinctBy(mount => (mount.Source, mount.Target))],
+        SharedFolders = [.. phases.SelectMany(phase => phase.SharedFolders).Distinct(StringComparer.Ordinal)],
+        SecurityOptions = [.. phases.SelectMany(phase => phase.SecurityOptions).Distinct(StringComparer.Ordinal)],
+        Input = phases.Aggregate(PhaseInput.None, (all, phase) => all | phase.Input),
+    };
+
     /// <summary>The folders and volumes that it has in common with another phase.</summary>
     public int CountShared(Phase other) =>
         SharedFolders.Intersect(other.SharedFolders, StringComparer.Ordinal).Count()
@@ -121,5 +144,6 @@ internal sealed record Phase
         SecurityOptions = SecurityOptions,
         DroppedCapabilities = DroppedCapabilities,
         AddedCapabilities = AddedCapabilities,
+        HasInput = HasInput,
     };
 }

@@ -95,11 +95,13 @@ internal sealed partial class LifecycleOutput : IContainerOutput
 
     /// <summary>Writes the heading of a phase that does not print one itself.</summary>
     /// <param name="heading">The heading's words.</param>
-    public void WriteHeading(string heading)
+    /// <param name="isShown">Whether the log level lets it be seen; the phase begins in any case.</param>
+    public void WriteHeading(string heading, bool isShown)
     {
         lock (_turn)
         {
-            OnLine("===> " + heading, goesOn: false, isError: false);
+            // In the colour that the reference lifecycle's creator gives it.
+            OnLine($"\u001b[36m===> {heading}\u001b[0m", goesOn: false, isError: false, isShown);
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         }
     }
 
-    private void OnLine(string line, bool goesOn, bool isError)
+    private void OnLine(string line, bool goesOn, bool isError, bool isShown = true)
     {
         var plain = PlainText.Of(line);
         Buildpacks.Take(_phase, plain, _secrets.Hide(plain), isError);
@@ -177,6 +179,11 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         if (!PhasesOfBuildpacks.Contains(Phase))
         {
             CacheWatch?.Take(plain);
+        }
+
+        if (!isShown)
+        {
+            return;
         }
 
         if (_last.Count == KeptLines)

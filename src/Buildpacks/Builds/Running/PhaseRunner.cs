@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>Runs the phases of a build: each in one call of the engine where it has one for that, and step by step elsewhere.</summary>
+/// <summary>Runs the phases of a build: each container in one call of the engine where it has one for that, and step by step elsewhere.</summary>
 internal sealed class PhaseRunner(PhaseRun run)
 {
     /// <summary>Runs them, and once more with an empty cache when the cache is damaged.</summary>
@@ -55,6 +55,19 @@ internal sealed class PhaseRunner(PhaseRun run)
         var outcome = run.Plan.Route != ExportRoute.Daemon && canPipe && run.Engine.Pipe is { } pipe
             ? await new PipedPhases(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
-        return outcome ?? await new StepwisePhases(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        if (outcome is not null)
+        {
+            return outcome;
+        }
+
+        try
+        {
+            return await new StepwisePhases(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ShellMissingException exception)
+        {
+            run.Logger.LogDebug("The builder {Builder} has no shell; each phase runs in a container of its own: {Reason}", run.Plan.Builder.Name, exception.Message);
+            return await new StepwisePhases(run) { RunsApart = true }.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 }

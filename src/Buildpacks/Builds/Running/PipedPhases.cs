@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builds.Running;
 
-/// <summary>Runs each phase in one call of the engine, on the route over a layout.</summary>
+/// <summary>Runs each container in one call of the engine, when no socket goes into it.</summary>
 /// <param name="run">The run.</param>
 /// <param name="pipe">The engine's call.</param>
 internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
@@ -48,7 +48,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         var output = run.NewOutput();
         try
         {
-            return await new PhaseSequence(run, output).RunAsync(RunPhaseAsync, cancellationToken).ConfigureAwait(false);
+            return await new PhaseSequence(run, output).RunAsync(RunContainerAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -58,42 +58,42 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
             output.ShowExported(null);
         }
 
-        async Task<WrittenImage?> RunPhaseAsync(PhaseTurn turn, CancellationToken token)
+        async Task<WrittenImage?> RunContainerAsync(PhaseContainer container, CancellationToken token)
         {
             WrittenImage? outcome = null;
-            if (turn.IsFirst)
+            if (container.IsFirst)
             {
                 run.Clock.ContainerStarts();
             }
 
             try
             {
-                run.Check(await turn.Container.RunAsync(
-                    turn.Phase,
+                run.Check(await container.Container.RunAsync(
+                    container.Phase,
                     (spec, begun, end) => pipe.RunAsync(
-                        Piped(turn, spec, begun) with
+                        Piped(container, spec, begun) with
                         {
-                            OutputPath = turn.IsLast ? OutputPath() : null,
+                            OutputPath = container.IsLast ? OutputPath() : null,
                             ReadOutput = async (layout, _) =>
                             {
                                 if (run.Loopback is not null)
                                 {
                                     await layout.CopyToAsync(Stream.Null, CancellationToken.None).ConfigureAwait(false);
                                 }
-                                else if (turn.IsLast)
+                                else if (container.IsLast)
                                 {
                                     outcome = await TakeAsync(layout, token).ConfigureAwait(false);
                                 }
                             },
-                            MoreOutput = turn.IsLast ? run.MorePaths : [],
+                            MoreOutput = container.IsLast ? run.MorePaths : [],
                             LeftOut = run.CacheImage?.KnownFiles ?? [],
                             ReadMore = (more, stop) => run.TakeMoreAsync(more, folder: "", stop),
                             ReportPath = ContainerPaths.Layers,
                             Failed = output.Buildpacks.TakeLayers,
                         },
-                        output, end),
+                        (IContainerOutput?)container.Script ?? output, end),
                     token).ConfigureAwait(false), output);
-                if (turn.IsLast && run.Loopback is { } registry)
+                if (container.IsLast && run.Loopback is { } registry)
                 {
                     outcome = await taker.TakeAsync(registry, token).ConfigureAwait(false);
                     output.ShowExported(LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
@@ -142,34 +142,36 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
     }
 
     /// <summary>
-    /// The call for a phase. Its container waits for its turn with an archive that has not ended. What its user could not write in the builder's
-    /// image gets folders of its own.
+    /// The call for a container. One with a single phase waits for its turn with an archive that has not ended, one with several reads lines after the
+    /// archive. What its user could not write in the builder's image gets folders of its own.
     /// </summary>
-    private PipedRun Piped(PhaseTurn turn, ContainerSpec spec, Action begun)
+    private PipedRun Piped(PhaseContainer container, ContainerSpec spec, Action begun)
     {
-        var isOfUser = !turn.Phase.IsRoot;
-        var form = new InputForm(turn.Phase.Input) { IsUnpackedByUser = isOfUser };
+        var isOfUser = !container.Phase.IsRoot;
+        var form = new InputForm(container.Phase.Input) { IsUnpackedByUser = isOfUser };
         return new PipedRun
         {
             Container = spec,
             ImageEnvironment = run.Plan.Builder.Detail.Config.Config?.Env ?? [],
-            WriteInput = (destination, token) => turn.IsFirst
+            WriteInput = (destination, token) => container.IsFirst
                 ? run.Clock.MeasureAsync("upload", () => WriteAsync(destination, token))
                 : WriteAsync(destination, token),
+            WriteCommandInput = container.Script is { } script ? script.WriteTurnsAsync : null,
             RemovedFolders = isOfUser || !form.Has(PhaseInput.Platform) ? [] : [.. run.Plan.AddedBuildpacks.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
-            Folders = isOfUser ? [.. FoldersOfUser(turn.Phase)] : [],
+            Folders = isOfUser ? [.. FoldersOfUser(container.Phase)] : [],
             OpenFolders = isOfUser && form.Has(PhaseInput.App) ? [run.Plan.Workspace] : [],
             ReservePath = isOfUser ? ContainerPaths.Layers : "/",
             OutputPath = null,
             Begun = () =>
             {
                 begun();
-                turn.Begin();
+                container.Begin();
             },
-            Ended = turn.End,
+            Ended = container.Script is null ? container.Turns[0].End : null,
         };
 
-        Task WriteAsync(Stream destination, CancellationToken token) => run.WriteInputAsync(destination, form, turn.Container, turn.EnterAsync, token);
+        Task WriteAsync(Stream destination, CancellationToken token) => run.WriteInputAsync(
+            destination, form, container.Container, container.Script is null ? container.Turns[0].EnterAsync : null, token);
     }
 }
 

@@ -8,19 +8,23 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Builds.Running;
 
 /// <summary>
-/// Runs phases step by step: a container for each is made, the first one filled, each run, the layout copied out of the last one, and each
-/// removed. Any engine can.
+/// Runs phases step by step: their containers are made, filled, run, the layout copied out of the last one, and each removed. Any engine can.
 /// </summary>
 internal sealed class StepwisePhases(PhaseRun run)
 {
+    /// <summary>Whether each phase gets a container of its own, for a builder without a shell.</summary>
+    public bool RunsApart { get; init; }
+
     /// <summary>Runs them.</summary>
+    /// <exception cref="ShellMissingException">The builder has no shell, and phases were to run in one container.</exception>
     public async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
         var output = run.NewOutput();
         WrittenImage? outcome = null;
         try
         {
-            return outcome = await new PhaseSequence(run, output).RunAsync((turn, token) => RunAsync(turn, output, token), cancellationToken).ConfigureAwait(false);
+            return outcome = await new PhaseSequence(run, output) { RunsApart = RunsApart }
+                .RunAsync((container, token) => RunAsync(container, output, token), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -30,28 +34,26 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
     }
 
-    private async Task<WrittenImage?> RunAsync(PhaseTurn turn, LifecycleOutput output, CancellationToken cancellationToken)
+    private async Task<WrittenImage?> RunAsync(PhaseContainer phases, LifecycleOutput output, CancellationToken cancellationToken)
     {
-        var container = turn.Container;
-        await run.Clock.MeasureAsync("create", () => container.CreateAsync(turn.Phase, cancellationToken)).ConfigureAwait(false);
-        turn.Begin();
+        var container = phases.Container;
+        await run.Clock.MeasureAsync("create", () => container.CreateAsync(phases.Phase, cancellationToken)).ConfigureAwait(false);
+        phases.Begin();
 
         // Where a volume gets its owner and mode when its first container starts, what is copied into it before may lose them.
-        var copiesAhead = turn.IsFirst || run.Engine.Capabilities.CopiesIntoMounts;
+        var copiesAhead = phases.IsFirst || run.Engine.Capabilities.CopiesIntoMounts;
         if (copiesAhead)
         {
-            await CopyInputAsync(turn, cancellationToken).ConfigureAwait(false);
+            await CopyInputAsync(phases, cancellationToken).ConfigureAwait(false);
         }
-
-        await turn.EnterAsync(cancellationToken).ConfigureAwait(false);
-        if (!copiesAhead)
+        else
         {
-            await CopyInputAsync(turn, cancellationToken).ConfigureAwait(false);
+            await phases.Turns[0].ReadyAsync(cancellationToken).ConfigureAwait(false);
+            await CopyInputAsync(phases, cancellationToken).ConfigureAwait(false);
         }
 
-        await RunLifecycleAsync(turn, output, cancellationToken).ConfigureAwait(false);
-        turn.End();
-        if (!turn.IsLast)
+        await RunLifecycleAsync(phases, output, cancellationToken).ConfigureAwait(false);
+        if (!phases.IsLast)
         {
             return null;
         }
@@ -61,9 +63,9 @@ internal sealed class StepwisePhases(PhaseRun run)
         return outcome;
     }
 
-    private async Task CopyInputAsync(PhaseTurn turn, CancellationToken cancellationToken)
+    private async Task CopyInputAsync(PhaseContainer container, CancellationToken cancellationToken)
     {
-        var phase = turn.Phase;
+        var phase = container.Phase;
         var ownsCache = phase.Input.HasFlag(PhaseInput.Cache) && !phase.IsRoot && run.Engine.Capabilities is { GivesMounts: false, CopiesIntoMounts: true };
         var parts = ownsCache ? phase.Input : phase.Input & ~PhaseInput.Cache;
         var form = new InputForm(parts) { Replaces = parts.HasFlag(PhaseInput.Platform) && run.Plan.AddedBuildpacks.Any(added => added.IsInBuilder), OwnsCache = ownsCache };
@@ -72,9 +74,9 @@ internal sealed class StepwisePhases(PhaseRun run)
             await run.Clock.MeasureAsync("upload", () => CopyAsync(form)).ConfigureAwait(false);
         }
 
-        if (phase.Input.HasFlag(PhaseInput.Cache) && run.MustWriteCache(turn.Container))
+        if (phase.Input.HasFlag(PhaseInput.Cache) && run.MustWriteCache(container.Container))
         {
-            await run.Clock.MeasureAsync("cache", () => FillCacheAsync(turn.Container, cancellationToken)).ConfigureAwait(false);
+            await run.Clock.MeasureAsync("cache", () => FillCacheAsync(container.Container, cancellationToken)).ConfigureAwait(false);
         }
 
         async Task CopyAsync(InputForm whole)
@@ -92,7 +94,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
 
         Task CopyToAsync(InputForm some) => run.Engine.Containers.CopyToAsync(
-            turn.Container.Name, some.Folder, (destination, token) => run.WriteInputAsync(destination, some, cacheOf: null, last: null, token), overwrite: some.Replaces, cancellationToken);
+            container.Container.Name, some.Folder, (destination, token) => run.WriteInputAsync(destination, some, cacheOf: null, last: null, token), overwrite: some.Replaces, cancellationToken);
     }
 
     /// <summary>Fills the volume of the cache image. A copy to the container's root may not reach its volumes.</summary>
@@ -181,22 +183,31 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
     }
 
-    private async Task RunLifecycleAsync(PhaseTurn turn, LifecycleOutput output, CancellationToken cancellationToken)
+    private async Task RunLifecycleAsync(PhaseContainer phases, LifecycleOutput output, CancellationToken cancellationToken)
     {
-        var container = turn.Container;
+        var container = phases.Container;
         int exitCode;
-        if (turn.IsFirst)
+        if (phases.Script is null)
+        {
+            await phases.Turns[0].EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (phases.IsFirst)
         {
             run.Clock.ContainerStarts();
         }
 
         try
         {
-            exitCode = await run.Engine.Containers.AttachAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
+            exitCode = phases.Script is { } script
+                ? await run.Engine.Containers.ConverseAsync(container.Name, script.WriteTurnsAsync, script, cancellationToken).ConfigureAwait(false)
+                : await run.Engine.Containers.AttachAsync(container.Name, start: true, output, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (LifecycleFailure.IsMissing(exception))
         {
-            throw LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
+            throw phases.Script is not null && exception.Message.Contains(TurnScript.Shell, StringComparison.Ordinal)
+                ? new ShellMissingException(exception)
+                : LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
         }
 
         if (LifecycleFailure.IsOfBuildpack(exitCode))
@@ -205,6 +216,10 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
 
         run.Check(exitCode, output);
+        if (phases.Script is null)
+        {
+            phases.Turns[0].End();
+        }
     }
 
     /// <summary>Looks for the last buildpack that has a folder for its layers.</summary>
@@ -240,3 +255,6 @@ internal sealed class StepwisePhases(PhaseRun run)
             : throw LayoutErrors.Invalid($"docker does not have '{name}' although the lifecycle exported it");
     }
 }
+
+/// <summary>A container that is to run several phases has no shell.</summary>
+internal sealed class ShellMissingException(PackException cause) : Exception(cause.Message, cause);

@@ -19,6 +19,9 @@ internal static class DockerContainerParameters
         User = spec.User ?? "",
         WorkingDir = spec.WorkingDirectory ?? "",
         Labels = spec.Labels.ToDictionary(),
+        AttachStdin = spec.HasInput,
+        OpenStdin = spec.HasInput,
+        StdinOnce = spec.HasInput,
         HostConfig = new HostConfig
         {
             AutoRemove = spec.AutoRemove,

@@ -131,14 +131,20 @@ internal sealed class DockerContainers(DockerCalls calls) : IEngineContainers
             return ended.ExitCode;
         }
 
-        return await FollowAsync(container, start, output, cancellationToken).ConfigureAwait(false);
+        return await FollowAsync(container, start, writeInput: null, output, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<int> FollowAsync(string container, bool start, IContainerOutput output, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task<int> ConverseAsync(
+        string container, Func<Stream, CancellationToken, Task> writeInput, IContainerOutput output, CancellationToken cancellationToken) =>
+        FollowAsync(container, start: true, writeInput, output, cancellationToken);
+
+    private async Task<int> FollowAsync(
+        string container, bool start, Func<Stream, CancellationToken, Task>? writeInput, IContainerOutput output, CancellationToken cancellationToken)
     {
         using var wait = await BeginWaitAsync(container, start ? "next-exit" : "not-running", cancellationToken).ConfigureAwait(false);
         using var attachment = await SendAsync(
-            EngineOperation.ContainerAttach, HttpMethod.Post, container, "attach?stream=1&stdout=1&stderr=1", upgrade: true, cancellationToken)
+            EngineOperation.ContainerAttach, HttpMethod.Post, container, "attach?stream=1&stdout=1&stderr=1" + (writeInput is null ? "" : "&stdin=1"), upgrade: true, cancellationToken)
             .ConfigureAwait(false);
         if (start)
         {
@@ -154,7 +160,11 @@ internal sealed class DockerContainers(DockerCalls calls) : IEngineContainers
                 var stream = await attachment.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                 await using (stream.ConfigureAwait(false))
                 {
+                    using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                    var writing = writeInput is null ? Task.CompletedTask : Task.Run(() => writeInput(stream, stop.Token), CancellationToken.None);
                     await new ContainerOutputReader(stream, output, ended).ReadAsync(cancellationToken).ConfigureAwait(false);
+                    await stop.CancelAsync().ConfigureAwait(false);
+                    await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
                 return true;

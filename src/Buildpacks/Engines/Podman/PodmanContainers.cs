@@ -163,6 +163,24 @@ internal sealed partial class PodmanContainers(PodmanCli cli, PodmanImages image
         var result = await cli.FollowAsync(
             new PodmanCommand(EngineOperation.ContainerAttach, [.. arguments, "--", container]) { Target = container },
             attached, cancellationToken).ConfigureAwait(false);
+        return await ExitCodeAsync(container, start, attached, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> ConverseAsync(
+        string container, Func<Stream, CancellationToken, Task> writeInput, IContainerOutput output, CancellationToken cancellationToken)
+    {
+        var attached = new AttachedOutput(output);
+        var result = await cli.ConverseAsync(
+            new PodmanCommand(EngineOperation.ContainerAttach, "start", "--attach", "--interactive", "--sig-proxy=false", "--", container) { Target = container },
+            (process, errors) => Task.WhenAll(
+                ArchiveFeed.RunAsync(process, (input, token) => writeInput(input, token), enough: CancellationToken.None, cancellationToken), attached.CopyAsync(process, errors)),
+            cancellationToken).ConfigureAwait(false);
+        return await ExitCodeAsync(container, start: true, attached, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> ExitCodeAsync(string container, bool start, AttachedOutput attached, PodmanResult result, CancellationToken cancellationToken)
+    {
         if (result.ExitCode is < LowestPodmanFailure or > HighestPodmanFailure and <= PodmanErrors.FirstSignal)
         {
             attached.Release();

@@ -27,7 +27,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         var command = new PodmanCommand(
             EngineOperation.ContainerRun,
             [
-                "run", "--interactive", "--sig-proxy=false", "--log-driver=none", .. CreateArguments.Options(spec), .. run.Folders.Select(Mount), .. environment.Arguments,
+                "run", "--sig-proxy=false", "--log-driver=none", .. CreateArguments.Options(spec), .. run.Folders.Select(Mount), .. environment.Arguments,
                 "--", image, .. spec.Command ?? [],
             ])
         {
@@ -131,6 +131,8 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
     {
         private readonly ErrorTail _refusal = new();
         private readonly CancellationTokenSource _refused = new();
+        private readonly ArchiveParts _parts = new();
+        private readonly TaskCompletionSource _unpacked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>How far it came.</summary>
         public Stage Stage { get; private set; }
@@ -147,10 +149,18 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         /// <summary>Feeds the process and reads it, to its end.</summary>
         public async Task RunAsync(PodmanProcess process, ErrorTail errors)
         {
-            var feed = ArchiveFeed.RunAsync(process, run.WriteInput, enough: _refused.Token, cancellationToken);
+            var feed = ArchiveFeed.RunAsync(process, run.WriteCommandInput is null ? run.WriteInput : WriteAllAsync, enough: _refused.Token, cancellationToken);
             var errorPump = attached.CopyErrorsAsync(process, errors);
             var reading = ReadAsync(process, errors, Task.WhenAll(feed, errorPump));
             await Task.WhenAll(feed, errorPump, reading).ConfigureAwait(false);
+        }
+
+        /// <summary>Writes the archive in parts, and then what the command reads.</summary>
+        private async Task WriteAllAsync(Stream input, CancellationToken stop)
+        {
+            await _parts.WriteAsync(input, run.WriteInput, stop).ConfigureAwait(false);
+            await _unpacked.Task.WaitAsync(stop).ConfigureAwait(false);
+            await run.WriteCommandInput!(input, stop).ConfigureAwait(false);
         }
 
         private async Task ReadAsync(PodmanProcess process, ErrorTail errors, Task others)
@@ -171,10 +181,19 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
                         continue;
                     }
 
+                    if (Stage == Stage.Unpacking && _parts.Take())
+                    {
+                        continue;
+                    }
+
                     Stage++;
                     if (Stage == Stage.Unpacking)
                     {
                         run.Begun?.Invoke();
+                    }
+                    else if (Stage == Stage.Running)
+                    {
+                        _unpacked.TrySetResult();
                     }
                 }
 

@@ -29,6 +29,11 @@ internal static class CreateArguments
         options.AddRange(spec.SecurityOptions.Select(option => "--security-opt=" + option));
         options.AddRange(spec.DroppedCapabilities.Select(capability => "--cap-drop=" + capability));
         options.AddRange(spec.AddedCapabilities.Select(capability => "--cap-add=" + capability));
+        if (spec.HasInput)
+        {
+            options.Add("--interactive");
+        }
+
         if (spec.AutoRemove)
         {
             options.Add("--rm");

@@ -31,15 +31,34 @@ internal sealed class PipeScript
     /// is no failure of the command: that archive is cut. Without a folder to pack up, a byte stands for the archive, so that the end of the
     /// command is known before the container is gone. A user who is not root would get other modes than those of the archive: they are asked for.
     /// </summary>
-    private const string Text =
+    private const string Text = Beginning + Opening + "tar -xpf - -C /" + Closing + "env -- \"PATH=$path\" \"$@\" </dev/null" + Ending;
+
+    /// <summary>
+    /// The same for a command that reads. No tar leaves anything of its input to others, so another program gives it the archive in parts: before
+    /// each there is a line with its size, the size 0 ends the archive, and a mark says that a part was taken. The next part is not sent before:
+    /// there are programs that read more than they pass on.
+    /// </summary>
+    private const string ReadingText =
+        Beginning + "command -v head >/dev/null || exit 127; exec 3>&1; " + Opening
+        + "while IFS= read -r size && [ \"$size\" != 0 ]; do head -c \"$size\" || break; printf '\\000%s\\n' \"$mark\" >&3; done | tar -xpf - -C /" + Closing
+        + "exec 3>&-; env -- \"PATH=$path\" \"$@\"" + Ending;
+
+    private const string Beginning =
         $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; more=$5; without=$6; reserve=$7; open=$8; shift 8; "
-        + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; "
-        + "printf '\\000%s\\n' \"$mark\"; "
+        + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; ";
+
+    private const string Opening =
+        "printf '\\000%s\\n' \"$mark\"; "
         + "[ -z \"$removed\" ] || rm -rf -- $removed; "
-        + "words=$({ umask 0; printf %1000000s > \"$reserve\"; tar -xpf - -C / && { [ -z \"$open\" ] || chmod 0777 $open; }; } 2>&1) || { rm -f \"$reserve\"; "
+        + "words=$({ umask 0; printf %1000000s > \"$reserve\"; ";
+
+    private const string Closing =
+        " && { [ -z \"$open\" ] || chmod 0777 $open; }; } 2>&1) || { rm -f \"$reserve\"; "
         + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
-        + "printf '\\000%s\\n' \"$mark\"; "
-        + "env -- \"PATH=$path\" \"$@\" </dev/null || { code=$?; rm -f \"$reserve\"; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }; "
+        + "printf '\\000%s\\n' \"$mark\"; ";
+
+    private const string Ending =
+        " || { code=$?; rm -f \"$reserve\"; printf '\\000%s\\n\\000%s\\n' \"$mark\" \"$mark\"; ls -1 -- \"$report\" 2>/dev/null; exit $code; }; "
         + "printf '\\000%s\\n' \"$mark\"; "
         + "[ -n \"$name\" ] || { rm -f \"$reserve\"; printf .; exit 0; }; "
         + "[ -n \"$more\" ] || exec tar -cf - -C \"$parent\" \"$name\"; "
@@ -83,11 +102,12 @@ internal sealed class PipeScript
         var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", Text, "sh", output[..Math.Max(cut, 1)], output[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut), $"{run.ReservePath.TrimEnd('/')}/{ReserveName}", Words(run.OpenFolders)],
+            Entrypoint = [Shell, "-c", run.WriteCommandInput is null ? Text : ReadingText, "sh", output[..Math.Max(cut, 1)], output[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut), $"{run.ReservePath.TrimEnd('/')}/{ReserveName}", Words(run.OpenFolders)],
             Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
             UnsetEnvironment = [.. image.Keys],
             AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 && run.Container.AddedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
             Environment = new Dictionary<string, string>(run.Container.Environment) { [MarkVariable] = _mark },
+            HasInput = true,
             AutoRemove = true,
         };
     }
