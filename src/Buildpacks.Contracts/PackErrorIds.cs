@@ -219,6 +219,9 @@ public static class PackErrorIds
     /// <summary>A piped object has an image name but no app path.</summary>
     public const string AppPathMissing = nameof(AppPathMissing);
 
+    /// <summary>The app is to be read from a stream that has no archive for the command.</summary>
+    public const string AppInputUnavailable = nameof(AppInputUnavailable);
+
     /// <summary>A file of the app cannot be read.</summary>
     public const string AppFileUnreadable = nameof(AppFileUnreadable);
 

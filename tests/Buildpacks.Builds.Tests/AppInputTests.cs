@@ -121,3 +121,29 @@ public abstract class FullAppInputTests(IBuildFixture fixture) : AppInputTests(f
         Assert.Empty(result.Warnings);
     }
 }
+
+/// <summary>Apps in tar archives and streams, which are the same for all engines.</summary>
+public abstract class ArchiveAppInputTests(IBuildFixture fixture) : FullAppInputTests(fixture)
+{
+    [SkippableFact]
+    public async Task A_folder_a_tar_of_it_and_a_stream_of_the_tar_give_the_same_image()
+    {
+        await using var bench = new BuildBench(Fixture);
+        bench.Write("run", "cat sub/file; find . ! -user 1000 | wc -l | sed 's/^/foreign /'");
+        bench.Write("sub/file", "in a folder\n");
+        (await ToolRun.RunAsync("ln", ["-s", "sub/file", Path.Combine(bench.App, "link")])).Checked();
+        var archive = Path.Combine(bench.Folder("archives"), "app.tar.gz");
+        (await ToolRun.RunAsync("tar", ["-czf", archive, "-C", bench.App, "."])).Checked();
+        var sink = new RecordingSink();
+
+        var built = await bench.BuildAsync();
+        var tar = await bench.BuildAsync(bench.Request with { Path = archive }, sink);
+        await using var content = File.OpenRead(archive);
+        var stream = await bench.BuildAsync(bench.Request with { Path = "standard input", Input = content });
+
+        Assert.Equal((built.Id, built.Id), (tar.Id, stream.Id));
+        Assert.Contains(sink.Lines, line => line.Text == "in a folder");
+        Assert.Contains(sink.Lines, line => line.Text == "foreign 0");
+        Assert.Equal("standard input", stream.Log!.Path);
+    }
+}

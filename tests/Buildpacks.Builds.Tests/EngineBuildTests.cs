@@ -16,7 +16,7 @@ public sealed class RootlessPodmanBuildTests(BuildFixture<RootlessPodmanFixture>
 public sealed class DockerBuildTests(BuildFixture<DockerdFixture> fixture) : FullBuildTests(fixture);
 
 [Collection(SharedEngines.Podman)]
-public sealed class PodmanAppInputTests(BuildFixture<PodmanFixture> fixture) : FullAppInputTests(fixture);
+public sealed class PodmanAppInputTests(BuildFixture<PodmanFixture> fixture) : ArchiveAppInputTests(fixture);
 
 [Collection(SharedEngines.RootlessPodman)]
 public sealed class RootlessPodmanAppInputTests(BuildFixture<RootlessPodmanFixture> fixture) : AppInputTests(fixture);

@@ -16,6 +16,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     private protected const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
+    private const string InputStreamSet = "InputStream";
     private const string CurrentFolder = ".";
 
     // Images that this pipeline named after the folders of their apps, and the folders.
@@ -23,7 +24,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     private bool _imageNameTyped;
 
     /// <summary>
-    /// The name of the image: [registry/]repository[:tag]. For a piped folder or zip file, the name is made from its file name, in lower
+    /// The name of the image: [registry/]repository[:tag]. For a piped folder or archive, the name is made from its file name, in lower
     /// case and with hyphens in place of characters that an image name cannot contain.
     /// </summary>
     /// <remarks>
@@ -38,30 +39,36 @@ public abstract class BuildCmdlet : EngineCmdlet
     public string ImageName { get; set; } = "";
 
     /// <summary>
-    /// The folder or zip file with the source code of the app, or its git repository: git+https://host/repository.git#reference:folder. The
-    /// default is the current folder. A piped object with an image name must also have a path.
+    /// The folder, zip file or tar archive (.tar, .tar.gz) with the source code of the app; its git repository:
+    /// git+https://host/repository.git#reference:folder; or <c>-</c> for such an archive on standard input. The default is the current folder. A piped
+    /// object with an image name must also have a path.
     /// </summary>
     [Parameter(Position = 1, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [CellTransformation]
     public string? Path { get; set; }
 
-    /// <summary>The folder or zip file. Wildcards are not expanded.</summary>
+    /// <summary>The folder, zip file or tar archive. Wildcards are not expanded, and <c>-</c> is a name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
-    /// <summary>The project descriptor. The default is the project.toml in the app's folder or zip file, if it exists.</summary>
+    /// <summary>The project descriptor. The default is the project.toml in the app's folder or archive, if it exists.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation]
     public string? Descriptor { get; set; }
 
-    /// <summary>The folder or zip file as a string from the pipeline. Without -ImageName, the image gets its name.</summary>
+    /// <summary>The folder, zip file or tar archive as a string from the pipeline. Without -ImageName, the image gets its name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [ValidateNotNull]
     public AppPath? InputObject { get; set; }
+
+    /// <summary>A stream with a tar archive or zip file of the app. It is read once, to its end, and not closed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputStreamSet)]
+    [ValidateNotNull]
+    public Stream? InputStream { get; set; }
 
     /// <summary>
     /// The builder image. The default is the builder of the project descriptor, then the default builder of the configuration
@@ -273,7 +280,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP, with -Publish: HOST or HOST:PORT.</summary>
+    /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP, also for pulls of podman: HOST or HOST:PORT.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
     public string[]? InsecureRegistry { get; set; }
@@ -348,7 +355,13 @@ public abstract class BuildCmdlet : EngineCmdlet
             };
         }
 
-        var path = AppPath();
+        if (AppStream.RefuseOutput(InputObject?.Path) is { } output)
+        {
+            ThrowFailure(output);
+        }
+
+        var input = AppStream.Of(InputStream, ParameterSetName == LiteralPathSet ? null : Given(InputObject?.Path) ?? Given(Path));
+        var path = input?.Name ?? AppPath();
         var name = NameOf(path);
         var place = ImagePlace.Find(name) is { Format: { } format, Rest: var rest } ? SessionPaths.NewImageFile(SessionState, format, rest) : null;
         return new BuildRequest
@@ -357,6 +370,7 @@ public abstract class BuildCmdlet : EngineCmdlet
             Target = place,
             Sparse = Sparse,
             Path = path,
+            Input = input?.Content,
             Descriptor = Given(Descriptor) is { } descriptor ? SessionPaths.Literal(SessionState, descriptor) : null,
             Builder = Given(Builder),
             Buildpacks = [.. (Buildpack ?? []).Select(BuildpackOf)],

@@ -18,11 +18,26 @@ public sealed record BuildRequest
     /// <summary>Whether a layout gets no layer of the run image: its manifest names them as the registry of the run image has them.</summary>
     public bool Sparse { get; init; }
 
-    /// <summary>The app's source code: a folder or a zip file, as an absolute path.</summary>
+    /// <summary>
+    /// The app's source code: a folder, a zip file or a tar archive, as an absolute path; or a git repository. With <see cref="Input"/>, how messages
+    /// name it.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>
-    /// The project descriptor, as an absolute path; <see langword="null"/> for the project.toml in the app's folder or zip file, if there is
+    /// A tar archive or zip file with the app's source code; <see langword="null"/> to read <see cref="Path"/>. It is read once, to its end, and not
+    /// closed.
+    /// </summary>
+    public Stream? Input { get; init; }
+
+    /// <summary>How messages name <see cref="Path"/>, when that is a temporary file; <see langword="null"/> otherwise.</summary>
+    internal string? PathName { get; init; }
+
+    /// <summary>The index of the tar archive at <see cref="Path"/>; <see langword="null"/> when there is none, or it was not read.</summary>
+    internal Apps.AppTarIndex? Tar { get; init; }
+
+    /// <summary>
+    /// The project descriptor, as an absolute path; <see langword="null"/> for the project.toml in the app's folder or archive, if there is
     /// one.
     /// </summary>
     public string? Descriptor { get; init; }

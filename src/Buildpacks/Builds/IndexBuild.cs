@@ -69,13 +69,9 @@ public static class IndexBuild
         var image = ImageNames.Parse(request.ImageName);
         ImageReference[] targets = [.. TagNames.Parse(image, request.Tags, logger).Prepend(image).Distinct()];
 
-        // One commit for all: a branch may move between two fetches.
-        using var checkout = GitAddress.IsMeant(request.Path) ? await GitCheckout.FetchAsync(GitAddress.Parse(request.Path), logger, cancellationToken).ConfigureAwait(false) : null;
-        if (checkout is not null)
-        {
-            request = request with { Path = checkout.Folder, Origin = checkout.Origin };
-        }
-
+        // One app for all: a branch may move between two fetches, and a stream can be read once.
+        using var app = await ReadyApp.GetAsync(request, logger, cancellationToken).ConfigureAwait(false);
+        request = app.Request;
         var results = await BuildAsync(request, platforms, places, sink, cancellationToken).ConfigureAwait(false);
         foreach (var (target, result) in targets.SelectMany(_ => results, (target, result) => (target, result)))
         {

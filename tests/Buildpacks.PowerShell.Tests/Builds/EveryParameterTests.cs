@@ -28,6 +28,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
         [nameof(InvokePackBuildCommand.SeparatePhases)] = "writes the headings of the phases itself, at every log level",
         [nameof(InvokePackBuildCommand.Sparse)] = "for images in layout folders and archives",
         [nameof(InvokePackBuildCommand.InputObject)] = "a path from the pipeline, in the place of -Path",
+        [nameof(InvokePackBuildCommand.InputStream)] = "an archive, in the place of -Path",
     };
 
     [SkippableTheory]

@@ -16,6 +16,9 @@ public class AppImageNameTests
     [InlineData("/src/Café", "caf")]
     [InlineData("/src/web.ZIP", "web")]
     [InlineData("/src/web.zip.d", "web.zip.d")]
+    [InlineData("/src/web.tar", "web")]
+    [InlineData("/src/web.tgz", "web")]
+    [InlineData("/src/web.v2.tar.gz", "web.v2")]
     public void A_name_is_made_of_the_folders(string path, string expected)
     {
         var name = AppImageName.Of(path);

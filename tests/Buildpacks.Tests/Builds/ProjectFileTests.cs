@@ -269,7 +269,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
     }
 
     [Fact]
-    public async Task What_is_excluded_is_not_sent_from_a_folder_or_a_zip()
+    public async Task What_is_excluded_is_not_sent_from_a_folder_or_an_archive()
     {
         Project("[io.buildpacks]\nbuilder = \"b\"\nexclude = [\".env\", \"*.log\", \"!keep.log\", \"/node_modules/\", \"docs/**/draft\"]\n");
         foreach (var file in new[] { ".env", "a/.env", "a.log", "a/keep.log", "node_modules/x/y", "sub/node_modules/z", "docs/a/draft/x", "docs/final" })
@@ -282,6 +282,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Assert.Equal(expected, await SentAsync(Request));
         Assert.Equal(expected, await SentAsync(Request with { Path = Zip(withFolders: true) }));
         Assert.Equal(expected.Where(path => path != "docs/a/"), await SentAsync(Request with { Path = Zip(withFolders: false) }));
+        Assert.Equal(expected, await SentAsync(Request with { Path = await TarAsync() }));
     }
 
     [Fact]
@@ -301,6 +302,22 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Assert.Equal(expected, await SentAsync(Request with { Path = Zip(withFolders: false) }));
         Assert.Contains("Directory 700 7:8 workspace/a/", await EntriesAsync(Request));
         Assert.Contains("Directory 700 7:8 workspace/a/", await EntriesAsync(Request with { Path = Zip(withFolders: true) }));
+        Assert.Equal(expected, await SentAsync(Request with { Path = await TarAsync() }));
+        Assert.Contains("Directory 700 7:8 workspace/a/", await EntriesAsync(Request with { Path = await TarAsync() }));
+    }
+
+    [Fact]
+    public async Task The_descriptor_of_a_tar_archive_is_read_and_a_large_one_is_an_error()
+    {
+        Project("[io.buildpacks]\nbuilder = \"b/of-tar\"\n");
+
+        Assert.Equal("b/of-tar", Read(Request with { Path = await TarAsync() }).Builder);
+
+        File.WriteAllBytes(_folder["app/project.toml"], new byte[(1024 * 1024) + 1]);
+        var failure = Assert.Throws<PackException>(() => Read(Request with { Path = TarAsync().GetAwaiter().GetResult() }));
+
+        Assert.Equal("ProjectTomlInvalid", failure.ErrorId);
+        Assert.Contains("larger than 1 MB", failure.Message, StringComparison.Ordinal);
     }
 
     private BuildInputs Read(BuildRequest request) => BuildInputs.Read(request, Configuration, new SinkLoggerFactory(this).CreateLogger("test"));
@@ -325,6 +342,14 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
             }
         }
 
+        return path;
+    }
+
+    private async Task<string> TarAsync()
+    {
+        var path = _folder["app.tar"];
+        File.Delete(path);
+        await System.Formats.Tar.TarFile.CreateFromDirectoryAsync(_folder["app"], path, includeBaseDirectory: false);
         return path;
     }
 

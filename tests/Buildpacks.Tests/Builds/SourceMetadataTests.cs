@@ -32,8 +32,8 @@ public sealed class SourceMetadataTests : IDisposable
         Assert.Equal(Text(first, first, "\"main\"", ""), plain!.Text);
         Assert.Equal(Text(first, "v1", "\"main\", \"v1\", \"light\"", ""), tagged!.Text);
         Assert.Equal(Text(second, $"v1-1-g{second}", "\"feature/x\"", "https://example.com/web.git"), later!.Text);
-        Assert.Null(await SourceMetadata.FindAsync(null, _folder["app"], Experimental with { Experimental = null }, NullLogger.Instance, default));
-        Assert.Null(await SourceMetadata.FindAsync(null, _folder.Folder("app/below"), Experimental, NullLogger.Instance, default));
+        Assert.Null(await SourceMetadata.FindAsync(null, _folder["app"], tar: null, Experimental with { Experimental = null }, NullLogger.Instance, default));
+        Assert.Null(await SourceMetadata.FindAsync(null, _folder.Folder("app/below"), tar: null, Experimental, NullLogger.Instance, default));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SourceMetadataTests : IDisposable
     {
         var descriptor = ProjectDescriptorReader.Parse("project.toml", "[project]\nversion = '1.2'\nsource-url = 'https://example.com'\n");
 
-        var found = await SourceMetadata.FindAsync(descriptor, _folder.Path, Experimental, NullLogger.Instance, default);
+        var found = await SourceMetadata.FindAsync(descriptor, _folder.Path, tar: null, Experimental, NullLogger.Instance, default);
 
         Assert.Equal("[source]\ntype = \"project\"\n[source.version]\ndeclared = \"1.2\"\n[source.metadata]\nurl = \"https://example.com\"\n", found!.Text);
     }
@@ -54,7 +54,7 @@ public sealed class SourceMetadataTests : IDisposable
         Assert.Null(await FindAsync());
     }
 
-    private Task<SourceMetadata?> FindAsync() => SourceMetadata.FindAsync(null, _folder["app"], Experimental, NullLogger.Instance, default);
+    private Task<SourceMetadata?> FindAsync() => SourceMetadata.FindAsync(null, _folder["app"], tar: null, Experimental, NullLogger.Instance, default);
 
     private static string Text(string commit, string describe, string references, string url) =>
         $"[source]\ntype = \"git\"\n[source.version]\ncommit = \"{commit}\"\ndescribe = \"{describe}\"\n[source.metadata]\nrefs = [{references}]\nurl = \"{url}\"\n";

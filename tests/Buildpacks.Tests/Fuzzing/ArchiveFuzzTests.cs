@@ -21,7 +21,7 @@ using TarFile = Buildpacks.Tests.Builders.TarFile;
 
 namespace Buildpacks.Tests.Fuzzing;
 
-/// <summary>Layouts out of a container, archives of buildpacks and lifecycles, and apps in zip files.</summary>
+/// <summary>Layouts out of a container, archives of buildpacks and lifecycles, and apps in archives.</summary>
 public sealed class ArchiveFuzzTests : IDisposable
 {
     private const string BuildpackToml = "api = \"0.10\"\n[buildpack]\nid = \"a/b\"\nversion = \"1\"\n";
@@ -107,8 +107,21 @@ public sealed class ArchiveFuzzTests : IDisposable
             }
         }
 
-        var path = _folder["app.zip"];
-        new Fuzzer("zip", [valid.ToArray()], new Mutator("PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", "../", "/etc/passwd").Mutate) { Inputs = 800 }.Run((byte[] input) =>
+        FuzzApp(new Fuzzer("zip", [valid.ToArray()], new Mutator("PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", "../", "/etc/passwd").Mutate) { Inputs = 800 }, "app.zip");
+    }
+
+    [Fact]
+    public void Apps_in_tar_archives()
+    {
+        var valid = new TarFile().Folder("dir/").Text("dir/file", "content").Text("project.toml", "[project]\n").Link("link", "/etc/passwd").HardLink("hard", "dir/file")
+            .Text(new string('l', 200), "long");
+        FuzzApp(new Fuzzer("app's tar", [valid.ToBytes()], TarMutator.Mutate) { Inputs = 800 }, "app.tar");
+    }
+
+    private void FuzzApp(Fuzzer fuzzer, string name)
+    {
+        var path = _folder[name];
+        fuzzer.Run((byte[] input) =>
         {
             File.WriteAllBytes(path, input);
             using var tar = new MemoryStream();

@@ -170,14 +170,6 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
     /// <summary>One writing of the folder.</summary>
     private sealed class Run(TarWriter tar, TarOwner owner, ILogger logger, IProgress<long>? progress)
     {
-        private const UnixFileMode Everything =
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
-        /// <summary>What eleven octal digits of seconds come to.</summary>
-        private static readonly DateTimeOffset Latest = DateTimeOffset.FromUnixTimeSeconds((1L << 33) - 1);
-
         /// <summary>What .NET says of a file that is not there.</summary>
         private const FileAttributes Missing = (FileAttributes)(-1);
 
@@ -207,7 +199,7 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
 
         /// <summary>Writes the app's own folder. It has mode 0777 whatever the folder's mode, as pack has it: an image may run as any user.</summary>
         public Task WriteRootAsync(DirectoryInfo folder, string name, CancellationToken cancellationToken) =>
-            tar.WriteEntryAsync(Describe(TarEntryType.Directory, name + "/", folder, Everything), cancellationToken);
+            tar.WriteEntryAsync(Describe(TarEntryType.Directory, name + "/", folder, AppEntry.Everything), cancellationToken);
 
         /// <summary>Looks at an entry, and opens it if it is a file.</summary>
         /// <returns>What is written of it; <see langword="null"/> for what is left out.</returns>
@@ -222,7 +214,7 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
                     case { LinkTarget: { } target } when entry.Attributes.HasFlag(FileAttributes.ReparsePoint):
                         return target.Contains('\uFFFD', StringComparison.Ordinal)
                             ? throw AppErrors.BadName(entry.FullName, "its link target is not valid UTF-8")
-                            : Describe(TarEntryType.SymbolicLink, name, entry, Everything, target);
+                            : Describe(TarEntryType.SymbolicLink, name, entry, AppEntry.Everything, target);
                     case DirectoryInfo folder:
                         return Describe(TarEntryType.Directory, name + "/", folder, ModeOf(folder));
                     case FileInfo file when FileKinds.IsFile(file.FullName, file.Length):
@@ -272,41 +264,23 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
             return null;
         }
 
-        private GnuTarEntry Describe(TarEntryType type, string name, FileSystemInfo entry, UnixFileMode mode, string? target = null)
-        {
-            var description = new GnuTarEntry(type, name)
-            {
-                Uid = owner.UserId,
-                Gid = owner.GroupId,
-                Mode = mode,
-                ModificationTime = TimeOf(entry),
-                AccessTime = default,
-                ChangeTime = default,
-            };
-            if (target is not null)
-            {
-                description.LinkName = target;
-            }
+        private GnuTarEntry Describe(TarEntryType type, string name, FileSystemInfo entry, UnixFileMode mode, string? target = null) =>
+            AppEntry.Create(type, name, owner, mode, TimeOf(entry), target);
 
-            return description;
-        }
-
-        /// <summary>The time of the last change, as far as an archive has a place for it.</summary>
         private static DateTimeOffset TimeOf(FileSystemInfo entry)
         {
             try
             {
-                var time = new DateTimeOffset(entry.LastWriteTimeUtc, TimeSpan.Zero);
-                return time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time > Latest ? Latest : time;
+                return new DateTimeOffset(entry.LastWriteTimeUtc, TimeSpan.Zero);
             }
             catch (ArgumentOutOfRangeException)
             {
                 // After the year 9999.
-                return Latest;
+                return DateTimeOffset.MaxValue;
             }
         }
 
         /// <summary>Windows has no modes: everyone may do everything, as the reference platform has it.</summary>
-        private static UnixFileMode ModeOf(FileSystemInfo entry) => OperatingSystem.IsWindows() ? Everything : entry.UnixFileMode;
+        private static UnixFileMode ModeOf(FileSystemInfo entry) => OperatingSystem.IsWindows() ? AppEntry.Everything : entry.UnixFileMode;
     }
 }

@@ -14,8 +14,11 @@ namespace Buildpacks.Builds.Apps;
 /// <param name="path">The file.</param>
 /// <param name="logger">Is warned of what is left out.</param>
 /// <param name="filter">Which files are sent; <see langword="null"/> for all.</param>
-internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = null) : IAppSource
+/// <param name="shown">How messages name it; <see langword="null"/> for its path.</param>
+internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = null, string? shown = null) : IAppSource
 {
+    private readonly string _name = shown ?? path;
+
     private const int TypeMask = 0xF000;
     private const int LinkType = 0xA000;
     private const int FolderType = 0x4000;
@@ -25,9 +28,6 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
     private const int BufferSize = 64 * 1024;
     private const int MaximumLength = 4096;
     private const long MaximumSize = 8L * 1024 * 1024 * 1024;
-
-    private const UnixFileMode Everything = (UnixFileMode)0b111_111_111;
-    private const UnixFileMode UsualFolder = (UnixFileMode)0b111_101_101;
 
     /// <inheritdoc/>
     public async Task WriteAsync(
@@ -39,14 +39,14 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
             var directory = ZipDirectory.Find(file, allowTrailer: true) ?? new ZipDirectory(0, []);
             using var zip = Open(file, directory.Start);
             var entries = Check(zip, directory);
-            await tar.WriteEntryAsync(Entry(TarEntryType.Directory, root + "/", owner, Everything, DateTimeOffset.UnixEpoch), cancellationToken).ConfigureAwait(false);
+            await tar.WriteEntryAsync(AppEntry.Create(TarEntryType.Directory, root + "/", owner, AppEntry.Everything, DateTimeOffset.UnixEpoch), cancellationToken).ConfigureAwait(false);
             long bytes = 0;
             var folders = new HashSet<string>(StringComparer.Ordinal);
             var unsent = new Dictionary<string, (ZipArchiveEntry Entry, UnixFileMode Mode)>(StringComparer.Ordinal);
-            var matches = new Dictionary<string, bool>(StringComparer.Ordinal);
+            var decisions = new ArchiveFilter(filter);
             foreach (var (name, type, mode, entry) in entries)
             {
-                if (filter?.IsSent(IsMatch(name, type == FolderType, matches)) == false)
+                if (!decisions.IsSent(name, type == FolderType))
                 {
                     if (type == FolderType)
                     {
@@ -67,7 +67,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or UnauthorizedAccessException or FileNotFoundException)
         {
-            throw AppErrors.Unreadable(path, exception);
+            throw AppErrors.Unreadable(_name, exception);
         }
 
         // A zip need not have entries for its folders. An engine would give such a folder to root.
@@ -77,9 +77,9 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
             {
                 if (folders.Add(name[..slash]))
                 {
-                    var (mode, time) = unsent.TryGetValue(name[..slash], out var folder) ? (folder.Mode, folder.Entry.LastWriteTime) : (UsualFolder, DateTimeOffset.UnixEpoch);
+                    var (mode, time) = unsent.TryGetValue(name[..slash], out var folder) ? (folder.Mode, folder.Entry.LastWriteTime) : (AppEntry.UsualFolder, DateTimeOffset.UnixEpoch);
                     await tar.WriteEntryAsync(
-                        Entry(TarEntryType.Directory, $"{root}/{name[..slash]}/", owner, mode, time), cancellationToken).ConfigureAwait(false);
+                        AppEntry.Create(TarEntryType.Directory, $"{root}/{name[..slash]}/", owner, mode, time), cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -90,10 +90,10 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
             {
                 case FolderType:
                     await tar.WriteEntryAsync(
-                        Entry(TarEntryType.Directory, name + "/", owner, mode, entry.LastWriteTime), cancellationToken).ConfigureAwait(false);
+                        AppEntry.Create(TarEntryType.Directory, name + "/", owner, mode, entry.LastWriteTime), cancellationToken).ConfigureAwait(false);
                     break;
                 case LinkType:
-                    var link = Entry(TarEntryType.SymbolicLink, name, owner, Everything, entry.LastWriteTime);
+                    var link = AppEntry.Create(TarEntryType.SymbolicLink, name, owner, AppEntry.Everything, entry.LastWriteTime);
                     link.LinkName = ReadLink(entry);
                     await tar.WriteEntryAsync(link, cancellationToken).ConfigureAwait(false);
                     break;
@@ -101,7 +101,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
                     var content = entry.Open();
                     await using (content.ConfigureAwait(false))
                     {
-                        var file = Entry(TarEntryType.RegularFile, name, owner, mode, entry.LastWriteTime);
+                        var file = AppEntry.Create(TarEntryType.RegularFile, name, owner, mode, entry.LastWriteTime);
                         file.DataStream = new KnownLengthStream(content, entry.Length);
                         await tar.WriteEntryAsync(file, cancellationToken).ConfigureAwait(false);
                         if (content.ReadByte() >= 0)
@@ -112,7 +112,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
 
                     break;
                 default:
-                    logger.LogWarning("'{Name}' in '{Path}' is a socket, a pipe or a device; it is skipped.", entry.FullName, path);
+                    logger.LogWarning("'{Name}' in '{Path}' is a socket, a pipe or a device; it is skipped.", entry.FullName, _name);
                     break;
             }
         }
@@ -127,21 +127,20 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
             var directory = ZipDirectory.Find(file, allowTrailer: true) ?? new ZipDirectory(0, []);
             using var zip = Open(file, directory.Start);
             var survey = new AppSurvey(filter);
-            var matches = new Dictionary<string, bool>(StringComparer.Ordinal);
+            var decisions = new ArchiveFilter(filter);
             foreach (var (name, type, _, entry) in Check(zip, directory))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var isMatch = filter is not null && IsMatch(name, type == FolderType, matches);
-                var isInMatch = isMatch && name.LastIndexOf('/') is > 0 and var slash && IsMatch(name[..slash], isFolder: true, matches);
                 survey.Add(
-                    name, type == FolderType, type == LinkType, filter?.IsSent(isMatch) != false, type is FileType or LinkType ? entry.Length : AppSurvey.NoFile, isInMatch);
+                    name, type == FolderType, type == LinkType, decisions.IsSent(name, type == FolderType), type is FileType or LinkType ? entry.Length : AppSurvey.NoFile,
+                    decisions.IsDecidedAbove(name));
             }
 
             return survey;
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or UnauthorizedAccessException or FileNotFoundException)
         {
-            throw AppErrors.Unreadable(path, exception);
+            throw AppErrors.Unreadable(_name, exception);
         }
     }
 
@@ -180,22 +179,6 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         throw new InvalidDataException("it is larger than 1 MB");
     }
 
-    /// <summary>Whether the filter's patterns match an entry, or a folder that it lies in.</summary>
-    private bool IsMatch(string name, bool isFolder, Dictionary<string, bool> known)
-    {
-        var isMatch = false;
-        for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0 && !isMatch; slash = name.IndexOf('/', slash + 1))
-        {
-            var folder = name[..slash];
-            if (!known.TryGetValue(folder, out isMatch))
-            {
-                known[folder] = isMatch = filter!.IsMatch(folder, isFolder: true, isParentMatch: false);
-            }
-        }
-
-        return filter!.IsMatch(name, isFolder, isMatch);
-    }
-
     /// <summary>Checks all entries before the first is sent: each once, none outside, none through a link.</summary>
     /// <returns>The entries in the order of their names.</returns>
     private List<(string Name, int Type, UnixFileMode Mode, ZipArchiveEntry Entry)> Check(ZipArchive zip, ZipDirectory directory)
@@ -207,7 +190,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         {
             if ((size += entry.Length) > MaximumSize || entry.Length < 0)
             {
-                throw AppErrors.TooLarge(path, MaximumSize);
+                throw AppErrors.TooLarge(_name, MaximumSize);
             }
 
             // The app's own folder may be an entry too.
@@ -243,7 +226,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
         : throw Bad(entry, "it points outside the app's folder");
 
     private static UnixFileMode ModeOf(ZipArchiveEntry entry, bool isWithoutMode) =>
-        (isWithoutMode ? 0 : (entry.ExternalAttributes >> 16) & ModeMask) is > 0 and var mode ? (UnixFileMode)mode : Everything;
+        (isWithoutMode ? 0 : (entry.ExternalAttributes >> 16) & ModeMask) is > 0 and var mode ? (UnixFileMode)mode : AppEntry.Everything;
 
     private static int TypeOf(ZipArchiveEntry entry, bool isWithoutMode) => ((entry.ExternalAttributes >> 16) & TypeMask) switch
     {
@@ -254,7 +237,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
     };
 
     private PackException Bad(ZipArchiveEntry entry, string problem) =>
-        AppErrors.BadName($"{path}: {entry.FullName[..Math.Min(entry.FullName.Length, MaximumLength)]}", problem);
+        AppErrors.BadName($"{_name}: {entry.FullName[..Math.Min(entry.FullName.Length, MaximumLength)]}", problem);
 
     private string ReadLink(ZipArchiveEntry entry)
     {
@@ -265,14 +248,4 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
             ? text
             : throw Bad(entry, "it is a link without a valid target");
     }
-
-    private static GnuTarEntry Entry(TarEntryType type, string name, TarOwner owner, UnixFileMode mode, DateTimeOffset time) => new(type, name)
-    {
-        Uid = owner.UserId,
-        Gid = owner.GroupId,
-        Mode = mode,
-        ModificationTime = time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time,
-        AccessTime = default,
-        ChangeTime = default,
-    };
 }

@@ -152,11 +152,7 @@ internal sealed partial class GitCheckout : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackException(PackErrorIds.TemporaryFileFailed, PackErrorKind.Failed, $"The folder '{folder}' cannot be created: {exception.Message}", exception)
-            {
-                Target = folder,
-                RecommendedAction = "Check the folder for temporary files (TMPDIR): its permissions and its free space.",
-            };
+            throw AppErrors.TemporaryFailed(folder, exception);
         }
     }
 

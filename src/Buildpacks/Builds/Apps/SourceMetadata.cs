@@ -8,7 +8,7 @@ namespace Buildpacks.Builds.Apps;
 
 /// <summary>
 /// Where an app comes from, for the label <c>io.buildpacks.project.metadata</c>: what its project descriptor says, or the commit of the git
-/// repository whose root is the app's folder. As with pack, an image has it only when experimental features are on: it is a part of the image's
+/// repository whose root is the app's folder, or of which git created the app's archive. As with pack, an image has it only when experimental features are on: it is a part of the image's
 /// id.
 /// </summary>
 /// <param name="Text">project-metadata.toml of the platform specification, in the form that pack gives it.</param>
@@ -20,12 +20,14 @@ internal sealed record SourceMetadata(string Text, string Shown, bool IsOfDescri
 
     /// <summary>Finds it.</summary>
     /// <param name="descriptor">The project descriptor.</param>
-    /// <param name="app">The app's folder or zip file.</param>
+    /// <param name="app">The app's folder or archive.</param>
+    /// <param name="tar">The index of the app's tar archive; <see langword="null"/> when it is in no such archive.</param>
     /// <param name="configuration">Says whether experimental features are on.</param>
     /// <param name="logger">Is told why a repository cannot be read.</param>
     /// <param name="cancellationToken">Ends git.</param>
     /// <returns><see langword="null"/> for none.</returns>
-    public static async Task<SourceMetadata?> FindAsync(ProjectDescriptor? descriptor, string app, PackConfig configuration, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<SourceMetadata?> FindAsync(
+        ProjectDescriptor? descriptor, string app, AppTarIndex? tar, PackConfig configuration, ILogger logger, CancellationToken cancellationToken)
     {
         if (configuration.Experimental != true)
         {
@@ -38,6 +40,11 @@ internal sealed record SourceMetadata(string Text, string Shown, bool IsOfDescri
             return new SourceMetadata(
                 $"[source]\ntype = \"project\"\n[source.version]\ndeclared = {TomlText.Quote(version)}\n[source.metadata]\nurl = {TomlText.Quote(url)}\n",
                 string.Join(' ', new[] { url, version }.Where(part => part.Length > 0)), IsOfDescriptor: true);
+        }
+
+        if (tar is not null)
+        {
+            return tar.ToProjectMetadata() is { } text ? new SourceMetadata(text, tar.Commit!, IsOfDescriptor: false) : null;
         }
 
         var repository = Path.Combine(app, ".git");

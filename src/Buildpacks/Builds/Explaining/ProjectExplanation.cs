@@ -40,7 +40,7 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
     public PackProjectReport ToReport(PackEngineKind? kind, ProjectProblems problems, AppSurvey? files, bool isComplete) => new()
     {
         ImageName = asked.ImageName,
-        Path = asked.Path,
+        Path = asked.PathName ?? asked.Path,
         Descriptor = Descriptor?.Source,
         SchemaVersion = Descriptor?.SchemaVersion,
         Engine = kind,

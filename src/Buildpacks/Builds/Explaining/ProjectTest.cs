@@ -60,14 +60,20 @@ public static class ProjectTest
             problems.Warn(noEngine.ErrorId, $"No engine was asked: {noEngine.Message}", noEngine.RecommendedAction);
         }
 
-        if (GitAddress.IsMeant(request.Path))
+        if (request.Input is null && GitAddress.IsMeant(request.Path))
         {
             findings.Try(() => { GitAddress.Parse(request.Path); });
             problems.Warn(null, "The app is in a git repository, which is fetched only by a build: its project.toml and its files are not known.", null);
-            problems.AddAll(findings.Failures, PackProblemSeverity.Error);
-            return new ProjectExplanation(request, findings, null, null, configuration ?? new PackConfig { Path = "" }, null).ToReport(engine?.Kind, problems, files: null, isComplete: false);
+            return WithoutApp();
         }
 
+        using var app = await GetAppAsync(request, findings, logger, cancellationToken).ConfigureAwait(false);
+        if (app is null && request.Input is not null)
+        {
+            return WithoutApp();
+        }
+
+        request = app?.Request ?? request;
         var inputs = BuildInputs.Read(request, configuration ?? new PackConfig { Path = "" }, logger, findings);
         foreach (var odd in findings.Project?.Descriptor?.Oddities ?? [])
         {
@@ -98,9 +104,29 @@ public static class ProjectTest
 
         return new ProjectExplanation(request, findings, inputs, plan, configuration ?? new PackConfig { Path = "" }, dry)
         {
-            Metadata = await SourceMetadata.FindAsync(inputs.Descriptor, request.Path, configuration ?? new PackConfig { Path = "" }, logger, cancellationToken).ConfigureAwait(false),
+            Metadata = await SourceMetadata.FindAsync(inputs.Descriptor, request.Path, request.Tar, configuration ?? new PackConfig { Path = "" }, logger, cancellationToken).ConfigureAwait(false),
             HasVolumeKey = plan is not null && CacheNames.Find(inputs.CacheOwner, places.Keys) is not null,
         }.ToReport(engine?.Kind, problems, files, isComplete && engine is not null);
+
+        PackProjectReport WithoutApp()
+        {
+            problems.AddAll(findings.Failures, PackProblemSeverity.Error);
+            return new ProjectExplanation(request, findings, null, null, configuration ?? new PackConfig { Path = "" }, null).ToReport(engine?.Kind, problems, files: null, isComplete: false);
+        }
+    }
+
+    /// <summary>The app, ready to be read; <see langword="null"/> when it cannot be: then that is found.</summary>
+    private static async Task<ReadyApp?> GetAppAsync(BuildRequest request, BuildFindings findings, ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadyApp.GetAsync(request, logger, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure)
+        {
+            findings.Add(failure);
+            return null;
+        }
     }
 
     private static async Task<(BuildPlan? Plan, DryEngine Engine, bool IsComplete)> PlanAsync(

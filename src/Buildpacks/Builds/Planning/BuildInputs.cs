@@ -111,7 +111,7 @@ internal sealed record BuildInputs
             RunImageMirrors = configuration.RunImageMirrors,
             PreviousImage = request.PreviousImage,
             Buildpacks = buildpacks,
-            App = findings.Try(() => AppSource.Open(request.Path, logger, project.Filter), NoApp.Instance),
+            App = findings.Try(() => AppSource.Open(request.Path, logger, project.Filter, request.Tar, request.PathName), NoApp.Instance),
             Workspace = workspace,
             BuildpackRegistry = findings.Try(() => AddressOf(request.BuildpackRegistry, configuration), null),
             Environment = ReadEnvironment(request, project, logger, findings),
@@ -130,10 +130,14 @@ internal sealed record BuildInputs
     /// <returns>The builder's name; <see langword="null"/> when only the project descriptor of an app in a git repository may name it.</returns>
     public static string? Check(BuildRequest request, PackConfig configuration)
     {
-        if (GitAddress.IsMeant(request.Path))
+        if (request.Input is not null || GitAddress.IsMeant(request.Path))
         {
-            // Nothing is fetched for a check.
-            GitAddress.Parse(request.Path);
+            // Nothing is fetched for a check, and what can be read once is left for the build.
+            if (request.Input is null)
+            {
+                GitAddress.Parse(request.Path);
+            }
+
             if (request.Builder is not null)
             {
                 ReadNames(request, configuration, NullLogger.Instance, new BuildFindings());
@@ -154,7 +158,7 @@ internal sealed record BuildInputs
         AddressOf(request.BuildpackRegistry, configuration);
         ReadCaches(request, image, tags);
         BuildpackSelection.Read(project.Buildpacks(request));
-        AppSource.Open(request.Path, NullLogger.Instance);
+        AppSource.Open(request.Path, NullLogger.Instance, tar: request.Tar);
         return request.Builder!;
     }
 

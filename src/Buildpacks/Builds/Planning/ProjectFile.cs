@@ -39,13 +39,13 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
         }
     }
 
-    /// <summary>Finds and reads the descriptor of an app: the one that is named, else the project.toml in its folder or zip file.</summary>
+    /// <summary>Finds and reads the descriptor of an app: the one that is named, else the project.toml in its folder or archive.</summary>
     /// <param name="request">The build.</param>
     /// <param name="logger">Is warned of keys that are not known.</param>
     /// <exception cref="PackException"><c>ProjectTomlNotFound</c> or <c>ProjectTomlInvalid</c>.</exception>
     public static ProjectFile Find(BuildRequest request, ILogger logger)
     {
-        var descriptor = request.Descriptor is { } named ? ProjectDescriptorReader.Read(named) : FindIn(request.Path);
+        var descriptor = request.Descriptor is { } named ? ProjectDescriptorReader.Read(named) : FindIn(request);
         if (descriptor is not null)
         {
             logger.LogInformation("Using the project descriptor {Source}.", descriptor.Source);
@@ -65,6 +65,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
     private static string FolderOf(BuildRequest request) =>
         request.Descriptor is { } file ? Path.GetDirectoryName(Path.GetFullPath(file))!
         : Directory.Exists(request.Path) ? request.Path
+        : request.PathName is not null ? request.BaseFolder
         : Path.GetDirectoryName(Path.GetFullPath(request.Path)) ?? request.Path;
 
     /// <summary>A build with what it does not say itself taken from the descriptor.</summary>
@@ -129,23 +130,19 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
         }
     }
 
-    private static ProjectDescriptor? FindIn(string app)
+    private static ProjectDescriptor? FindIn(BuildRequest request)
     {
+        var app = request.Path;
         if (Directory.Exists(app))
         {
             var path = Path.Combine(app, FileName);
             return IsFile(path) ? ProjectDescriptorReader.Read(path) : null;
         }
 
-        if (!AppSource.IsZip(app))
-        {
-            return null;
-        }
-
-        var source = $"{app}/{FileName}";
+        var source = $"{request.PathName ?? app}/{FileName}";
         try
         {
-            return AppZip.ReadFile(app, FileName, SmallFile.Limit) is { } content ? ProjectDescriptorReader.Parse(source, SmallFile.Decode(content)) : null;
+            return ReadArchived(request) is { } content ? ProjectDescriptorReader.Parse(source, SmallFile.Decode(content)) : null;
         }
         catch (InvalidDataException exception)
         {
@@ -154,5 +151,16 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
                 Target = source,
             };
         }
+    }
+
+    /// <summary>The descriptor in a zip file or a tar archive; <see langword="null"/> for none.</summary>
+    private static byte[]? ReadArchived(BuildRequest request)
+    {
+        if (AppTarIndex.Of(request) is { } tar)
+        {
+            return tar.DescriptorProblem is { } problem ? throw new InvalidDataException(problem) : tar.Descriptor;
+        }
+
+        return AppSource.IsZip(request.Path) ? AppZip.ReadFile(request.Path, FileName, SmallFile.Limit) : null;
     }
 }

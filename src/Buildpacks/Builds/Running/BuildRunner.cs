@@ -42,12 +42,8 @@ internal sealed class BuildRunner
     /// <summary>Runs the build.</summary>
     public async Task<BuildResult> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        using var checkout = GitAddress.IsMeant(request.Path) ? await FetchAsync(GitAddress.Parse(request.Path), cancellationToken).ConfigureAwait(false) : null;
-        if (checkout is not null)
-        {
-            request = request with { Path = checkout.Folder };
-        }
-
+        using var app = await FetchAsync(request, cancellationToken).ConfigureAwait(false);
+        request = app.Request;
         var configuration = _places.Configuration();
         var inputs = _record.Inputs = BuildInputs.Read(request, configuration, _logger);
         BuildFiles.Check(request);
@@ -81,8 +77,8 @@ internal sealed class BuildRunner
         var caches = new CachePreparation(_engine, engineKey, _places, _logger);
         using var cacheImage = caches.OpenImage(plan, registries?.Store);
         await caches.PrepareAsync(plan, mustBeEmpty: cacheImage is { NeedsEmptyVolume: true }, cancellationToken).ConfigureAwait(false);
-        var source = (checkout?.Origin ?? request.Origin)?.ToProjectMetadata()
-            ?? (await SourceMetadata.FindAsync(inputs.Descriptor, request.Path, configuration, _logger, cancellationToken).ConfigureAwait(false))?.Text;
+        var source = request.Origin?.ToProjectMetadata()
+            ?? (await SourceMetadata.FindAsync(inputs.Descriptor, request.Path, request.Tar, configuration, _logger, cancellationToken).ConfigureAwait(false))?.Text;
         var files = BuildFiles.Of(request, plan, _logger);
         var run = new PhaseRun
         {
@@ -127,13 +123,18 @@ internal sealed class BuildRunner
         void SayThatItWaits() => _logger.LogInformation("Waiting for another build of {Image} to finish.", inputs.Image.ToFamiliarString());
     }
 
-    private async Task<GitCheckout> FetchAsync(GitAddress address, CancellationToken cancellationToken)
+    private async Task<ReadyApp> FetchAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        var activity = new PackProgress { Id = ProgressIds.Upload, ParentId = ProgressIds.Build, Activity = $"Fetching {address.Repository}", IsTimed = true };
+        if (ReadyApp.ActivityOf(request) is not { } text)
+        {
+            return await ReadyApp.GetAsync(request, _logger, cancellationToken).ConfigureAwait(false);
+        }
+
+        var activity = new PackProgress { Id = ProgressIds.Upload, ParentId = ProgressIds.Build, Activity = text, IsTimed = true };
         _sink.Progress(activity);
         try
         {
-            return await _record.Clock.MeasureAsync("fetch", () => GitCheckout.FetchAsync(address, _logger, cancellationToken)).ConfigureAwait(false);
+            return await _record.Clock.MeasureAsync("fetch", () => ReadyApp.GetAsync(request, _logger, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
