@@ -40,6 +40,11 @@ public sealed record EngineCapabilities
     /// </summary>
     public required bool SharesLoopback { get; init; }
 
+    /// <summary>
+    /// Whether a pull can be told that a registry speaks plain HTTP or has an unknown certificate. docker's daemon has a list of such registries instead.
+    /// </summary>
+    public bool PullsInsecure { get; init; }
+
     /// <summary>Whether each call starts a process, so that a call that is not necessary is worth avoiding.</summary>
     public required bool StartsProcesses { get; init; }
 }

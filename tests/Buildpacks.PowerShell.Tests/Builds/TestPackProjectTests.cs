@@ -30,6 +30,7 @@ public sealed class TestPackProjectTests(EngineMachine machine) : IDisposable
 
         var report = _session.Run($"Test-PackProject {arguments}", app).Checked().Of<PackProjectReport>().Single();
         var again = _session.Run($"Test-PackProject {arguments}; Get-PackImage localhost/web-tested -All -ErrorAction Ignore", app).Checked();
+        var separate = _session.Run($"Test-PackProject {arguments} -SeparatePhases", app).Checked().Of<PackProjectReport>().Single();
         var build = _session.Run($"Invoke-PackBuild {arguments}", app).Checked().Of<BuildResult>().Single();
         var after = _session.Run($"Test-PackProject {arguments}", app).Checked().Of<PackProjectReport>().Single();
 
@@ -42,6 +43,8 @@ public sealed class TestPackProjectTests(EngineMachine machine) : IDisposable
         Assert.Equal(build.RunImage, report["RunImage"]!.Value);
         Assert.Contains(report.Order.GroupBy(buildpack => buildpack.Group), group => build.Buildpacks.All(buildpack => group.Select(entry => entry.ToString()).Contains(buildpack.ToString())));
         Assert.Equal(nameof(ExportRoute.Layout), report["ExportRoute"]!.Value);
+        Assert.Equal("creator", report["Containers"]!.Value);
+        Assert.Equal(("analyzer, detector, restorer, builder, exporter", "-SeparatePhases"), (separate["Containers"]!.Value, separate["Containers"]!.Source));
         Assert.Equal("none", report["PreviousImage"]!.Value);
         Assert.Equal("a new volume", report["BuildCache"]!.Value);
         Assert.Equal((build.ImageName, build.Id), (after["PreviousImage"]!.Value, after["PreviousImage"]!.Reason));

@@ -84,6 +84,7 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
         Optional("SbomOutputFolder", asked.SbomFolder, "-SbomOutputFolder"),
         Optional("ReportOutputFolder", asked.ReportFolder, "-ReportOutputFolder"),
         Route(),
+        Phases(),
     ];
 
     private PackProjectValue Image() => new()
@@ -298,6 +299,23 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
             Name = "ExportRoute", Value = route.ToString(), Origin = PackValueOrigin.Derived, Source = Computed,
             Reason = route == ExportRoute.Layout ? "the lifecycle can write a layout, so no container gets a socket or a credential" : "the lifecycle cannot write a layout",
         };
+
+    /// <summary>The phases of the lifecycle that a build runs, and in how many containers.</summary>
+    private PackProjectValue? Phases()
+    {
+        if (plan is null)
+        {
+            return null;
+        }
+
+        var names = string.Join(", ", plan.Phases.Select(phase => phase.Name));
+        var containers = plan.Phases.DistinctBy(phase => phase.Group ?? phase.Name).Count();
+        return new PackProjectValue
+        {
+            Name = "Phases", Value = names, Origin = asked.SeparatePhases ? PackValueOrigin.Parameter : PackValueOrigin.Derived,
+            Source = asked.SeparatePhases ? "-SeparatePhases" : Computed, Reason = containers == 1 ? "in one container" : $"in {containers} containers",
+        };
+    }
 
     private bool IsMirror(string name) => configuration.RunImageMirrors.Any(mirror => mirror.Mirror == name);
 

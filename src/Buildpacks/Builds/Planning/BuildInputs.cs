@@ -94,9 +94,9 @@ internal sealed record BuildInputs
         var (image, tags) = ReadNames(request, configuration, logger, findings);
         var workspace = findings.Try(() => WorkspaceFolder.Read(request.Workspace), WorkspaceFolder.Read(null));
         var buildpacks = findings.Try(() => BuildpackSelection.Read(project.Buildpacks(request)), null);
-        if (!request.Publish && !request.Sparse && (request.Credential is not null || (request.InsecureRegistries.Count > 0 && buildpacks?.NamesImages != true)))
+        if (!request.Publish && !request.Sparse && request.Credential is not null)
         {
-            logger.LogWarning("-Credential and -InsecureRegistry do nothing without -Publish: the image goes into the engine's store.");
+            logger.LogWarning("-Credential does nothing without -Publish: the image goes into the engine's store.");
         }
 
         return new BuildInputs

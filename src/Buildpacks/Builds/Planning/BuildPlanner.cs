@@ -68,9 +68,14 @@ internal sealed class BuildPlanner(
         }
 
         var order = Findings.Order;
-        WarnOfUnsupported(request, builder, api);
+        WarnOfUnsupported(request, inputs, builder, api);
         Findings.Try(() => Findings.Route = ChooseRoute(request.ExportRoute, builder, api));
         var route = Findings.Route ?? ExportRoute.Layout;
+        if (inputs.Caches.Launch is not null && Findings.Route is { } chosen and not ExportRoute.Daemon)
+        {
+            logger.LogWarning("The launch cache of -Cache is not used: only the export route Daemon has one, and the route of this build is {Route}.", chosen);
+        }
+
         PublishImages? published = null;
         var (runImageName, runImage) = ("", builderDetail);
         await Findings.TryAsync(async () =>
@@ -252,8 +257,15 @@ internal sealed class BuildPlanner(
             ? inputs.RunImageMirrors.Where(known => ImageReference.TryParse(known.Image, out var reference, out _) && reference == runImage).Select(known => known.Mirror)
             : [];
 
-    private void WarnOfUnsupported(BuildRequest request, BuilderImage builder, ApiVersion api)
+    private void WarnOfUnsupported(BuildRequest request, BuildInputs inputs, BuilderImage builder, ApiVersion api)
     {
+        if (request is { InsecureRegistries.Count: > 0, Publish: false, Sparse: false, Platform: null } && inputs.Buildpacks?.NamesImages != true && !engine.Capabilities.PullsInsecure)
+        {
+            logger.LogWarning(
+                "-InsecureRegistry does nothing without -Publish: {Engine} pulls images itself, and only its configuration says which registries are insecure (insecure-registries in daemon.json).",
+                engine.Kind);
+        }
+
         if (request.CreationTime is not null && api < PlatformApis.CreationTime)
         {
             logger.LogWarning(

@@ -11,6 +11,9 @@ namespace Buildpacks.Builds.Planning;
 internal sealed class ImageFetcher(
     IEngine engine, PullPolicy policy, RegistryLocations mirrors, RegistryCredentials credentials, PhaseClock clock, IPackSink sink, ILogger logger)
 {
+    /// <summary>The registries whose certificate is not checked, and which may speak plain HTTP.</summary>
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+
     private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
 
     /// <summary>What was pulled because the policy is to always do so, and what came of it.</summary>
@@ -288,7 +291,7 @@ internal sealed class ImageFetcher(
         logger.LogInformation("Pulling {Image}", reference.ToFamiliarString());
         using var progress = new PullProgress(sink, reference.ToFamiliarString());
         await clock.MeasureAsync(
-            "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, progress, cancellationToken)).ConfigureAwait(false);
+            "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential, Insecure = InsecureRegistries.Contains(reference.Registry, StringComparer.OrdinalIgnoreCase) }, progress, cancellationToken)).ConfigureAwait(false);
     }
 
     private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && !reference.IsLocal;

@@ -57,7 +57,10 @@ internal sealed class BuildRunner
                 _places.Registries(), request, inputs.Image, Calls is null ? null : new RegistryCallRecorder(Calls, _engine.Kind), _logger)
             : null;
         using var target = request.Target is { } place ? await FileTarget.OpenAsync(place, inputs.Image, _logger, cancellationToken).ConfigureAwait(false) : null;
-        var fetcher = new ImageFetcher(_engine, inputs.PullPolicy, RegistryLocations.OfPack(configuration), _places.Credentials, _record.Clock, _sink, _logger);
+        var fetcher = new ImageFetcher(_engine, inputs.PullPolicy, RegistryLocations.OfPack(configuration), _places.Credentials, _record.Clock, _sink, _logger)
+        {
+            InsecureRegistries = [.. request.InsecureRegistries.Select(PublishRegistries.HostOf)],
+        };
         using var images = BuildModules.OpenImages(_engine, inputs.PullPolicy, request.Publish, () => Connect(request, inputs.Image), _logger);
         var buildpacks = new AddedBuildpacks(new BuildModules(_places, _sink, _logger).Open(inputs, images), _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);

@@ -38,6 +38,7 @@ internal sealed class PodmanEngine : IEngine
             CopiesIntoMounts = false,
             SharesLoopback = isHere,
             StartsProcesses = true,
+            PullsInsecure = true,
         };
     }
 
