@@ -43,8 +43,8 @@ public sealed class TestPackProjectTests(EngineMachine machine) : IDisposable
         Assert.Equal(build.RunImage, report["RunImage"]!.Value);
         Assert.Contains(report.Order.GroupBy(buildpack => buildpack.Group), group => build.Buildpacks.All(buildpack => group.Select(entry => entry.ToString()).Contains(buildpack.ToString())));
         Assert.Equal(nameof(ExportRoute.Layout), report["ExportRoute"]!.Value);
-        Assert.Equal("creator", report["Containers"]!.Value);
-        Assert.Equal(("analyzer, detector, restorer, builder, exporter", "-SeparatePhases"), (separate["Containers"]!.Value, separate["Containers"]!.Source));
+        Assert.Equal("creator", report["Phases"]!.Value);
+        Assert.Equal(("analyzer, detector, restorer, builder, exporter", "-SeparatePhases"), (separate["Phases"]!.Value, separate["Phases"]!.Source));
         Assert.Equal("none", report["PreviousImage"]!.Value);
         Assert.Equal("a new volume", report["BuildCache"]!.Value);
         Assert.Equal((build.ImageName, build.Id), (after["PreviousImage"]!.Value, after["PreviousImage"]!.Reason));
@@ -81,5 +81,8 @@ public sealed class TestPackProjectTests(EngineMachine machine) : IDisposable
         Assert.True(report is { IsValid: true, IsComplete: false, Engine: null }, string.Join('\n', report.Problems));
         Assert.Contains(report.Problems, problem => problem.Message.StartsWith("No engine was asked", StringComparison.Ordinal));
         Assert.Equal(1, report.Files!.Count);
+        var lines = _session.Show("$args[0]", report).Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains("PullPolicy       Never  (-PullPolicy)", lines);
+        Assert.Contains("equal builds make equal images", lines);
     }
 }
