@@ -35,7 +35,29 @@ internal static class SessionPaths
     /// <param name="format">What is there.</param>
     /// <param name="text">What was typed.</param>
     /// <exception cref="PackException">The drive does not exist, or is not one of the file system.</exception>
-    public static ImageFilePlace ImageFile(SessionState session, PackImageFormat format, string text)
+    public static ImageFilePlace ImageFile(SessionState session, PackImageFormat format, string text) =>
+        ExistingFile(session, format, text) ?? new ImageFilePlace(format, Literal(session, text));
+
+    /// <summary>The same for a place that is written to: what is behind the colon is a name also when there is nothing at the path yet.</summary>
+    /// <param name="session">The caller's session state.</param>
+    /// <param name="format">What is to be there.</param>
+    /// <param name="text">What was typed.</param>
+    /// <exception cref="PackException">The drive does not exist, or is not one of the file system.</exception>
+    public static ImageFilePlace NewImageFile(SessionState session, PackImageFormat format, string text)
+    {
+        if (ExistingFile(session, format, text) is { } found)
+        {
+            return found with { Path = System.IO.Path.TrimEndingDirectorySeparator(found.Path) };
+        }
+
+        // A letter before a colon is a drive of Windows.
+        var colon = text.IndexOf(':', text is [var letter, ':', '\\' or '/', ..] && char.IsAsciiLetter(letter) ? 2 : 0);
+        var (path, image) = colon <= 0 || colon == text.Length - 1 ? (text, null) : (text[..colon], text[(colon + 1)..]);
+        return new ImageFilePlace(format, System.IO.Path.TrimEndingDirectorySeparator(Literal(session, path))) { Image = image };
+    }
+
+    /// <summary>A layout folder or an archive that exists, with or without a name behind it.</summary>
+    private static ImageFilePlace? ExistingFile(SessionState session, PackImageFormat format, string text)
     {
         if (Existing(session, text) is { } whole)
         {
@@ -50,21 +72,7 @@ internal static class SessionPaths
             }
         }
 
-        return new ImageFilePlace(format, Literal(session, text));
-    }
-
-    /// <summary>The same for a place that is written to: what is behind the colon is a name also when there is nothing at the path yet.</summary>
-    /// <param name="session">The caller's session state.</param>
-    /// <param name="format">What is to be there.</param>
-    /// <param name="text">What was typed.</param>
-    /// <exception cref="PackException">The drive does not exist, or is not one of the file system.</exception>
-    public static ImageFilePlace NewImageFile(SessionState session, PackImageFormat format, string text)
-    {
-        // A letter before a colon is a drive of Windows.
-        var colon = text.IndexOf(':', text is [var letter, ':', '\\' or '/', ..] && char.IsAsciiLetter(letter) ? 2 : 0);
-        return ImageFile(session, format, text) is var found && (found.Image is not null || colon <= 0 || colon == text.Length - 1 || Existing(session, text) is not null)
-            ? found with { Path = System.IO.Path.TrimEndingDirectorySeparator(found.Path) }
-            : new ImageFilePlace(format, System.IO.Path.TrimEndingDirectorySeparator(Literal(session, text[..colon]))) { Image = text[(colon + 1)..] };
+        return null;
     }
 
     private static string? Existing(SessionState session, string text)

@@ -42,6 +42,13 @@ public sealed class FileTargetTests(EngineMachine machine) : EngineSessionTests(
         Assert.Equal(id + ",Buildpacks.Commands.InvokePackBuildCommand", run.Failure.FullyQualifiedErrorId);
     }
 
+    [Theory]
+    [InlineData("oci-archive:web.tar:example.com/web:v1")]
+    [InlineData("oci:images:v1")]
+    [InlineData("docker-archive:web.tar")]
+    public void A_new_file_in_the_current_folder_is_no_drive(string place) =>
+        Session.Run($"Invoke-PackBuild {place} -Path '{SampleFiles.App("shell-web")}' -Builder none -WhatIf").Checked();
+
     protected override Task PrepareAsync(EngineFixture engine) => PrepareBuilderAsync(engine);
 
     private static async Task PrepareBuilderAsync(EngineFixture engine)
