@@ -133,7 +133,7 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
         }
     }
 
-    private string Action(string place) => $"Put the run image {(RunImage is null ? "that it names" : RunImage)} under the image{place}";
+    private string Action(string place) => $"Replace the run image of the image{place} with {(RunImage is null ? "the current one of the same name" : $"'{RunImage}'")}";
 
     private RebaseRequest Request(string name) => new(name)
     {
