@@ -396,6 +396,12 @@ public static class PackErrorIds
     /// <summary>An image extension failed.</summary>
     public const string ExtensionFailed = nameof(ExtensionFailed);
 
+    /// <summary>The builder has image extensions, and the engine or the build cannot apply them.</summary>
+    public const string ExtensionsUnsupported = nameof(ExtensionsUnsupported);
+
+    /// <summary>An image extension generated a Dockerfile that the specification does not allow.</summary>
+    public const string DockerfileInvalid = nameof(DockerfileInvalid);
+
     /// <summary>An image could not be extended.</summary>
     public const string ExtendFailed = nameof(ExtendFailed);
 

@@ -25,6 +25,9 @@ internal sealed class RunImages(IReadOnlyList<RunImageChoice> choices, bool isSt
         return new RunImages(isStack ? RunImageList.ReadStack(path) : RunImageList.ReadRun(path), isStack, context.Names);
     }
 
+    /// <summary>Reads a run.toml; none, when there is no file.</summary>
+    public static RunImages Of(string path, ImageNameParser names) => new(RunImageList.ReadRun(path), isStack: false, names);
+
     /// <summary>The name of the run image when the platform gave none: of the preferred image and its mirrors, the one on the app image's registry, else the image itself.</summary>
     /// <param name="appImage">The app image's name.</param>
     /// <exception cref="LifecycleException">The builder offers none: exit code 3.</exception>
@@ -42,6 +45,9 @@ internal sealed class RunImages(IReadOnlyList<RunImageChoice> choices, bool isSt
         return mirrors.Prepend(image).FirstOrDefault(name => names.TryParse(name, out var reference, out _) && reference.Registry == registry)
             ?? image;
     }
+
+    /// <summary>Whether the builder offers an image, by itself or as a mirror.</summary>
+    public bool Contains(string runImage) => choices.Any(choice => choice.Mirrors.Append(choice.Image).Any(name => name is not null && Plain(name) == Plain(runImage)));
 
     /// <summary>The image and its mirrors to which a run image's name belongs; the preferred ones when it belongs to none.</summary>
     public RunImageChoice Containing(string? runImage) => isStack && choices.Count > 0

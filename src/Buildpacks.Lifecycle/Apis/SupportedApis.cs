@@ -1,4 +1,5 @@
 using Buildpacks.Lifecycle.Errors;
+using Buildpacks.Lifecycle.Files;
 
 namespace Buildpacks.Lifecycle.Apis;
 
@@ -40,23 +41,28 @@ internal static class SupportedApis
                 $"failed to set platform API: platform API version '{requested}' is incompatible with the lifecycle");
     }
 
-    /// <summary>The buildpack API that a buildpack declares.</summary>
-    /// <param name="declared">The <c>api</c> of its buildpack.toml.</param>
-    /// <param name="buildpack">The buildpack, <c>id@version</c>, for the message.</param>
+    /// <summary>The buildpack API that a buildpack or an image extension of a group declares.</summary>
     /// <exception cref="LifecycleException">It is no version or not supported: exit code 12.</exception>
-    public static ApiVersion NegotiateBuildpack(string? declared, string buildpack)
+    public static ApiVersion NegotiateBuildpack(GroupElement element) => NegotiateBuildpack(element.Api, element.ToString(), element.Kind);
+
+    /// <summary>The buildpack API that a buildpack or an image extension declares.</summary>
+    /// <param name="declared">The <c>api</c> of its descriptor.</param>
+    /// <param name="buildpack">The buildpack, <c>id@version</c>, for the message.</param>
+    /// <param name="kind">What the message calls it.</param>
+    /// <exception cref="LifecycleException">It is no version or not supported: exit code 12.</exception>
+    public static ApiVersion NegotiateBuildpack(string? declared, string buildpack, string kind = "Buildpack")
     {
         if (!ApiVersion.TryParse(declared, out var version))
         {
             throw new LifecycleException(
                 ExitCodes.IncompatibleBuildpackApi,
-                $"failed to parse buildpack API '{declared}' for buildpack '{buildpack}'");
+                $"failed to parse buildpack API '{declared}' for {kind.ToLowerInvariant()} '{buildpack}'");
         }
 
         return Buildpack.Contains(version.Value)
             ? version.Value
             : throw new LifecycleException(
                 ExitCodes.IncompatibleBuildpackApi,
-                $"failed to set API for Buildpack '{buildpack}': buildpack API version '{declared}' is incompatible with the lifecycle");
+                $"failed to set API for {kind} '{buildpack}': buildpack API version '{declared}' is incompatible with the lifecycle");
     }
 }

@@ -21,9 +21,9 @@ internal sealed class Builder(BuildInputs inputs, PhaseContext context)
         var sboms = new SbomFolder(Path.Combine(inputs.LayersDirectory, "sbom"));
         sboms.Clear();
 
-        var store = new BuildpackStore(inputs.BuildpacksDirectory);
+        var store = new BuildpackStore(inputs.BuildpacksDirectory, extensions: "");
         var buildpacks = group.Buildpacks
-            .Select(element => (element, store.Find(element), SupportedApis.NegotiateBuildpack(element.Api, element.ToString())))
+            .Select(element => (element, store.Find(element), SupportedApis.NegotiateBuildpack(element)))
             .ToList();
         var run = new BuildRun(
             inputs, TargetVariables.Resolve(AnalyzedMetadata.ReadIfExists(inputs.AnalyzedPath), context.Log), new BuildVariables(context.Environment), context.Log);
@@ -63,6 +63,7 @@ internal sealed class Builder(BuildInputs inputs, PhaseContext context)
         {
             Bom = launchBom,
             Buildpacks = group.Buildpacks,
+            Extensions = [.. group.Extensions.Select(extension => extension with { Extension = false })],
             Labels = labels,
             Processes = processes.Sorted,
             Slices = slices,

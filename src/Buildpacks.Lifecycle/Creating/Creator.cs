@@ -29,6 +29,11 @@ internal sealed class Creator(Arguments arguments, PhaseContext context, IImageS
         var analyzed = await AnalyzeAsync(analyze, cancellationToken);
         var detected = await PhaseAsync(
             "DETECTING", "detect", ExitCodes.DetectFailed, () => new Detector(DetectInputs.From(arguments), context).DetectAsync(cancellationToken));
+        if (detected.Group.Extensions.Count > 0)
+        {
+            throw new LifecycleException(ExitCodes.DetectFailed, "failed to detect: detected order contains extensions which is not supported by the creator");
+        }
+
         var buildpacks = detected.Group.Buildpacks;
         if (!analyze.SkipLayers || context.PlatformApi.AtLeast(0, 10))
         {

@@ -2,7 +2,7 @@ using Buildpacks.Lifecycle.Files.Toml;
 
 namespace Buildpacks.Lifecycle.Descriptors;
 
-/// <summary>buildpack.toml.</summary>
+/// <summary>buildpack.toml, or extension.toml of an image extension.</summary>
 /// <param name="Id">The buildpack's id.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Directory">The folder it lies in, absolute.</param>
@@ -10,6 +10,9 @@ internal sealed record BuildpackDescriptor(string Id, string Version, string Dir
 {
     /// <summary>The buildpack API it declares, not checked.</summary>
     public string? Api { get; init; }
+
+    /// <summary>Whether it is an image extension.</summary>
+    public bool IsExtension { get; init; }
 
     /// <summary>Its name.</summary>
     public string? Name { get; init; }
@@ -39,28 +42,45 @@ internal sealed record BuildpackDescriptor(string Id, string Version, string Dir
     public bool Supports(string executionEnvironment) =>
         ExecutionEnvironments.Count == 0 || ExecutionEnvironments.Contains("*") || ExecutionEnvironments.Contains(executionEnvironment);
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Reads buildpack.toml.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>
     public static BuildpackDescriptor Read(string path)
     {
         var toml = TomlFile.Read(path);
-        var buildpack = toml.Section("buildpack") ?? throw new InvalidDataException($"{path}: the table [buildpack] is missing");
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return new BuildpackDescriptor(buildpack.RequiredText("id"), buildpack.RequiredText("version"), directory)
+        var buildpack = Section(toml, "buildpack", path);
+        var descriptor = From(toml, buildpack, path);
+        return descriptor with
         {
-            Api = toml.Text("api"),
-            Name = buildpack.Text("name"),
-            Homepage = buildpack.Text("homepage"),
-            ClearEnvironment = buildpack.Flag("clear-env"),
             SbomFormats = buildpack.Texts("sbom-formats"),
-            ExecutionEnvironments = ReadExecutionEnvironments(buildpack),
             Order = OrderGroup.ReadAll(toml, "order"),
-            Targets = BuildpackTarget.ReadAll(toml, directory),
+            Targets = BuildpackTarget.ReadAll(toml, descriptor.Directory),
         };
+    }
+
+    /// <summary>Reads extension.toml.</summary>
+    /// <exception cref="InvalidDataException">It is malformed.</exception>
+    public static BuildpackDescriptor ReadExtension(string path)
+    {
+        var toml = TomlFile.Read(path);
+        var descriptor = From(toml, Section(toml, "extension", path), path);
+        return descriptor with { IsExtension = true, Targets = BuildpackTarget.ReadAllOfExtension(toml, descriptor.Directory) };
     }
 
     /// <summary><c>id@version</c>.</summary>
     public override string ToString() => $"{Id}@{Version}";
+
+    private static TomlSection Section(TomlSection toml, string name, string path) =>
+        toml.Section(name) ?? throw new InvalidDataException($"{path}: the table [{name}] is missing");
+
+    private static BuildpackDescriptor From(TomlSection toml, TomlSection table, string path) =>
+        new(table.RequiredText("id"), table.RequiredText("version"), Path.GetDirectoryName(Path.GetFullPath(path))!)
+        {
+            Api = toml.Text("api"),
+            Name = table.Text("name"),
+            Homepage = table.Text("homepage"),
+            ClearEnvironment = table.Flag("clear-env"),
+            ExecutionEnvironments = ReadExecutionEnvironments(table),
+        };
 
     // The specification's example is an array of tables with a name; its reference lifecycle reads an array of strings.
     private static IReadOnlyList<string> ReadExecutionEnvironments(TomlSection buildpack) =>

@@ -50,6 +50,16 @@ internal sealed record BuildpackTarget(string Os, string Architecture, string Va
         return targets;
     }
 
+    /// <summary>Reads the targets of an image extension; without any, Linux when it has a program, and anything when it has none.</summary>
+    /// <param name="toml">The descriptor.</param>
+    /// <param name="directory">The extension's folder.</param>
+    public static IReadOnlyList<BuildpackTarget> ReadAllOfExtension(TomlSection toml, string directory)
+    {
+        var targets = toml.Sections("targets").Select(From).ToList();
+        var hasProgram = ExtensionFiles.Programs.Any(program => File.Exists(Path.Combine(directory, "bin", program)));
+        return targets.Count > 0 ? targets : [new BuildpackTarget(hasProgram ? "linux" : "", "", "", [])];
+    }
+
     /// <summary>The target as messages say it.</summary>
     public JsonObject ToJson() => new JsonObject { ["os"] = Os, ["arch"] = Architecture }
         .With("arch-variant", Variant)

@@ -20,6 +20,9 @@ internal sealed record DetectInputs
     /// <summary>The builder's buildpacks.</summary>
     public required string BuildpacksDirectory { get; init; }
 
+    /// <summary>The builder's image extensions.</summary>
+    public required string ExtensionsDirectory { get; init; }
+
     /// <summary>The operator's configuration.</summary>
     public required string BuildConfigDirectory { get; init; }
 
@@ -41,6 +44,12 @@ internal sealed record DetectInputs
     /// <summary>Where plan.toml goes.</summary>
     public required string PlanPath { get; init; }
 
+    /// <summary>Where image extensions write Dockerfiles.</summary>
+    public required string GeneratedDirectory { get; init; }
+
+    /// <summary>run.toml, with the names of the builder's run images, when it exists.</summary>
+    public required string RunPath { get; init; }
+
     /// <summary>The environment the app is meant for.</summary>
     public required string ExecutionEnvironment { get; init; }
 
@@ -49,6 +58,7 @@ internal sealed record DetectInputs
     {
         AppDirectory = arguments.Get(CommandLine.Options.App),
         BuildpacksDirectory = arguments.Get(CommandLine.Options.Buildpacks),
+        ExtensionsDirectory = arguments.Get(CommandLine.Options.Extensions),
         BuildConfigDirectory = arguments.Get(CommandLine.Options.BuildConfig),
         PlatformDirectory = arguments.Get(CommandLine.Options.Platform),
         OrderPath = arguments.Get(CommandLine.Options.Order),
@@ -56,6 +66,8 @@ internal sealed record DetectInputs
         AnalyzedPath = arguments.Get(CommandLine.Options.Analyzed),
         GroupPath = arguments.Get(CommandLine.Options.Group),
         PlanPath = arguments.Get(CommandLine.Options.Plan),
+        GeneratedDirectory = arguments.Get(CommandLine.Options.Generated),
+        RunPath = arguments.Get(CommandLine.Options.Run),
         ExecutionEnvironment = ExecutionEnvironments.Read(arguments),
     };
 }

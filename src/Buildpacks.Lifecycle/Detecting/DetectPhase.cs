@@ -1,5 +1,7 @@
+using Buildpacks.Lifecycle.Analyzing;
 using Buildpacks.Lifecycle.CommandLine;
 using Buildpacks.Lifecycle.Errors;
+using Buildpacks.Lifecycle.Generating;
 using Buildpacks.Lifecycle.Os;
 using Buildpacks.Lifecycle.Phases;
 
@@ -21,10 +23,15 @@ internal sealed class DetectPhase : IPhase
     public IReadOnlyList<Option> Options => DetectInputs.Options;
 
     /// <inheritdoc/>
-    public Task RunAsync(Arguments arguments, PhaseContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(Arguments arguments, PhaseContext context, CancellationToken cancellationToken)
     {
         CommandLineRules.TakesNoArguments(arguments);
         Privileges.RefuseRoot(Verb);
-        return new Detector(DetectInputs.From(arguments), context).DetectAsync(cancellationToken);
+        var inputs = DetectInputs.From(arguments);
+        var detected = await new Detector(inputs, context).DetectAsync(cancellationToken);
+        if (detected.Group.Extensions.Count > 0)
+        {
+            await new Generator(inputs, RunImages.Of(inputs.RunPath, context.Names), context).GenerateAsync(detected, cancellationToken);
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Detector(DetectInputs inputs, PhaseContext context)
 
     /// <summary>Tries the order's groups until one passes; writes group.toml and plan.toml.</summary>
     /// <exception cref="LifecycleException">No group passes (20), none passes and a buildpack errored (21), an API is not supported (12).</exception>
-    /// <exception cref="InvalidDataException">A file is malformed, a buildpack is missing, image extensions are ordered.</exception>
+    /// <exception cref="InvalidDataException">A file is malformed, a buildpack is missing.</exception>
     public async Task<DetectResult> DetectAsync(CancellationToken cancellationToken)
     {
         var scratch = Directory.CreateTempSubdirectory("detect-");
@@ -42,7 +42,7 @@ internal sealed class Detector(DetectInputs inputs, PhaseContext context)
 
     private async Task<(DetectResult? Result, bool Errored)> TryGroupsAsync(string scratch, CancellationToken cancellationToken)
     {
-        var store = new BuildpackStore(inputs.BuildpacksDirectory);
+        var store = new BuildpackStore(inputs.BuildpacksDirectory, inputs.ExtensionsDirectory);
         var order = ReadOrder(store);
 
         var runner = new DetectRunner(inputs, target, context.Environment, scratch);
@@ -84,14 +84,19 @@ internal sealed class Detector(DetectInputs inputs, PhaseContext context)
     }
 
     // A failure before the first group is tried is the creator's, not the detector's, as with the reference lifecycle.
-    private IReadOnlyList<OrderGroup> ReadOrder(BuildpackStore store)
+    private Order ReadOrder(BuildpackStore store)
     {
         try
         {
             var order = Order.Read(inputs.OrderPath, inputs.SystemPath, context.PlatformApi);
-            foreach (var element in order.SelectMany(group => group.Elements))
+            foreach (var element in order.Elements)
             {
-                SupportedApis.NegotiateBuildpack(store.Find(element).Api, element.ToString());
+                SupportedApis.NegotiateBuildpack(store.Find(element).Api, element.ToString(), element.Kind);
+            }
+
+            if (order.Extensions.Count > 0 && context.PlatformApi.Before(0, 13))
+            {
+                ExperimentalFeatures.Allow(ExperimentalFeatures.Dockerfiles, context);
             }
 
             return order;

@@ -29,7 +29,7 @@ internal sealed class GroupTrial(IReadOnlyList<Candidate> members, IReadOnlyList
         }
 
         var passed = results.Where(result => result.Run.Passed).Select(result => (result.Candidate, result.Run.Plan)).ToList();
-        if (passed.Count == 0)
+        if (passed.All(member => member.Candidate.Descriptor.IsExtension))
         {
             log.Debug("fail: no viable buildpacks in group");
             return null;
@@ -42,7 +42,10 @@ internal sealed class GroupTrial(IReadOnlyList<Candidate> members, IReadOnlyList
 
         ReportMembers(resolved.Members);
         return new DetectResult(
-            new BuildpackGroup { Buildpacks = [.. resolved.Members.Select(member => member.ToGroupElement())] }, resolved.Plan);
+            new BuildpackGroup { Buildpacks = Elements(isExtension: false), Extensions = Elements(isExtension: true) }, resolved.Plan);
+
+        IReadOnlyList<GroupElement> Elements(bool isExtension) =>
+            [.. resolved.Members.Where(member => member.Descriptor.IsExtension == isExtension).Select(member => member.ToGroupElement())];
     }
 
     private void ReportOutput(Candidate candidate, DetectRun run)

@@ -1,35 +1,37 @@
 using Buildpacks.Lifecycle.Apis;
 using Buildpacks.Lifecycle.Descriptors;
-using Buildpacks.Lifecycle.Errors;
 using Buildpacks.Lifecycle.Files;
 using Buildpacks.Lifecycle.Files.Toml;
 
 namespace Buildpacks.Lifecycle.Detecting;
 
-/// <summary>Reads the order, with the system buildpacks around each of its groups.</summary>
-internal static class Order
+/// <summary>The groups to try, with the system buildpacks around each.</summary>
+/// <param name="Groups">The groups of buildpacks.</param>
+/// <param name="Extensions">The groups of image extensions, one of which comes before each group of buildpacks. All extensions are optional.</param>
+internal sealed record Order(IReadOnlyList<OrderGroup> Groups, IReadOnlyList<OrderGroup> Extensions)
 {
+    /// <summary>All that it names.</summary>
+    public IEnumerable<GroupElement> Elements => Groups.Concat(Extensions).SelectMany(group => group.Elements);
+
     /// <summary>Reads order.toml and, from platform API 0.15 on, system.toml.</summary>
     /// <exception cref="InvalidDataException">Malformed or empty.</exception>
-    /// <exception cref="LifecycleException">It orders image extensions, which are not supported: exit code 22.</exception>
-    public static IReadOnlyList<OrderGroup> Read(string orderPath, string systemPath, ApiVersion platformApi)
+    public static Order Read(string orderPath, string systemPath, ApiVersion platformApi)
     {
         var toml = TomlFile.Read(orderPath);
-        if (OrderGroup.ReadAll(toml, "order-extensions").Any(group => group.Elements.Count > 0))
-        {
-            throw new LifecycleException(
-                ExitCodes.DetectFailed, "failed to detect: detected order contains extensions which is not supported by the creator");
-        }
-
         var order = OrderGroup.ReadAll(toml, "order");
         if (order.Count == 0)
         {
             throw new InvalidDataException($"{orderPath} has no [[order]]: there is nothing to detect with");
         }
 
+        IReadOnlyList<OrderGroup> extensions =
+        [
+            .. OrderGroup.ReadAll(toml, "order-extensions")
+                .Select(group => new OrderGroup([.. group.Elements.Select(element => element with { Extension = true, Optional = true })])),
+        ];
         return platformApi.AtLeast(0, 15) && TomlFile.ReadIfExists(systemPath)?.Section("system") is { } system
-            ? [.. order.Select(group => Surround(group, Buildpacks(system, "pre"), Buildpacks(system, "post")))]
-            : order;
+            ? new Order([.. order.Select(group => Surround(group, Buildpacks(system, "pre"), Buildpacks(system, "post")))], extensions)
+            : new Order(order, extensions);
     }
 
     private static IReadOnlyList<GroupElement> Buildpacks(TomlSection system, string key) =>

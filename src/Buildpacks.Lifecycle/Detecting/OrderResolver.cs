@@ -11,8 +11,13 @@ internal sealed class OrderResolver(BuildpackStore store, Predicate<GroupElement
 {
     /// <summary>The groups, in the order in which they are to be tried. Each is found when it is asked for.</summary>
     /// <exception cref="InvalidDataException">A buildpack is missing, or a composite buildpack contains itself.</exception>
-    public IEnumerable<IReadOnlyList<Candidate>> Resolve(IReadOnlyList<OrderGroup> order) =>
-        order.SelectMany(group => Resolve([], Pend(group, [])));
+    public IEnumerable<IReadOnlyList<Candidate>> Resolve(Order order) => order.Groups.SelectMany(
+        group => Resolve([], Pend(group, []), order.Extensions));
+
+    /// <summary>Each group of extensions with the group of buildpacks, and at last that group by itself.</summary>
+    private IEnumerable<IReadOnlyList<Candidate>> Resolve(
+        ImmutableList<Candidate> found, ImmutableStack<Pending> buildpacks, IReadOnlyList<OrderGroup> extensions) =>
+        extensions.SelectMany(group => Resolve(found, Pend(group, [], buildpacks))).Concat(Resolve(found, buildpacks));
 
     private IEnumerable<IReadOnlyList<Candidate>> Resolve(ImmutableList<Candidate> found, ImmutableStack<Pending> pending)
     {
@@ -20,7 +25,7 @@ internal sealed class OrderResolver(BuildpackStore store, Predicate<GroupElement
         {
             pending = pending.Pop(out var next);
             var element = next.Element;
-            if (!isMeant(element) || found.Any(candidate => candidate.Id == element.Id))
+            if (!isMeant(element) || found.Any(candidate => candidate.Id == element.Id && candidate.Descriptor.IsExtension == element.Extension))
             {
                 continue;
             }

@@ -45,6 +45,12 @@ internal static class ExitCodes
     /// <summary>Exporting failed.</summary>
     public const int ExportFailed = 62;
 
+    /// <summary>An image extension's <c>bin/generate</c> failed.</summary>
+    public const int ExtensionFailed = 91;
+
+    /// <summary>Generating Dockerfiles failed for another reason.</summary>
+    public const int GenerateFailed = 92;
+
     /// <summary>The launcher failed before the process started.</summary>
     public const int LaunchFailed = 82;
 }

@@ -48,7 +48,7 @@ internal sealed class ExportPhase : IPhase
         var group = BuildpackGroup.ReadForPhase(arguments.Get(CommandLine.Options.Group));
         foreach (var buildpack in group.Buildpacks)
         {
-            SupportedApis.NegotiateBuildpack(buildpack.Api, buildpack.ToString());
+            SupportedApis.NegotiateBuildpack(buildpack);
         }
 
         await new ExportRun(store, VolumeCache.Open(cacheFolder), context)

@@ -16,6 +16,9 @@ internal sealed record BuildMetadata
     /// <summary>The buildpacks that ran, in order.</summary>
     public IReadOnlyList<GroupElement> Buildpacks { get; init; } = [];
 
+    /// <summary>The image extensions of the build, in order.</summary>
+    public IReadOnlyList<GroupElement> Extensions { get; init; } = [];
+
     /// <summary>Labels for the image; a later one of the same key wins.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
 
@@ -39,6 +42,7 @@ internal sealed record BuildMetadata
         {
             Bom = [.. toml.Sections("bom").Select(entry => LegacyBomEntry.From(entry))],
             Buildpacks = [.. toml.Sections("buildpacks").Select(GroupElement.From)],
+            Extensions = [.. toml.Sections("extensions").Select(GroupElement.From)],
             Labels = [.. toml.Sections("labels").Select(label => KeyValuePair.Create(label.RequiredText("key"), label.Text("value") ?? ""))],
             Processes = [.. toml.Sections("processes").Select(LaunchProcess.From)],
             Slices = [.. toml.Sections("slices").Select(slice => slice.Texts("paths"))],
@@ -50,6 +54,7 @@ internal sealed record BuildMetadata
     public void Write(string path, ApiVersion platformApi) => TomlFile.Write(path, new TomlTable()
         .With("bom", Bom.Select(entry => entry.ToToml()).ToToml())
         .With("buildpacks", Buildpacks.Select(buildpack => buildpack.ToToml()).ToToml())
+        .With("extensions", Extensions.Select(extension => extension.ToToml()).ToToml())
         .With("labels", Labels.Select(label => new TomlTable().WithAlways("key", label.Key).WithAlways("value", label.Value)).ToToml())
         .WithAlways("processes", Processes.Select(process => process.ToToml(platformApi)).ToToml())
         .With("slices", Slices.Select(paths => new TomlTable().WithAlways("paths", paths.ToToml())).ToToml())

@@ -4,29 +4,25 @@ using Tomlyn.Model;
 
 namespace Buildpacks.Lifecycle.Files;
 
-/// <summary>group.toml: the buildpacks that passed detection, in build order. The detector writes it, all later phases read it.</summary>
+/// <summary>group.toml: the buildpacks and image extensions that passed detection, in order. The detector writes it, all later phases read it.</summary>
 internal sealed record BuildpackGroup
 {
     /// <summary>The buildpacks.</summary>
     public IReadOnlyList<GroupElement> Buildpacks { get; init; } = [];
 
-    /// <summary>Image extensions; this lifecycle writes none and refuses a group that has some.</summary>
+    /// <summary>The image extensions.</summary>
     public IReadOnlyList<GroupElement> Extensions { get; init; } = [];
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="InvalidDataException">It is malformed, or names image extensions, which are not supported.</exception>
+    /// <exception cref="InvalidDataException">It is malformed.</exception>
     public static BuildpackGroup Read(string path)
     {
         var toml = TomlFile.Read(path);
-        var group = new BuildpackGroup
+        return new BuildpackGroup
         {
             Buildpacks = [.. toml.Sections("group").Select(GroupElement.From)],
-            Extensions = [.. toml.Sections("group-extensions").Select(GroupElement.From)],
+            Extensions = [.. toml.Sections("group-extensions").Select(element => GroupElement.From(element) with { Extension = true })],
         };
-        return group.Extensions.Count == 0
-            ? group
-            : throw new InvalidDataException(
-                $"{path} names the image extension {group.Extensions[0]}; image extensions are not supported by this lifecycle");
     }
 
     /// <summary>Reads the file at the start of a phase.</summary>
@@ -45,5 +41,8 @@ internal sealed record BuildpackGroup
 
     /// <summary>Writes the file.</summary>
     public void Write(string path) => TomlFile.Write(
-        path, new TomlTable().WithAlways("group", Buildpacks.Select(buildpack => buildpack.ToToml()).ToToml()));
+        path,
+        new TomlTable()
+            .WithAlways("group", Buildpacks.Select(buildpack => buildpack.ToToml()).ToToml())
+            .With("group-extensions", Extensions.Select(extension => (extension with { Extension = false }).ToToml()).ToToml()));
 }

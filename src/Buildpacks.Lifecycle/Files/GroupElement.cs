@@ -3,7 +3,7 @@ using Tomlyn.Model;
 
 namespace Buildpacks.Lifecycle.Files;
 
-/// <summary>A buildpack as orders, groups and plans name it.</summary>
+/// <summary>A buildpack or an image extension as orders, groups and plans name it.</summary>
 /// <param name="Id">Its id, <c>samples/web</c>.</param>
 /// <param name="Version">Its version, <c>1.2.3</c>.</param>
 internal sealed record GroupElement(string Id, string Version)
@@ -17,11 +17,14 @@ internal sealed record GroupElement(string Id, string Version)
     /// <summary>Whether a group passes without it; only in orders.</summary>
     public bool Optional { get; init; }
 
-    /// <summary>Whether it is an image extension; only in plans.</summary>
+    /// <summary>Whether it is an image extension. Only plans say so: orders and groups have tables of their own for extensions.</summary>
     public bool Extension { get; init; }
 
     /// <summary>The execution environments it is meant for; empty means all. Only in orders.</summary>
     public IReadOnlyList<string> ExecutionEnvironments { get; init; } = [];
+
+    /// <summary>What messages call it.</summary>
+    public string Kind => Extension ? "Extension" : "Buildpack";
 
     /// <summary>The id as a folder's name: slashes become underscores.</summary>
     public string EscapedId => Id.Replace('/', '_');

@@ -11,8 +11,6 @@ namespace Buildpacks.Lifecycle.Images;
 /// <summary>Opens the store that the platform asks for.</summary>
 internal static class ImageStores
 {
-    private const string ExperimentalMode = "CNB_EXPERIMENTAL_MODE";
-
     /// <summary>The options that choose a store.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
@@ -27,7 +25,7 @@ internal static class ImageStores
         RefuseCacheImage(arguments);
         if (arguments.IsOn(CommandLine.Options.Layout))
         {
-            AllowExperimental("export to OCI layout format", context);
+            ExperimentalFeatures.Allow(ExperimentalFeatures.LayoutExport, context);
             return new LayoutImageStore(arguments.Get(CommandLine.Options.LayoutDirectory), context.Names);
         }
 
@@ -49,21 +47,6 @@ internal static class ImageStores
             throw new LifecycleException(
                 ExitCodes.InvalidArguments,
                 $"failed to parse arguments: the cache image '{image}' is in a registry, and this lifecycle keeps no cache there; give -cache-dir");
-        }
-    }
-
-    private static void AllowExperimental(string feature, PhaseContext context)
-    {
-        switch (context.Environment.GetValueOrDefault(ExperimentalMode, ""))
-        {
-            case "quiet":
-                break;
-            case "" or "error":
-                context.Log.Error($"Platform requested experimental feature '{feature}'");
-                throw new LifecycleException(ExitCodes.Failed, $"experimental features are disabled by {ExperimentalMode}=error");
-            default:
-                context.Log.Warn($"Platform requested experimental feature '{feature}'");
-                break;
         }
     }
 }

@@ -20,6 +20,7 @@ internal static class BuildLabel
         }
 
         json["buildpacks"] = new JsonArray([.. build.Buildpacks.Select(Buildpack)]);
+        json.With("extensions", build.Extensions.Count == 0 ? null : new JsonArray([.. build.Extensions.Select(Buildpack)]));
         json["launcher"] = new JsonObject
         {
             ["version"] = launcherVersion,

@@ -41,7 +41,7 @@ internal sealed class RestorePhase : IPhase
         var group = BuildpackGroup.ReadForPhase(arguments.Get(CommandLine.Options.Group));
         foreach (var buildpack in group.Buildpacks)
         {
-            SupportedApis.NegotiateBuildpack(buildpack.Api, buildpack.ToString());
+            SupportedApis.NegotiateBuildpack(buildpack);
         }
 
         var analyzedPath = arguments.Get(CommandLine.Options.Analyzed);

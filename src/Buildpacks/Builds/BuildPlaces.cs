@@ -45,6 +45,9 @@ internal sealed record BuildPlaces(
     /// <summary>What the volumes hold that are copies of cache images, by engine and volume: their metadata.</summary>
     public Hints CacheImages { get; init; } = Hints.OfUser("cache-images", LargestCacheMetadata);
 
+    /// <summary>The images that image extensions made, by engine, app image and step: the next build need not build them again.</summary>
+    public Hints Extended { get; init; } = Hints.OfUser("extended");
+
     /// <summary>Which caches builds use.</summary>
     public CacheUses CacheUses { get; init; } = CacheUses.OfUser();
 

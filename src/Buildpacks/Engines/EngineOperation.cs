@@ -36,6 +36,9 @@ internal static class EngineOperation
     /// <summary>An image is pushed.</summary>
     public const string ImagePush = "ImagePush";
 
+    /// <summary>An image is built from a Dockerfile.</summary>
+    public const string ImageBuild = "ImageBuild";
+
     /// <summary>Volumes are listed.</summary>
     public const string VolumeList = "VolumeList";
 

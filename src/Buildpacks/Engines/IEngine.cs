@@ -35,6 +35,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>A shorter way for containers that are filled, run and emptied; <see langword="null"/> when this engine has none.</summary>
     IContainerPipe? Pipe { get; }
 
+    /// <summary>Builds images from Dockerfiles; <see langword="null"/> when this engine cannot.</summary>
+    IEngineBuilds? Builds => null;
+
     /// <summary>The engine's description. Cheap by default; the storage driver and store cost podman a slow call.</summary>
     /// <param name="detail">Whether to ask for the storage driver, rootless and store facts too.</param>
     /// <param name="cancellationToken">Ends the call.</param>

@@ -66,6 +66,7 @@ internal sealed class BuildBench : IAsyncDisposable
         Packages = new LayerCache(Path.Combine(Cache, "packages")),
         Downloads = Path.Combine(Home, "downloads"),
         CacheImages = new Hints(Path.Combine(Cache, "cache-images"), 1024 * 1024),
+        Extended = new Hints(Path.Combine(Cache, "extended")),
         CacheUses = new CacheUses(Path.Combine(Path.GetDirectoryName(State)!, "caches")),
         Configuration = Configuration.Read,
     };

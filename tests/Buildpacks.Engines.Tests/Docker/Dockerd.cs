@@ -33,6 +33,9 @@ public sealed class DockerdImageTests(Dockerd subject) : ImageContract(subject);
 public sealed class DockerdVolumeTests(Dockerd subject) : VolumeContract(subject);
 
 [Collection(DockerdTests.Name)]
+public sealed class DockerdBuildTests(Dockerd subject) : BuildContract(subject);
+
+[Collection(DockerdTests.Name)]
 public sealed class DockerdNetworkTests(Dockerd subject) : NetworkContract(subject);
 
 [Collection(DockerdTests.Name)]

@@ -20,6 +20,9 @@ public sealed class RootPodmanImageTests(RootPodman subject) : ImageContract(sub
 public sealed class RootPodmanVolumeTests(RootPodman subject) : VolumeContract(subject);
 
 [Collection(RootPodmanTests.Name)]
+public sealed class RootPodmanBuildTests(RootPodman subject) : BuildContract(subject);
+
+[Collection(RootPodmanTests.Name)]
 public sealed class RootPodmanNetworkTests(RootPodman subject) : NetworkContract(subject);
 
 [Collection(RootPodmanTests.Name)]

@@ -20,6 +20,9 @@ public sealed class RootlessPodmanImageTests(RootlessPodman subject) : ImageCont
 public sealed class RootlessPodmanVolumeTests(RootlessPodman subject) : VolumeContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
+public sealed class RootlessPodmanBuildTests(RootlessPodman subject) : BuildContract(subject);
+
+[Collection(RootlessPodmanTests.Name)]
 public sealed class RootlessPodmanNetworkTests(RootlessPodman subject) : NetworkContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]

@@ -33,6 +33,31 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public Task The_creator_ends_when_an_image_extension_takes_part()
+    {
+        AddExtension("exit 0");
+        return FailsAsync(22, "detected order contains extensions which is not supported by the creator", build.CreateAsync());
+    }
+
+    [Fact]
+    public async Task The_creator_builds_when_no_image_extension_takes_part()
+    {
+        AddExtension("exit 100");
+
+        var (exitCode, log) = await build.CreateAsync();
+
+        Assert.True(exitCode == 0, log.Text);
+    }
+
+    private void AddExtension(string detect)
+    {
+        build.Environment["CNB_EXTENSIONS_DIR"] = build.Folder["extensions"];
+        build.Folder.File("extensions/x/1/extension.toml", "api = \"0.10\"\n[extension]\nid = \"x\"\nversion = \"1\"\n");
+        File.SetUnixFileMode(build.Folder.File("extensions/x/1/bin/detect", $"#!/bin/sh\n{detect}\n"), (UnixFileMode)0b111_101_101);
+        File.AppendAllText(build.Folder["order.toml"], "[[order-extensions]]\n[[order-extensions.group]]\nid = \"x\"\nversion = \"1\"\n");
+    }
+
+    [Fact]
     public Task Layouts_came_with_platform_api_0_12()
     {
         build.PlatformApi = "0.11";

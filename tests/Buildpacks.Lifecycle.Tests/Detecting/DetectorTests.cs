@@ -336,19 +336,6 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Image_extensions_in_the_order_are_refused_by_name()
-    {
-        lab.Buildpack("p");
-        lab.Order("p");
-        File.AppendAllText(lab.Folder["order.toml"], "[[order-extensions]]\n[[order-extensions.group]]\nid = \"curl\"\nversion = \"1\"\n");
-
-        var error = await Assert.ThrowsAsync<LifecycleException>(lab.DetectAsync);
-
-        Assert.Equal(22, error.ExitCode);
-        Assert.Contains("detected order contains extensions", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_buildpack_with_another_api_fails_with_code_12_before_anything_runs()
     {
         lab.Buildpack("p", $"touch {lab.Folder["ran"]}");

@@ -1,7 +1,9 @@
+using Buildpacks.Lifecycle.Analyzing;
 using Buildpacks.Lifecycle.Apis;
 using Buildpacks.Lifecycle.Building;
 using Buildpacks.Lifecycle.Detecting;
 using Buildpacks.Lifecycle.Files;
+using Buildpacks.Lifecycle.Generating;
 using Buildpacks.Lifecycle.Logging;
 using Buildpacks.Lifecycle.Phases;
 using Buildpacks.Testing;
@@ -48,6 +50,27 @@ internal sealed class BuildpackLab : IDisposable
         File.SetUnixFileMode(Folder.File($"{folder}/bin/build", $"#!/bin/sh\nset -e\n{build}\n"), Script);
     }
 
+    /// <summary>Adds an image extension of version 1.0.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="generate">What bin/generate does; <see langword="null"/> for none.</param>
+    /// <param name="detect">What bin/detect does; <see langword="null"/> for none.</param>
+    /// <param name="toml">More of its extension.toml, the keys of [extension] first.</param>
+    /// <returns>The folder of the extension.</returns>
+    public string Extension(string id, string? generate = "exit 0", string? detect = "exit 0", string toml = "")
+    {
+        var folder = $"extensions/{id.Replace('/', '_')}/1.0";
+        Folder.File($"{folder}/extension.toml", $"api = \"0.10\"\n[extension]\nid = \"{id}\"\nversion = \"1.0\"\n{toml}\n");
+        foreach (var (name, script) in new[] { ("detect", detect), ("generate", generate) })
+        {
+            if (script is not null)
+            {
+                File.SetUnixFileMode(Folder.File($"{folder}/bin/{name}", $"#!/bin/sh\nset -e\n{script}\n"), Script);
+            }
+        }
+
+        return folder;
+    }
+
     /// <summary>Adds a buildpack that stands for an order of others, written as in <see cref="Order"/>.</summary>
     public void Composite(string id, params string[] groups) =>
         Folder.File(
@@ -57,21 +80,37 @@ internal sealed class BuildpackLab : IDisposable
     /// <summary>Writes order.toml: a string a group, ids parted by spaces, <c>?</c> after an optional one.</summary>
     public void Order(params string[] groups) => Folder.File("order.toml", OrderToml(groups));
 
-    public Task<DetectResult> DetectAsync() => new Detector(
-        new DetectInputs
-        {
-            AppDirectory = Folder["app"],
-            BuildpacksDirectory = Folder["buildpacks"],
-            BuildConfigDirectory = Folder["build-config"],
-            PlatformDirectory = Folder["platform"],
-            OrderPath = Folder["order.toml"],
-            SystemPath = Folder["system.toml"],
-            AnalyzedPath = Folder["layers/analyzed.toml"],
-            GroupPath = Folder["layers/group.toml"],
-            PlanPath = Folder["layers/plan.toml"],
-            ExecutionEnvironment = ExecutionEnvironment,
-        },
-        Context).DetectAsync(CancellationToken.None);
+    /// <summary>Adds groups of image extensions to order.toml, written as in <see cref="Order"/>.</summary>
+    public void OrderExtensions(params string[] groups) =>
+        File.AppendAllText(Folder["order.toml"], OrderToml(groups).Replace("[order", "[order-extensions", StringComparison.Ordinal));
+
+    public Task<DetectResult> DetectAsync() => new Detector(DetectInputs(), Context).DetectAsync(CancellationToken.None);
+
+    /// <summary>Detects, and generates Dockerfiles.</summary>
+    public async Task<DetectResult> GenerateAsync()
+    {
+        var detected = await DetectAsync();
+        var inputs = DetectInputs();
+        await new Generator(inputs, RunImages.Of(inputs.RunPath, Context.Names), Context).GenerateAsync(detected, CancellationToken.None);
+        return detected;
+    }
+
+    private DetectInputs DetectInputs() => new()
+    {
+        AppDirectory = Folder["app"],
+        BuildpacksDirectory = Folder["buildpacks"],
+        ExtensionsDirectory = Folder["extensions"],
+        BuildConfigDirectory = Folder["build-config"],
+        PlatformDirectory = Folder["platform"],
+        OrderPath = Folder["order.toml"],
+        SystemPath = Folder["system.toml"],
+        AnalyzedPath = Folder["layers/analyzed.toml"],
+        GroupPath = Folder["layers/group.toml"],
+        PlanPath = Folder["layers/plan.toml"],
+        GeneratedDirectory = Folder["layers/generated"],
+        RunPath = Folder["run.toml"],
+        ExecutionEnvironment = ExecutionEnvironment,
+    };
 
     public Task<BuildMetadata> BuildAsync(CancellationToken cancellationToken = default) => new Builder(
         new BuildInputs

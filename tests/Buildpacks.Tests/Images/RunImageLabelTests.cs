@@ -42,6 +42,18 @@ public sealed class RunImageLabelTests
         }
     }
 
+    [Fact]
+    public void The_top_layer_is_replaced_and_the_reference_is_not()
+    {
+        var label = $$$"""{"app":[{"topLayer":"sha256:1"}],"runImage":{"topLayer":"sha256:1","reference":"{{{Path}}}"}}""";
+        var before = """{"config":{"Labels":{"io.buildpacks.lifecycle.metadata":LABEL}}}""".Replace("LABEL", GoString(label), StringComparison.Ordinal);
+
+        var after = Encoding.UTF8.GetString(RunImageLabel.WriteTopLayer(Encoding.UTF8.GetBytes(before), "sha256:22")!.Value.Span);
+
+        Assert.Equal(label.Replace("\"runImage\":{\"topLayer\":\"sha256:1\"", "\"runImage\":{\"topLayer\":\"sha256:22\""), Label(after));
+        Assert.Null(RunImageLabel.WriteTopLayer(Encoding.UTF8.GetBytes(after), "sha256:22"));
+    }
+
     [Theory]
     [InlineData("""{}""")]
     [InlineData("""{"config":null}""")]

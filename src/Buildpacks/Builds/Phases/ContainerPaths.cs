@@ -12,6 +12,15 @@ internal static class ContainerPaths
     /// <summary>A build's own order of buildpacks, where the platform specification has it.</summary>
     public const string Order = Layers + "/order.toml";
 
+    /// <summary>The group of buildpacks that passed detection.</summary>
+    public const string Group = Layers + "/group.toml";
+
+    /// <summary>Which buildpacks provide what others require.</summary>
+    public const string Plan = Layers + "/plan.toml";
+
+    /// <summary>What the analyzer found out about previous image and run image.</summary>
+    public const string Analyzed = Layers + "/analyzed.toml";
+
     /// <summary>No system buildpacks, in the place of those of the builder.</summary>
     public const string System = Layers + "/system.toml";
 

@@ -48,6 +48,9 @@ internal sealed class LifecycleContainers(
     /// <summary>The phases in which buildpacks run. They have everything in common that a container is made of, and the first one can leave the second one whatever it wants in the folders that they share.</summary>
     private const string BuildpacksGroup = "buildpacks";
 
+    /// <summary>The phases of a container of a build with image extensions.</summary>
+    private const string ExtendedGroup = "extended";
+
     private readonly string _app = WorkspaceFolder.Read(request.Workspace);
 
     private string Builder => string.Create(CultureInfo.InvariantCulture, $"{owner.UserId}:{owner.GroupId}");
@@ -60,13 +63,7 @@ internal sealed class LifecycleContainers(
     /// <param name="volumes">The user's volumes.</param>
     public IReadOnlyList<Phase> ToLayout(string builderId, IReadOnlyList<ContainerMount> volumes)
     {
-        var environment = CommonEnvironment();
-        environment["CNB_USE_LAYOUT"] = "true";
-        environment["CNB_LAYOUT_DIR"] = ContainerPaths.Layouts;
-
-        // The lifecycle calls layout export experimental and refuses it without a word of consent. Here it is the normal route,
-        // so the consent is a quiet one: a warning in every build would warn of nothing.
-        environment["CNB_EXPERIMENTAL_MODE"] = "quiet";
+        var environment = LayoutEnvironment();
         var name = LifecycleNames.ForLayout(image).ToString();
         if (!request.SeparatePhases)
         {
@@ -83,6 +80,32 @@ internal sealed class LifecycleContainers(
                 Restorer(builderId, environment, [cache], user),
                 Part("exporter", builderId, [.. ExporterArguments(), name], environment, [cache], user)),
         ];
+    }
+
+    /// <summary>
+    /// The phases of the two containers of a build with image extensions. The first container analyzes and detects, and image extensions generate
+    /// Dockerfiles in it. The second one is made of the build image as extensions made it, and does the rest. As with the creator, nothing of the engine
+    /// is in reach of them.
+    /// </summary>
+    /// <param name="builderId">The builder's image.</param>
+    /// <param name="volumes">The user's volumes.</param>
+    public (IReadOnlyList<Phase> First, IReadOnlyList<Phase> Second) ToExtended(string builderId, IReadOnlyList<ContainerMount> volumes)
+    {
+        var environment = LayoutEnvironment();
+        var name = LifecycleNames.ForLayout(image).ToString();
+        return (
+            [
+                Of("analyzer", [.. AnalyzerArguments(LifecycleNames.RunImage), name], [], PhaseInput.Layers),
+                Of("detector", DetectorArguments(), volumes, PhaseInput.App | PhaseInput.Platform),
+            ],
+            [
+                Of("restorer", [.. RestorerArguments()], [CacheMount(isRoot: false)], PhaseInput.Layers | PhaseInput.Cache),
+                Of("builder", ["-app", _app], volumes, PhaseInput.App | PhaseInput.Platform),
+                Of("exporter", [.. ExporterArguments(), name], [], PhaseInput.None),
+            ]);
+
+        Phase Of(string part, IReadOnlyList<string> arguments, IReadOnlyList<ContainerMount> mounts, PhaseInput input) =>
+            Part(part, builderId, arguments, environment, mounts, Builder) with { Input = input, SharedFolders = [], Group = ExtendedGroup };
     }
 
     /// <summary>The containers that export to the daemon. Its socket is in those that need it.</summary>
@@ -148,9 +171,7 @@ internal sealed class LifecycleContainers(
     /// <summary>The phases after the first: buildpacks run in two of them, which see the caller's volumes and nothing else.</summary>
     private IEnumerable<Phase> Rest(string builderId, IReadOnlyList<ContainerMount> volumes, Phase restorer, Phase exporter)
     {
-        string[] order = hasOrder ? ["-order", ContainerPaths.Order] : [];
-        string[] run = platformApi >= PlatformApis.RunFile ? [.. RunImageFile()] : [];
-        yield return Part("detector", builderId, ["-app", _app, .. order, .. run, .. System()], CommonEnvironment(), volumes, Builder) with { Input = PhaseInput.App | PhaseInput.Platform };
+        yield return Part("detector", builderId, DetectorArguments(), CommonEnvironment(), volumes, Builder) with { Input = PhaseInput.App | PhaseInput.Platform };
         yield return restorer;
         yield return Part("builder", builderId, ["-app", _app], CommonEnvironment(), volumes, Builder) with { Input = PhaseInput.Platform };
         yield return exporter with { Input = PhaseInput.None };
@@ -194,6 +215,11 @@ internal sealed class LifecycleContainers(
 
     private ContainerMount CacheMount(bool isRoot) => caches.Build.MountAt(ContainerPaths.Cache) with { IsGiven = !isRoot };
 
+    private string[] DetectorArguments() =>
+    [
+        "-app", _app, .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [], .. platformApi >= PlatformApis.RunFile ? RunImageFile() : [], .. System(),
+    ];
+
     private IEnumerable<string> CreatorArguments() =>
     [
         "-app", _app, "-cache-dir", ContainerPaths.Cache, "-run-image", runImage, .. RunImageFile(), .. System(), .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [],
@@ -225,6 +251,18 @@ internal sealed class LifecycleContainers(
         .SelectMany(option => new[] { option.Item1, option.Item2!.Value.ToString(CultureInfo.InvariantCulture) });
 
     private string[] DefaultProcess() => request.DefaultProcess is { Length: > 0 } process ? ["-process-type", process] : [];
+
+    private Dictionary<string, string> LayoutEnvironment()
+    {
+        var environment = CommonEnvironment();
+        environment["CNB_USE_LAYOUT"] = "true";
+        environment["CNB_LAYOUT_DIR"] = ContainerPaths.Layouts;
+
+        // The lifecycle calls layout export experimental and refuses it without a word of consent. Here it is the normal route,
+        // so the consent is a quiet one: a warning in every build would warn of nothing.
+        environment["CNB_EXPERIMENTAL_MODE"] = "quiet";
+        return environment;
+    }
 
     private Dictionary<string, string> CommonEnvironment()
     {

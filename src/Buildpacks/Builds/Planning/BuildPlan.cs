@@ -10,6 +10,12 @@ using Buildpacks.Stores.Copies;
 
 namespace Buildpacks.Builds.Planning;
 
+/// <summary>What detection decided, as the later phases read it.</summary>
+/// <param name="Group">group.toml.</param>
+/// <param name="Plan">plan.toml.</param>
+/// <param name="Analyzed">analyzed.toml.</param>
+internal sealed record DetectedFiles(string Group, string Plan, string Analyzed);
+
 /// <summary>A build, decided in every point: what runs, with what, and where it leads.</summary>
 internal sealed record BuildPlan
 {
@@ -29,7 +35,7 @@ internal sealed record BuildPlan
     public required string RunImageName { get; init; }
 
     /// <summary>The name by which the lifecycle finds the layout of the run image.</summary>
-    public string RunImageLayoutName => Phases.Count > 1 ? LifecycleNames.RunImage : RunImageName;
+    public string RunImageLayoutName => Phases.Count > 1 || HasExtensions ? LifecycleNames.RunImage : RunImageName;
 
     /// <summary>Whether the caller chose the run image: then it is the only run image that the lifecycle knows.</summary>
     public required bool HasOwnRunImage { get; init; }
@@ -39,6 +45,12 @@ internal sealed record BuildPlan
 
     /// <summary>What the image's labels call the run image in the place of a path in the container; <see langword="null"/> to leave what the lifecycle wrote.</summary>
     public required string? RunImageReference { get; init; }
+
+    /// <summary>
+    /// The top layer of the run image without what image extensions added: a rebase replaces the layers up to it. <see langword="null"/> to leave what
+    /// the lifecycle wrote.
+    /// </summary>
+    public string? RunImageTopLayer { get; init; }
 
     /// <summary>The history of the run image's layers, as the image keeps it; <see langword="null"/> for none.</summary>
     public required IReadOnlyList<OciHistory>? RunImageHistory { get; init; }
@@ -114,6 +126,15 @@ internal sealed record BuildPlan
 
     /// <summary>What runs, one after the other. What is sent goes into the container of the first, and the image comes out of the last.</summary>
     public required IReadOnlyList<Phase> Phases { get; init; }
+
+    /// <summary>The phases after image extensions were applied, in another container; <see langword="null"/> when none are to be applied.</summary>
+    public IReadOnlyList<Phase>? AfterExtending { get; init; }
+
+    /// <summary>What a container before left for those of <see cref="Phases"/>; <see langword="null"/> for nothing.</summary>
+    public DetectedFiles? Detected { get; init; }
+
+    /// <summary>Whether the builder's order has image extensions, so that there are two containers.</summary>
+    public bool HasExtensions => AfterExtending is not null || Detected is not null;
 
     /// <summary>The user and group that detect and build, who own what is sent into the container.</summary>
     public required TarOwner Owner { get; init; }

@@ -106,14 +106,22 @@ internal sealed class BuildPlanner(
         var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
         var owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId));
         var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null, request);
+        var extended = builder.OrderExtensions.Any(group => group.Group.Count > 0);
+        if (extended)
+        {
+            CheckExtensions(builder, api, route);
+        }
+
+        var (detecting, afterExtending) = extended ? containers.ToExtended(builder.Detail.Id, inputs.Volumes) : (null, null);
         var phases = route switch
         {
+            ExportRoute.Layout when detecting is not null => detecting,
             ExportRoute.Layout => containers.ToLayout(builder.Detail.Id, inputs.Volumes),
             ExportRoute.Registry => containers.ToRegistry(
                 builder.Detail.Id, inputs.Volumes, LoopbackRegistry.RunImageAt(LifecycleNames.Registry), LoopbackRegistry.AppImageAt(LifecycleNames.Registry)),
             _ => containers.ToDaemon(builder.Detail.Id, inputs.Volumes, SocketPath(), inputs.Tags),
         };
-        if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners && phases is [var creator])
+        if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners && !extended && phases is [var creator])
         {
             (string, string)[] owners =
             [
@@ -153,7 +161,23 @@ internal sealed class BuildPlanner(
             Environment = inputs.Environment,
             Owner = owner,
             Phases = phases,
+            AfterExtending = afterExtending,
         };
+    }
+
+    /// <summary>Refuses image extensions where they cannot be applied.</summary>
+    private void CheckExtensions(BuilderImage builder, ApiVersion api, ExportRoute route)
+    {
+        var problem = engine.Builds is null ? $"{engine.Kind.ToString().ToLowerInvariant()} at {engine.Endpoint} builds no images from Dockerfiles"
+            : route != ExportRoute.Layout ? $"this needs the export route Layout and platform API {PlatformApis.Layout}, and the build takes the route {route} with platform API {api}"
+            : registries is not null ? "images with extensions are not published directly"
+            : null;
+        if (problem is not null)
+        {
+            throw Unsupported(
+                PackErrorIds.ExtensionsUnsupported, $"The builder '{builder.Name}' has image extensions, which cannot be applied: {problem}.",
+                registries is not null ? "Build into the engine's store, and publish the image with Copy-PackImage." : "Use a builder without image extensions, or another engine or export route.");
+        }
     }
 
     /// <summary>Finds the images of a publish: all of them are in registries, and none is asked for in the engine.</summary>

@@ -101,6 +101,11 @@ internal sealed class BuildRunner
             Clock = _record.Clock,
             Sink = _sink,
             Logger = _logger,
+            FindImage = async (name, token) =>
+            {
+                await fetcher.RefreshAsync(name, token).ConfigureAwait(false);
+                return (await fetcher.RequireAsync([name], "run image", PackErrorIds.RunImageNotFound, token).ConfigureAwait(false)).Detail;
+            },
         };
         try
         {

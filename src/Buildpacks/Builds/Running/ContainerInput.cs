@@ -70,6 +70,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
             await WriteOrderAsync(tar, cancellationToken).ConfigureAwait(false);
             await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
             await WriteOriginAsync(tar, cancellationToken).ConfigureAwait(false);
+            await WriteDetectedAsync(tar, cancellationToken).ConfigureAwait(false);
         }
 
         if (form.Has(PhaseInput.Platform))
@@ -127,6 +128,16 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         if (plan.LeavesOutSystem)
         {
             await tar.WriteFileAsync(form.AsEntry(ContainerPaths.System), TarOwner.Root, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteDetectedAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        foreach (var (path, text) in plan.Detected is { } detected
+            ? new[] { (ContainerPaths.Group, detected.Group), (ContainerPaths.Plan, detected.Plan), (ContainerPaths.Analyzed, detected.Analyzed) }
+            : [])
+        {
+            await tar.WriteFileAsync(form.AsEntry(path), plan.Owner, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
     }
 

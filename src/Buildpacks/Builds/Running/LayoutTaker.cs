@@ -45,6 +45,7 @@ internal sealed class LayoutTaker(PhaseRun run)
             Layers = run.Places.Layers,
             HeldBlobs = HeldBlobs(),
             RunImageReference = _plan.RunImageReference,
+            RunImageTopLayer = _plan.RunImageTopLayer,
             Progress = progress,
         };
         var image = await run.Clock.MeasureAsync(
@@ -77,6 +78,7 @@ internal sealed class LayoutTaker(PhaseRun run)
             Engine = run.Engine,
             Holders = [.. new[] { _plan.Previous, _plan.RunImage }.OfType<ImageDetail>().Where(held => held.Id != target.Current?.Id).DistinctBy(held => held.Id)],
             RunImageReference = _plan.RunImageReference,
+            RunImageTopLayer = _plan.RunImageTopLayer,
             Progress = progress,
         };
         var written = await run.Clock.MeasureAsync(

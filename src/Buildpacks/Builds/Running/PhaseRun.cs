@@ -74,6 +74,9 @@ internal sealed record PhaseRun
     /// <summary>The image as a user spells it.</summary>
     public string ImageName => Plan.Image.ToFamiliarString();
 
+    /// <summary>Finds an image by its name in the engine, or pulls it, by the pull policy.</summary>
+    public Func<string, CancellationToken, Task<ImageDetail>> FindImage { get; init; } = (name, _) => throw new InvalidOperationException(name);
+
     /// <summary>Which layouts became which images.</summary>
     public ExportedLayouts Layouts => new(EngineKey, Places.Layouts);
 

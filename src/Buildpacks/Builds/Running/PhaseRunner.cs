@@ -52,6 +52,11 @@ internal sealed class PhaseRunner(PhaseRun run)
     {
         // Only root can give a folder of the builder to another user or group, or leave it theirs.
         var canPipe = run.Plan.Owner == run.Plan.BuilderOwner || run.Plan.Phases.All(phase => phase.IsRoot);
+        if (run.Plan.AfterExtending is not null)
+        {
+            run = await new ExtensionStage(run, canPipe).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var outcome = run.Plan.Route != ExportRoute.Daemon && canPipe && run.Engine.Pipe is { } pipe
             ? await new PipedPhases(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;

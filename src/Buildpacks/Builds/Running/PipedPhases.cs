@@ -145,7 +145,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
     /// The call for a container. One with a single phase waits for its turn with an archive that has not ended, one with several reads lines after the
     /// archive. What its user could not write in the builder's image gets folders of its own.
     /// </summary>
-    private PipedRun Piped(PhaseContainer container, ContainerSpec spec, Action begun)
+    public PipedRun Piped(PhaseContainer container, ContainerSpec spec, Action begun)
     {
         var isOfUser = !container.Phase.IsRoot;
         var form = new InputForm(container.Phase.Input) { IsUnpackedByUser = isOfUser };

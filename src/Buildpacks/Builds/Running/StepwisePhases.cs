@@ -34,7 +34,9 @@ internal sealed class StepwisePhases(PhaseRun run)
         }
     }
 
-    private async Task<WrittenImage?> RunAsync(PhaseContainer phases, LifecycleOutput output, CancellationToken cancellationToken)
+    /// <summary>Runs the phases of one container, which exists still when they have ended.</summary>
+    /// <returns>The image, which comes out of the last container.</returns>
+    public async Task<WrittenImage?> RunAsync(PhaseContainer phases, LifecycleOutput output, CancellationToken cancellationToken)
     {
         var container = phases.Container;
         await run.Clock.MeasureAsync("create", () => container.CreateAsync(phases.Phase, cancellationToken)).ConfigureAwait(false);

@@ -19,6 +19,7 @@ internal sealed class DockerEngine : IEngine
         _system = new DockerSystem(calls, options.Endpoint);
         Images = new DockerImages(calls, _system);
         Containers = new DockerContainers(calls);
+        Builds = new DockerBuilds(calls);
         Volumes = new DockerVolumes(calls, options.Endpoint.Scheme == "unix" && OperatingSystem.IsLinux());
         Networks = new DockerNetworks(calls);
         Endpoint = options.Endpoint.OriginalString;
@@ -59,6 +60,9 @@ internal sealed class DockerEngine : IEngine
 
     /// <summary>None: docker's single requests cost next to nothing.</summary>
     public IContainerPipe? Pipe => null;
+
+    /// <inheritdoc/>
+    public IEngineBuilds? Builds { get; }
 
     /// <inheritdoc/>
     public Task<EngineDescription> DescribeAsync(bool detail, CancellationToken cancellationToken) =>

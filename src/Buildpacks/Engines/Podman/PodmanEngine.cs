@@ -24,6 +24,7 @@ internal sealed class PodmanEngine : IEngine
         var containers = new PodmanContainers(_cli, images);
         Images = images;
         Containers = containers;
+        Builds = new PodmanBuilds(_cli);
         Volumes = new PodmanVolumes(_cli, PodmanPlace.IsHere(options));
         Networks = new PodmanNetworks(_cli);
         var isHere = PodmanPlace.IsHere(options);
@@ -65,6 +66,9 @@ internal sealed class PodmanEngine : IEngine
 
     /// <inheritdoc/>
     public IContainerPipe? Pipe { get; }
+
+    /// <inheritdoc/>
+    public IEngineBuilds? Builds { get; }
 
     /// <inheritdoc/>
     public async Task<EngineDescription> DescribeAsync(bool detail, CancellationToken cancellationToken) =>

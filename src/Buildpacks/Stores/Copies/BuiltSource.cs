@@ -15,10 +15,10 @@ internal sealed class BuiltSource : IImageSource
     private readonly IReadOnlyList<Func<CancellationToken, Task<IImageSource>>> _holders;
     private LayoutBlob? _large;
 
-    private BuiltSource(Stream stream, string? runImageReference, IReadOnlyList<Func<CancellationToken, Task<IImageSource>>> holders)
+    private BuiltSource(Stream stream, string? runImageReference, string? runImageTopLayer, IReadOnlyList<Func<CancellationToken, Task<IImageSource>>> holders)
     {
         (_stream, _holders) = (stream, holders);
-        _reader = new LayoutReader(stream, runImageReference);
+        _reader = new LayoutReader(stream, runImageReference, runImageTopLayer);
     }
 
     /// <summary>Layers that are not read but described only, by diffID.</summary>
@@ -45,14 +45,15 @@ internal sealed class BuiltSource : IImageSource
     /// <summary>Opens a layout and reads up to its first large layer.</summary>
     /// <param name="layout">The layout as a tar stream; it is closed with the source.</param>
     /// <param name="runImageReference">What the image's labels call its run image; <see langword="null"/> to leave what the lifecycle wrote.</param>
+    /// <param name="runImageTopLayer">What they call the run image's top layer; <see langword="null"/> to leave what the lifecycle wrote.</param>
     /// <param name="holders">Open the images that have the layers which the layout leaves out, the cheapest first. Opened when a layer is looked for.</param>
     /// <param name="described">Layers that are not read but described only, by diffID.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<BuiltSource> OpenAsync(
-        Stream layout, string? runImageReference, IReadOnlyList<Func<CancellationToken, Task<IImageSource>>> holders,
+        Stream layout, string? runImageReference, string? runImageTopLayer, IReadOnlyList<Func<CancellationToken, Task<IImageSource>>> holders,
         IReadOnlyDictionary<string, OciDescriptor> described, CancellationToken cancellationToken)
     {
-        var source = new BuiltSource(layout, runImageReference, holders) { Described = described };
+        var source = new BuiltSource(layout, runImageReference, runImageTopLayer, holders) { Described = described };
         try
         {
             await source.AdvanceAsync(cancellationToken).ConfigureAwait(false);

@@ -82,7 +82,7 @@ internal sealed class FileTarget : IDisposable
 
         holders.AddRange(image.Holders.Select(detail =>
             (Func<CancellationToken, Task<IImageSource>>)(_ => Task.FromResult<IImageSource>(new EngineSource(image.Engine, detail, [])))));
-        var source = await BuiltSource.OpenAsync(layout, image.RunImageReference, holders, Described, cancellationToken).ConfigureAwait(false);
+        var source = await BuiltSource.OpenAsync(layout, image.RunImageReference, image.RunImageTopLayer, holders, Described, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             if (source.Content is { } small && Current is { } current && source.Id == current.Id && HasAllNames(current, image.Names))
@@ -127,6 +127,9 @@ internal sealed record BuiltFileImage
 
     /// <summary>What the image's labels call its run image; <see langword="null"/> to leave what the lifecycle wrote.</summary>
     public string? RunImageReference { get; init; }
+
+    /// <summary>What they call the run image's top layer; <see langword="null"/> to leave what the lifecycle wrote.</summary>
+    public string? RunImageTopLayer { get; init; }
 
     /// <summary>Told the bytes written so far.</summary>
     public required IProgress<long> Progress { get; init; }

@@ -112,6 +112,9 @@ internal sealed record LayoutImport
     /// <summary>What the image's labels call its run image, in the place of what the lifecycle wrote; <see langword="null"/> to leave that.</summary>
     public string? RunImageReference { get; init; }
 
+    /// <summary>What they call the run image's top layer; <see langword="null"/> to leave what the lifecycle wrote.</summary>
+    public string? RunImageTopLayer { get; init; }
+
     /// <summary>Where layers are kept that the next import may need; <see langword="null"/> to keep none.</summary>
     public LayerCache? Layers { get; init; }
 

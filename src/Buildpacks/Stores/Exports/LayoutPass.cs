@@ -11,10 +11,10 @@ internal sealed class LayoutPass : IAsyncDisposable
     private readonly LayoutReader _reader;
     private LayoutBlob? _large;
 
-    private LayoutPass(Stream stream, string? runImageReference)
+    private LayoutPass(Stream stream, LayoutImport import)
     {
         _stream = stream;
-        _reader = new LayoutReader(stream, runImageReference);
+        _reader = new LayoutReader(stream, import.RunImageReference, import.RunImageTopLayer);
     }
 
     /// <summary>What the layout contains, once it was read to its end.</summary>
@@ -26,7 +26,7 @@ internal sealed class LayoutPass : IAsyncDisposable
     /// <summary>Opens a layout and reads up to its first large blob.</summary>
     public static async Task<LayoutPass> OpenAsync(LayoutImport import, CancellationToken cancellationToken)
     {
-        var pass = new LayoutPass(await import.Open(cancellationToken).ConfigureAwait(false), import.RunImageReference);
+        var pass = new LayoutPass(await import.Open(cancellationToken).ConfigureAwait(false), import);
         try
         {
             await pass.AdvanceAsync(cancellationToken).ConfigureAwait(false);

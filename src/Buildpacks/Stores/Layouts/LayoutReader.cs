@@ -26,13 +26,16 @@ internal sealed class LayoutReader : IDisposable
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
     private readonly string? _runImageReference;
+    private readonly string? _runImageTopLayer;
     private ReadOnlyMemory<byte>? _index;
     private long _heldBytes;
 
     /// <summary>Begins to read.</summary>
     /// <param name="layout">The tar stream; all names begin with one folder, the layout's own. Not closed.</param>
     /// <param name="runImageReference">What the image's labels are to call its run image; <see langword="null"/> to leave what they say.</param>
-    public LayoutReader(Stream layout, string? runImageReference = null) => (_tar, _runImageReference) = (new TarInput(layout), runImageReference);
+    /// <param name="runImageTopLayer">What they are to call the run image's top layer; <see langword="null"/> to leave what they say.</param>
+    public LayoutReader(Stream layout, string? runImageReference = null, string? runImageTopLayer = null) =>
+        (_tar, _runImageReference, _runImageTopLayer) = (new TarInput(layout), runImageReference, runImageTopLayer);
 
     /// <summary>Reads on to the next large blob.</summary>
     /// <returns>The blob, which has to be read before the next call; <see langword="null"/> at the end of the layout.</returns>
@@ -92,7 +95,9 @@ internal sealed class LayoutReader : IDisposable
         var manifest = Parse(Held(entry.Digest, "manifest"), OciJson.Default.OciManifest, "manifest");
         var configBytes = Held(manifest.Config.Digest, "config");
         var config = Parse(configBytes, OciJson.Default.OciImageConfig, "config");
-        if (_runImageReference is { } reference && RunImageLabel.Write(configBytes, reference) is { } written)
+        var written = _runImageReference is { } reference ? RunImageLabel.Write(configBytes, reference) ?? configBytes : configBytes;
+        written = _runImageTopLayer is { } topLayer ? RunImageLabel.WriteTopLayer(written, topLayer) ?? written : written;
+        if (!written.Equals(configBytes))
         {
             configBytes = written;
             config = Parse(written, OciJson.Default.OciImageConfig, "config");

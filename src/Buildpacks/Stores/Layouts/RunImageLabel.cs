@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Buildpacks.Stores.Layouts;
 
 /// <summary>
-/// Writes <c>runImage.reference</c> of the label <see cref="AppLabels.Lifecycle"/>. A lifecycle that exports to a layout writes the path of
+/// Writes <c>runImage.reference</c> and <c>runImage.topLayer</c> of the label <see cref="AppLabels.Lifecycle"/>. A lifecycle that exports to a layout writes the path of
 /// the run image's layout there, which exists only in its container. All other bytes of the config stay as the lifecycle wrote them.
 /// </summary>
 internal static class RunImageLabel
@@ -17,12 +17,20 @@ internal static class RunImageLabel
     /// <param name="config">The image's config.</param>
     /// <param name="reference">The reference; none of its characters has to be escaped in JSON.</param>
     /// <returns>The config with the reference; <see langword="null"/> when it has no such label, or says that already.</returns>
-    public static ReadOnlyMemory<byte>? Write(ReadOnlyMemory<byte> config, string reference)
+    public static ReadOnlyMemory<byte>? Write(ReadOnlyMemory<byte> config, string reference) => Write(config, "reference", reference);
+
+    /// <summary>Writes the top layer of the run image. Without it, what image extensions added to the run image would count as its own.</summary>
+    /// <param name="config">The image's config.</param>
+    /// <param name="diffId">The layer.</param>
+    /// <returns>The config with the layer; <see langword="null"/> when it has no such label, or says that already.</returns>
+    public static ReadOnlyMemory<byte>? WriteTopLayer(ReadOnlyMemory<byte> config, string diffId) => Write(config, "topLayer", diffId);
+
+    private static ReadOnlyMemory<byte>? Write(ReadOnlyMemory<byte> config, string property, string text)
     {
         try
         {
-            if (FindLabel(config.Span) is var (start, length, label) && FindReference(label) is var (from, to)
-                && Encoding.UTF8.GetBytes(reference) is var value && !label.AsSpan(from..to).SequenceEqual(value))
+            if (FindLabel(config.Span) is var (start, length, label) && FindValue(label, property) is var (from, to)
+                && Encoding.UTF8.GetBytes(text) is var value && !label.AsSpan(from..to).SequenceEqual(value))
             {
                 var escaped = config.Span.Slice(start, length);
                 return Replace(config.Span, start + Escaped(escaped, from), start + Escaped(escaped, to), value);
@@ -59,11 +67,11 @@ internal static class RunImageLabel
         }
     }
 
-    /// <summary>Where the reference is in the label, without its quotes.</summary>
-    private static (int From, int To)? FindReference(ReadOnlySpan<byte> label)
+    /// <summary>Where a value is in the label, without its quotes.</summary>
+    private static (int From, int To)? FindValue(ReadOnlySpan<byte> label, string property)
     {
         var reader = new Utf8JsonReader(label);
-        return reader.Read() && Enter(ref reader, "runImage") && Enter(ref reader, "reference") && reader.TokenType == JsonTokenType.String
+        return reader.Read() && Enter(ref reader, "runImage") && Enter(ref reader, property) && reader.TokenType == JsonTokenType.String
             ? ((int)reader.TokenStartIndex + 1, (int)reader.TokenStartIndex + 1 + reader.ValueSpan.Length)
             : null;
     }

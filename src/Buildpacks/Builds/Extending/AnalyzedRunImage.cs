@@ -1,0 +1,59 @@
+using Buildpacks.Builds.Phases;
+using Buildpacks.Configuration.Toml;
+using Buildpacks.Engines;
+using Buildpacks.Oci;
+
+namespace Buildpacks.Builds.Extending;
+
+/// <summary>The run image in analyzed.toml, as the later phases are to find it: the platform extends images, and no phase has to.</summary>
+/// <param name="text">analyzed.toml.</param>
+internal sealed class AnalyzedRunImage(string text)
+{
+    private const string RunImage = "run-image";
+    private const string Target = "target";
+
+    private readonly TomlEdit _edit = new(text);
+    private bool _isChosen;
+
+    /// <summary>analyzed.toml with the changes.</summary>
+    public string Text => _edit.Text;
+
+    /// <summary>The run image is another one than the analyzer saw.</summary>
+    public void Choose(string name, ImageDetail image)
+    {
+        _isChosen = true;
+        _edit.Remove(RunImage, Target);
+        Set(name, "image");
+        var config = image.Config;
+        Set(config.Os, Target, "os");
+        Set(config.Architecture, Target, "arch");
+        if (config.Variant is { Length: > 0 } variant)
+        {
+            Set(variant, Target, "arch-variant");
+        }
+
+        if (image.Label("io.buildpacks.base.id") is { } id)
+        {
+            Set(id, Target, "id");
+        }
+
+        if (image.Label("io.buildpacks.base.distro.name") is { } distro)
+        {
+            Set(distro, Target, "distro", "name");
+            Set(image.Label("io.buildpacks.base.distro.version") ?? "", Target, "distro", "version");
+        }
+    }
+
+    /// <summary>Names the layout of the run image where a generator named an image, and asks no phase to extend it.</summary>
+    /// <param name="layoutName">The name by which the layout is found.</param>
+    public void Settle(string layoutName)
+    {
+        _edit.Remove(RunImage, "extend");
+        if (_isChosen)
+        {
+            Set($"{ContainerPaths.Layouts}/{LayoutPath.For(ImageReference.Parse(layoutName))}@{OciDigest.Of([])}", "reference");
+        }
+    }
+
+    private void Set(string value, params string[] keys) => _edit.Set(TomlEdit.Literal(value), [RunImage, .. keys]);
+}

@@ -1,0 +1,212 @@
+using Buildpacks.Builds.Extending;
+using Buildpacks.Builds.Phases;
+using Buildpacks.Builds.Planning;
+using Buildpacks.Engines;
+using Buildpacks.IO;
+using Buildpacks.Oci;
+using Buildpacks.Stores.Sparse;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Builds.Running;
+
+/// <summary>
+/// The first half of a build with image extensions: detects in a container, applies what extensions generated to build image and run image, and plans
+/// the second half with these images.
+/// </summary>
+/// <param name="run">The build.</param>
+/// <param name="canPipe">Whether the container can be run in one call of the engine.</param>
+internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
+{
+    /// <summary>Runs it.</summary>
+    /// <returns>The run of the second half.</returns>
+    /// <exception cref="PackException">Detection failed, or an image cannot be extended.</exception>
+    public async Task<PhaseRun> RunAsync(CancellationToken cancellationToken)
+    {
+        var files = await DetectAsync(cancellationToken).ConfigureAwait(false);
+        await using (files.ConfigureAwait(false))
+        {
+            return run with { Plan = await PlanAsync(files, cancellationToken).ConfigureAwait(false) };
+        }
+    }
+
+    private async Task<BuildPlan> PlanAsync(GeneratedFiles files, CancellationToken cancellationToken)
+    {
+        var output = run.NewOutput();
+        var plan = run.Plan;
+        ArchiveWriter writeApp = (destination, token) => BufferedTar.WriteAsync(destination, (tar, end) => run.App.WriteAsync(tar, ".", plan.Owner, progress: null, end), token);
+        try
+        {
+            var analyzed = new AnalyzedRunImage(files.Detected.Analyzed);
+            var runSteps = files.StepsFor(isForRun: true, writeApp);
+            var runImage = runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase
+                ? await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false)
+                : (Name: plan.RunImageName, Detail: plan.RunImage, History: plan.RunImageHistory);
+            if (runImage.Detail != plan.RunImage)
+            {
+                plan = plan with { RunImageName = runImage.Name, RunImage = runImage.Detail, RunImageHistory = runImage.History, RunImageReference = runImage.Detail.LabelReference };
+                analyzed.Choose(runImage.Name, runImage.Detail);
+            }
+
+            if (runSteps.Any(step => step.Dockerfile.Extends))
+            {
+                var extended = await ExtendAsync("EXTENDING (RUN)", runImage.Detail, [.. runSteps.Where(step => step.Dockerfile.Extends)]).ConfigureAwait(false);
+                plan = plan with
+                {
+                    RunImage = extended.Detail,
+                    RunImageTopLayer = runImage.Detail.Config.Rootfs.DiffIds is [.., var top] ? top : "",
+                    RunImageHistory = [.. runImage.History ?? [.. runImage.Detail.Config.Rootfs.DiffIds.Select(_ => new OciHistory())], .. extended.AddedHistory],
+                };
+            }
+
+            var builder = plan.Builder.Detail;
+            if (files.StepsFor(isForRun: false, writeApp) is { Count: > 0 } buildSteps)
+            {
+                builder = (await ExtendAsync("EXTENDING (BUILD)", builder, buildSteps).ConfigureAwait(false)).Detail;
+            }
+
+            analyzed.Settle(plan.RunImageLayoutName);
+            return plan with
+            {
+                Builder = plan.Builder with { Detail = builder },
+                Phases = [.. plan.AfterExtending!.Select(phase => phase with { Image = builder.Id })],
+                AfterExtending = null,
+                Detected = files.Detected with { Analyzed = analyzed.Text },
+            };
+        }
+        finally
+        {
+            output.Complete();
+            run.Clock.ContainerEnds();
+        }
+
+        Task<ExtendedImage> ExtendAsync(string heading, ImageDetail image, IReadOnlyList<ExtensionStep> steps)
+        {
+            output.WriteHeading(heading, plan.AfterExtending![0].ShowsHeading);
+            return new ImageExtender(Site(output)).ExtendAsync(image, steps, cancellationToken);
+        }
+    }
+
+    private ExtensionSite Site(LifecycleOutput output) => new()
+    {
+        Engine = run.Engine,
+        Image = run.ImageName,
+        HintKey = $"{run.EngineKey}\n{run.Plan.Image}",
+        Made = run.Places.Extended,
+        Network = run.Plan.AfterExtending![0].Network,
+        Output = output,
+        LastLines = () =>
+        {
+            output.Complete();
+            return output.LastLines;
+        },
+        Logger = run.Logger,
+    };
+
+    private async Task<(string Name, ImageDetail Detail, IReadOnlyList<OciHistory>? History)> SwitchAsync(string name, CancellationToken cancellationToken)
+    {
+        var detail = await run.FindImage(name, cancellationToken).ConfigureAwait(false);
+        run.Logger.LogInformation("An image extension chose the run image {RunImage}.", name);
+        return (name, detail, await RunImageFacts.HistoryAsync(run.Engine, detail, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<GeneratedFiles> DetectAsync(CancellationToken cancellationToken)
+    {
+        var builder = run.Plan.Builder.Detail.Id;
+        if (canPipe && run.Engine.Pipe is { } pipe && run.Places.Unpiped.Find(builder) is null)
+        {
+            try
+            {
+                return await DetectPipedAsync(pipe, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
+            {
+                run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
+                run.Places.Unpiped.Store(builder, "stepwise");
+            }
+        }
+
+        var output = run.NewOutput();
+        try
+        {
+            return await run.InContainerAsync(shared: null, async container =>
+            {
+                await new StepwisePhases(run).RunAsync(Phases(output, isLast: false).In(container), output, cancellationToken).ConfigureAwait(false);
+                var layers = await run.Engine.Containers.CopyFromAsync(container.Name, ContainerPaths.Layers, cancellationToken).ConfigureAwait(false);
+                await using (layers.ConfigureAwait(false))
+                {
+                    return await ReadAsync(layers, cancellationToken).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        }
+        catch (ShellMissingException failure)
+        {
+            throw ExtensionErrors.WithoutShell(run.Plan.Builder.Name, failure);
+        }
+        finally
+        {
+            output.Complete();
+            run.Clock.ContainerEnds();
+        }
+    }
+
+    private async Task<GeneratedFiles> DetectPipedAsync(IContainerPipe pipe, CancellationToken cancellationToken)
+    {
+        var output = run.NewOutput();
+        GeneratedFiles? files = null;
+        run.Clock.ContainerStarts();
+        try
+        {
+            await run.InContainerAsync(shared: null, async container =>
+            {
+                var phases = Phases(output, isLast: true).In(container);
+                run.Check(
+                    await container.RunAsync(
+                        phases.Phase,
+                        (spec, begun, end) => pipe.RunAsync(
+                            new PipedPhases(run, pipe).Piped(phases, spec, begun) with
+                            {
+                                OutputPath = ContainerPaths.Layers,
+                                ReadOutput = async (layers, token) => files = await ReadAsync(layers, token).ConfigureAwait(false),
+                            },
+                            (IContainerOutput?)phases.Script ?? output, end),
+                        cancellationToken).ConfigureAwait(false),
+                    output);
+                return true;
+            }).ConfigureAwait(false);
+            return files ?? throw ExtensionErrors.Unreadable(run.ImageName, "the container gave no files");
+        }
+        catch when (files is not null)
+        {
+            await files.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            output.Complete();
+            run.Clock.ContainerEnds();
+        }
+    }
+
+    private PhaseContainer Phases(LifecycleOutput output, bool isLast)
+    {
+        var turns = new List<PhaseTurn>();
+        foreach (var phase in run.Plan.Phases)
+        {
+            turns.Add(new PhaseTurn(phase, turns.Count > 0 ? turns[^1] : null, isLast && turns.Count == run.Plan.Phases.Count - 1, hasHeading: true, output, run.Clock));
+        }
+
+        return new PhaseContainer(turns, output);
+    }
+
+    private async Task<GeneratedFiles> ReadAsync(Stream layers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GeneratedFiles.ReadAsync(layers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
+        {
+            throw ExtensionErrors.Unreadable(run.ImageName, failure.Message.TrimEnd('.'), failure);
+        }
+    }
+}
