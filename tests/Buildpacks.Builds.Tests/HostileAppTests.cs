@@ -48,7 +48,7 @@ public abstract class HostileAppTests(EngineFixture fixture)
         {
             await engine.Containers.CopyToAsync(
                 container, "/", (stream, cancellation) => BufferedTar.WriteAsync(
-                    stream, (tar, token) => source.WriteAsync(tar, Root, new TarOwner(1000, 1001), progress: null, token), cancellation), None);
+                    stream, (tar, token) => source.WriteAsync(tar, Root, new TarOwner(1000, 1001), progress: null, special: null, token), cancellation), None);
 
             var local = Local(app);
             Assert.Equal(local, await InContainerAsync(engine, container));

@@ -20,6 +20,8 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
     {
         await using var bench = new BuildBench(fixture);
         bench.Write("steady", "");
+        bench.Write("shared/file", "");
+        File.SetUnixFileMode(Path.Combine(bench.App, "shared"), (UnixFileMode)Convert.ToInt32("2775", 8));
         var whole = new RecordingSink();
         var sink = new RecordingSink();
         var again = new RecordingSink();
@@ -38,6 +40,7 @@ public abstract class SeparatePhasesTests(IBuildFixture fixture)
         string[] phases = ["analyzing", "detecting", "restoring", "building", "exporting"];
         Assert.Equal(phases, rebuilt.Phases.Select(phase => phase.Name).Intersect(phases));
         Assert.Equal("hello\n", await bench.RunImageAsync("--entrypoint", "show", separate.ImageName));
+        Assert.Equal("2775", (await bench.RunImageAsync("--entrypoint", "/bin/stat", separate.ImageName, "-c", "%a", "/workspace/shared")).Trim());
         Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
         if (fixture.Engine.Kind == PackEngineKind.Podman)
         {

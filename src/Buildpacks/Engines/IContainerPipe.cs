@@ -54,6 +54,12 @@ public sealed record PipedRun
     /// <summary>Folders of the archive that get mode 0777. A tar that is not root's may leave the mode of a folder that is there already.</summary>
     public IReadOnlyList<string> OpenFolders { get; init; } = [];
 
+    /// <summary>
+    /// A script that the archive may have at this path: the container's shell runs it when the archive is unpacked, and removes it;
+    /// <see langword="null"/> for none.
+    /// </summary>
+    public string? AfterInput { get; init; }
+
     /// <summary>An existing folder that the container's user may write, for a file that is there while the container is.</summary>
     public string ReservePath { get; init; } = "/";
 

@@ -308,7 +308,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await new AppFolder($"/proc/{Environment.ProcessId}/attr", Logger).WriteAsync(tar, "workspace", new TarOwner(1, 1), progress: null, CancellationToken.None);
+            await new AppFolder($"/proc/{Environment.ProcessId}/attr", Logger).WriteAsync(tar, "workspace", new TarOwner(1, 1), progress: null, special: null, CancellationToken.None);
         }
 
         Assert.False(new FileInfo($"/proc/{Environment.ProcessId}/pagemap").Length > 0);
@@ -372,7 +372,7 @@ public sealed class AppFolderTests : IDisposable, IPackSink
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await new AppFolder(_folder.Path, Logger, filter).WriteAsync(tar, "workspace", new TarOwner(1000, 1001), progress, CancellationToken.None);
+            await new AppFolder(_folder.Path, Logger, filter).WriteAsync(tar, "workspace", new TarOwner(1000, 1001), progress, special: null, CancellationToken.None);
         }
 
         return stream.ToArray();

@@ -102,7 +102,7 @@ public sealed class AppTarTests : IDisposable
         await using var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
 
         var failure = await Assert.ThrowsAsync<PackException>(
-            () => AppSource.Open(path, NullLogger.Instance).WriteAsync(writer, "workspace", new TarOwner(7, 8), progress: null, CancellationToken.None));
+            () => AppSource.Open(path, NullLogger.Instance).WriteAsync(writer, "workspace", new TarOwner(7, 8), progress: null, special: null, CancellationToken.None));
 
         Assert.Equal(("AppFileNameInvalid", 0L), (failure.ErrorId, stream.Length));
         Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
@@ -287,7 +287,7 @@ public sealed class AppTarTests : IDisposable
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await AppSource.Open(path, NullLogger.Instance, filter).WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, CancellationToken.None);
+            await AppSource.Open(path, NullLogger.Instance, filter).WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, special: null, CancellationToken.None);
         }
 
         return TarFile.Describe(stream.ToArray());
@@ -299,7 +299,7 @@ public sealed class AppTarTests : IDisposable
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await AppSource.Open(path, NullLogger.Instance).WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, CancellationToken.None);
+            await AppSource.Open(path, NullLogger.Instance).WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, special: null, CancellationToken.None);
         }
 
         stream.Position = 0;

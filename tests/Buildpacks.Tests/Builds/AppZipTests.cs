@@ -221,7 +221,7 @@ public sealed class AppZipTests : IDisposable
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await AppSource.Open(path, NullLogger.Instance).WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, CancellationToken.None);
+            await AppSource.Open(path, NullLogger.Instance).WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, special: null, CancellationToken.None);
         }
 
         return TarFile.Describe(stream.ToArray());

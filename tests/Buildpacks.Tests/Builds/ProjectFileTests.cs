@@ -361,7 +361,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         using var stream = new MemoryStream();
         await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            await Read(request).App.WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, CancellationToken.None);
+            await Read(request).App.WriteAsync(tar, "workspace", new TarOwner(7, 8), progress: null, special: null, CancellationToken.None);
         }
 
         return TarFile.Describe(stream.ToArray());

@@ -127,7 +127,7 @@ public sealed class ArchiveFuzzTests : IDisposable
             using var tar = new MemoryStream();
             using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
             {
-                AppSource.Open(path, NullLogger.Instance).WriteAsync(writer, "workspace", new TarOwner(1, 1), progress: null, CancellationToken.None).GetAwaiter().GetResult();
+                AppSource.Open(path, NullLogger.Instance).WriteAsync(writer, "workspace", new TarOwner(1, 1), progress: null, special: null, CancellationToken.None).GetAwaiter().GetResult();
             }
 
             AssertSafe(tar.ToArray(), "workspace/");

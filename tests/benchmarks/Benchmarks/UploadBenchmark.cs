@@ -57,7 +57,7 @@ internal sealed class UploadBenchmark : EngineBenchmark
         };
 
         Task WriteAsync(Stream stream, CancellationToken cancellation) => BufferedTar.WriteAsync(
-            stream, (tar, token) => source.WriteAsync(tar, "workspace", TarOwner.Root, progress: null, token), cancellation);
+            stream, (tar, token) => source.WriteAsync(tar, "workspace", TarOwner.Root, progress: null, special: null, token), cancellation);
 
         async Task<TimeSpan> InContainerAsync(Func<string, Task> upload)
         {

@@ -16,9 +16,9 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
 {
     /// <inheritdoc/>
     public async Task WriteAsync(
-        TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken)
+        TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, SpecialModes? special, CancellationToken cancellationToken)
     {
-        var run = new Run(tar, owner, logger, progress);
+        var run = new Run(tar, owner, logger, progress, special);
         await run.WriteRootAsync(new DirectoryInfo(path), root, cancellationToken).ConfigureAwait(false);
         foreach (var step in Walk(cancellationToken))
         {
@@ -168,7 +168,7 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
     }
 
     /// <summary>One writing of the folder.</summary>
-    private sealed class Run(TarWriter tar, TarOwner owner, ILogger logger, IProgress<long>? progress)
+    private sealed class Run(TarWriter tar, TarOwner owner, ILogger logger, IProgress<long>? progress, SpecialModes? special)
     {
         /// <summary>What .NET says of a file that is not there.</summary>
         private const FileAttributes Missing = (FileAttributes)(-1);
@@ -192,6 +192,11 @@ internal sealed class AppFolder(string path, ILogger logger, AppFilter? filter =
             if (content is { Changed: true })
             {
                 logger.LogWarning("'{Path}' changed while the app was read; the build may get inconsistent content.", entry.FullName);
+            }
+
+            if (description.EntryType is TarEntryType.Directory or TarEntryType.RegularFile)
+            {
+                special?.Add(name, description.Mode);
             }
 
             return description.EntryType == TarEntryType.Directory;

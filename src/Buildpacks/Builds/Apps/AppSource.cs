@@ -122,7 +122,7 @@ internal sealed class NoApp : IAppSource
     public static readonly NoApp Instance = new();
 
     /// <inheritdoc/>
-    public Task WriteAsync(System.Formats.Tar.TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken) =>
+    public Task WriteAsync(System.Formats.Tar.TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, SpecialModes? special, CancellationToken cancellationToken) =>
         throw new NotSupportedException("there is no app");
 
     /// <inheritdoc/>

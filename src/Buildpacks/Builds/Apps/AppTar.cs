@@ -16,10 +16,10 @@ namespace Buildpacks.Builds.Apps;
 internal sealed class AppTar(string path, string name, ILogger logger, AppFilter? filter, AppTarIndex? known) : IAppSource
 {
     /// <inheritdoc/>
-    public async Task WriteAsync(TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task WriteAsync(TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, SpecialModes? special, CancellationToken cancellationToken)
     {
         var index = known ?? await AppTarIndex.ReadAsync(path, name, cancellationToken).ConfigureAwait(false);
-        var run = new Run(tar, root, owner, index, new ArchiveFilter(filter), cancellationToken);
+        var run = new Run(tar, root, owner, index, new ArchiveFilter(filter), special, cancellationToken);
         await run.WriteRootAsync().ConfigureAwait(false);
         long bytes = 0;
         try
@@ -71,7 +71,7 @@ internal sealed class AppTar(string path, string name, ILogger logger, AppFilter
     }
 
     /// <summary>One writing of the archive.</summary>
-    private sealed class Run(TarWriter tar, string root, TarOwner owner, AppTarIndex index, ArchiveFilter decisions, CancellationToken cancellationToken)
+    private sealed class Run(TarWriter tar, string root, TarOwner owner, AppTarIndex index, ArchiveFilter decisions, SpecialModes? special, CancellationToken cancellationToken)
     {
         private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
@@ -108,6 +108,7 @@ internal sealed class AppTar(string path, string name, ILogger logger, AppFilter
                     var file = AppEntry.Create(TarEntryType.RegularFile, $"{root}/{first ?? entry.Path}", owner, entry.Mode, entry.Time);
                     file.DataStream = entry.Content;
                     await tar.WriteEntryAsync(file, cancellationToken).ConfigureAwait(false);
+                    special?.Add(file.Name, entry.Mode);
                     break;
                 case ContentEntryKind.SymbolicLink:
                     await tar.WriteEntryAsync(
@@ -138,6 +139,11 @@ internal sealed class AppTar(string path, string name, ILogger logger, AppFilter
         private Task WriteFolderAsync(string path)
         {
             var (mode, time) = index.Folders.TryGetValue(path, out var folder) ? folder : (AppEntry.UsualFolder, DateTimeOffset.UnixEpoch);
+            if (path.Length > 0)
+            {
+                special?.Add($"{root}/{path}", mode);
+            }
+
             return WriteFolderAsync(path + "/", mode, time);
         }
 

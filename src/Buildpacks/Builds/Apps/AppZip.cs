@@ -31,7 +31,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
 
     /// <inheritdoc/>
     public async Task WriteAsync(
-        TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken)
+        TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, SpecialModes? special, CancellationToken cancellationToken)
     {
         try
         {
@@ -80,6 +80,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
                     var (mode, time) = unsent.TryGetValue(name[..slash], out var folder) ? (folder.Mode, folder.Entry.LastWriteTime) : (AppEntry.UsualFolder, DateTimeOffset.UnixEpoch);
                     await tar.WriteEntryAsync(
                         AppEntry.Create(TarEntryType.Directory, $"{root}/{name[..slash]}/", owner, mode, time), cancellationToken).ConfigureAwait(false);
+                    special?.Add($"{root}/{name[..slash]}", mode);
                 }
             }
         }
@@ -91,6 +92,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
                 case FolderType:
                     await tar.WriteEntryAsync(
                         AppEntry.Create(TarEntryType.Directory, name + "/", owner, mode, entry.LastWriteTime), cancellationToken).ConfigureAwait(false);
+                    special?.Add(name, mode);
                     break;
                 case LinkType:
                     var link = AppEntry.Create(TarEntryType.SymbolicLink, name, owner, AppEntry.Everything, entry.LastWriteTime);
@@ -104,6 +106,7 @@ internal sealed class AppZip(string path, ILogger logger, AppFilter? filter = nu
                         var file = AppEntry.Create(TarEntryType.RegularFile, name, owner, mode, entry.LastWriteTime);
                         file.DataStream = new KnownLengthStream(content, entry.Length);
                         await tar.WriteEntryAsync(file, cancellationToken).ConfigureAwait(false);
+                        special?.Add(name, mode);
                         if (content.ReadByte() >= 0)
                         {
                             throw new InvalidDataException($"'{entry.FullName}' is longer than its header states");

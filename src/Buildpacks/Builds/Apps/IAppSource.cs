@@ -11,9 +11,10 @@ internal interface IAppSource
     /// <param name="root">The folder in the archive that becomes the app's: no slash at either end, such as <c>workspace</c>. It gets an entry too, with mode 0777.</param>
     /// <param name="owner">Who owns every entry.</param>
     /// <param name="progress">Told the bytes of files so far.</param>
+    /// <param name="special">Gets the modes that a tar may leave out; <see langword="null"/> when they do not matter.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="PackException"><c>AppFileUnreadable</c>: a file cannot be read.</exception>
-    Task WriteAsync(TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, CancellationToken cancellationToken);
+    Task WriteAsync(TarWriter tar, string root, TarOwner owner, IProgress<long>? progress, SpecialModes? special, CancellationToken cancellationToken);
 
     /// <summary>Counts what <see cref="WriteAsync"/> would send. No file is opened, except a zip file.</summary>
     /// <param name="cancellationToken">Ends the counting.</param>

@@ -36,6 +36,9 @@ internal static class ContainerPaths
     /// <summary>Where the app's source code comes from, which the lifecycle writes into a label.</summary>
     public const string ProjectMetadata = Layers + "/project-metadata.toml";
 
+    /// <summary>A script that sets modes of the app, while the archive is unpacked.</summary>
+    public const string Modes = Layers + "/.buildpacks-modes";
+
     /// <summary>What the platform tells the buildpacks.</summary>
     public const string Platform = "/platform";
 

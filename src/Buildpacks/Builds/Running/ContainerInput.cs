@@ -81,7 +81,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
         if (form.Has(PhaseInput.App))
         {
-            await app.WriteAsync(tar, form.AsEntry(plan.Workspace) is { Length: > 0 } root ? root : ".", plan.Owner, progress, cancellationToken).ConfigureAwait(false);
+            await WriteAppAsync(tar, cancellationToken).ConfigureAwait(false);
         }
 
         if (form.Has(PhaseInput.Cache))
@@ -99,6 +99,16 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         if (last is not null)
         {
             await last(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAppAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        var special = form.IsUnpackedByUser ? new SpecialModes() : null;
+        await app.WriteAsync(tar, form.AsEntry(plan.Workspace) is { Length: > 0 } root ? root : ".", plan.Owner, progress, special, cancellationToken).ConfigureAwait(false);
+        if (special?.Script() is { } script)
+        {
+            await tar.WriteFileAsync(form.AsEntry(ContainerPaths.Modes), plan.Owner, script, cancellationToken).ConfigureAwait(false);
         }
     }
 

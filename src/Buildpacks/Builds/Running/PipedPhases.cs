@@ -160,6 +160,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
             RemovedFolders = isOfUser || !form.Has(PhaseInput.Platform) ? [] : [.. run.Plan.AddedBuildpacks.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
             Folders = isOfUser ? [.. FoldersOfUser(container.Phase)] : [],
             OpenFolders = isOfUser && form.Has(PhaseInput.App) ? [run.Plan.Workspace] : [],
+            AfterInput = isOfUser && form.Has(PhaseInput.App) ? ContainerPaths.Modes : null,
             ReservePath = isOfUser ? ContainerPaths.Layers : "/",
             OutputPath = null,
             Begun = () =>

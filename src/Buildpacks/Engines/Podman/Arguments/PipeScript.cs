@@ -30,6 +30,7 @@ internal sealed class PipeScript
     /// mark comes in the archive's place, and the names in a folder. Further files come in an archive of their own after the first one, and a failure there
     /// is no failure of the command: that archive is cut. Without a folder to pack up, a byte stands for the archive, so that the end of the
     /// command is known before the container is gone. A user who is not root would get other modes than those of the archive: they are asked for.
+    /// The archive may have a script, which sets what tar leaves out.
     /// </summary>
     private const string Text = Beginning + Opening + "tar -xpf - -C /" + Closing + "env -- \"PATH=$path\" \"$@\" </dev/null" + Ending;
 
@@ -44,7 +45,7 @@ internal sealed class PipeScript
         + "exec 3>&-; env -- \"PATH=$path\" \"$@\"" + Ending;
 
     private const string Beginning =
-        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; more=$5; without=$6; reserve=$7; open=$8; shift 8; "
+        $"mark=${MarkVariable}; unset {MarkVariable}; path=$PATH; PATH={Path}; parent=$1; name=$2; report=$3; removed=$4; more=$5; without=$6; reserve=$7; open=$8; after=$9; shift 9; "
         + "command -v tar >/dev/null && command -v env >/dev/null || exit 127; ";
 
     private const string Opening =
@@ -53,7 +54,7 @@ internal sealed class PipeScript
         + "words=$({ umask 0; printf %1000000s > \"$reserve\"; ";
 
     private const string Closing =
-        " && { [ -z \"$open\" ] || chmod 0777 $open; }; } 2>&1) || { rm -f \"$reserve\"; "
+        " && { [ -z \"$open\" ] || chmod 0777 $open; } && { [ ! -f \"$after\" ] || { . \"$after\" && rm -f \"$after\"; }; }; } 2>&1) || { rm -f \"$reserve\"; "
         + "printf '%s\\n\\000%s\\n' \"${words:-tar failed without a word}\" \"$mark\"; cat >/dev/null; exit 1; }; "
         + "printf '\\000%s\\n' \"$mark\"; ";
 
@@ -102,7 +103,7 @@ internal sealed class PipeScript
         var image = OfImage(run);
         return run.Container with
         {
-            Entrypoint = [Shell, "-c", run.WriteCommandInput is null ? Text : ReadingText, "sh", output[..Math.Max(cut, 1)], output[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut), $"{run.ReservePath.TrimEnd('/')}/{ReserveName}", Words(run.OpenFolders)],
+            Entrypoint = [Shell, "-c", run.WriteCommandInput is null ? Text : ReadingText, "sh", output[..Math.Max(cut, 1)], output[(cut + 1)..], run.ReportPath ?? "", string.Join(' ', run.RemovedFolders), Words(run.MoreOutput.Select(path => path.TrimStart('/'))), Words(run.LeftOut), $"{run.ReservePath.TrimEnd('/')}/{ReserveName}", Words(run.OpenFolders), run.AfterInput ?? ""],
             Command = [.. image.Select(variable => $"{variable.Key}={variable.Value}"), .. run.Container.Command ?? []],
             UnsetEnvironment = [.. image.Keys],
             AddedCapabilities = run.Container.DroppedCapabilities.Count > 0 && run.Container.AddedCapabilities.Count > 0 ? [.. run.Container.AddedCapabilities, KeepsBits] : run.Container.AddedCapabilities,
