@@ -66,11 +66,7 @@ internal sealed class SelectedImages
 
     /// <summary>The failure of a name that no image has.</summary>
     public PackException Missing(string name) => _found.ContainsKey(name)
-        ? new(PackErrorIds.ImageIdTooShort, PackErrorKind.InvalidInput, $"{Engine} has no image with the name '{name}'. An id begins with it, but an id needs at least 12 digits.")
-        {
-            Target = name,
-            RecommendedAction = $"Write at least 12 digits of the id, or sha256:{name}.",
-        }
+        ? SelectedImage.IdTooShort(name, Engine)
         : new(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{Engine} does not have the image '{name}'.")
         {
             Target = name,

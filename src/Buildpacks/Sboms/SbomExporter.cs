@@ -95,6 +95,7 @@ public static class SbomExporter
         var logger = loggers.CreateLogger("Buildpacks.Images");
         var image = (await engine.Images.InspectAsync([request.Image], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(request.Image)
             ?? throw NotFound(request.Image, engine);
+        SelectedImage.RefuseShortId(request.Image, engine, image);
         var (metadata, diffId) = Sbom(request.Image, image.Config);
         using var progress = new ByteProgress(sink, Activity, parentId: null, $"Reading the SBOM of {request.Image}");
         var layer = await new SbomLayerSource(engine, cache, logger).GetAsync(image, diffId, progress, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Buildpacks.Engines;
 using Buildpacks.Oci;
 
 namespace Buildpacks.Stores;
@@ -54,6 +55,29 @@ public sealed record SelectedImage(PackImage Image, IReadOnlyList<string> Names)
         ArgumentNullException.ThrowIfNull(image);
         return typed.Length < ShortestId && !typed.StartsWith(OciDigest.Algorithm + ":", StringComparison.Ordinal)
             && NameOf(typed, image) is null && IsIdOf(typed, image);
+    }
+
+    /// <summary>The failure of an id that is too short.</summary>
+    /// <param name="typed">The id.</param>
+    /// <param name="engine">The engine that has an image with such an id.</param>
+    public static PackException IdTooShort(string typed, PackEngineKind engine) =>
+        new(PackErrorIds.ImageIdTooShort, PackErrorKind.InvalidInput, $"{engine} has no image with the name '{typed}'. An id begins with it, but an id needs at least {ShortestId} digits.")
+        {
+            Target = typed,
+            RecommendedAction = $"Write at least {ShortestId} digits of the id, or {OciDigest.Algorithm}:{typed}.",
+        };
+
+    /// <summary>Refuses a text for which an engine found an image by an id that is too short.</summary>
+    /// <param name="typed">The name or id.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="image">The image it was found to be.</param>
+    /// <exception cref="PackException"><c>ImageIdTooShort</c>.</exception>
+    internal static void RefuseShortId(string typed, IEngine engine, ImageDetail image)
+    {
+        if (IsShortIdOf(typed, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, image)))
+        {
+            throw IdTooShort(typed, engine.Kind);
+        }
     }
 
     private static bool IsIdOf(string typed, PackImage image) =>

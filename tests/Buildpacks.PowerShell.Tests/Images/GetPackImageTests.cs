@@ -155,7 +155,11 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
 
         Assert.Equal(["example.org/shop/job:latest"], Names("Get-PackImage $args[0]", digits[..12]));
         Assert.Equal(["example.org/shop/job:latest"], Names("Get-PackImage $args[0]", digits));
-        foreach (var script in new[] { "Get-PackImage $args[0]", "Remove-PackImage $args[0]", "Copy-PackImage $args[0] -DestinationPath /tmp/not-written.tar" })
+        foreach (var script in new[]
+            {
+                "Get-PackImage $args[0]", "Remove-PackImage $args[0]", "Copy-PackImage $args[0] -DestinationPath /tmp/not-written.tar", "Update-PackImage $args[0]",
+                "Update-PackImage example.org/shop/web -RunImage $args[0] -Force", "Export-PackSbom $args[0] -DestinationPath /tmp/not-written",
+            })
         {
             // Digits alone can be those of two images by chance: then the engine itself finds none.
             var error = Assert.Single(_session.Run(script, digits[..11]).Errors);

@@ -21,11 +21,13 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
     {
         var found = await InspectAsync(request.RunImage is { } wanted ? [request.Name, wanted] : [request.Name]).ConfigureAwait(false);
         var app = found.GetValueOrDefault(request.Name) ?? throw NotFound(request.Name);
+        SelectedImage.RefuseShortId(request.Name, engine, app);
         var metadata = RebasedImage.MetadataOf(request.Name, app.Config);
         var runName = request.RunImage ?? RebasedImage.RunImageOf(request.Name, metadata, registry: null);
         var runImage = found.GetValueOrDefault(runName)
             ?? (request.RunImage is null ? (await InspectAsync([runName]).ConfigureAwait(false)).GetValueOrDefault(runName) : null)
             ?? await PullAsync(runName, cancellationToken).ConfigureAwait(false);
+        SelectedImage.RefuseShortId(runName, engine, runImage);
 
         var reference = runImage.LabelReference;
         var rebased = RebasedImage.Create(

@@ -96,6 +96,7 @@ internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<
                 Target = name,
                 RecommendedAction = $"Get-PackImage -All shows the images that {engine.Kind} has. For a run image in its registry, write -RunImage registry:{name}.",
             };
+        SelectedImage.RefuseShortId(name, engine, detail);
         return new LayoutRunImage(new EngineSource(engine, detail, []), new RebaseBase(name, detail.LabelReference, detail.Config));
     }
 }
