@@ -104,6 +104,20 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
     }
 
     [Fact]
+    public void Variables_of_the_platform_are_taken_from_nobody()
+    {
+        _folder.File("app/project.toml", Head + "[[io.buildpacks.build.env]]\nname = 'CNB_OF_PROJECT'\nvalue = 'secret'\n[[io.buildpacks.build.env]]\nname = 'KEPT'\nvalue = 'yes'\n");
+        var file = _folder.File("variables.env", "CNB_OF_FILE=secret\nCNBX=1\n");
+
+        var environment = Read(Request with { Builder = "b/named", Env = ["CNB_STACK_ID=secret"], EnvFiles = [file] }).Environment;
+
+        Assert.Equal(["CNBX=1", "KEPT=yes"], environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal));
+        var warning = Assert.Single(_warnings);
+        Assert.Contains("CNB_OF_FILE, CNB_OF_PROJECT, CNB_STACK_ID are ignored", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_group_takes_the_place_of_the_builders_order()
     {
         Project("""
