@@ -24,7 +24,11 @@ internal static class SessionPaths
         }
         catch (Exception failure) when (failure is DriveNotFoundException or ProviderNotFoundException)
         {
-            throw new PackException(PackErrorIds.DriveNotFound, PackErrorKind.NotFound, failure.Message, failure) { Target = path };
+            throw new PackException(PackErrorIds.DriveNotFound, PackErrorKind.NotFound, failure.Message, failure)
+            {
+                Target = path,
+                RecommendedAction = "Check the part of the path before the colon. Get-PSDrive lists the drives of the session.",
+            };
         }
     }
 
@@ -118,5 +122,6 @@ internal static class SessionPaths
                 PackErrorIds.PathNotFileSystem, PackErrorKind.InvalidInput, $"'{typed}' is a path of {provider.Name}, not of the file system.")
             {
                 Target = typed,
+                RecommendedAction = "Specify a path of the file system. Get-PSDrive -PSProvider FileSystem lists its drives.",
             };
 }

@@ -45,6 +45,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
                 $"{descriptor.Path} is for {ImageTargets.Describe(descriptor.Targets)}; the build image '{descriptor.BuildImage}' is {ImageTargets.Describe(buildImage)}.")
             {
                 Target = descriptor.BuildImage,
+                RecommendedAction = "Use a build image for one of the [[targets]], or correct [[targets]].",
             };
         }
 
@@ -73,6 +74,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
                 PackErrorIds.StackMismatch, PackErrorKind.InvalidInput, $"The builder is for the stack '{stackId}', but '{name}' {(actual is null ? "has none" : $"has '{actual}'")}.")
             {
                 Target = name,
+                RecommendedAction = "Use build and run images of one stack, and write its id in [stack] of builder.toml.",
             };
         }
     }

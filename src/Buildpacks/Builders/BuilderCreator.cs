@@ -136,7 +136,11 @@ internal sealed class BuilderCreator(IEngine engine, ILogger logger)
             var made = await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false);
             return made.TryGetValue(name, out var detail)
                 ? BuilderImage.Read(name, detail)
-                : throw new PackException(PackErrorIds.BuilderNotFound, PackErrorKind.Failed, $"The engine loaded the builder '{name}' but cannot find it.") { Target = name };
+                : throw new PackException(PackErrorIds.BuilderNotFound, PackErrorKind.Failed, $"The engine loaded the builder '{name}' but cannot find it.")
+                {
+                    Target = name,
+                    RecommendedAction = "Create the builder again: another process may have removed it.",
+                };
         }
     }
 

@@ -55,6 +55,7 @@ internal sealed class BuilderModules(string configPath, ModuleSources sources, O
                 $"{place} is {actual.FullName}; {configPath} expects {new OrderEntry { Id = source.Id ?? actual.Info.Id, Version = source.Version }} there.")
             {
                 Target = place,
+                RecommendedAction = $"Correct the id or the version in {configPath}, or its 'uri'.",
             };
         }
     }

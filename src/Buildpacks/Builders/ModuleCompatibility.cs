@@ -68,6 +68,7 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
                 $"{module.FullName} runs on {ImageTargets.Describe(module.Targets)}; the build image is {ImageTargets.Describe(buildImage)}.")
             {
                 Target = module.FullName,
+                RecommendedAction = "Use another version of the buildpack, or a build image for one of its targets.",
             };
         }
     }
@@ -102,5 +103,9 @@ internal sealed class ModuleCompatibility(LifecycleDescriptor lifecycle, ImageDe
     }
 
     private static PackException StackIncompatible(BuildpackDescriptor module, string problem) =>
-        new(PackErrorIds.BuildpackStackIncompatible, PackErrorKind.Unsupported, $"{module.FullName} {problem}.") { Target = module.FullName };
+        new(PackErrorIds.BuildpackStackIncompatible, PackErrorKind.Unsupported, $"{module.FullName} {problem}.")
+        {
+            Target = module.FullName,
+            RecommendedAction = "Use another version of the buildpack, or a build image of a stack that it supports.",
+        };
 }

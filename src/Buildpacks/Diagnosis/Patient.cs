@@ -96,7 +96,10 @@ internal sealed class Patient(EngineLocator locator, CheckupRequest request, Bui
         }
         catch (OperationCanceledException cause) when (!stop.IsCancellationRequested)
         {
-            FirstFailure = new PackException(PackErrorIds.EngineUnreachable, PackErrorKind.Unreachable, "The engine did not answer in time.", cause);
+            FirstFailure = new PackException(PackErrorIds.EngineUnreachable, PackErrorKind.Unreachable, "The engine did not answer in time.", cause)
+            {
+                RecommendedAction = "Check whether the engine hangs, for example with 'podman info' or 'docker info'.",
+            };
             throw;
         }
     }

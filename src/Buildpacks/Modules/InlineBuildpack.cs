@@ -42,7 +42,11 @@ internal sealed record InlineBuildpack(string Id, string? Version, string Api, s
 
     /// <inheritdoc/>
     public PackException Invalid(string problem, Exception? cause = null) =>
-        new(PackErrorIds.BuildpackInvalid, PackErrorKind.InvalidInput, $"The {Name} cannot be used: {problem}.", cause) { Target = Id };
+        new(PackErrorIds.BuildpackInvalid, PackErrorKind.InvalidInput, $"The {Name} cannot be used: {problem}.", cause)
+        {
+            Target = Id,
+            RecommendedAction = "Correct the script in project.toml.",
+        };
 
     private static ContentEntry File(string path, string text) => new()
     {

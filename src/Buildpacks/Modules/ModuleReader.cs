@@ -99,6 +99,7 @@ internal static class ModuleReader
                 PackErrorIds.BuildpackTomlInvalid, PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is larger than 1 MB, the limit for descriptors.")
             {
                 Target = source.Name,
+                RecommendedAction = "Correct the descriptor, or use another version of the buildpack.",
             };
         }
 
@@ -113,6 +114,7 @@ internal static class ModuleReader
             throw new PackException(PackErrorIds.BuildpackTomlInvalid, PackErrorKind.InvalidInput, $"{source.Name}/{entry.Path} is not valid: {exception.Message}.", exception)
             {
                 Target = source.Name,
+                RecommendedAction = "Correct the descriptor, or use another version of the buildpack.",
             };
         }
     }

@@ -8,6 +8,13 @@ public sealed partial class ErrorPageTests
 {
     private static readonly string[] Ids = [.. typeof(PackErrorIds).GetFields().Select(field => field.Name)];
 
+    /// <summary>Failures without a recommended action, and why.</summary>
+    private static readonly Dictionary<string, string> WithoutAdvice = new()
+    {
+        [nameof(PackErrorIds.PipeImageUnfit)] = "is not shown: the phases run in separate calls then",
+        [nameof(PackErrorIds.UnexpectedFailure)] = "nothing is known of it",
+    };
+
     private static readonly string[] Projects = ["Buildpacks.Contracts", "Buildpacks", "Buildpacks.PowerShell"];
 
     [Fact]
@@ -34,6 +41,35 @@ public sealed partial class ErrorPageTests
     public void A_line_says_what_happened_and_what_to_do() =>
         Assert.All(PageLines(), line => Assert.Matches(@"^- [A-Za-z]+: \S.+\. [A-Z].+\.$", line));
 
+    [Fact]
+    public void A_failure_has_a_next_step_where_it_is_created() =>
+        Assert.Empty(Sources().SelectMany(WithoutNextStep).Except(WithoutAdvice.Keys));
+
+    /// <summary>The ids of the failures that a source creates without a recommended action.</summary>
+    private static IEnumerable<string> WithoutNextStep(string source) =>
+        Creations().Matches(source)
+            .Where(creation => !InitializerAfter(source, End(source, creation.Index + creation.Value.IndexOf('(', StringComparison.Ordinal))).Contains(nameof(PackException.RecommendedAction), StringComparison.Ordinal))
+            .Select(creation => creation.Groups[1].Value);
+
+    private static string InitializerAfter(string source, int end) =>
+        source[end..].TrimStart() is ['{', ..] && source.IndexOf('{', end) is var start ? source[start..End(source, start)] : "";
+
+    /// <summary>The position behind the bracket that closes the one at a position. Brackets in texts come in pairs.</summary>
+    private static int End(string source, int start)
+    {
+        var depth = 0;
+        for (var at = start; at < source.Length; at++)
+        {
+            depth += source[at] switch { '(' or '{' => 1, ')' or '}' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return at + 1;
+            }
+        }
+
+        return source.Length;
+    }
+
     private static IEnumerable<string> PageLines() =>
         File.ReadLines(Path.Combine(SampleFiles.Root, "docs", "about_Buildpacks_Errors.md")).Where(line => line.StartsWith("- ", StringComparison.Ordinal) && line.Contains(':', StringComparison.Ordinal));
 
@@ -47,6 +83,9 @@ public sealed partial class ErrorPageTests
 
     [GeneratedRegex("\"([A-Z][A-Za-z]+)\"")]
     private static partial Regex Texts();
+
+    [GeneratedRegex(@"\bnew ?\w*\(\s*PackErrorIds\.(\w+)")]
+    private static partial Regex Creations();
 
     [GeneratedRegex(@"\bPackErrorIds\.([A-Z][A-Za-z]+)")]
     private static partial Regex Uses();

@@ -149,6 +149,7 @@ internal sealed class ProjectFile(ProjectDescriptor? descriptor, string folder, 
             throw new PackException(PackErrorIds.ProjectTomlInvalid, PackErrorKind.InvalidInput, $"{source} is not a valid descriptor: {exception.Message}.", exception)
             {
                 Target = source,
+                RecommendedAction = $"Correct {source}, or specify another descriptor with -Descriptor.",
             };
         }
     }

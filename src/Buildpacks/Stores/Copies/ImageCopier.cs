@@ -98,7 +98,11 @@ public static class ImageCopier
         var found = await engine.Images.InspectAsync([image], cancellationToken).ConfigureAwait(false);
         return found.TryGetValue(image, out var detail)
             ? new EngineSource(engine, detail, request.Names)
-            : throw new PackException(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.") { Target = image };
+            : throw new PackException(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{engine.Kind} does not have the image '{image}'.")
+            {
+                Target = image,
+                RecommendedAction = "Get-PackImage -All lists its images; Get-PackEngine -ListAvailable lists the other engines.",
+            };
     }
 
     /// <summary>The platform of an image that goes where an index cannot.</summary>
