@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Text.RegularExpressions;
 using Buildpacks.Commands.Tests.Sessions;
 
@@ -215,15 +216,41 @@ public sealed partial class ViewTests : IDisposable
         Assert.Equal("3 40 500", Rows(new PackOutputGap(3, 40, 500))[2]);
     }
 
+    [Fact]
+    public void Every_view_is_shown_with_a_sample_and_every_output_of_a_cmdlet_has_a_view()
+    {
+        var samples = Samples().Select(sample => sample.GetType().FullName!).ToHashSet(StringComparer.Ordinal);
+        var views = Views().SelectMany(view => view.Descendants("TypeName")).Select(type => type.Value).ToHashSet(StringComparer.Ordinal);
+        var outputs = typeof(PackCmdlet).Assembly.GetExportedTypes().SelectMany(type => type.GetCustomAttributes(typeof(OutputTypeAttribute), false).Cast<OutputTypeAttribute>())
+            .SelectMany(attribute => attribute.Type).Select(type => type.Type!).Where(type => type.Assembly == typeof(PackException).Assembly).Select(type => type.FullName!);
+
+        Assert.Equal(views.Order(StringComparer.Ordinal), samples.Order(StringComparer.Ordinal));
+        Assert.Empty(outputs.Except(views));
+    }
+
     /// <summary>An object for each view, with values that are longer than a narrow column.</summary>
     private static object[] Samples()
     {
         const string name = "registry.example.org/a-team/with/a-long/repository:and-a-tag";
         const string text = "A sentence that is longer than any column of a table could be, and that goes on for a while.";
         var log = new BuildLog { ImageName = name, Path = "/shop", Engine = PackEngineKind.Docker, Endpoint = "" };
+        var build = new BuildResult
+        {
+            ImageName = name, Id = Id, Digest = Id, Platform = "linux/arm64/v8", Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "", Unchanged = true,
+            Duration = TimeSpan.FromMinutes(20),
+        };
+        var index = new PackManifest
+        {
+            Name = name, Digest = Id, MediaType = "", Format = PackManifestFormat.Docker,
+            Images =
+            [
+                new PackManifestImage { Digest = Id, Platform = "windows/amd64:10.0.20348.2227", MediaType = "", Source = name, Annotations = new PackLabels([new(name, text)]) },
+                new PackManifestImage { Digest = Id, MediaType = "" },
+            ],
+        };
         return
         [
-            new BuildResult { ImageName = name, Id = Id, Engine = PackEngineKind.Podman, Location = "", Builder = "", RunImage = "", Unchanged = true, Duration = TimeSpan.FromMinutes(20) },
+            build,
             new PackImage { Name = name, Tags = [name, "b"], Id = Id, Size = 1_500_000_000, Buildpacks = [.. Enumerable.Range(1, 5).Select(number => new PackBuildpack($"example/a-long-id-{number}", "1"))] },
             new PackCache { Name = "pack-cache-" + name, ImageNames = [name, "b"], Kind = PackCacheKind.ImageCopy, Place = PackCachePlace.Volume, Size = 1_500_000_000, LastUsed = DateTimeOffset.UnixEpoch, Orphaned = false },
             new PackImageCopy { Name = name, Id = Id, Source = "", Destination = "docker at unix:///var/run/docker.sock", BytesMoved = 123_456_789 },
@@ -246,6 +273,14 @@ public sealed partial class ViewTests : IDisposable
                 ImageName = name, Path = "/shop", Values = [new() { Name = "SbomOutputFolder", Item = name, Value = text, Source = "project.toml, line 12", Reason = text + text }],
                 Problems = [new() { Severity = PackProblemSeverity.Error, Message = text + text, File = name, Line = 3, Column = 4 }],
             },
+            index, index.Images[0],
+            new PackManifestPublication
+            {
+                Name = name, Digest = Id, MediaType = "", Registry = "", Images = 12345, ImagesCopied = 12345, BlobsMounted = 1234, BlobsSent = 1234, BytesSent = 123_456_789,
+            },
+            new BuildIndexResult { ImageName = name, Digest = Id, MediaType = "", Registry = "", Unchanged = true, Duration = TimeSpan.FromMinutes(20), Builds = [build, build with { Platform = "linux/arm/v7" }] },
+            new PackCommandConversion { Original = text, Command = text + text, Notes = [text, text] },
+            new PackCommandFlag { PackCommand = "pack buildpack package", Flag = "-a, --a-flag-with-a-long-name", Cmdlet = "Invoke-PackBuild", Parameter = "-AParameterWithALongName", Note = text },
             log, new PackOutputLine(text + text, IsError: false), new PackOutputGap(12345, 1_234_567, 123_456_789),
         ];
     }
@@ -253,10 +288,12 @@ public sealed partial class ViewTests : IDisposable
     /// <summary>The headings of the table of a type; none where they are hidden.</summary>
     private static List<string> Labels(Type type) =>
     [
-        .. Directory.GetFiles(Path.Combine(Checkout.Root, "lib"), "*.Format.ps1xml").SelectMany(file => System.Xml.Linq.XDocument.Load(file).Descendants("View"))
-            .Where(view => view.Descendants("TypeName").Any(shown => shown.Value == type.FullName) && !view.Descendants("HideTableHeaders").Any())
+        .. Views().Where(view => view.Descendants("TypeName").Any(shown => shown.Value == type.FullName) && !view.Descendants("HideTableHeaders").Any())
             .SelectMany(view => view.Descendants("TableColumnHeader")).Select(header => header.Element("Label")!.Value),
     ];
+
+    private static IEnumerable<System.Xml.Linq.XElement> Views() =>
+        Directory.GetFiles(Path.Combine(Checkout.Root, "lib"), "*.Format.ps1xml").SelectMany(file => System.Xml.Linq.XDocument.Load(file).Descendants("View"));
 
     private List<string> Rows(object shown) =>
         [.. _session.Show("$args[0]", shown).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Spaces().Replace(line, " ").Trim())];
