@@ -48,6 +48,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
     /// <summary>The lifecycle image that pack uses with builders that it does not trust.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string? LifecycleImage { get; set; }
 
     /// <summary>
@@ -131,9 +132,17 @@ public sealed class SetPackConfigCommand : PackCmdlet
             return;
         }
 
+        if (changes!.Count == 0 && !MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.Keys.Any(name => name.StartsWith("Remove", StringComparison.Ordinal)))
+        {
+            ThrowFailure(new PackException(PackErrorIds.ConfigurationSettingMissing, PackErrorKind.InvalidInput, "No setting was specified.")
+            {
+                RecommendedAction = "Specify what to change, such as Set-PackConfig -DefaultBuilder NAME. Get-PackConfig shows the settings.",
+            });
+        }
+
         var agreed = new PackConfigChange();
         var any = false;
-        foreach (var (action, apply) in changes!)
+        foreach (var (action, apply) in changes)
         {
             if (ShouldProcess(file.Path, action))
             {
@@ -172,11 +181,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
         Add(nameof(DefaultRegistry), Given(DefaultRegistry), (change, value) => change with { DefaultRegistry = value });
         Add(nameof(Experimental), Experimental?.ToString(), (change, _) => change with { Experimental = Experimental });
         Add(nameof(LayoutFolder), Given(LayoutFolder) is { } folder ? SessionPaths.Literal(SessionState, folder) : null, (change, value) => change with { LayoutFolder = value });
-        return changes.Count > 0 || MyInvocation.ExpectingInput || MyInvocation.BoundParameters.Keys.Any(name => name.StartsWith("Remove", StringComparison.Ordinal)) ? changes
-            : throw new PackException(PackErrorIds.ConfigurationSettingMissing, PackErrorKind.InvalidInput, "No setting was specified.")
-            {
-                RecommendedAction = "Specify what to change, such as Set-PackConfig -DefaultBuilder NAME. Get-PackConfig shows the settings.",
-            };
+        return changes;
 
         void Add(string name, string? value, Func<PackConfigChange, string, PackConfigChange> apply)
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
@@ -8,7 +9,7 @@ namespace Buildpacks.Commands.Tests.Streams;
 
 /// <summary>Errors follow PowerShell's rules in every cmdlet: an item that fails is a non-terminating error, a call that cannot run at all a terminating one.</summary>
 [Collection(EngineMachineTests.Name)]
-public sealed class ErrorPolicyTests(EngineMachine machine) : EngineSessionTests(machine)
+public sealed partial class ErrorPolicyTests(EngineMachine machine) : EngineSessionTests(machine)
 {
     private const string NoEngine = "-Engine Podman -EngineEndpoint /no/such/podman";
 
@@ -27,7 +28,23 @@ public sealed class ErrorPolicyTests(EngineMachine machine) : EngineSessionTests
         "Copy-PackImage -Path /no/such/image.tar -To Podman",
         "Copy-PackImage -Path nodrive:/image.tar -To Podman",
         "'text' | Export-PackLog $folder/log.json",
+        "Test-PackProject localhost/policy -Path nodrive:/app -Builder localhost/none",
+        "Update-PackImage localhost/none -Confirm:$false",
+        "Export-PackSbom localhost/none -DestinationPath $folder/sbom",
+        "Get-PackCache localhost/none",
+        "Clear-PackCache localhost/none -Confirm:$false",
+        "New-PackManifest 'Bad Name'",
+        "Get-PackManifest 'Bad Name'",
+        "Add-PackManifest localhost/none localhost/none",
+        "Set-PackManifest localhost/none -Annotation @{ a = 1 }",
+        "Publish-PackManifest localhost/none -Confirm:$false",
+        "Remove-PackManifest localhost/none -Confirm:$false",
+        "ConvertFrom-PackCommand 'pack unknown'",
+        "Set-PackConfig -RemoveTrustedBuilder example.com/none",
     ];
+
+    /// <summary>Cmdlets that do not work on one item after the other: a failure is one of the call, or a result.</summary>
+    private static readonly string[] WithoutItems = ["Get-PackConfig", "Get-PackEngine", "Set-PackEngine", "Test-PackEngine"];
 
     /// <summary>Calls that cannot run at all.</summary>
     public static TheoryData<string> ImpossibleCalls =>
@@ -42,7 +59,28 @@ public sealed class ErrorPolicyTests(EngineMachine machine) : EngineSessionTests
         "Invoke-PackBuild localhost/policy -Path '' -Builder localhost/none",
         "Remove-PackImage",
         "Set-PackEngine",
+        $"Update-PackImage localhost/none -Confirm:$false {NoEngine}",
+        $"Export-PackSbom localhost/none -DestinationPath $folder/sbom {NoEngine}",
+        $"Get-PackCache {NoEngine}",
+        $"Clear-PackCache localhost/none -Confirm:$false {NoEngine}",
+        "Clear-PackCache",
+        "Update-PackImage",
+        "Export-PackSbom",
+        "Get-PackManifest -Registry",
+        "Set-PackManifest localhost/none",
+        "Set-PackConfig",
+        "Test-PackProject localhost/policy -Path '' -Builder localhost/none",
     ];
+
+    [Fact]
+    public void Every_cmdlet_has_a_call_with_a_failed_item()
+    {
+        var called = FailedItems.Cast<object[]>().Select(row => (string)row[0]).SelectMany(call => CommandName().Matches(call).Select(match => match.Value));
+
+        Assert.Equal(
+            Session.Run("(Get-Module Buildpacks).ExportedCmdlets.Keys").Checked().Texts.Order(),
+            called.Concat(WithoutItems).Distinct().Order());
+    }
 
     [SkippableTheory]
     [MemberData(nameof(FailedItems))]
@@ -97,6 +135,9 @@ public sealed class ErrorPolicyTests(EngineMachine machine) : EngineSessionTests
             Assert.Single(run.Output);
         }
     }
+
+    [GeneratedRegex(@"\b[A-Z][A-Za-z]+-Pack\w+")]
+    private static partial Regex CommandName();
 
     protected override async Task PrepareAsync(EngineFixture engine)
     {
