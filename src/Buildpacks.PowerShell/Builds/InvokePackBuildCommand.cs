@@ -244,25 +244,27 @@ public abstract class BuildCmdlet : EngineCmdlet
     public string? PreviousImage { get; set; }
 
     /// <summary>The id of the user that builds in the container and owns the app in the image. Without it, the user of the builder.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [UserIdTransformation]
     public int? Uid { get; set; }
 
     /// <summary>The id of the group that builds in the container and owns the app in the image. Without it, the group of the builder.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [UserIdTransformation]
     public int? Gid { get; set; }
 
     /// <summary>
     /// The creation time of the image: a date, seconds since 1970, or <c>now</c>. Without it, 1980-01-01T00:00:01Z, so that equal builds make
     /// equal images.
     /// </summary>
+    /// <remarks>A piped folder or file has a property of this name, which is not meant.</remarks>
     [Parameter]
     [CreationTimeTransformation]
     public DateTimeOffset? CreationTime { get; set; }
 
     /// <summary>The execution environment that the image is for, such as <c>test</c>. The default is <c>production</c>.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation("production")]
     [ValidatePattern("^[A-Za-z0-9.-]+$")]
     [ArgumentCompleter(typeof(ExecEnvCompleter))]
     public string ExecEnv { get; set; } = "production";

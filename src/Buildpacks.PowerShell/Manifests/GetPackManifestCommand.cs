@@ -22,7 +22,8 @@ public sealed class GetPackManifestCommand : ManifestCmdlet
     public string[]? Name { get; set; }
 
     /// <summary>Reads the indexes from their registries, also when this machine has indexes of these names.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [InRegistryTransformation]
     public SwitchParameter Registry { get; set; }
 
     /// <inheritdoc/>

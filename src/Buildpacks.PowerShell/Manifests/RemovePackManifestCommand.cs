@@ -26,7 +26,8 @@ public sealed class RemovePackManifestCommand : ManifestCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>Changes the index in the registry of its name, and none of this machine. A name such as registry:NAME does the same.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [InRegistryTransformation]
     public SwitchParameter Registry { get; set; }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
@@ -173,6 +174,10 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     [InlineData("Volume = @([pscustomobject] @{ a = 1 })", "Volume")]
     [InlineData("EnvFile = @{ a = 1 }", "EnvFile")]
     [InlineData("Buildpack = @{ a = 1 }", "Buildpack")]
+    [InlineData("Uid = 'root'", "Uid")]
+    [InlineData("Uid = -1", "Uid")]
+    [InlineData("Gid = @(1, 2)", "Gid")]
+    [InlineData("ExecEnv = @{ a = 1 }", "ExecEnv")]
     public void A_property_that_cannot_be_bound_is_an_error_of_its_item(string property, string parameter)
     {
         App("bound");
@@ -192,12 +197,34 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         Assert.DoesNotContain("example.org/bad", _session.Console.Shown, StringComparison.Ordinal);
     }
 
+    /// <summary>A piped property that nothing takes is lost without a word.</summary>
+    [Fact]
+    public void Every_parameter_of_a_build_can_be_a_property_of_a_piped_object_unless_there_is_a_reason()
+    {
+        Dictionary<string, string> typedOnly = new()
+        {
+            [nameof(InvokePackBuildCommand.InputObject)] = "the object itself",
+            [nameof(InvokePackBuildCommand.CreationTime)] = "a piped folder or file has a property of this name",
+            [nameof(InvokePackBuildCommand.PlatformEngine)] = "is for the whole call, as -Engine",
+            [nameof(InvokePackBuildCommand.Timestamp)] = "is about what is shown",
+        };
+
+        var parameters = typeof(InvokePackBuildCommand).GetProperties()
+            .Where(property => property.GetCustomAttributes(typeof(ParameterAttribute), inherit: true).Cast<ParameterAttribute>().ToList() is { Count: > 0 } attributes
+                && !attributes.Exists(attribute => attribute.ValueFromPipelineByPropertyName))
+            .Select(property => property.Name);
+
+        Assert.Equal(typedOnly.Keys.Order(), parameters.Order());
+    }
+
     [Theory]
     [InlineData("Network = @('none')")]
     [InlineData("ClearCache = @($true)")]
     [InlineData("Tag = [Collections.Generic.HashSet[string]] @('example.org/x:1')")]
     [InlineData("PullPolicy = @('Never')")]
     [InlineData("ClearCache = 1")]
+    [InlineData("Uid = '1001'; Gid = @(1002L); ExecEnv = 'test'")]
+    [InlineData("Uid = ''; Gid = $null; ExecEnv = ''")]
     public void A_list_of_one_is_that_one(string property)
     {
         App("one");

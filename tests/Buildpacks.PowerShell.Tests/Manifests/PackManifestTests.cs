@@ -101,6 +101,22 @@ public sealed class PackManifestTests : IClassFixture<OpenRegistryFixture>, IDis
     }
 
     [SkippableFact]
+    public async Task An_index_of_the_pipeline_is_changed_and_removed_where_it_was_read()
+    {
+        var (one, two, index) = await PrepareAsync();
+        _environment.With("XDG_STATE_HOME", _folder["state"]);
+        _session.Run($"$null = New-PackManifest {index} {one} -Publish; $null = New-PackManifest {index} {two}").Checked();
+
+        _session.Run($"Get-PackManifest {index} -Registry | Set-PackManifest -Annotation @{{ of = 'registry' }}; Get-PackManifest {index} | Set-PackManifest -Annotation @{{ of = 'machine' }}").Checked();
+        var read = _session.Run($"Get-PackManifest {index} -Registry | Get-PackManifest; Get-PackManifest {index} | Get-PackManifest").Checked().Of<PackManifest>().ToList();
+        _session.Run($"Get-PackManifest {index} -Registry | Remove-PackManifest").Checked();
+
+        Assert.Equal([(_registry.Host, "registry"), (null, "machine")], read.Select(manifest => (manifest.Registry, manifest.Annotations["of"])));
+        Assert.Equal([index], _session.Run("Get-PackManifest").Checked().Of<PackManifest>().Select(manifest => manifest.Name));
+        Assert.Equal("ImageNotFound", Error($"Get-PackManifest {index} -Registry"));
+    }
+
+    [SkippableFact]
     public async Task Failures_are_errors_of_one_index()
     {
         var (one, _, index) = await PrepareAsync();
