@@ -13,6 +13,7 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
     [Alias("Name")]
     [CellTransformation(IsRequired = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.BuilderNameCompleter))]
     public string ImageName { get; set; } = "";
 
     /// <summary>The path of the builder.toml. Relative paths in it are resolved from its folder.</summary>
@@ -25,6 +26,7 @@ public sealed class NewPackBuilderCommand : EngineCmdlet
     /// <summary>Additional tags: full names, or :TAG for another tag in the repository of the builder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public string[] Tag { get; set; } = [];
 
     /// <summary>The lifecycle archive, a .tgz or .tar file, to use instead of the one in builder.toml.</summary>

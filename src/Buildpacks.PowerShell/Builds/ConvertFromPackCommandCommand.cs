@@ -17,6 +17,7 @@ public sealed class ConvertFromPackCommandCommand : PackCmdlet
     /// <summary>The command of pack as a Unix shell takes it. A line that ends with a backslash continues with the next string.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = CommandSet)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public string[] Command { get; set; } = [];
 
     /// <summary>Lists the commands of pack that can be converted, with their flags and the parameters that they become.</summary>

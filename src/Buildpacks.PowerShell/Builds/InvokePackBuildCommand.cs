@@ -165,6 +165,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string? CacheImage { get; set; }
 
     /// <summary>The folder for the SBOM files of the build. They are written to its sub-folder sbom. The folder is created if necessary.</summary>
@@ -180,6 +181,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <summary>Additional tags: full names, or :TAG for another tag in the repository of the image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[]? Tag { get; set; }
 
     /// <summary>Volumes and folders to mount: SOURCE:TARGET[:OPTIONS], read-only without the option rw; other options are passed to the engine.</summary>
@@ -197,6 +199,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <summary>The folder of the app in the container and in the image: a name or an absolute path. The default is /workspace.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string? Workspace { get; set; }
 
     /// <summary>
@@ -285,6 +288,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP, also for pulls of podman: HOST or HOST:PORT.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(IsList = true)]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[]? InsecureRegistry { get; set; }
 
     /// <summary>

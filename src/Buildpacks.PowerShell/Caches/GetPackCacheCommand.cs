@@ -13,6 +13,7 @@ public sealed class GetPackCacheCommand : CacheCmdlet
     /// <summary>Names of cache images in registries, as builds have them with -CacheImage. No engine is needed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public string[] CacheImage { get; set; } = [];
 
     /// <summary>User and password for the registries of the cache images; without it the logins that docker and podman keep.</summary>
@@ -24,6 +25,7 @@ public sealed class GetPackCacheCommand : CacheCmdlet
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public string[] InsecureRegistry { get; set; } = [];
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ public sealed class TestPackEngineCommand : EngineCmdlet
     /// <summary>Registries to log in to, or parts of a registry such as example.org/team. No secret is shown.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public string[] Registry { get; set; } = [];
 
     /// <summary>The maximum duration of each check.</summary>

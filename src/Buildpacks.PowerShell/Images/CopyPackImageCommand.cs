@@ -76,6 +76,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = FileToFileSet)]
     [Parameter(ParameterSetName = FileToRegistrySet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string? SourceName { get; set; }
 
     /// <summary>Copies from the registries that the names begin with. A name without a registry means docker.io.</summary>
@@ -128,6 +129,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = RegistryToRegistrySet)]
     [Parameter(ParameterSetName = FileToRegistrySet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[] Platform { get; set; } = [];
 
     /// <summary>User and password for the registry to copy to, or else to copy from. The default is the logins that docker and podman keep.</summary>
@@ -147,11 +149,13 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = EngineToRegistrySet)]
     [Parameter(ParameterSetName = FileToRegistrySet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[] InsecureRegistry { get; set; } = [];
 
     /// <summary>The new name of the copy.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string? NewName { get; set; }
 
     /// <summary>Wildcards match all images, not only images that buildpacks built.</summary>

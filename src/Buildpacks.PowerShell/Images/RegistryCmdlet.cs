@@ -28,6 +28,7 @@ public abstract class RegistryCmdlet : EngineCmdlet
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[] InsecureRegistry { get; set; } = [];
 
     /// <summary>What the parameters say of registries.</summary>

@@ -13,6 +13,7 @@ public sealed class AddPackManifestCommand : ManifestImageCmdlet
     [Alias("ImageName")]
     [ImageNameTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.ImageNameCompleter))]
     public string[] Image { get; set; } = [];
 
     /// <summary>Annotations of the images.</summary>

@@ -18,6 +18,7 @@ public abstract class ManifestCmdlet : PackCmdlet
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public string[] InsecureRegistry { get; set; } = [];
 
     /// <summary>Works on indexes. A failure is an error about one of them, and the cmdlet goes on.</summary>
@@ -76,6 +77,7 @@ public abstract class ManifestImageCmdlet : ManifestCmdlet
     /// <summary>The platforms of an index that are added, such as <c>linux/arm64</c>. The default is the platform of this machine.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.PlatformCompleter))]
     public string[] Platform { get; set; } = [];
 
     /// <summary>Adds all images of an index.</summary>

@@ -13,6 +13,7 @@ public sealed class NewPackManifestCommand : ManifestImageCmdlet
     [Alias("ImageName")]
     [ImageNameTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completion.ImageNameCompleter))]
     public string[] Image { get; set; } = [];
 
     /// <summary>The format. The default is Oci.</summary>

@@ -18,6 +18,7 @@ public sealed class PublishPackManifestCommand : ManifestCmdlet
     /// <summary>The names in registries. The default is the name of the index.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[] Destination { get; set; } = [];
 
     /// <summary>The format. The default is the format that the index was created in; Oci for an index of pack.</summary>

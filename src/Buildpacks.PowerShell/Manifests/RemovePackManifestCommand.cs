@@ -19,6 +19,7 @@ public sealed class RemovePackManifestCommand : ManifestCmdlet
     /// <summary>The images that are removed from the index: digests, platforms such as <c>linux/arm64</c>, or names. Without images, the index is removed.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[] Image { get; set; } = [];
 
     /// <summary>Returns the removed index as it was before; with -Image, the index without the images.</summary>

@@ -20,21 +20,25 @@ public sealed class SetPackManifestCommand : ManifestCmdlet
     /// <summary>The images: digests, platforms such as <c>linux/arm64</c>, or names. Without images, the annotations of the index are changed.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public string[] Image { get; set; } = [];
 
     /// <summary>The operating system of the images.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlatformPartCompleter))]
     public string? Os { get; set; }
 
     /// <summary>The architecture of the images.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlatformPartCompleter))]
     public string? Architecture { get; set; }
 
     /// <summary>The variant of the architecture; an empty string removes it.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(PlatformPartCompleter))]
     public string? Variant { get; set; }
 
     /// <summary>Annotations. A value of $null removes an annotation.</summary>

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Testing;
@@ -111,6 +112,23 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
         Assert.True(SpinWait.SpinUntil(
             () => Session.Complete("Invoke-PackBuild app -Network ").SequenceEqual(networks.Select(network => network.Name).Union(["none", "host"]).Order(StringComparer.Ordinal)),
             Hang.Limit));
+    }
+
+    /// <summary>Without a completer, PowerShell offers the files of the folder.</summary>
+    [Fact]
+    public void Files_are_offered_only_for_paths()
+    {
+        string[] paths =
+        [
+            "Config", "Descriptor", "DestinationPath", "EnvFile", "LayoutFolder", "LifecyclePath", "LiteralPath", "Path", "ReportOutputFolder", "SbomOutputFolder",
+        ];
+
+        var offered = typeof(PackCmdlet).Assembly.GetExportedTypes().Where(type => typeof(PackCmdlet).IsAssignableFrom(type)).SelectMany(type => type.GetProperties())
+            .Where(property => (property.PropertyType == typeof(string) || property.PropertyType == typeof(string[])) && property.IsDefined(typeof(ParameterAttribute), inherit: true)
+                && !property.GetCustomAttributes(inherit: true).Any(attribute => attribute is ArgumentCompleterAttribute or ValidateSetAttribute))
+            .Select(property => property.Name).Distinct().Order(StringComparer.Ordinal);
+
+        Assert.Equal(paths, offered);
     }
 
     [SkippableFact]
