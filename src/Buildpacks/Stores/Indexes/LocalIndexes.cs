@@ -41,6 +41,8 @@ internal sealed class LocalIndexes(string root)
 {
     private const string NotesFile = ".buildpacks.json";
 
+    private const int LongestFolder = 250;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The indexes of this user.</summary>
@@ -51,19 +53,19 @@ internal sealed class LocalIndexes(string root)
     public string FolderOf(string name)
     {
         var folder = FolderName(name);
-        return folder.Length is > 0 and <= 250 && folder.Trim('.', ' ').Length > 0 && folder.IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && !folder.Contains('\\', StringComparison.Ordinal)
+        return folder.Length is > 0 and <= LongestFolder && folder.Trim('.', ' ').Length > 0 && folder.IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && !folder.Contains('\\', StringComparison.Ordinal)
             ? Path.Combine(root, folder)
             : throw IndexErrors.NameInvalid(name);
     }
 
-    /// <summary>Whether an index exists.</summary>
-    public bool Exists(string name) => HasIndex(FolderOf(name)) && OtherOf(name) is null;
+    /// <summary>Whether an index exists, under this name or another spelling of it.</summary>
+    public bool Exists(string name) => HasOwn(Known(name));
 
     /// <summary>Checks that the folder of an index does not hold an index with another name.</summary>
     /// <exception cref="PackException"><c>ManifestExists</c>.</exception>
     public void CheckFolder(string name)
     {
-        if (OtherOf(name) is { } other)
+        if (OtherOf(Known(name)) is { } other)
         {
             throw IndexErrors.FolderTaken(name, other);
         }
@@ -72,7 +74,7 @@ internal sealed class LocalIndexes(string root)
     /// <summary>Reads an index.</summary>
     /// <returns><see langword="null"/> when there is none.</returns>
     /// <exception cref="PackException"><c>ManifestFileInvalid</c>, <c>PathUnusable</c>.</exception>
-    public LocalIndex? Find(string name) => Exists(name) ? Read(name, FolderOf(name)) : null;
+    public LocalIndex? Find(string name) => Known(name) is var known && HasOwn(known) ? Read(known, FolderOf(known)) : null;
 
     /// <summary>The names of all indexes in their order; of those that pack created, the names of their folders.</summary>
     public IReadOnlyList<string> List()
@@ -109,10 +111,17 @@ internal sealed class LocalIndexes(string root)
 
     private async Task<LocalIndex> WriteAsync(string name, Func<(IndexDocument Document, IndexNotes Notes)> change)
     {
-        var folder = FolderOf(name);
+        var known = Known(name);
+        var folder = FolderOf(known);
         using var guard = Lock(folder);
         var (document, notes) = change();
-        CheckFolder(name);
+        CheckFolder(known);
+        if (known != name)
+        {
+            // The index keeps the name that it was created with.
+            (name, notes) = (known, notes with { Name = ReadNotes(folder).Name });
+        }
+
         notes = notes with { Name = notes.Name ?? (name == Path.GetFileName(folder) ? null : name) };
         try
         {
@@ -136,7 +145,8 @@ internal sealed class LocalIndexes(string root)
     /// <returns>Whether there was one.</returns>
     public bool Remove(string name)
     {
-        if (!Exists(name))
+        name = Known(name);
+        if (!HasOwn(name))
         {
             return false;
         }
@@ -158,6 +168,12 @@ internal sealed class LocalIndexes(string root)
             throw FileErrors.Unusable(folder, "removed", exception);
         }
     }
+
+    /// <summary>The spelling of a name that an index has: pack has a folder for each spelling. The name itself, when there is none.</summary>
+    private string Known(string name) => HasOwn(name) ? name
+        : ImageSpellings.Unmistakable(name).FirstOrDefault(spelling => FolderName(spelling).Length <= LongestFolder && HasOwn(spelling)) ?? name;
+
+    private bool HasOwn(string name) => HasIndex(FolderOf(name)) && OtherOf(name) is null;
 
     private static string FolderName(string name) => name.Replace(':', '-').Replace('/', '_');
 
