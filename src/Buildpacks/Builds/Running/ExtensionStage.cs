@@ -33,7 +33,7 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
     {
         var output = run.NewOutput();
         var plan = run.Plan;
-        ArchiveWriter writeApp = (destination, token) => BufferedTar.WriteAsync(destination, (tar, end) => run.App.WriteAsync(tar, ".", plan.Owner, progress: null, end), token);
+        ArchiveWriter writeApp = (destination, token) => BufferedTar.WriteAsync(destination, (tar, end) => run.App.WriteAsync(tar, ".", plan.Owner, progress: null, special: null, end), token);
         try
         {
             var analyzed = new AnalyzedRunImage(files.Detected.Analyzed);
