@@ -42,6 +42,43 @@ public abstract class AttachContract(EngineUnderTest subject) : EngineContract(s
     }
 
     [SkippableFact]
+    public async Task A_conversation_writes_what_the_container_reads_and_ends_with_it()
+    {
+        Subject.Require();
+        var container = await CreateAsync(new ContainerSpec
+        {
+            Image = ImageName, HasInput = true, Command = ["sh", "-c", "read -r first; echo \"got $first\"; read -r second; echo \"got $second\" >&2; exit 7"],
+        });
+        var capture = new OutputCapture();
+        var isStopped = false;
+
+        var exitCode = await Engine.Containers.ConverseAsync(
+            container,
+            async (input, cancellation) =>
+            {
+                await input.WriteAsync("one\n"u8.ToArray(), cancellation);
+                while (capture.Output.Length == 0)
+                {
+                    await Task.Delay(10, cancellation);
+                }
+
+                await input.WriteAsync("two\n"u8.ToArray(), cancellation);
+                await input.FlushAsync(cancellation);
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, cancellation);
+                }
+                finally
+                {
+                    isStopped = true;
+                }
+            },
+            capture, None);
+
+        Assert.Equal((7, "got one\n", "got two\n", true), (exitCode, capture.Output, capture.Error, isStopped));
+    }
+
+    [SkippableFact]
     public async Task A_container_that_a_signal_ended_has_128_and_the_signal_s_number()
     {
         Subject.Require();

@@ -40,6 +40,40 @@ public abstract class PodmanPipeContract(PodmanUnderTest subject) : EngineContra
     }
 
     [SkippableFact]
+    public async Task A_command_reads_what_follows_an_archive_of_many_parts()
+    {
+        Subject.Require();
+        const long size = 5L << 20;
+        var capture = new OutputCapture();
+
+        var exitCode = await Pipe.RunAsync(
+            Run(Spec("wc -c < /workspace/large; IFS= read -r line; echo \"$line\"; exit 3")) with
+            {
+                WriteInput = TestTar.OfLargeFile("workspace/large", size),
+                WriteCommandInput = async (input, cancellation) => await input.WriteAsync("a line\n"u8.ToArray(), cancellation),
+            },
+            capture, None);
+
+        Assert.Equal((3, $"{size}\na line\n"), (exitCode, capture.Output));
+    }
+
+    [SkippableFact]
+    public async Task An_archive_in_parts_that_cannot_be_unpacked_ends_the_call()
+    {
+        Subject.Require();
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => Pipe.RunAsync(
+            Run(Spec("echo ran")) with
+            {
+                WriteInput = async (stream, cancellation) => await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 3 << 20)), cancellation),
+                WriteCommandInput = (_, _) => throw new InvalidOperationException("the command does not run"),
+            },
+            new OutputCapture(), None));
+
+        Assert.Contains("tar", failure.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Owners_modes_and_names_arrive_as_the_archive_has_them()
     {
         Subject.Require();
