@@ -2,8 +2,8 @@
 .SYNOPSIS
 Measures the module against what is bare necessity, and prints the ratios.
 .PARAMETER Name
-Benchmarks: rebuild, added, registry-route, separate, run-image, first-build, upload, import, eight, memory, list, publish, blob, rebase, inspect, publish-memory, ignore,
-crowd; all without it.
+Benchmarks: rebuild, added, registry-route, separate, untrusted, run-image, first-build, upload, import, eight, memory, list, publish, blob,
+rebase, inspect, publish-memory, ignore, crowd; all without it.
 .PARAMETER Runs
 How many rounds count.
 .PARAMETER Engine

@@ -294,6 +294,12 @@ public static class PackErrorIds
     /// <summary>The export route Registry cannot be used with this engine: its containers do not reach this process.</summary>
     public const string RegistryRouteUnsupported = nameof(RegistryRouteUnsupported);
 
+    /// <summary>The export route would give docker's socket to a builder that is not trusted.</summary>
+    public const string BuilderNotTrusted = nameof(BuilderNotTrusted);
+
+    /// <summary>A build in the user namespace of the machine needs one container, and this one has two.</summary>
+    public const string UsernsHostUnsupported = nameof(UsernsHostUnsupported);
+
     /// <summary>The builder or the path does not contain the buildpack.</summary>
     public const string BuildpackNotFound = nameof(BuildpackNotFound);
 

@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Builds.Tests.Load;
+using Buildpacks.Stores;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Registries;
@@ -46,7 +47,7 @@ public sealed class DockerSeparatePhasesTests(BuildFixture<DockerdFixture> fixtu
         await using var bench = new BuildBench(Fixture);
         bench.Write("steady", "");
         bench.Write("run", ShowSurroundings);
-        var request = bench.Request with { ExportRoute = ExportRoute.Daemon };
+        var request = bench.Request with { ExportRoute = ExportRoute.Daemon, TrustBuilder = true };
         var sink = new RecordingSink();
 
         var whole = await bench.BuildAsync(request);
@@ -57,6 +58,29 @@ public sealed class DockerSeparatePhasesTests(BuildFixture<DockerdFixture> fixtu
         Assert.Contains("CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n", sink.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("docker.sock", sink.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("/launch-cache", sink.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Buildpacks_that_are_not_trusted_get_a_container_without_the_socket()
+    {
+        await using var bench = new BuildBench(Fixture);
+        var folder = bench.Folder("extra");
+        Directory.CreateDirectory(folder + "/bin");
+        await File.WriteAllTextAsync(folder + "/buildpack.toml", "api = '0.10'\n[buildpack]\nid = 'test/extra'\nversion = '1'\n");
+        foreach (var name in new[] { "detect", "build" })
+        {
+            await File.WriteAllTextAsync($"{folder}/bin/{name}", "#!/bin/sh\n[ ! -e /var/run/docker.sock ] || echo there is a socket\n");
+            File.SetUnixFileMode($"{folder}/bin/{name}", (UnixFileMode)0b111_101_101);
+        }
+
+        var request = bench.Request with { ExportRoute = ExportRoute.Daemon, TrustBuilder = true, PostBuildpacks = [folder] };
+        var (apart, trusted) = (new RecordingSink(), new RecordingSink());
+
+        await bench.BuildAsync(request, apart);
+        await bench.BuildAsync(request with { TrustExtraBuildpacks = true }, trusted);
+
+        Assert.DoesNotContain("there is a socket", apart.Text, StringComparison.Ordinal);
+        Assert.Contains("there is a socket", trusted.Text, StringComparison.Ordinal);
     }
 }
 
@@ -121,6 +145,21 @@ public sealed class PodmanOldLifecycleTests(BuildFixture<PodmanFixture> fixture,
 {
     [SkippableFact]
     public Task The_image_is_the_same_step_by_step() => BuildsAsync(stepwise: true);
+
+    [SkippableFact]
+    public async Task The_image_can_go_into_a_layout_folder()
+    {
+        var builder = await OldBuilder.MakeAsync(fixture, "0.9");
+        await using var bench = new BuildBench(fixture);
+        var place = new ImageFilePlace(PackImageFormat.Layout, bench.Folder("files") + "/image");
+        var request = bench.Request with { Builder = builder, ImageName = place.ToString(), Target = place };
+
+        var built = await bench.BuildAsync(request);
+        var again = await bench.BuildAsync(request);
+
+        Assert.Equal((ExportRoute.Registry, true, built.Digest), (built.ExportRoute, again.Unchanged, again.Digest));
+        Assert.True(File.Exists(bench.Folder("files") + "/image/index.json"));
+    }
 }
 
 [Collection(SharedEngines.RootlessPodman)]

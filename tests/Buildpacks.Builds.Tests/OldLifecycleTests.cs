@@ -30,7 +30,7 @@ public abstract class OldLifecycleTests(IBuildFixture fixture, RegistryFixture r
         }
 
         var newer = await bench.BuildAsync(bench.Request with { ImageName = bench.Name + "-newer" });
-        var request = bench.Request with { Builder = builder, ExportRoute = RouteToAskFor, Tags = [bench.Name + ":two"], ReportFolder = bench.Folder("report") };
+        var request = bench.Request with { Builder = builder, Tags = [bench.Name + ":two"], ReportFolder = bench.Folder("report") };
         var (first, again) = (new RecordingSink(), new RecordingSink());
 
         var built = await bench.BuildAsync(request, first);
@@ -93,7 +93,7 @@ public abstract class OldLifecycleTests(IBuildFixture fixture, RegistryFixture r
         bench.Write("run", Surroundings);
         var sink = new RecordingSink();
 
-        await bench.BuildAsync(bench.Request with { Builder = builder, ExportRoute = RouteToAskFor }, sink);
+        await bench.BuildAsync(bench.Request with { Builder = builder }, sink);
 
         Assert.Contains("CNB_PLATFORM_DIR=", sink.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("CNB_REGISTRY_AUTH", sink.Text, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public abstract class OldLifecycleTests(IBuildFixture fixture, RegistryFixture r
     {
         var builder = await OldBuilder.MakeAsync(fixture, "0.9");
         await using var bench = new BuildBench(fixture);
-        var request = bench.Request with { Builder = builder, ExportRoute = RouteToAskFor };
+        var request = bench.Request with { Builder = builder };
         bench.Write("fail", "");
         var failure = await bench.FailAsync(request);
         File.Delete(Path.Combine(bench.App, "fail"));
@@ -120,6 +120,27 @@ public abstract class OldLifecycleTests(IBuildFixture fixture, RegistryFixture r
         Assert.Empty(await bench.LeftoversAsync());
         Assert.Empty(bench.LeftFiles());
         Assert.False(await bench.ImageExistsAsync());
+    }
+
+    [SkippableFact]
+    public async Task Trust_decides_what_a_container_gets_and_not_which_image_comes_out()
+    {
+        var builder = await OldBuilder.MakeAsync(fixture, "0.9");
+        await using var bench = new BuildBench(fixture);
+        bench.Write("steady", "");
+        var request = bench.Request with { Builder = builder, Network = "host" };
+        var isDocker = fixture.Engine.Kind == PackEngineKind.Docker;
+
+        var apart = await bench.BuildAsync(request);
+        var trusted = await bench.BuildAsync(request with { ImageName = bench.Name + "-trusted", TrustBuilder = true });
+        var failure = await bench.FailAsync(request with { ExportRoute = ExportRoute.Daemon });
+
+        Assert.Equal((ExportRoute.Registry, isDocker ? ExportRoute.Daemon : ExportRoute.Registry), (apart.ExportRoute, trusted.ExportRoute));
+        Assert.Equal(apart.Id, trusted.Id);
+        Assert.Equal((2, 1), (Containers(apart), Containers(trusted)));
+        Assert.Equal(isDocker ? "BuilderNotTrusted" : "DaemonRouteUnsupported", failure.ErrorId);
+
+        static int Containers(BuildResult result) => result.EngineCalls.Count(call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
     }
 
     [SkippableTheory]
@@ -151,9 +172,6 @@ public abstract class OldLifecycleTests(IBuildFixture fixture, RegistryFixture r
         Assert.Contains("127.0.0.1", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await bench.LeftoversAsync());
     }
-
-    /// <summary>On docker, the socket is the route that is chosen.</summary>
-    private ExportRoute RouteToAskFor => fixture.Engine.Kind == PackEngineKind.Docker ? ExportRoute.Registry : ExportRoute.Auto;
 
     private static async Task<string?> LabelAsync(BuildBench bench, string id, string name) =>
         JsonDocument.Parse((await bench.Engine.Images.InspectAsync([id], CancellationToken.None))[id].Config.Config!.Labels!["io.buildpacks.lifecycle.metadata"])

@@ -308,12 +308,25 @@ public abstract class BuildCmdlet : EngineCmdlet
     public ExportRoute ExportRoute { get; set; } = ExportRoute.Auto;
 
     /// <summary>
-    /// Runs each phase of the lifecycle in a container of its own: analyzer, detector, restorer, builder, exporter. Buildpacks run in the second
-    /// and the fourth. The image is the same.
+    /// Runs buildpacks in a container of their own: one container runs analyzer, restorer and exporter of the lifecycle, another one detector and
+    /// builder. The image is the same.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(false)]
     public SwitchParameter SeparatePhases { get; set; }
+
+    /// <summary>
+    /// Trusts the builder: all phases run in one container also when that container gets docker's socket, or the password of the registry of the
+    /// build. With the export route Layout no container gets these, and nothing depends on trust.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter TrustBuilder { get; set; }
+
+    /// <summary>Trusts the buildpacks that the builder does not have as much as the builder.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CellTransformation(false)]
+    public SwitchParameter TrustExtraBuildpack { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -412,6 +425,8 @@ public abstract class BuildCmdlet : EngineCmdlet
             InsecureRegistries = InsecureRegistry ?? [],
             ExportRoute = ExportRoute,
             SeparatePhases = SeparatePhases,
+            TrustBuilder = TrustBuilder,
+            TrustExtraBuildpacks = TrustExtraBuildpack,
         };
     }
 

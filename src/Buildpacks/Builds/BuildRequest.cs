@@ -184,7 +184,16 @@ public sealed record BuildRequest
     /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP: <c>HOST</c> or <c>HOST:PORT</c>.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
-    /// <summary>Whether each phase of the lifecycle runs in a container of its own.</summary>
+    /// <summary>
+    /// Whether the caller trusts the builder: its programs, buildpacks too, may run where the socket of docker or the password of the build's registry
+    /// is, if the route needs them.
+    /// </summary>
+    public bool TrustBuilder { get; init; }
+
+    /// <summary>Whether the caller trusts the buildpacks that the builder does not have as much as the builder.</summary>
+    public bool TrustExtraBuildpacks { get; init; }
+
+    /// <summary>Whether buildpacks run in a container of their own, apart from the other phases of the lifecycle.</summary>
     public bool SeparatePhases { get; init; }
 
     /// <summary>How the image gets into the engine's store.</summary>

@@ -9,7 +9,6 @@ internal static class PackCommandTable
     private const string AllCommands = "pack …";
     private const string NotYet = "This module does not have it.";
     private const string ShowConfig = "Get-PackConfig";
-    private const string Trust = "Not needed: no container gets a socket or a credential.";
 
     /// <summary>The flags of every command.</summary>
     public static IReadOnlyList<PackFlag> Global { get; } =
@@ -54,7 +53,7 @@ internal static class PackCommandTable
             new("uid", FlagValue.One, "Uid"),
             new("insecure-registry", FlagValue.Repeated, "InsecureRegistry"),
             new("interactive", FlagValue.None, null) { Note = NotYet },
-            new("lifecycle-image", FlagValue.One, null) { Note = "The lifecycle of the builder runs: no image of a lifecycle is needed." },
+            new("lifecycle-image", FlagValue.One, null) { Note = "Not needed: the lifecycle of a builder that is not trusted runs without socket, credentials and root." },
             new("network", FlagValue.One, "Network"),
             new("platform", FlagValue.One, "Platform"),
             new("previous-image", FlagValue.One, "PreviousImage"),
@@ -69,8 +68,8 @@ internal static class PackCommandTable
             new("sbom-output-dir", FlagValue.One, "SbomOutputFolder"),
             new("sparse", FlagValue.None, "Sparse"),
             new("tag", FlagValue.List, "Tag") { Short = 't' },
-            new("trust-builder", FlagValue.None, null) { Note = Trust },
-            new("trust-extra-buildpacks", FlagValue.None, null) { Note = Trust },
+            new("trust-builder", FlagValue.None, "TrustBuilder"),
+            new("trust-extra-buildpacks", FlagValue.None, "TrustExtraBuildpack"),
             new("timestamps", FlagValue.None, "Timestamp"),
             new("userns-host", FlagValue.None, "UsernsHost"),
             new("volume", FlagValue.Repeated, "Volume"),

@@ -28,7 +28,7 @@ public sealed class CachesOnDocker(BuildFixture<DockerdFixture> fixture, Registr
         await using var bench = new BuildBench(Fixture);
         var folder = Path.Combine(bench.Folder("files"), "new");
 
-        await bench.BuildAsync(bench.Request with { Caches = [$"type=launch;format=bind;source={folder}"], ExportRoute = ExportRoute.Daemon });
+        await bench.BuildAsync(bench.Request with { Caches = [$"type=launch;format=bind;source={folder}"], ExportRoute = ExportRoute.Daemon, TrustBuilder = true });
 
         Assert.True(Directory.Exists(Path.Combine(folder, "launch-cache")));
     }

@@ -101,6 +101,7 @@ public sealed class OneImageTests(
             Builder = NamesFixture.BuilderName(registry, reading),
             RunImage = NamesFixture.RunImageName(registry),
             ExportRoute = ExportRoute.Daemon,
+            TrustBuilder = true,
         };
 
         var first = await bench.BuildAsync(request);
@@ -132,10 +133,10 @@ public sealed class OneImageTests(
             foreach (var route in routes)
             {
                 // The builder knows a run image of another name.
-                await bench.BuildAsync(bench.Request with { RunImage = NamesFixture.StepsRunImage, ExportRoute = route });
+                await bench.BuildAsync(bench.Request with { RunImage = NamesFixture.StepsRunImage, ExportRoute = route, TrustBuilder = true });
                 Assert.Equal((NamesFixture.StepsRunImage, NamesFixture.StepsRunImage, null), await RunImageLabelsAsync(bench));
 
-                await bench.BuildAsync(bench.Request with { RunImage = null, ExportRoute = route });
+                await bench.BuildAsync(bench.Request with { RunImage = null, ExportRoute = route, TrustBuilder = true });
                 Assert.Equal((fixture.RunImage, fixture.RunImage, NamesFixture.Mirror), await RunImageLabelsAsync(bench));
             }
         }

@@ -9,5 +9,5 @@ public sealed class BuildpackOrderOnDocker(SampleFixture<DockerdFixture> fixture
     [SkippableFact]
     public async Task The_daemon_route_keeps_the_order() =>
         Assert.Equal(
-            ["samples/static-site"], await BuildAsync(request => request with { ExportRoute = ExportRoute.Daemon, Buildpacks = ["samples/static-site"] }));
+            ["samples/static-site"], await BuildAsync(request => request with { ExportRoute = ExportRoute.Daemon, TrustBuilder = true, TrustExtraBuildpacks = true, Buildpacks = ["samples/static-site"] }));
 }

@@ -25,7 +25,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         [nameof(InvokePackBuildCommand.LiteralPath)] = "another form of -Path",
-        [nameof(InvokePackBuildCommand.SeparatePhases)] = "writes the headings of the phases itself, at every log level",
+        [nameof(InvokePackBuildCommand.SeparatePhases)] = "docker refuses it beside -UsernsHost",
         [nameof(InvokePackBuildCommand.Sparse)] = "for images in layout folders and archives",
         [nameof(InvokePackBuildCommand.InputObject)] = "a path from the pipeline, in the place of -Path",
         [nameof(InvokePackBuildCommand.InputStream)] = "an archive, in the place of -Path",
@@ -174,6 +174,8 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
             ["Workspace"] = "/srv/app",
             ["UsernsHost"] = true,
             ["DisableSystemBuildpack"] = true,
+            ["TrustBuilder"] = true,
+            ["TrustExtraBuildpack"] = true,
             ["BuildpackRegistry"] = "every",
             ["LogLevel"] = LifecycleLogLevel.Warn,
             ["Timestamp"] = true,

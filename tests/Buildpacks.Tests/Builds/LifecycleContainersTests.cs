@@ -126,6 +126,29 @@ public sealed class LifecycleContainersTests
         Assert.All(phases, phase => Assert.Equal(("1000:1001", 0), (phase.User, phase.AddedCapabilities.Count)));
     }
 
+    [Fact]
+    public void Trusted_phases_share_one_container_that_reaches_the_registry_of_the_build()
+    {
+        var phase = Assert.Single(Containers(9, separate: false).ToRegistry("builder", [], "registry.invalid/run:latest", "registry.invalid/app:latest")).Reaching("127.0.0.1:5", "login");
+
+        Assert.Equal(("creator", "host", "1000:1001", "127.0.0.1:5/app:latest"), (phase.Name, phase.Network, phase.User, phase.Command[^1]));
+        Assert.Contains(" -run-image 127.0.0.1:5/run:latest ", string.Join(' ', phase.Command), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Phases_of_a_group_have_one_container_with_what_each_of_them_needs()
+    {
+        var phases = Containers(14, separate: true).ToLayout("builder", [new(ContainerMountKind.Volume, "mine", "/mine")]);
+
+        var containers = phases.GroupBy(phase => phase.Group).Select(group => global::Buildpacks.Builds.Phases.Phase.Join([.. group])).ToList();
+
+        Assert.Equal(["analyzer+restorer+exporter", "detector+builder"], containers.Select(container => container.Name));
+        Assert.Equal(["/layers", "/workspace"], containers[0].SharedFolders);
+        Assert.Equal((PhaseInput.Layers | PhaseInput.Cache, PhaseInput.App | PhaseInput.Platform), (containers[0].Input, containers[1].Input));
+        Assert.Equal(["/cache"], containers[0].Mounts.Select(mount => mount.Target));
+        AssertIsBare(containers[1]);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -86,6 +86,19 @@ public sealed class LifecycleOutputTests : IPackSink
         Assert.Equal(["start", "analyzing", "extending (build)", "building"], _clock.Phases.Select(phase => phase.Name));
     }
 
+    [Fact]
+    public void A_heading_of_the_platform_has_the_colour_of_the_creator_and_the_log_level_hides_it()
+    {
+        var output = new LifecycleOutput(this, _clock, SecretMask.None);
+
+        output.WriteHeading("DETECTING", isShown: false);
+        Assert.Equal("detecting", output.Phase);
+        Assert.Empty(_lines);
+
+        output.WriteHeading("BUILDING", isShown: true);
+        Assert.Equal("\u001b[36m===> BUILDING\u001b[0m", Assert.Single(_lines).Text);
+    }
+
     [Theory]
     [InlineData("===> BUILDING\n===> COMPILING\n===> DETECTING\n===> BUILDING\n===> EXPORTING\n", "building exporting")]
     [InlineData("===> BUILDING\n===> EXPORTING\n===> BUILDING\n===> EXPORTING\n", "building exporting")]

@@ -47,8 +47,8 @@ public sealed class PackCommandConverterTests
     {
         var conversion = PackCommandConverter.Convert("pack build web --trust-builder -q --interactive")!;
 
-        Assert.Equal("Invoke-PackBuild web", conversion.ToString());
-        Assert.Equal(["--trust-builder", "--quiet", "--interactive", "--pull-policy"], conversion.Notes.Select(note => note.Split(':')[0]));
+        Assert.Equal("Invoke-PackBuild web -TrustBuilder", conversion.ToString());
+        Assert.Equal(["--quiet", "--interactive", "--pull-policy"], conversion.Notes.Select(note => note.Split(':')[0]));
     }
 
     [Theory]

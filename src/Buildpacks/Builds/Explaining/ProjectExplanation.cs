@@ -84,6 +84,7 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
         Optional("SbomOutputFolder", asked.SbomFolder, "-SbomOutputFolder"),
         Optional("ReportOutputFolder", asked.ReportFolder, "-ReportOutputFolder"),
         Route(),
+        Trust(),
         Phases(),
     ];
 
@@ -300,6 +301,24 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
             Reason = route == ExportRoute.Layout ? "the lifecycle can write a layout, so no container gets a socket or a credential" : "the lifecycle cannot write a layout",
         };
 
+    private PackProjectValue? Trust()
+    {
+        const string Name = "TrustedBuilder";
+        return findings.Trust switch
+        {
+            null => asked.TrustBuilder ? Parameter(Name, "True", "-TrustBuilder") : null,
+            { Source: TrustSource.Parameter } => Parameter(Name, "True", "-TrustBuilder", Use()),
+            { Source: TrustSource.Configuration } trust => FromConfiguration(Name, "True", nameof(PackConfig.TrustedBuilders)) with { Item = trust.Entry, Reason = Use() },
+            { Source: TrustSource.BuiltIn } trust => new PackProjectValue
+            {
+                Name = Name, Value = "True", Origin = PackValueOrigin.Derived, Source = "list of this module", Item = trust.Entry, Reason = Use(),
+            },
+            _ => Default(Name, "False") with { Reason = Use() },
+        };
+
+        string? Use() => findings.Route == ExportRoute.Layout ? "with the export route Layout, nothing depends on it" : null;
+    }
+
     /// <summary>The phases of the lifecycle that a build runs, and in how many containers.</summary>
     private PackProjectValue? Phases()
     {
@@ -313,7 +332,9 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
         return new PackProjectValue
         {
             Name = "Phases", Value = names, Origin = asked.SeparatePhases ? PackValueOrigin.Parameter : PackValueOrigin.Derived,
-            Source = asked.SeparatePhases ? "-SeparatePhases" : Computed, Reason = containers == 1 ? "in one container" : $"in {containers} containers",
+            Source = asked.SeparatePhases ? "-SeparatePhases" : Computed,
+            Reason = containers == 1 ? "in one container"
+                : $"in {containers} containers" + (asked.SeparatePhases ? "" : ": buildpacks get neither a socket nor the password of the registry of the build"),
         };
     }
 

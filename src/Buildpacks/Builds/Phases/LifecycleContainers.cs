@@ -148,7 +148,8 @@ internal sealed class LifecycleContainers(
     }
 
     /// <summary>
-    /// The containers that push to the registry of the build. Those in which buildpacks run know nothing of it, and only analyzer and exporter talk to it.
+    /// The containers that push to the registry of the build. When they are separate, those in which buildpacks run know nothing of it, and only analyzer and
+    /// exporter talk to it.
     /// </summary>
     /// <param name="builderId">The builder's image.</param>
     /// <param name="volumes">The user's volumes.</param>
@@ -156,6 +157,11 @@ internal sealed class LifecycleContainers(
     /// <param name="appName">The name of the image there.</param>
     public IReadOnlyList<Phase> ToRegistry(string builderId, IReadOnlyList<ContainerMount> volumes, string runImageName, string appName)
     {
+        if (!request.SeparatePhases)
+        {
+            return [Creator(builderId, [.. CreatorArguments(runImageName), appName], CommonEnvironment(), [CacheMount(isRoot: false), .. volumes], Builder) with { UsesRegistry = true }];
+        }
+
         var (user, environment) = (WithoutSocket, CommonEnvironment());
         var cache = CacheMount(user == Phase.Root);
         return
@@ -220,9 +226,9 @@ internal sealed class LifecycleContainers(
         "-app", _app, .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [], .. platformApi >= PlatformApis.RunFile ? RunImageFile() : [], .. System(),
     ];
 
-    private IEnumerable<string> CreatorArguments() =>
+    private IEnumerable<string> CreatorArguments(string? runImageName = null) =>
     [
-        "-app", _app, "-cache-dir", ContainerPaths.Cache, "-run-image", runImage, .. RunImageFile(), .. System(), .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [],
+        "-app", _app, "-cache-dir", ContainerPaths.Cache, "-run-image", runImageName ?? runImage, .. RunImageFile(), .. System(), .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [],
         .. User(), .. request.ClearCache ? new[] { "-skip-restore" } : [], .. DefaultProcess(),
     ];
 

@@ -95,6 +95,9 @@ internal sealed record Phase
     /// <summary>Whether it talks to the registry of the build, which <see cref="LifecycleNames.Registry"/> stands for in its command.</summary>
     public bool UsesRegistry { get; init; }
 
+    /// <summary>The network of the engine's machine.</summary>
+    public const string HostNetwork = "host";
+
     /// <summary>Whether root runs it.</summary>
     public bool IsRoot => User == Root;
 
@@ -122,7 +125,7 @@ internal sealed record Phase
     {
         Command = [.. Command.Select(word => word.StartsWith(LifecycleNames.Registry + "/", StringComparison.Ordinal) ? host + word[LifecycleNames.Registry.Length..] : word)],
         Environment = new Dictionary<string, string>(Environment) { ["CNB_REGISTRY_AUTH"] = login },
-        Network = "host",
+        Network = HostNetwork,
     };
 
     /// <summary>The container as an engine is asked for it.</summary>

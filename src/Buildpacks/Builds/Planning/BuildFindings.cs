@@ -35,6 +35,12 @@ internal sealed class BuildFindings
     /// <summary>The groups of buildpacks that take the place of the builder's order.</summary>
     public IReadOnlyList<OrderGroup>? Order { get; set; }
 
+    /// <summary>Whether the user trusts the builder.</summary>
+    public BuilderTrust? Trust { get; set; }
+
+    /// <summary>Whether the phases run in two containers, and buildpacks in one of them.</summary>
+    public bool SeparatesPhases { get; set; }
+
     /// <summary>How the image gets where it goes.</summary>
     public ExportRoute? Route { get; set; }
 

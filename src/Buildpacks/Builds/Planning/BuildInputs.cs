@@ -74,6 +74,9 @@ internal sealed record BuildInputs
     /// <summary>When builder and run image are pulled.</summary>
     public required PullPolicy PullPolicy { get; init; }
 
+    /// <summary>The builders that the user's configuration trusts.</summary>
+    public required IReadOnlyList<string> TrustedBuilders { get; init; }
+
     /// <summary>The user's mirrors of run images.</summary>
     public required IReadOnlyList<PackRunImageMirror> RunImageMirrors { get; init; }
 
@@ -109,6 +112,7 @@ internal sealed record BuildInputs
             Descriptor = project.Descriptor,
             PullPolicy = request.PullPolicy!.Value,
             RunImageMirrors = configuration.RunImageMirrors,
+            TrustedBuilders = configuration.TrustedBuilders,
             PreviousImage = request.PreviousImage,
             Buildpacks = buildpacks,
             App = findings.Try(() => AppSource.Open(request.Path, logger, project.Filter, request.Tar, request.PathName), NoApp.Instance),

@@ -69,7 +69,8 @@ internal sealed class BuildPlanner(
 
         var order = Findings.Order;
         WarnOfUnsupported(request, inputs, builder, api);
-        Findings.Try(() => Findings.Route = ChooseRoute(request.ExportRoute, builder, api));
+        var trust = Findings.Trust = BuilderTrust.Of(inputs.Builder, request.TrustBuilder, inputs.TrustedBuilders);
+        Findings.Try(() => Findings.Route = ChooseRoute(request.ExportRoute, builder, api, trust));
         var route = Findings.Route ?? ExportRoute.Layout;
         if (inputs.Caches.Launch is not null && Findings.Route is { } chosen and not ExportRoute.Daemon)
         {
@@ -86,6 +87,16 @@ internal sealed class BuildPlanner(
                 : (NameOf(published.RunImage, request, inputs, builder), Detail(published.RunImage));
             Findings.RunImage = runImageName;
         }).ConfigureAwait(false);
+        var added = buildpacks.For(builder);
+        Findings.SeparatesPhases = request.SeparatePhases || route switch
+        {
+            ExportRoute.Layout => false,
+
+            // In one container, buildpacks would have the network of the machine, and not the one that was asked for.
+            ExportRoute.Registry => !trust.IsTrusted || request.Network is not (null or Phase.HostNetwork) || HasUntrusted(added, request),
+            _ => HasUntrusted(added, request),
+        };
+        Findings.Try(() => RefuseOwners(request));
         Findings.ThrowIfAny();
         logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
 
@@ -105,7 +116,7 @@ internal sealed class BuildPlanner(
 
         var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
         var owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId));
-        var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null, request);
+        var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null, request with { SeparatePhases = Findings.SeparatesPhases });
         var extended = builder.OrderExtensions.Any(group => group.Group.Count > 0);
         if (extended)
         {
@@ -154,7 +165,7 @@ internal sealed class BuildPlanner(
             Caches = caches,
             ClearCache = request.ClearCache,
             Order = order,
-            AddedBuildpacks = buildpacks.For(builder),
+            AddedBuildpacks = added,
             IsOfIndex = inputs.IsOfIndex,
             Workspace = inputs.Workspace,
             LeavesOutSystem = LifecycleContainers.LeavesOutSystem(request, api),
@@ -224,7 +235,7 @@ internal sealed class BuildPlanner(
         if (inputs.Platform is { } platform)
         {
             var chosen = await fetcher.RequireAsync(candidates, "run image", PackErrorIds.RunImageNotFound, platform, platforms, cancellationToken).ConfigureAwait(false);
-            if (fetcher.Known(chosen.Name)?.Id != chosen.Detail.Id && ChooseRoute(request.ExportRoute, builder, PlatformApis.Negotiate(builder)) == ExportRoute.Daemon)
+            if (fetcher.Known(chosen.Name)?.Id != chosen.Detail.Id && Findings.Route == ExportRoute.Daemon)
             {
                 // There, a lifecycle asks the daemon for the run image by its name.
                 await engine.Images.TagAsync(chosen.Detail.Id, chosen.Name, cancellationToken).ConfigureAwait(false);
@@ -305,22 +316,38 @@ internal sealed class BuildPlanner(
         }
     }
 
-    private ExportRoute ChooseRoute(ExportRoute asked, BuilderImage builder, ApiVersion api) => asked switch
+    private static bool HasUntrusted(IReadOnlyList<AddedBuildpack> added, BuildRequest request) => added.Count > 0 && !request.TrustExtraBuildpacks;
+
+    /// <summary>
+    /// docker gives what is copied into a container to users of its own user namespace. A container in the machine's begins as root to mend that, and
+    /// one in which only buildpacks run never begins as root.
+    /// </summary>
+    private void RefuseOwners(BuildRequest request)
+    {
+        if (request.UsesHostUserNamespace && engine.Capabilities.MapsCopiedOwners && Findings.SeparatesPhases)
+        {
+            throw Unsupported(
+                PackErrorIds.UsernsHostUnsupported, $"-UsernsHost needs one container for all phases on {engine.Kind.ToString().ToLowerInvariant()}, and this build runs buildpacks in a container of their own.",
+                request.SeparatePhases ? "Omit -SeparatePhases or -UsernsHost." : "Omit -UsernsHost; or, if you trust the builder and the buildpacks, use -TrustBuilder and -TrustExtraBuildpacks.");
+        }
+    }
+
+    private ExportRoute ChooseRoute(ExportRoute asked, BuilderImage builder, ApiVersion api, BuilderTrust trust) => asked switch
     {
         ExportRoute.Daemon when registries is not null => throw Unsupported(
             PackErrorIds.DaemonRouteUnsupported, "The export route Daemon puts an image into docker's store, and -Publish puts it into its registry.", "Leave out -ExportRoute."),
-        _ when Target is not null && api < PlatformApis.Layout => throw Unsupported(
-            PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot write to a file or folder: it supports platform API {api} at most, and that needs {PlatformApis.Layout}.",
-            "Use a builder with a newer lifecycle; or build into the engine's store, and copy the image with Copy-PackImage."),
         ExportRoute.Daemon when !engine.Capabilities.HasSocket => throw Unsupported(
             PackErrorIds.DaemonRouteUnsupported, $"The export route Daemon needs docker: {engine.Kind.ToString().ToLowerInvariant()} has no daemon and no docker socket.", "Omit -ExportRoute, or use -Engine Docker."),
+        ExportRoute.Daemon when !trust.IsTrusted => throw Unsupported(
+            PackErrorIds.BuilderNotTrusted, $"The export route Daemon gives docker's socket, and with it the rights of root on its machine, to the lifecycle of the builder '{builder.Name}', which is not trusted.",
+            "Omit -ExportRoute: other routes need no trust. If you trust the builder, use -TrustBuilder, or Set-PackConfig -TrustedBuilder."),
         ExportRoute.Daemon => ExportRoute.Daemon,
         ExportRoute.Registry when !engine.Capabilities.SharesLoopback => throw Unsupported(
             PackErrorIds.RegistryRouteUnsupported, $"The export route Registry needs an engine on this machine, and {engine.Kind.ToString().ToLowerInvariant()} is reached at {engine.Endpoint}.",
             "Omit -ExportRoute, or use an engine of this machine."),
         ExportRoute.Registry => ExportRoute.Registry,
         _ when api >= PlatformApis.Layout => ExportRoute.Layout,
-        ExportRoute.Auto when registries is null && engine.Capabilities.HasSocket && HasSocketHere => ExportRoute.Daemon,
+        ExportRoute.Auto when registries is null && Target is null && trust.IsTrusted && engine.Capabilities.HasSocket && HasSocketHere => ExportRoute.Daemon,
         ExportRoute.Auto when engine.Capabilities.SharesLoopback => ExportRoute.Registry,
         _ => throw Unsupported(
             PackErrorIds.IncompatibleApi, $"The lifecycle {builder.Lifecycle.Version} of the builder '{builder.Name}' cannot export to a layout: it supports platform API {api} at most, and a layout needs {PlatformApis.Layout}.",

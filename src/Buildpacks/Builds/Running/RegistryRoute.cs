@@ -66,7 +66,8 @@ internal static class RegistryRouteErrors
         new(PackErrorIds.RegistryRouteUnsupported, PackErrorKind.Unsupported, $"The build of '{image}' failed: the containers of {engine.Kind.ToString().ToLowerInvariant()} do not reach 127.0.0.1 of this machine, where the lifecycle of the builder is to find its images.")
         {
             Target = image,
-            RecommendedAction = "An engine in a virtual machine, and docker without root, have a network of their own. Use podman or docker of this machine, or a builder with a newer lifecycle.",
+            RecommendedAction = "An engine in a virtual machine, and docker without root, have a network of their own. Use podman or docker of this machine, or a builder with a newer lifecycle."
+                + (engine.Capabilities.HasSocket ? " If you trust the builder, -TrustBuilder builds with docker's socket." : ""),
             Output = [.. lastLines],
         };
 }
