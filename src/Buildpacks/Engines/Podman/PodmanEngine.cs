@@ -24,7 +24,9 @@ internal sealed class PodmanEngine : IEngine
         var containers = new PodmanContainers(_cli, images);
         Images = images;
         Containers = containers;
-        Builds = new PodmanBuilds(_cli);
+
+        // A client leaves out of the context what it is told to leave out, and the Dockerfile with it.
+        Builds = PodmanPlace.IsHere(options) ? new PodmanBuilds(_cli) : null;
         Volumes = new PodmanVolumes(_cli, PodmanPlace.IsHere(options));
         Networks = new PodmanNetworks(_cli);
         var isHere = PodmanPlace.IsHere(options);
