@@ -66,7 +66,11 @@ public abstract class BuildCmdlet : EngineCmdlet
     public AppPath? InputObject { get; set; }
 
     /// <summary>A stream with a tar archive or zip file of the app. It is read once, to its end, and not closed.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = InputStreamSet)]
+    /// <remarks>
+    /// A set whose mandatory parameter no piped object can give makes PowerShell decide for the default set before it looks at the objects, and
+    /// then a piped folder has no path.
+    /// </remarks>
+    [Parameter(Mandatory = true, ParameterSetName = InputStreamSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public Stream? InputStream { get; set; }
 
