@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Explaining;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.Stores;
@@ -56,6 +57,7 @@ public sealed class ExtensionBuildTests(BuildFixture<PodmanFixture> podman, Buil
             Assert.Contains("===> EXTENDING (RUN)", sink.Text, StringComparison.Ordinal);
             Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
             Assert.DoesNotContain(again.EngineCalls, call => call.Operation == EngineOperation.ImageBuild);
+            Assert.Empty((await ProjectTest.RunAsync(request, bench.Engine, bench.Engine.Kind, null, bench.Places, new RecordingSink(), CancellationToken.None)).Problems);
             Assert.Equal("hello extension\nof the context\nyes 1000:1000\n", await bench.RunImageAsync(
                 "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /extended.txt /more.txt; echo $EXTENDED $(id -u):$(id -g)"));
             var images = await bench.Engine.Images.InspectAsync([bench.Name, fixture.RunImage], CancellationToken.None);

@@ -36,7 +36,7 @@ public interface IEngine : IAsyncDisposable
     IContainerPipe? Pipe { get; }
 
     /// <summary>Builds images from Dockerfiles; <see langword="null"/> when this engine cannot.</summary>
-    IEngineBuilds? Builds => null;
+    IEngineBuilds? Builds { get; }
 
     /// <summary>The engine's description. Cheap by default; the storage driver and store cost podman a slow call.</summary>
     /// <param name="detail">Whether to ask for the storage driver, rootless and store facts too.</param>

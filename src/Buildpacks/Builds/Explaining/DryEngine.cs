@@ -12,7 +12,7 @@ namespace Buildpacks.Builds.Explaining;
 /// <param name="engine">The engine; <see langword="null"/> when none answered.</param>
 /// <param name="kind">The kind of engine that was asked for.</param>
 /// <param name="registry">The images in registries.</param>
-internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStore registry) : IEngine, IEngineImages
+internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStore registry) : IEngine, IEngineImages, IEngineBuilds
 {
     private readonly Dictionary<ImageReference, ImageDetail> _pulled = [];
 
@@ -42,6 +42,9 @@ internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStor
 
     /// <inheritdoc/>
     public IContainerPipe? Pipe => null;
+
+    /// <inheritdoc/>
+    public IEngineBuilds? Builds => engine is { Builds: null } ? null : this;
 
     /// <summary>Whether an image was found in its registry, so that a build pulls it.</summary>
     /// <param name="name">The image's name.</param>
@@ -109,6 +112,9 @@ internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStor
 
     /// <inheritdoc/>
     public Task PushAsync(ImageTransfer transfer, IProgress<EngineProgress>? progress, CancellationToken cancellationToken) => throw NotHere();
+
+    /// <inheritdoc/>
+    public Task<string> BuildAsync(ImageBuild build, IContainerOutput output, CancellationToken cancellationToken) => throw NotHere();
 
     /// <inheritdoc/>
     public Task<EngineDescription> DescribeAsync(bool detail, CancellationToken cancellationToken) => throw NotHere();
