@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Buildpacks.IO;
 
 namespace Buildpacks.Builds.Apps;
 
@@ -50,7 +50,7 @@ internal sealed class SpecialModes
                 script.Append("chmod ").Append(Convert.ToString((int)mode, 8).PadLeft(4, '0'));
                 foreach (var name in some)
                 {
-                    script.Append(CultureInfo.InvariantCulture, $" '/{name.Replace("'", @"'\''", StringComparison.Ordinal)}'");
+                    script.Append(' ').Append(ShellQuote.Quote("/" + name));
                 }
 
                 // The exit code of the script is that of its last command.

@@ -1,5 +1,6 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Configuration.Toml;
+using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
 
@@ -32,15 +33,15 @@ internal sealed class AnalyzedRunImage(string text)
             Set(variant, Target, "arch-variant");
         }
 
-        if (image.Label("io.buildpacks.base.id") is { } id)
+        if (image.Label(BuilderLabels.BaseId) is { } id)
         {
             Set(id, Target, "id");
         }
 
-        if (image.Label("io.buildpacks.base.distro.name") is { } distro)
+        if (image.Label(BuilderLabels.DistroName) is { } distro)
         {
             Set(distro, Target, "distro", "name");
-            Set(image.Label("io.buildpacks.base.distro.version") ?? "", Target, "distro", "version");
+            Set(image.Label(BuilderLabels.DistroVersion) ?? "", Target, "distro", "version");
         }
     }
 

@@ -111,17 +111,12 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
 
     private async Task<GeneratedFiles> DetectAsync(CancellationToken cancellationToken)
     {
-        var builder = run.Plan.Builder.Detail.Id;
-        if (canPipe && run.Engine.Pipe is { } pipe && run.Places.Unpiped.Find(builder) is null)
+        if (canPipe && run.Engine.Pipe is { } pipe)
         {
-            try
+            var piped = new PipedPhases(run, pipe);
+            if (await piped.TryAsync(() => DetectPipedAsync(piped, pipe, cancellationToken)).ConfigureAwait(false) is { } files)
             {
-                return await DetectPipedAsync(pipe, cancellationToken).ConfigureAwait(false);
-            }
-            catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
-            {
-                run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
-                run.Places.Unpiped.Store(builder, "stepwise");
+                return files;
             }
         }
 
@@ -149,7 +144,7 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
         }
     }
 
-    private async Task<GeneratedFiles> DetectPipedAsync(IContainerPipe pipe, CancellationToken cancellationToken)
+    private async Task<GeneratedFiles> DetectPipedAsync(PipedPhases piped, IContainerPipe pipe, CancellationToken cancellationToken)
     {
         var output = run.NewOutput();
         GeneratedFiles? files = null;
@@ -163,7 +158,7 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
                     await container.RunAsync(
                         phases.Phase,
                         (spec, begun, end) => pipe.RunAsync(
-                            new PipedPhases(run, pipe).Piped(phases, spec, begun) with
+                            piped.Piped(phases, spec, begun) with
                             {
                                 OutputPath = ContainerPaths.Layers,
                                 ReadOutput = async (layers, token) => files = await ReadAsync(layers, token).ConfigureAwait(false),
@@ -187,16 +182,7 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
         }
     }
 
-    private PhaseContainer Phases(LifecycleOutput output, bool isLast)
-    {
-        var turns = new List<PhaseTurn>();
-        foreach (var phase in run.Plan.Phases)
-        {
-            turns.Add(new PhaseTurn(phase, turns.Count > 0 ? turns[^1] : null, isLast && turns.Count == run.Plan.Phases.Count - 1, hasHeading: true, output, run.Clock));
-        }
-
-        return new PhaseContainer(turns, output);
-    }
+    private PhaseContainer Phases(LifecycleOutput output, bool isLast) => new(PhaseTurn.Line(run.Plan.Phases, isLast, output, run.Clock), output);
 
     private async Task<GeneratedFiles> ReadAsync(Stream layers, CancellationToken cancellationToken)
     {

@@ -23,13 +23,7 @@ internal sealed class PhaseSequence(PhaseRun run, LifecycleOutput output)
     /// <param name="cancellationToken">Ends the build.</param>
     public async Task<WrittenImage> RunAsync(Func<PhaseContainer, CancellationToken, Task<WrittenImage?>> carryOut, CancellationToken cancellationToken)
     {
-        var phases = run.Plan.Phases;
-        var turns = new List<PhaseTurn>();
-        foreach (var phase in phases)
-        {
-            turns.Add(new PhaseTurn(phase, turns.Count > 0 ? turns[^1] : null, isLast: turns.Count == phases.Count - 1, phases.Count > 1, output, run.Clock));
-        }
-
+        var turns = PhaseTurn.Line(run.Plan.Phases, isLast: true, output, run.Clock);
         PhaseContainer[] containers = [.. turns.GroupBy(turn => RunsApart ? turn : turn.Phase.Group ?? (object)turn).Select(group => new PhaseContainer([.. group], output))];
         if (containers is [var only])
         {
@@ -138,6 +132,22 @@ internal sealed class PhaseContainer
 internal sealed class PhaseTurn(Phase phase, PhaseTurn? before, bool isLast, bool hasHeading, LifecycleOutput output, PhaseClock clock)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The turns of phases that run one after the other. Several have headings; one is the creator, which prints them itself.</summary>
+    /// <param name="phases">The phases.</param>
+    /// <param name="isLast">Whether the image comes out of the last one.</param>
+    /// <param name="output">Takes their output.</param>
+    /// <param name="clock">Is told when the last one has ended.</param>
+    public static IReadOnlyList<PhaseTurn> Line(IReadOnlyList<Phase> phases, bool isLast, LifecycleOutput output, PhaseClock clock)
+    {
+        var turns = new List<PhaseTurn>();
+        foreach (var phase in phases)
+        {
+            turns.Add(new PhaseTurn(phase, turns.LastOrDefault(), isLast && turns.Count == phases.Count - 1, phases.Count > 1, output, clock));
+        }
+
+        return turns;
+    }
 
     /// <summary>The phase.</summary>
     public Phase Phase => phase;

@@ -14,21 +14,9 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
     /// <returns><see langword="null"/> when the build has to be run step by step.</returns>
     public async Task<WrittenImage?> TryRunAsync(CancellationToken cancellationToken)
     {
-        var builder = run.Plan.Builder.Detail.Id;
-        if (run.Places.Unpiped.Find(builder) is not null)
-        {
-            return null;
-        }
-
         try
         {
-            return await RunAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
-        {
-            run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
-            run.Places.Unpiped.Store(builder, "stepwise");
-            return null;
+            return await TryAsync(() => RunAsync(cancellationToken)).ConfigureAwait(false);
         }
         catch (LayoutGoneException)
         {
@@ -38,6 +26,30 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         catch (PackException exception) when (exception.ErrorId == PackErrorIds.LayoutInvalid && exception.InnerException is not null)
         {
             run.Logger.LogInformation("The image could not be read from the container; running the build again in separate steps. {Reason}", exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Runs containers, unless the builder is known not to support this; one that turns out not to is known from then on.</summary>
+    /// <param name="runContainers">Runs them.</param>
+    /// <returns><see langword="null"/> when the builder does not support it.</returns>
+    public async Task<T?> TryAsync<T>(Func<Task<T>> runContainers)
+        where T : class
+    {
+        var builder = run.Plan.Builder.Detail.Id;
+        if (run.Places.Unpiped.Find(builder) is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await runContainers().ConfigureAwait(false);
+        }
+        catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
+        {
+            run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
+            run.Places.Unpiped.Store(builder, "stepwise");
             return null;
         }
     }

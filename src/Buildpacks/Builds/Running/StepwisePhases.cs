@@ -43,17 +43,12 @@ internal sealed class StepwisePhases(PhaseRun run)
         phases.Begin();
 
         // Where a volume gets its owner and mode when its first container starts, what is copied into it before may lose them.
-        var copiesAhead = phases.IsFirst || run.Engine.Capabilities.CopiesIntoMounts;
-        if (copiesAhead)
-        {
-            await CopyInputAsync(phases, cancellationToken).ConfigureAwait(false);
-        }
-        else
+        if (!phases.IsFirst && !run.Engine.Capabilities.CopiesIntoMounts)
         {
             await phases.Turns[0].ReadyAsync(cancellationToken).ConfigureAwait(false);
-            await CopyInputAsync(phases, cancellationToken).ConfigureAwait(false);
         }
 
+        await CopyInputAsync(phases, cancellationToken).ConfigureAwait(false);
         await RunLifecycleAsync(phases, output, cancellationToken).ConfigureAwait(false);
         if (!phases.IsLast)
         {

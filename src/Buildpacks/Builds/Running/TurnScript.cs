@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Buildpacks.Engines;
+using Buildpacks.IO;
 
 namespace Buildpacks.Builds.Running;
 
@@ -36,7 +37,7 @@ internal sealed class TurnScript : IContainerOutput
     public TurnScript(IReadOnlyList<PhaseTurn> turns, LifecycleOutput output)
     {
         (_turns, _output) = (turns, output);
-        Command = [Shell, "-c", Text, "sh", .. turns.Select(turn => string.Join(' ', turn.Phase.Command.Select(Quoted)))];
+        Command = [Shell, "-c", Text, "sh", .. turns.Select(turn => string.Join(' ', turn.Phase.Command.Select(ShellQuote.Quote)))];
     }
 
     /// <summary>The command of the container.</summary>
@@ -134,7 +135,4 @@ internal sealed class TurnScript : IContainerOutput
             return (Encoding.ASCII.GetBytes(mark + "\n"), _ended.Task);
         }
     }
-
-    /// <summary>A word as a shell reads it back.</summary>
-    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

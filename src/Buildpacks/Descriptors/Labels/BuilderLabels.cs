@@ -26,4 +26,13 @@ internal static class BuilderLabels
 
     /// <summary>The mixins of the stack, a JSON array.</summary>
     public const string StackMixins = "io.buildpacks.stack.mixins";
+
+    /// <summary>The target of a build or run image, in words of its maker.</summary>
+    public const string BaseId = "io.buildpacks.base.id";
+
+    /// <summary>The name of the distribution of a build or run image.</summary>
+    public const string DistroName = "io.buildpacks.base.distro.name";
+
+    /// <summary>The version of the distribution.</summary>
+    public const string DistroVersion = "io.buildpacks.base.distro.version";
 }

@@ -98,7 +98,7 @@ internal sealed class SshStream : Stream
         {
             // The other machine's shell reads the words.
             yield return "--host";
-            yield return $"'unix://{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+            yield return ShellQuote.Quote("unix://" + path);
         }
 
         yield return "system";
