@@ -4,13 +4,14 @@ using Buildpacks.Commands.Tests.Engines;
 using Buildpacks.Commands.Tests.Sessions;
 using Buildpacks.Help;
 using Buildpacks.Testing;
+using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Samples;
 
 namespace Buildpacks.Commands.Tests.Help;
 
 /// <summary>Runs the examples of the cmdlets' pages on real engines, each page in one session, and holds what they show against the pages.</summary>
 [Collection(EngineMachineTests.Name)]
-public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
+public sealed partial class ExampleRunTests(EngineMachine machine, ExampleImages images) : IClassFixture<ExampleImages>, IDisposable
 {
     /// <summary>The examples that cannot run here, and why.</summary>
     private static readonly Dictionary<string, string> NotHere = new(StringComparer.Ordinal)
@@ -58,12 +59,6 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
         ["Update-PackImage 4"] = "there is no registry at registry.example.com",
     };
 
-    /// <summary>The images that the examples speak of.</summary>
-    private const string Build = """
-        $null = Invoke-PackBuild localhost/web -Builder localhost/samples/builder -Engine Podman 6>$null
-        $null = Invoke-PackBuild localhost/shop ./apps/static-site -Builder localhost/samples/builder -Engine Podman 6>$null
-        """;
-
     private readonly PackSession _session = new();
 
     public static TheoryData<string> Cmdlets => HelpPages.Cmdlets;
@@ -95,9 +90,10 @@ public sealed partial class ExampleRunTests(EngineMachine machine) : IDisposable
                 continue;
             }
 
-            // Examples before may have removed what this one is about.
-            _session.Run(Build).Checked();
+            // Examples before may have removed or changed what this one is about.
+            await images.EnsureAsync(_session, machine.Podman);
             var shown = Show(example.Code);
+            images.AfterExample(example.Code);
 
             Assert.True(Lines(shown).Contains(Lines(example.Output)[0]), $"{name}, {example.Title} shows\n{shown}\nand the page has\n{example.Output}");
             ran++;

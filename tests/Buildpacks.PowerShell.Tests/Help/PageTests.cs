@@ -1,12 +1,16 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using Buildpacks.Commands.Tests.Sessions;
 
 namespace Buildpacks.Commands.Tests.Help;
 
 /// <summary>Holds the cmdlets' pages against the cmdlets.</summary>
-public sealed class PageTests : IDisposable
+public sealed partial class PageTests : IDisposable
 {
     private const string AllSets = "(All)";
+
+    /// <summary>Shorter sentences, such as "Several values are allowed", may be said of several parameters.</summary>
+    private const int LongSentence = 60;
 
     private readonly PackSession _session = new();
 
@@ -29,6 +33,17 @@ public sealed class PageTests : IDisposable
         var page = HelpPages.Read(name);
 
         Assert.Equal((name, "Buildpacks.PowerShell.dll-Help.xml"), (page.Name, page.HelpFile));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_page_says_each_sentence_once(string name)
+    {
+        var text = CodeBlock().Replace(File.ReadAllText(Path.Combine(HelpPages.Docs, $"{name}.md")), "");
+
+        var sentences = text.Split('\n').Where(line => !line.StartsWith('|')).SelectMany(line => line.Split(". ")).Where(sentence => sentence.Length > LongSentence);
+
+        Assert.Empty(sentences.GroupBy(sentence => sentence).Where(same => same.Count() > 1).Select(same => same.Key));
     }
 
     [Theory]
@@ -90,4 +105,7 @@ public sealed class PageTests : IDisposable
 
     private static IEnumerable<CommandParameterInfo> Own(CommandParameterSetInfo set) =>
         set.Parameters.Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name));
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex CodeBlock();
 }
