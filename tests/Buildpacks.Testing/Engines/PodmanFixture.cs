@@ -9,7 +9,6 @@ namespace Buildpacks.Testing.Engines;
 /// <summary>podman as root, with a store of its own.</summary>
 public class PodmanFixture : EngineFixture
 {
-    /// <summary>The variable that tells a program of the tests which podman it is to call.</summary>
     /// <summary>The variable that tells a <see cref="EngineFixture.ProgramOfUser"/> which podman to call.</summary>
     public const string ExecutableVariable = "BUILDPACKS_TEST_PODMAN";
 
