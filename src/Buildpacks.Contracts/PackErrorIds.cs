@@ -522,6 +522,9 @@ public static class PackErrorIds
     /// <summary>The run image is not in the same place as the image.</summary>
     public const string RebaseRunImagePlaceUnsupported = nameof(RebaseRunImagePlaceUnsupported);
 
+    /// <summary>The previous image of an update is not in the same place as the new one.</summary>
+    public const string RebasePreviousImagePlaceUnsupported = nameof(RebasePreviousImagePlaceUnsupported);
+
     /// <summary>The file or folder does not exist.</summary>
     public const string ImageFileNotFound = nameof(ImageFileNotFound);
 

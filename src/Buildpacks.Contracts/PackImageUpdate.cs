@@ -60,6 +60,9 @@ public sealed record PackImageUpdate
     /// <summary>The bytes that were sent to the engine or the registry, or written to the layout.</summary>
     public long BytesMoved { get; init; }
 
+    /// <summary>The size of the manifest in bytes, of an image in a registry.</summary>
+    internal long? ManifestSize { get; init; }
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Processes;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Buildpacks.Builds.Records;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.IO;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests;

@@ -4,6 +4,7 @@ using Buildpacks.Builds.Running;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.IO;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 

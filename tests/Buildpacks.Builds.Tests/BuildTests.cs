@@ -3,6 +3,7 @@ using Buildpacks.Caches;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 

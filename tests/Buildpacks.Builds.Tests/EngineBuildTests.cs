@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Builds.Tests.Load;
 using Buildpacks.Stores;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Registries;

@@ -1,16 +1,22 @@
 using Buildpacks.Builds.Explaining;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
+using Buildpacks.Oci;
 using Buildpacks.Stores;
+using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;
+using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>Image extensions change build image and run image with the engine's own build, in every engine and step by step.</summary>
-public sealed class ExtensionBuildTests(BuildFixture<PodmanFixture> podman, BuildFixture<RootlessPodmanFixture> rootless, BuildFixture<DockerdFixture> docker)
-    : IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<BuildFixture<DockerdFixture>>
+public sealed class ExtensionBuildTests(
+    BuildFixture<PodmanFixture> podman, BuildFixture<RootlessPodmanFixture> rootless, BuildFixture<DockerdFixture> docker, SecretRegistryFixture registry)
+    : IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<BuildFixture<DockerdFixture>>,
+        IClassFixture<SecretRegistryFixture>
 {
     private const string RunDockerfile = """
         ARG base_image
@@ -79,6 +85,67 @@ public sealed class ExtensionBuildTests(BuildFixture<PodmanFixture> podman, Buil
     }
 
     [SkippableFact]
+    public async Task A_published_image_is_on_the_extended_run_image_of_its_registry()
+    {
+        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
+        {
+            await using var bench = new BuildBench(fixture);
+            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+            var runImage = await PushAsync(bench, fixture.RunImage, "run");
+            bench.Write("run.Dockerfile", RunDockerfile.Replace("COPY", "RUN head -c 6000000 /dev/zero > /large\nCOPY", StringComparison.Ordinal));
+            bench.Write("build.Dockerfile", BuildDockerfile);
+            bench.Write("context.run/more.txt", "of the context\n");
+            bench.Write("run", "cat /tool.txt");
+            bench.Write("steady", "");
+            var name = registry.Image(bench.Name) + ":latest";
+            var request = bench.Request with { Builder = ExtendedBuilder.Name, RunImage = runImage, ImageName = name, Publish = true, Credential = registry.Credential };
+
+            var built = await bench.BuildAsync(request);
+            var again = await bench.BuildAsync(request);
+            bench.Write("steady", "changed");
+            var changed = await bench.BuildAsync(request);
+
+            Assert.Equal((false, built.Digest, true), (built.Unchanged, again.Digest, again.Unchanged));
+            Assert.Contains(built.EngineCalls, call => call.Operation == EngineOperation.ImageSave);
+            Assert.DoesNotContain(again.EngineCalls, call => call.Operation is EngineOperation.ImageBuild or EngineOperation.ImagePull or EngineOperation.ImageSave or "BlobSend" or "ManifestPut");
+            Assert.NotEqual(built.Digest, changed.Digest);
+            Assert.DoesNotContain(changed.EngineCalls, call => call.Operation is EngineOperation.ImageSave);
+            Assert.Empty(await bench.Engine.Images.InspectAsync([name], CancellationToken.None));
+            await bench.Engine.Images.PullAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+            Assert.Equal("of the context\nyes 1000:1000\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", name, "-c", "cat /more.txt; echo $EXTENDED $(id -u):$(id -g)"));
+            using var client = new RegistryClient(new RegistryOptions { Credentials = KnownCredentials.For(registry.Host, registry.Credential) });
+            var store = new RegistryImageStore(client);
+            var run = await store.ResolveAsync(ImageReference.Parse(runImage), new OciPlatform("amd64", "linux"), CancellationToken.None);
+            var app = AppMetadata.Read((await store.ResolveAsync(ImageReference.Parse(name), new OciPlatform("amd64", "linux"), CancellationToken.None)).Config)!;
+            Assert.Equal((run.Config.Rootfs.DiffIds[^1], run.LabelReference, runImage), (app.RunImageTopLayer, app.RunImageReference, app.RunImage));
+            Assert.Empty(bench.LeftFiles());
+        }
+    }
+
+    [SkippableFact]
+    public async Task An_extension_chooses_another_run_image_of_the_registry_for_a_published_image()
+    {
+        await using var bench = new BuildBench(docker);
+        await ExtendedBuilder.MakeAsync(bench.Engine, docker);
+        var runImage = await PushAsync(bench, docker.RunImage, "run");
+        const string local = "test/other-run:2";
+        await new TestImage { Name = local, User = "1000:1000", Files = new Dictionary<string, string> { ["/other.txt"] = "other" } }.LoadAsync(bench.Engine);
+        var other = await PushAsync(bench, local, "other");
+        bench.Write("run.Dockerfile", $"FROM {other}\n");
+        var name = registry.Image(bench.Name) + ":latest";
+        var request = bench.Request with { Builder = ExtendedBuilder.Name, RunImage = runImage, ImageName = name, Publish = true, Credential = registry.Credential };
+
+        var built = await bench.BuildAsync(request);
+
+        Assert.DoesNotContain(built.EngineCalls, call => call.Operation is EngineOperation.ImagePull or EngineOperation.ImageBuild);
+        await bench.Engine.Images.PullAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        Assert.Equal("other", await bench.RunImageAsync("--entrypoint", "/bin/cat", name, "/other.txt"));
+        bench.Write("run.Dockerfile", $"FROM {registry.Image("none")}:1\n");
+        var failure = await bench.FailAsync(request);
+        Assert.Equal((PackErrorIds.ImageNotFound, $"{registry.Image("none")}:1"), (failure.ErrorId, failure.Target));
+    }
+
+    [SkippableFact]
     public async Task A_Dockerfile_that_fails_ends_the_build_with_the_name_of_the_extension_and_leaves_nothing()
     {
         foreach (var fixture in new IBuildFixture[] { podman, docker })
@@ -96,6 +163,56 @@ public sealed class ExtensionBuildTests(BuildFixture<PodmanFixture> podman, Buil
             Assert.Empty(await bench.LeftoversAsync());
             Assert.Empty(bench.LeftFiles());
         }
+    }
+
+    [SkippableFact]
+    public async Task Extensions_that_the_caller_names_take_the_place_of_those_of_the_builder_and_the_last_one_comes_first()
+    {
+        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
+        {
+            await using var bench = new BuildBench(fixture);
+            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+            using var folder = new TestFolder("extensions");
+            bench.Write("run.Dockerfile", "ARG base_image\nFROM ${base_image}\nRUN true\n");
+            string[] extensions = [ExtendedBuilder.WriteExtension(folder, "test/one", "one"), ExtendedBuilder.WriteExtension(folder, "test/two", "two")];
+
+            var plain = await bench.BuildAsync(bench.Request with { Extensions = extensions });
+            await bench.BuildAsync(bench.Request with { Builder = ExtendedBuilder.Name, Extensions = [extensions[0], ExtendedBuilder.Extension], ImageName = bench.Name + "-held" });
+
+            var images = await bench.Engine.Images.InspectAsync([bench.Name, bench.Name + "-held"], CancellationToken.None);
+            Assert.Equal(["test/two", "test/one"], AppMetadata.Read(images[bench.Name].Config)!.Extensions.Select(extension => extension.Id));
+            Assert.Equal([ExtendedBuilder.Extension, "test/one"], AppMetadata.Read(images[bench.Name + "-held"].Config)!.Extensions.Select(extension => extension.Id));
+            Assert.Equal(plain.Id, images[bench.Name].Id);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("no/such", PackErrorIds.BuildpackNotFound)]
+    [InlineData("from=builder", PackErrorIds.BuildpackInvalid)]
+    [InlineData("urn:cnb:registry:some/extension", PackErrorIds.BuildpackInvalid)]
+    [InlineData("https://127.0.0.1:9/extension.tgz", PackErrorIds.DownloadFailed)]
+    public async Task An_extension_that_cannot_be_had_ends_the_build(string extension, string errorId)
+    {
+        await using var bench = new BuildBench(docker);
+
+        var failure = await bench.FailAsync(bench.Request with { Extensions = [extension] });
+
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.Contains(extension, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await bench.LeftoversAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_buildpack_in_the_place_of_an_extension_is_refused()
+    {
+        await using var bench = new BuildBench(docker);
+        using var folder = new TestFolder("extensions");
+        TestBuildpack.Write(folder);
+
+        var failure = await bench.FailAsync(bench.Request with { Extensions = [folder["buildpack"]] });
+
+        Assert.Equal(PackErrorIds.BuildpackInvalid, failure.ErrorId);
+        Assert.Contains("is not an image extension", failure.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -138,5 +255,16 @@ public sealed class ExtensionBuildTests(BuildFixture<PodmanFixture> podman, Buil
 
         Assert.Equal(PackErrorIds.ExtendFailed, failure.ErrorId);
         Assert.Contains("root", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Puts an image into the registry, for which no engine has a login.</summary>
+    private async Task<string> PushAsync(BuildBench bench, string image, string repository)
+    {
+        registry.Require();
+        var name = registry.Image($"team/{repository}:{Guid.NewGuid():N}");
+        await bench.Engine.Images.TagAsync(image, name, CancellationToken.None);
+        await bench.Engine.Images.PushAsync(new ImageTransfer(name) { Credential = registry.Credential, Insecure = true }, null, CancellationToken.None);
+        await bench.Engine.Images.RemoveAsync(name, force: false, CancellationToken.None);
+        return name;
     }
 }

@@ -2,6 +2,7 @@ using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Sessions;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests;

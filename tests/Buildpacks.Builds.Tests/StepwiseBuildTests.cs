@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.IO;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Buildpacks.Builds.Tests.Support;
+namespace Buildpacks.Testing;
 
-/// <summary>Keeps all that a build says.</summary>
-internal sealed class RecordingSink : IPackSink
+/// <summary>Keeps all that is said.</summary>
+public sealed class RecordingSink : IPackSink
 {
     private readonly ConcurrentQueue<(PackLogLevel Level, string Message)> _messages = new();
     private readonly ConcurrentQueue<PackOutputLine> _lines = new();

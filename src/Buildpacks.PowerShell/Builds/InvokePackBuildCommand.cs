@@ -105,6 +105,15 @@ public abstract class BuildCmdlet : EngineCmdlet
     public string[]? PostBuildpack { get; set; }
 
     /// <summary>
+    /// Image extensions to use instead of the order of the builder: image extensions of the builder (ID or ID@VERSION), folders, .tar, .tgz, .zip and
+    /// .cnb files, their addresses, and images. The last one comes first, as with pack.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BuildpackCompleter))]
+    [CellTransformation(IsList = true)]
+    public string[]? Extension { get; set; }
+
+    /// <summary>
     /// Build-time environment: NAME=value, or NAME for the value in your own environment; or a table of names and values, in which a
     /// SecureString or PSCredential is a secret. Takes precedence over -EnvFile.
     /// </summary>
@@ -399,6 +408,7 @@ public abstract class BuildCmdlet : EngineCmdlet
             Buildpacks = [.. (Buildpack ?? []).Select(BuildpackOf)],
             PreBuildpacks = [.. (PreBuildpack ?? []).Select(BuildpackOf)],
             PostBuildpacks = [.. (PostBuildpack ?? []).Select(BuildpackOf)],
+            Extensions = [.. (Extension ?? []).Select(BuildpackOf)],
             Env = [.. (Env ?? []).Where(variable => variable is not null)],
             EnvFiles = [.. (EnvFile ?? []).SelectMany(EnvFilesOf)],
             RunImage = Given(RunImage),

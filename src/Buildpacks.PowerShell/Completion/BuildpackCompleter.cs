@@ -3,7 +3,7 @@ using Buildpacks.Stores;
 
 namespace Buildpacks.Commands.Completion;
 
-/// <summary>Offers the buildpacks of the builder that was typed; without one, those of every builder. Files are offered too.</summary>
+/// <summary>Offers the buildpacks, or for -Extension the image extensions, of the builder that was typed; without one, those of every builder. Files are offered too.</summary>
 public sealed class BuildpackCompleter : PackCompleter
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ public sealed class BuildpackCompleter : PackCompleter
         var builder = parameters["Builder"]?.ToString();
         var buildpacks = CompletionAnswers.Images(parameters)
             .Where(image => image.IsBuilder && (builder is null || image.Tags.SelectMany(ImageSpellings.Of).Contains(builder)))
-            .SelectMany(image => image.Buildpacks)
+            .SelectMany(image => parameterName == nameof(InvokePackBuildCommand.Extension) ? image.Extensions : image.Buildpacks)
             .Distinct()
             .GroupBy(buildpack => buildpack.Id)
             .SelectMany(Offers);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Buildpacks.Commands.Completion;
+using Buildpacks.Configuration;
 using Buildpacks.Engines;
 using Buildpacks.Engines.Location;
 using Buildpacks.Stores;
@@ -120,7 +121,7 @@ public sealed class GetPackImageCommand : RegistryCmdlet
     }
 
     private RunImageCheck? Check(IEngine? engine, IReadOnlyList<string> images, IPackSink sink) =>
-        CheckRunImage ? new RunImageCheck(engine, Access, images, sink) : null;
+        CheckRunImage ? new RunImageCheck(engine, Access, images, PackConfigFile.OfUser().Read().RunImageMirrors, sink) : null;
 
     private void Show(IReadOnlyList<ImageFinding> findings)
     {

@@ -33,6 +33,10 @@ public sealed record BuilderImage
     /// <summary>The buildpacks by id, then version.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> BuildpackLayers { get; init; }
 
+    /// <summary>The image extensions by id, then version.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> ExtensionLayers { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>();
+
     /// <summary>The system buildpacks.</summary>
     public required SystemOrder System { get; init; }
 
@@ -99,6 +103,8 @@ public sealed record BuilderImage
                 ReadLabel(name, detail, BuilderLabels.OrderExtensions, BuilderJson.Default.Order) ?? [],
                 id => metadata.Extensions.Where(extension => extension.Id == id).Select(extension => extension.Version)),
             BuildpackLayers = layers,
+            ExtensionLayers = ReadLabel(name, detail, BuilderLabels.ExtensionLayers, BuilderJson.Default.ModuleLayers)
+                ?? new Dictionary<string, IReadOnlyDictionary<string, ModuleLayer>>(),
             System = ReadLabel(name, detail, BuilderLabels.System, BuilderJson.Default.SystemOrder) ?? new(),
             UserId = user.UserId,
             GroupId = user.GroupId,

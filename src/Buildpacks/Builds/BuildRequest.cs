@@ -60,6 +60,12 @@ public sealed record BuildRequest
     /// <summary>Buildpacks to put after each group of its order. Not beside <see cref="Buildpacks"/>.</summary>
     public IReadOnlyList<string> PostBuildpacks { get; init; } = [];
 
+    /// <summary>
+    /// The image extensions to try, in the place of the builder's order of them: <c>ID</c> or <c>ID@VERSION</c> of the builder, folders, archives,
+    /// addresses and images. The last one comes first, as with pack.
+    /// </summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
     /// <summary>Build-time environment. Wins over <see cref="EnvFiles"/>.</summary>
     public IReadOnlyList<PackVariable> Env { get; init; } = [];
 

@@ -31,7 +31,7 @@ internal static class PackCommandTable
             new("buildpack", FlagValue.List, "Buildpack") { Short = 'b' },
             new("pre-buildpack", FlagValue.Repeated, "PreBuildpack"),
             new("post-buildpack", FlagValue.Repeated, "PostBuildpack"),
-            new("extension", FlagValue.List, null) { Note = NotYet },
+            new("extension", FlagValue.List, "Extension"),
             new("buildpack-registry", FlagValue.One, "BuildpackRegistry") { Short = 'r' },
             new("env", FlagValue.Repeated, "Env") { Short = 'e' },
             new("env-file", FlagValue.Repeated, "EnvFile"),
@@ -96,9 +96,13 @@ internal static class PackCommandTable
             new("run-image", FlagValue.One, "RunImage"),
             new("force", FlagValue.None, "Force"),
             new("insecure-registry", FlagValue.Repeated, "InsecureRegistry"),
-            new("pull-policy", FlagValue.One, null) { Note = "The run image of the engine is used if it has one, as with if-not-present." },
-            new("previous-image", FlagValue.One, null) { Note = NotYet },
-            new("report-output-dir", FlagValue.One, null) { Note = "The result has the digest and the id of the image." },
+            new("pull-policy", FlagValue.One, "PullPolicy")
+            {
+                Translate = PullPolicyOf,
+                Note = "The default of pack is always; here it is IfNotPresent.",
+            },
+            new("previous-image", FlagValue.One, "PreviousImage"),
+            new("report-output-dir", FlagValue.One, "ReportOutputFolder"),
         ])
         {
             Positional = ["Name"],

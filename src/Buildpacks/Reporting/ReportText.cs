@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Buildpacks.Builds.Records;
+namespace Buildpacks.Reporting;
 
 /// <summary>
 /// report.toml of a lifecycle. A lifecycle that writes a layout reports paths of the container and the digest of the layout, so the table
@@ -9,6 +9,9 @@ namespace Buildpacks.Builds.Records;
 /// </summary>
 internal static class ReportText
 {
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "report.toml";
+
     /// <summary>The largest report.</summary>
     public const int MaximumLength = 1024 * 1024;
 

@@ -39,14 +39,14 @@ internal sealed record AppMetadata
     /// <summary>The diffID of the run image's last layer: those above it are the app's; <see langword="null"/> when the labels do not say.</summary>
     public string? RunImageTopLayer { get; init; }
 
-    /// <summary>The name of the run image for a place.</summary>
-    /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for the first name.</param>
-    /// <returns><see langword="null"/> when the labels do not name a run image.</returns>
-    public string? RunImageFor(string? registry)
+    /// <summary>The names of the run image, in the order in which they are tried.</summary>
+    /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for none.</param>
+    /// <param name="configured">The run image mirrors of the user's configuration.</param>
+    /// <returns>Nothing when the labels do not name a run image.</returns>
+    public IReadOnlyList<string> RunImageNames(string? registry, IReadOnlyList<PackRunImageMirror> configured)
     {
         string[] names = RunImage is { } first && first != RunImageReference ? [first, .. RunImageMirrors] : [.. RunImageMirrors];
-        return Array.Find(names, name => registry is not null && ImageReference.TryParse(name, out var reference, out _) && reference.Registry == registry)
-            ?? names.FirstOrDefault();
+        return names.Length == 0 ? [] : Configuration.RunImageMirrors.Names(names[0], names[1..], configured, registry);
     }
 
     /// <summary>Reads the labels of an image.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 namespace Buildpacks.Stores;
 
 /// <summary>Writes files beside the place that they are for, so that nobody ever sees half of one.</summary>
@@ -36,6 +37,27 @@ internal static class FileWriting
 
             throw;
         }
+    }
+
+    /// <summary>Writes a file of text into a folder, which is made if need be.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The file's name; one that is there is replaced.</param>
+    /// <param name="text">The content, written as UTF-8.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="PackException"><c>NoSpace</c> or <c>PathUnusable</c>; the file is as it was.</exception>
+    public static async Task WriteAsync(string folder, string name, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(folder, "created", exception);
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        await WriteAsync(Path.Combine(folder, name), file => file.WriteAsync(bytes, cancellationToken).AsTask()).ConfigureAwait(false);
     }
 
     /// <summary>Removes a folder with all that is in it, if that can be done.</summary>

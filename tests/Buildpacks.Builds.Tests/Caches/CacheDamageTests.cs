@@ -5,6 +5,7 @@ using Buildpacks.Caches;
 using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 

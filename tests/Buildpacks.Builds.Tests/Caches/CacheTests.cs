@@ -6,6 +6,7 @@ using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Registries;

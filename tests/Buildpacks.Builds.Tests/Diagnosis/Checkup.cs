@@ -7,6 +7,7 @@ using Buildpacks.Engines.Location;
 using Buildpacks.Sessions;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;

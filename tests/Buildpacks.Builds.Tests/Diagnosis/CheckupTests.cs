@@ -4,6 +4,7 @@ using System.Text;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines.Location;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 
 namespace Buildpacks.Builds.Tests.Diagnosis;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests.Faults;

@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 

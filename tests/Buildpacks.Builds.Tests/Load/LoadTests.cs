@@ -3,6 +3,7 @@ using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Caches;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 
 namespace Buildpacks.Builds.Tests.Load;

@@ -2,6 +2,7 @@ using System.Text;
 using Buildpacks.Builds.Running;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Processes;

@@ -5,6 +5,7 @@ using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Indexes;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 

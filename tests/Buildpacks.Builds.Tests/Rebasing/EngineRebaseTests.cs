@@ -2,6 +2,7 @@ using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Rebasing;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Images;
@@ -91,6 +92,87 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
         Assert.Equal((other, fixture.RunImage), (update.RunImage, update.PreviousRunImage));
         Assert.Contains(other, Assert.Single(sink.Messages(PackLogLevel.Warning)), StringComparison.Ordinal);
         Assert.Equal("other\n", await bench.RunImageAsync("--entrypoint", "/bin/cat", bench.Name, "/base.txt"));
+    }
+
+    [SkippableFact]
+    public async Task A_mirror_of_the_configuration_is_used_although_the_engine_has_the_run_image()
+    {
+        await using var bench = new BuildBench(fixture);
+        await LoadRunImageAsync(bench, "base");
+        await bench.BuildAsync();
+        var mirror = $"test/mirror-{Guid.NewGuid().ToString("N")[..8]}:1";
+        var there = await LoadRunImageAsync(bench, "mirror", mirror);
+
+        var update = await RebaseAsync(bench, new RebaseRequest(bench.Name) { RunImageMirrors = [new(fixture.RunImage, mirror)] }, new EngineCallCollector());
+
+        Assert.Equal((mirror, fixture.RunImage), (update.RunImage, update.PreviousRunImage));
+        Assert.Equal("mirror\n", await bench.RunImageAsync("--entrypoint", "/bin/cat", bench.Name, "/base.txt"));
+        var labels = AppMetadata.Read((await bench.Engine.Images.InspectAsync([bench.Name], default))[bench.Name].Config)!;
+        Assert.Equal((fixture.RunImage, there.Config.Rootfs.DiffIds[^1]), (labels.RunImage, labels.RunImageTopLayer));
+    }
+
+    [SkippableFact]
+    public async Task A_mirror_that_cannot_be_pulled_is_passed_over_with_a_warning()
+    {
+        await using var bench = new BuildBench(fixture);
+        await LoadRunImageAsync(bench, "base");
+        await bench.BuildAsync();
+        await LoadRunImageAsync(bench, "newer");
+        var sink = new RecordingSink();
+
+        var update = await ImageRebaser.RebaseAsync(
+            new RebaseRequest(bench.Name) { RunImageMirrors = [new(fixture.RunImage, "127.0.0.1:9/run:1")] }, bench.Engine, sink, default);
+
+        Assert.Equal((fixture.RunImage, false), (update.RunImage, update.Unchanged));
+        Assert.Contains("127.0.0.1:9/run:1", Assert.Single(sink.Messages(PackLogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_previous_image_keeps_its_name_and_the_new_image_gets_another()
+    {
+        await using var bench = new BuildBench(fixture);
+        await LoadRunImageAsync(bench, "old");
+        var built = await bench.BuildAsync();
+        var candidate = bench.Name.Split(':')[0] + ":candidate";
+        var request = new RebaseRequest(candidate) { PreviousImage = bench.Name };
+
+        var unchanged = await RebaseAsync(bench, request, new EngineCallCollector());
+        var same = (await bench.Engine.Images.InspectAsync([candidate], default))[candidate];
+        await LoadRunImageAsync(bench, "new");
+        var updated = await RebaseAsync(bench, request with { PreviousImage = built.Id }, new EngineCallCollector());
+
+        Assert.Equal((true, built.Id), (unchanged.Unchanged, same.Id));
+        Assert.EndsWith(candidate, updated.Name, StringComparison.Ordinal);
+        var images = await bench.Engine.Images.InspectAsync([bench.Name, candidate], default);
+        Assert.Equal((built.Id, updated.Id), (images[bench.Name].Id, images[candidate].Id));
+        Assert.Equal("new\n", await bench.RunImageAsync("--entrypoint", "/bin/cat", candidate, "/base.txt"));
+        var refused = await Assert.ThrowsAsync<PackException>(() => RebaseAsync(bench, request with { PreviousImage = "test/none:1" }, new EngineCallCollector()));
+        Assert.Equal(("ImageNotFound", "test/none:1"), (refused.ErrorId, refused.Target));
+    }
+
+    [SkippableTheory]
+    [InlineData(PullPolicy.Never)]
+    [InlineData(PullPolicy.IfNotPresent)]
+    [InlineData(PullPolicy.Always)]
+    public async Task The_run_image_is_pulled_by_the_pull_policy(PullPolicy policy)
+    {
+        await using var bench = new BuildBench(fixture);
+        await LoadRunImageAsync(bench, "base");
+        await bench.BuildAsync();
+        const string Nowhere = "127.0.0.1:9/run:1";
+        var request = new RebaseRequest(bench.Name) { RunImage = Nowhere, PullPolicy = policy, Force = true };
+        var calls = new EngineCallCollector();
+
+        var failure = await Assert.ThrowsAsync<PackException>(() => RebaseAsync(bench, request, calls));
+        await bench.Engine.Images.TagAsync(fixture.RunImage, Nowhere, default);
+        var present = new EngineCallCollector();
+        var update = await RebaseAsync(bench, request, present);
+
+        Assert.Equal("RunImageNotFound", failure.ErrorId);
+        Assert.Equal(policy != PullPolicy.Never, calls.Calls.Any(call => call.Operation == EngineOperation.ImagePull));
+        Assert.Equal(policy == PullPolicy.Always, present.Calls.Any(call => call.Operation == EngineOperation.ImagePull));
+        Assert.Equal(Nowhere, update.RunImage);
+        await bench.Engine.Images.RemoveAsync(Nowhere, force: false, default);
     }
 
     [SkippableFact]

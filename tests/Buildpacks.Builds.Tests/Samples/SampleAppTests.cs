@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Buildpacks.Builds.Tests.Support;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Samples;
 

@@ -5,6 +5,7 @@ using Buildpacks.Oci;
 using Buildpacks.Sboms;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 using Buildpacks.Testing.Registries;

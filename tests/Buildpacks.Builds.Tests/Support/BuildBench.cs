@@ -9,6 +9,7 @@ using Buildpacks.Modules;
 using Buildpacks.Sessions;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Registry;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Registries;
 

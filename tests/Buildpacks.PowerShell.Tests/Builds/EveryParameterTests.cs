@@ -128,6 +128,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
         ["RunImage"] = SystemBuilder.RunImage,
         ["PreBuildpack"] = new[] { SystemBuilder.WriteTalker(Folder, "before") },
         ["PostBuildpack"] = new[] { SystemBuilder.WriteTalker(Folder, "after") },
+        ["Extension"] = new[] { ExtendedBuilder.WriteExtension(Folder) },
         ["Cache"] = new[] { "type=build;format=volume;name=every-cache" },
     };
 
@@ -153,6 +154,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
     private Hashtable Common(PackEngineKind kind)
     {
         Folder.File("app/app.txt", "hello\n");
+        Folder.File("app/run.Dockerfile", "ARG base_image\nFROM ${base_image}\nENV EXTENDED=yes\n");
         File.SetUnixFileMode(Folder.Folder("data"), (UnixFileMode)0b111_111_111);
         Folder.File("app/run", "echo \"in $(pwd) with $([ -w /data ] && echo data)\"\n");
         var endpoint = kind == PackEngineKind.Podman ? Machine.PodmanPath : Machine.Docker.Endpoint.OriginalString;

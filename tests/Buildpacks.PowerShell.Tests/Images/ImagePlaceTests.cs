@@ -55,7 +55,14 @@ public sealed class ImagePlaceTests : IDisposable
         var again = _session.Run("(Get-PackImage oci:layout).Name | Get-PackImage").Checked().Of<PackImage>();
         var one = _session.Run($"Get-PackImage oci:layout:{Run}").Checked().Of<PackImage>().Single();
         var none = _session.Run("Get-PackImage oci:layout:example.org/none");
+        var severalHaveIt = _session.Run("Get-PackImage oci:layout:latest");
+        _session.Run("Copy-PackImage -Path run.tar -DestinationPath layout -NewName example.org/any:only-here").Checked();
+        var tagged = _session.Run("Get-PackImage oci:layout:only-here").Checked().Of<PackImage>().Single();
         var ambiguous = _session.Run($"Update-PackImage oci:layout -RunImage oci:layout:{Run}");
+
+        Assert.Equal(one.Id, tagged.Id);
+        Assert.Contains("example.org/any:only-here", tagged.Tags);
+        Assert.StartsWith("ImageNotFound", severalHaveIt.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         // The app has two names there and is one image.
         Assert.Equal([$"oci:{_folder["layout"]}:{App}", $"oci:{_folder["layout"]}:{Run}"], all.Select(image => image.Name));

@@ -23,6 +23,7 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
     public void Dispose()
     {
         _session.Dispose();
+        machine.RemoveConfiguration();
         _folder.Dispose();
     }
 
@@ -69,6 +70,47 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         Assert.Equal((update.Digest, update.Id, update.RunImageReference), (image.Digest, image.Id, image.RunImageReference));
         var removed = _session.Run($"Get-PackImage {app} -Registry | Remove-PackImage");
         Assert.StartsWith("ImageInRegistry", removed.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_run_image_mirrors_of_the_configuration_are_used()
+    {
+        await UseAsync(PackEngineKind.Podman);
+        _session.Run($"Set-PackConfig -RunImageMirror @{{ '{Run}' = '{NewRun}' }}").Checked();
+
+        var updated = _session.Run($"Update-PackImage {App}").Checked();
+
+        Assert.Equal((NewRun, "updated"), (updated.Of<PackImageUpdate>().Single().RunImage, updated.Of<PackImageUpdate>().Single().Outcome));
+        Assert.Equal(Run, _session.Run($"Get-PackImage {App}").Checked().Of<PackImage>().Single().RunImage);
+    }
+
+    [SkippableFact]
+    public async Task The_previous_image_of_an_update_is_of_the_place_of_the_new_one_and_a_report_is_written()
+    {
+        await UseAsync(PackEngineKind.Podman);
+        registry.Require();
+        var (app, layout, reports) = ($"{registry.Host}/team/previous", _folder["previous"], _folder["reports"]);
+        _session.Run($"Copy-PackImage {App} -From Podman -DestinationPath {layout}").Checked();
+        (await machine.Podman.RunAsync("push", "--tls-verify=false", App, app)).Checked();
+        (await machine.Podman.RunAsync("push", "--tls-verify=false", NewRun, $"{app}-run")).Checked();
+
+        var inEngine = _session.Run($"Update-PackImage example.org/update/candidate -PreviousImage {App} -RunImage {NewRun} -Force -ReportOutputFolder {reports}/engine 3>$null").Checked();
+        var inRegistry = _session.Run($"Update-PackImage {app}:candidate -Registry -PreviousImage {app} -RunImage {app}-run -Force -ReportOutputFolder {reports}/registry 3>$null").Checked();
+        var inLayout = _session.Run($"Update-PackImage oci:{layout}:candidate -PreviousImage oci:{layout}:{App} -RunImage {NewRun} -Force 3>$null").Checked();
+        var misplaced = _session.Run($"Update-PackImage example.org/update/candidate -PreviousImage oci:{layout}:{App}");
+        var nameless = _session.Run($"Update-PackImage oci:{layout} -PreviousImage {App}");
+        var warned = _session.Run($"Update-PackImage {App}, example.org/update/candidate -RunImage {NewRun} -Force -ReportOutputFolder {reports}/both");
+
+        var engine = inEngine.Of<PackImageUpdate>().Single();
+        Assert.Equal($"[image]\n  tags = [\"example.org/update/candidate:latest\"]\n  image-id = \"{engine.Id[7..]}\"\n", File.ReadAllText($"{reports}/engine/report.toml"));
+        var published = inRegistry.Of<PackImageUpdate>().Single();
+        Assert.StartsWith($"[image]\n  tags = [\"{app}:candidate\"]\n  digest = \"{published.Digest}\"\n  manifest-size = ", File.ReadAllText($"{reports}/registry/report.toml"), StringComparison.Ordinal);
+        Assert.Equal(engine.Id, inLayout.Of<PackImageUpdate>().Single().Id);
+        var images = _session.Run($"Get-PackImage oci:{layout}:{App}, oci:{layout}:candidate").Checked().Of<PackImage>();
+        Assert.Equal([engine.PreviousId, engine.Id], images.Select(image => image.Id));
+        Assert.StartsWith("RebasePreviousImagePlaceUnsupported", misplaced.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ImageNameMissing", nameless.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(warned.Warnings, warning => warning.Contains("replaces that of", StringComparison.Ordinal));
     }
 
     [SkippableTheory]

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
 using Buildpacks.Stores.Rebasing;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Stores.Tests.Support;
+using Buildpacks.Testing;
 using Buildpacks.Testing.Registries;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,6 +20,7 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
     private const string Lifecycle = "io.buildpacks.lifecycle.metadata";
 
     private readonly CallLog _calls = new();
+    private readonly RecordingSink _sink = new();
     private RegistryClient? _client;
     private ImageReference? _app;
     private ImageReference? _run;
@@ -148,6 +151,90 @@ public sealed class RegistryRebaseTests(OpenRegistryFixture registry) : IClassFi
         Assert.Equal((other.ToString(), Run.ToString()), (update.RunImage, update.PreviousRunImage));
         var labels = AppMetadata.Read((await Store.ResolveAsync(App, TestContent.Amd64, default)).Config)!;
         Assert.Equal((other.ToString(), update.RunImageReference), (labels.RunImage, labels.RunImageReference));
+    }
+
+    [SkippableFact]
+    public async Task A_mirror_of_the_configuration_is_used_and_the_labels_keep_the_name_of_the_run_image()
+    {
+        registry.Require();
+        await PutAppAsync(await PutRunImageAsync(1));
+        var mirror = TestOptions.NewName(registry.Host, "mirror");
+        var there = await PutAsync(mirror, [2], []);
+
+        var update = await RebaseAsync(new RebaseRequest(App.ToString()) { RunImageMirrors = [new("other/run", "other/mirror"), new(Run.ToString(), mirror.ToString())] });
+
+        var reference = $"{mirror.Name}@{there.Digest}";
+        Assert.Equal((mirror.ToString(), reference, false), (update.RunImage, update.RunImageReference, update.Unchanged));
+        var app = await Store.ResolveAsync(App, TestContent.Amd64, default);
+        var labels = AppMetadata.Read(app.Config)!;
+        Assert.Equal((Run.ToString(), reference, there.Config.Rootfs.DiffIds[^1]), (labels.RunImage, labels.RunImageReference, labels.RunImageTopLayer));
+        var unchanged = await RebaseAsync(new RebaseRequest(App.ToString()) { RunImage = mirror.ToString(), RunImageMirrors = [new(Run.ToString(), mirror.ToString())] });
+        Assert.Equal((true, app.Digest), (unchanged.Unchanged, unchanged.Digest));
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_previous_image_stays_as_it_is_and_the_new_one_gets_the_name(bool otherRepository)
+    {
+        registry.Require();
+        var app = await PutAppAsync(await PutRunImageAsync(1));
+        var name = otherRepository ? TestOptions.NewName(registry.Host, "copy") : App.WithTag("candidate");
+        var request = new RebaseRequest(name.ToString()) { PreviousImage = App.ToString() };
+
+        var unchanged = await RebaseAsync(request);
+        var first = await Store.ResolveAsync(name, TestContent.Amd64, default);
+        var run = await PutRunImageAsync(2, 3);
+        var updated = await RebaseAsync(request);
+
+        Assert.Equal((true, app.Digest, name.ToString()), (unchanged.Unchanged, first.Digest, unchanged.Name));
+        Assert.Equal((false, app.Digest, name.ToString()), (updated.Unchanged, updated.PreviousDigest, updated.Name));
+        var image = await Store.ResolveAsync(name, TestContent.Amd64, default);
+        Assert.Equal(updated.Digest, image.Digest);
+        Assert.Equal([.. run.Manifest.Layers.Select(layer => layer.Digest), app.Manifest.Layers[^1].Digest], image.Manifest.Layers.Select(layer => layer.Digest));
+        foreach (var layer in image.Manifest.Layers.Append(image.Manifest.Config))
+        {
+            Assert.Equal(layer.Digest, OciDigest.Of(await TestContent.ReadAsync(Store, name, layer)));
+        }
+
+        Assert.Equal(app.Digest, (await Store.GetAsync(App, default)).Descriptor.Digest);
+    }
+
+    [SkippableFact]
+    public async Task A_mirror_that_is_not_found_is_passed_over_with_a_warning()
+    {
+        registry.Require();
+        await PutAppAsync(await PutRunImageAsync(1));
+        await PutRunImageAsync(2);
+        var mirror = $"{registry.Host}/none/run:1";
+        using var loggers = new SinkLoggerFactory(_sink);
+
+        var update = await new RegistryRebaser(Store, loggers.CreateLogger("test"))
+            .RebaseAsync(new RebaseRequest(App.ToString()) { RunImageMirrors = [new(Run.ToString(), mirror)] }, null, default);
+
+        Assert.Equal((Run.ToString(), false), (update.RunImage, update.Unchanged));
+        Assert.Contains(mirror, Assert.Single(_sink.Messages(PackLogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_newest_run_image_is_compared_by_the_mirror_that_an_update_uses()
+    {
+        registry.Require();
+        await PutAppAsync(await PutRunImageAsync(1));
+        var mirror = TestOptions.NewName(registry.Host, "mirror");
+        var there = await PutAsync(mirror, [2], []);
+
+        var byName = await FindAsync([]);
+        var byMirror = await FindAsync([new(Run.ToString(), mirror.ToString())]);
+
+        Assert.Equal((false, null), (byName.RunImageOutdated, byName.NewerRunImage));
+        Assert.Equal((true, $"{mirror.Name}@{there.Digest}"), (byMirror.RunImageOutdated, byMirror.NewerRunImage));
+
+        async Task<PackImage> FindAsync(IReadOnlyList<PackRunImageMirror> mirrors)
+        {
+            using var check = new RunImageCheck(null, Store, mirrors);
+            return Assert.Single(await RegistryCatalog.FindAsync([App.ToString()], Store, check, default)).Image!;
+        }
     }
 
     [SkippableTheory]

@@ -30,6 +30,20 @@ public static class ExtendedBuilder
         done
         """;
 
+    /// <summary>Writes the extension.</summary>
+    /// <param name="folder">The folder that its folder is made in.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="name">Its folder.</param>
+    /// <returns>Its folder.</returns>
+    public static string WriteExtension(TestFolder folder, string id = Extension, string name = "extension")
+    {
+        const UnixFileMode script = (UnixFileMode)0b111_101_101;
+        folder.File($"{name}/extension.toml", $"api = \"0.10\"\n[extension]\nid = \"{id}\"\nversion = \"1.0.0\"\n");
+        File.SetUnixFileMode(folder.File($"{name}/bin/detect", Detect), script);
+        File.SetUnixFileMode(folder.File($"{name}/bin/generate", Generate), script);
+        return folder[name];
+    }
+
     /// <summary>Makes the builder of the images of a fixture.</summary>
     /// <param name="engine">The engine that gets it.</param>
     /// <param name="fixture">The fixture, which has a builder.</param>
@@ -38,10 +52,7 @@ public static class ExtendedBuilder
     {
         using var folder = new TestFolder("extended");
         TestBuildpack.Write(folder);
-        folder.File("extension/extension.toml", $"api = \"0.10\"\n[extension]\nid = \"{Extension}\"\nversion = \"1.0.0\"\n");
-        const UnixFileMode script = (UnixFileMode)0b111_101_101;
-        File.SetUnixFileMode(folder.File("extension/bin/detect", Detect), script);
-        File.SetUnixFileMode(folder.File("extension/bin/generate", Generate), script);
+        WriteExtension(folder);
         var config = folder.File("builder.toml", $"""
             [[buildpacks]]
             uri = "buildpack"

@@ -11,10 +11,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Tests.Builds;
 
-public sealed class AddedBuildpacksTests : IAsyncDisposable
+public sealed class AddedModulesTests : IAsyncDisposable
 {
     private readonly TestFolder _folder = new("added");
-    private readonly AddedBuildpacks _added = new(TestModuleSources.Offline(), NullLogger.Instance);
+    private readonly AddedModules _added = new(TestModuleSources.Offline(), NullLogger.Instance);
 
     private readonly BuilderImage _builder = new()
     {

@@ -99,7 +99,7 @@ public class BuildpackSelectionTests
 
     private static async Task<IReadOnlyList<OrderGroup>> ResolveAsync(BuildpackSelection? selection)
     {
-        await using var added = new AddedBuildpacks(TestModuleSources.Offline(), NullLogger.Instance);
+        await using var added = new AddedModules(TestModuleSources.Offline(), NullLogger.Instance);
         return await added.ResolveAsync(selection!, Builder, new ApiVersion(0, 12), CancellationToken.None);
     }
 

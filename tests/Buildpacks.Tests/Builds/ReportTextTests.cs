@@ -1,4 +1,4 @@
-using Buildpacks.Builds.Records;
+using Buildpacks.Reporting;
 
 namespace Buildpacks.Tests.Builds;
 

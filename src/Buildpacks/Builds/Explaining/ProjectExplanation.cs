@@ -23,6 +23,8 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
 {
     private const string Computed = "computed";
     private const string None = "none";
+    private const string OtherContent = "takes the place of the builder's, which has another content";
+    private const string NotInBuilder = "the builder does not have it";
 
     private BuildRequest Request => findings.Request ?? asked;
 
@@ -166,13 +168,25 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
             };
         }
 
-        foreach (var added in plan?.AddedBuildpacks ?? [])
+        foreach (var group in findings.OrderExtensions ?? Builder?.OrderExtensions ?? [])
         {
+            var value = string.Join(", ", group.Group);
+            yield return findings.OrderExtensions is null ? FromBuilder("ExtensionGroup", value) : Parameter("ExtensionGroup", value, "-Extension");
+        }
+
+        foreach (var added in plan?.AddedModules ?? [])
+        {
+            if (!added.IsBuildpack)
+            {
+                yield return Parameter("AddedExtension", $"{added.Id}@{added.Version}", "-Extension", added.IsInBuilder ? OtherContent : NotInBuilder);
+                continue;
+            }
+
             yield return new PackProjectValue
             {
                 Name = "AddedBuildpack", Value = $"{added.Id}@{added.Version}", Origin = origin,
                 Source = origin == PackValueOrigin.Descriptor ? FileSource(Descriptor!.Source, line) : OrderParameter(),
-                Reason = added.IsInBuilder ? "takes the place of the builder's, which has another content" : "the builder does not have it",
+                Reason = added.IsInBuilder ? OtherContent : NotInBuilder,
             };
         }
     }

@@ -140,7 +140,7 @@ public static class ProjectTest
             dry, inputs.PullPolicy, RegistryLocations.OfPack(configuration), places.Credentials, new Phases.PhaseClock(), QuietSink.Instance, new QuietLogger(logger));
         using var images = new PackageImages(dry, PackageSearch.EngineOnly, () => throw new NotSupportedException("nothing is fetched"), logger);
         var isComplete = true;
-        var buildpacks = new AddedBuildpacks(
+        var buildpacks = new AddedModules(
             new ModuleSources(logger)
             {
                 Downloader = new Downloader(places.Downloads, EngineEnvironment.Current(), logger), Images = images,

@@ -9,16 +9,16 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Builds.Planning;
 
 /// <summary>
-/// The buildpacks of a build that its builder does not hold. They are read and checked before anything runs, and enter the container with
+/// The buildpacks and image extensions of a build that its builder does not hold. They are read and checked before anything runs, and enter the container with
 /// the app.
 /// </summary>
 /// <param name="sources">Opens the places where they are.</param>
 /// <param name="logger">Is told what is read.</param>
-internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : IAsyncDisposable
+internal sealed class AddedModules(ModuleSources sources, ILogger logger) : IAsyncDisposable
 {
     private readonly ModuleCollection _modules = new(logger);
 
-    /// <summary>The buildpacks that were named, without those that these need.</summary>
+    /// <summary>The modules that were named, without those that these need.</summary>
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
     /// <summary>Says what stands in an order for a buildpack whose place is not opened; <see langword="null"/> to open it.</summary>
@@ -37,36 +37,60 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
     public async Task<IReadOnlyList<OrderGroup>> ResolveAsync(
         BuildpackSelection selection, BuilderImage builder, ApiVersion platformApi, CancellationToken cancellationToken)
     {
-        var held = new HeldBuildpacks(builder);
-        var platform = new OciPlatform(builder.Detail.Config.Architecture, builder.Detail.Config.Os, builder.Detail.Config.Variant);
-        var order = await selection.ResolveAsync(builder, FindAsync).ConfigureAwait(false);
+        var held = new HeldModules(builder, ModuleKind.Buildpack);
+        var order = await selection.ResolveAsync(builder, locator => FindAsync(locator, held, PlatformOf(builder), cancellationToken)).ConfigureAwait(false);
         Check(builder, platformApi);
         return order;
+    }
 
-        async Task<OrderEntry> FindAsync(ModuleLocator locator)
+    /// <summary>Finds the group of image extensions to try, and reads those that the builder does not hold.</summary>
+    /// <param name="locators">What the caller named.</param>
+    /// <param name="builder">The builder.</param>
+    /// <param name="platformApi">The platform API of the build.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException">As of <see cref="ResolveAsync"/>.</exception>
+    public async Task<IReadOnlyList<OrderGroup>> ResolveExtensionsAsync(
+        IReadOnlyList<ModuleLocator> locators, BuilderImage builder, ApiVersion platformApi, CancellationToken cancellationToken)
+    {
+        var held = new HeldModules(builder, ModuleKind.Extension);
+        var entries = new List<OrderEntry>();
+        foreach (var locator in locators)
         {
-            if (locator.Kind is ModuleLocatorKind.InBuilder || (locator.Kind is ModuleLocatorKind.Name && locator.Entry is { } named && held.Has(named)))
-            {
-                return held.Find(locator.Entry!);
-            }
-
-            var place = Elsewhere(locator, held);
-            if (Stand(place) is { } unread)
-            {
-                return unread;
-            }
-
-            var main = await AddMainAsync(locator, place).ConfigureAwait(false);
-            _named.Add(main.FullName);
-            await AddDependenciesAsync(place, held, platform, cancellationToken).ConfigureAwait(false);
-            return new OrderEntry { Id = main.Info.Id, Version = main.Info.Version };
+            // pack puts one after the other before all that is there, so the last one comes first.
+            entries.Insert(0, await FindAsync(locator, held, PlatformOf(builder), cancellationToken).ConfigureAwait(false));
         }
 
-        async Task<BuildpackDescriptor> AddMainAsync(ModuleLocator locator, ModuleLocator place)
+        Check(builder, platformApi);
+        return [new OrderGroup { Group = entries }];
+    }
+
+    private static OciPlatform PlatformOf(BuilderImage builder) =>
+        new(builder.Detail.Config.Architecture, builder.Detail.Config.Os, builder.Detail.Config.Variant);
+
+    /// <summary>The entry of an order for a module, which is read when the builder does not hold it.</summary>
+    private async Task<OrderEntry> FindAsync(ModuleLocator locator, HeldModules held, OciPlatform platform, CancellationToken cancellationToken)
+    {
+        if (locator.Kind is ModuleLocatorKind.InBuilder || (locator.Kind is ModuleLocatorKind.Name && locator.Entry is { } named && held.Has(named)))
+        {
+            return held.Find(locator.Entry!);
+        }
+
+        var place = held.Elsewhere(locator);
+        if (Stand(place) is { } unread)
+        {
+            return unread;
+        }
+
+        var main = await AddMainAsync().ConfigureAwait(false);
+        _named.Add(main.FullName);
+        await AddDependenciesAsync(place, held, platform, cancellationToken).ConfigureAwait(false);
+        return new OrderEntry { Id = main.Info.Id, Version = main.Info.Version };
+
+        async Task<BuildpackDescriptor> AddMainAsync()
         {
             try
             {
-                return await AddAsync(place, platform, cancellationToken).ConfigureAwait(false);
+                return await AddAsync(place, held.Kind, platform, cancellationToken).ConfigureAwait(false);
             }
             catch (PackException failure) when (locator is { Kind: ModuleLocatorKind.Name, Entry: { } missing } && place.Kind is ModuleLocatorKind.Registry
                 && failure.ErrorId is PackErrorIds.BuildpackNotFound or PackErrorIds.RegistryIndexFailed)
@@ -78,28 +102,24 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
 
     /// <summary>What enters the container: all but what the builder has with the same content.</summary>
     /// <param name="builder">The builder.</param>
-    public IReadOnlyList<AddedBuildpack> For(BuilderImage builder) =>
+    public IReadOnlyList<AddedModule> For(BuilderImage builder) =>
     [
         .. _modules.Modules
-            .Select(module => (module, held: builder.BuildpackLayers.GetValueOrDefault(module.Descriptor.Info.Id)?.GetValueOrDefault(module.Descriptor.Info.Version)))
+            .Select(module => (module, held: HeldModules.LayersOf(builder, module.Descriptor.Kind).GetValueOrDefault(module.Descriptor.Info.Id)?.GetValueOrDefault(module.Descriptor.Info.Version)))
             .Where(added => added.held is null || added.held.LayerDiffId != added.module.Layer.DiffId)
-            .Select(added => new AddedBuildpack(added.module, IsInBuilder: added.held is not null)),
+            .Select(added => new AddedModule(added.module, IsInBuilder: added.held is not null)),
     ];
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _modules.DisposeAsync();
 
-    /// <summary>Where a buildpack is that is not in the builder.</summary>
-    private static ModuleLocator Elsewhere(ModuleLocator locator, HeldBuildpacks held) =>
-        locator.Kind is not ModuleLocatorKind.Name ? locator : locator.AsRegistered() ?? locator.AsImage() ?? throw held.Missing(locator.Entry ?? new OrderEntry { Id = locator.Value });
-
-    private Task<BuildpackDescriptor> AddAsync(ModuleLocator locator, OciPlatform platform, CancellationToken cancellationToken) =>
-        _modules.AddAsync(sources.Open(locator, platform), ModuleKind.Buildpack, cancellationToken);
+    private Task<BuildpackDescriptor> AddAsync(ModuleLocator locator, ModuleKind kind, OciPlatform platform, CancellationToken cancellationToken) =>
+        _modules.AddAsync(sources.Open(locator, platform), kind, cancellationToken);
 
     /// <summary>A package has the buildpacks that it needs. A folder says in a package.toml where they are.</summary>
-    private async Task AddDependenciesAsync(ModuleLocator locator, HeldBuildpacks held, OciPlatform platform, CancellationToken cancellationToken)
+    private async Task AddDependenciesAsync(ModuleLocator locator, HeldModules held, OciPlatform platform, CancellationToken cancellationToken)
     {
-        if (locator.Kind is not ModuleLocatorKind.Path || Path.Combine(locator.Value, PackageDescriptor.FileName) is var path && !File.Exists(path))
+        if (held.Kind is not ModuleKind.Buildpack || locator.Kind is not ModuleLocatorKind.Path || Path.Combine(locator.Value, PackageDescriptor.FileName) is var path && !File.Exists(path))
         {
             return;
         }
@@ -109,7 +129,7 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
         foreach (var dependency in package.Dependencies)
         {
             var place = dependency.Uri is { } uri ? ModuleLocator.Parse(uri, baseFolder) : ModuleLocator.OfImage(dependency.Image!, dependency.Image!);
-            await AddAsync(Elsewhere(place, held), platform, cancellationToken).ConfigureAwait(false);
+            await AddAsync(held.Elsewhere(place), held.Kind, platform, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -125,7 +145,7 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
             compatibility.CheckApi(module);
             if (compatibility.IsDeprecated(module))
             {
-                logger.LogWarning("{Buildpack} uses buildpack API {Api}, which is deprecated in the lifecycle.", module.FullName, module.Api);
+                logger.LogWarning("{Module} uses buildpack API {Api}, which is deprecated in the lifecycle.", module.FullName, module.Api);
             }
 
             if (module.Targets.Count > 0 ? _named.Contains(module.FullName) : platformApi < PlatformApis.Targets)
@@ -151,13 +171,16 @@ internal sealed class AddedBuildpacks(ModuleSources sources, ILogger logger) : I
         || _modules.Modules.Any(module => module.Descriptor.Info.Id == entry.Id && module.Descriptor.Info.Version == entry.Version);
 }
 
-/// <summary>A buildpack that enters the container.</summary>
-/// <param name="Module">The buildpack.</param>
+/// <summary>A buildpack or an image extension that enters the container.</summary>
+/// <param name="Module">The module.</param>
 /// <param name="IsInBuilder">Whether the builder has this id and version with another content, which it replaces.</param>
-internal sealed record AddedBuildpack(BuilderModule Module, bool IsInBuilder)
+internal sealed record AddedModule(BuilderModule Module, bool IsInBuilder)
 {
     /// <summary>Its folder, as an entry of a tar: <c>cnb/buildpacks/samples_web/1.0.0</c>.</summary>
     public string Folder => BuilderModule.FolderOf(Module.Descriptor);
+
+    /// <summary>Whether it is a buildpack, and not an image extension.</summary>
+    public bool IsBuildpack => Module.Descriptor.Kind is ModuleKind.Buildpack;
 
     /// <summary>Its id.</summary>
     public string Id => Module.Descriptor.Info.Id;

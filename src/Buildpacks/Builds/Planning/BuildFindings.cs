@@ -35,6 +35,9 @@ internal sealed class BuildFindings
     /// <summary>The groups of buildpacks that take the place of the builder's order.</summary>
     public IReadOnlyList<OrderGroup>? Order { get; set; }
 
+    /// <summary>The groups of image extensions that take the place of the builder's order.</summary>
+    public IReadOnlyList<OrderGroup>? OrderExtensions { get; set; }
+
     /// <summary>Whether the user trusts the builder.</summary>
     public BuilderTrust? Trust { get; set; }
 

@@ -77,6 +77,9 @@ internal sealed record BuildInputs
     /// <summary>The builders that the user's configuration trusts.</summary>
     public required IReadOnlyList<string> TrustedBuilders { get; init; }
 
+    /// <summary>The image extensions that the caller named; empty for those of the builder's order.</summary>
+    public IReadOnlyList<ModuleLocator> Extensions { get; init; } = [];
+
     /// <summary>The user's mirrors of run images.</summary>
     public required IReadOnlyList<PackRunImageMirror> RunImageMirrors { get; init; }
 
@@ -115,6 +118,7 @@ internal sealed record BuildInputs
             TrustedBuilders = configuration.TrustedBuilders,
             PreviousImage = request.PreviousImage,
             Buildpacks = buildpacks,
+            Extensions = [.. request.Extensions.Select(text => findings.Try(() => BuildpackSelection.ExtensionOf(text, request.BaseFolder), null)).OfType<ModuleLocator>()],
             App = findings.Try(() => AppSource.Open(request.Path, logger, project.Filter, request.Tar, request.PathName), NoApp.Instance),
             Workspace = workspace,
             BuildpackRegistry = findings.Try(() => AddressOf(request.BuildpackRegistry, configuration), null),

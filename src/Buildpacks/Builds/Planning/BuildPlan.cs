@@ -85,21 +85,24 @@ internal sealed record BuildPlan
     /// <summary>The groups of buildpacks to try; <see langword="null"/> for those that the builder's image orders.</summary>
     public required IReadOnlyList<OrderGroup>? Order { get; init; }
 
-    /// <summary>The buildpacks that enter the container beside those of the builder.</summary>
-    public required IReadOnlyList<AddedBuildpack> AddedBuildpacks { get; init; }
+    /// <summary>The groups of image extensions to try; <see langword="null"/> for those that the builder's image orders.</summary>
+    public IReadOnlyList<OrderGroup>? OrderExtensions { get; init; }
+
+    /// <summary>The buildpacks and image extensions that enter the container beside those of the builder.</summary>
+    public required IReadOnlyList<AddedModule> AddedModules { get; init; }
 
     /// <summary>All buildpacks of the container by id, then version.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> BuildpackLayers
     {
         get
         {
-            if (AddedBuildpacks.Count == 0)
+            if (!AddedModules.Any(added => added.IsBuildpack))
             {
                 return Builder.BuildpackLayers;
             }
 
             var all = Builder.BuildpackLayers.ToDictionary(held => held.Key, held => held.Value.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-            foreach (var added in AddedBuildpacks)
+            foreach (var added in AddedModules.Where(added => added.IsBuildpack))
             {
                 all.TryAdd(added.Id, []);
                 all[added.Id][added.Version] = added.Layer;

@@ -26,7 +26,7 @@ namespace Buildpacks.Builds.Planning;
 /// <param name="clock">Measures the steps.</param>
 /// <param name="logger">Is told what is chosen.</param>
 internal sealed class BuildPlanner(
-    IEngine engine, ImageFetcher fetcher, AddedBuildpacks buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PlatformImages platforms,
+    IEngine engine, ImageFetcher fetcher, AddedModules buildpacks, Hints runImages, VolumeKeys keys, PublishRegistries? registries, PlatformImages platforms,
     PhaseClock clock, ILogger logger)
 {
     private const string SocketScheme = "unix://";
@@ -67,7 +67,13 @@ internal sealed class BuildPlanner(
             await Findings.TryAsync(async () => Findings.Order = await buildpacks.ResolveAsync(selection, builder, api, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        var order = Findings.Order;
+        if (inputs.Extensions.Count > 0)
+        {
+            await Findings.TryAsync(async () =>
+                Findings.OrderExtensions = await buildpacks.ResolveExtensionsAsync(inputs.Extensions, builder, api, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        var (order, orderExtensions) = (Findings.Order, Findings.OrderExtensions);
         WarnOfUnsupported(request, inputs, builder, api);
         var trust = Findings.Trust = BuilderTrust.Of(inputs.Builder, request.TrustBuilder, inputs.TrustedBuilders);
         Findings.Try(() => Findings.Route = ChooseRoute(request.ExportRoute, builder, api, trust));
@@ -116,11 +122,11 @@ internal sealed class BuildPlanner(
 
         var caches = BuildCaches.For(inputs.CacheOwner, inputs.Caches, keys);
         var owner = new TarOwner(request.UserId ?? checked((int)builder.UserId), request.GroupId ?? checked((int)builder.GroupId));
-        var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null, request with { SeparatePhases = Findings.SeparatesPhases });
-        var extended = builder.OrderExtensions.Any(group => group.Group.Count > 0);
+        var containers = new LifecycleContainers(inputs.Image, runImageName, api, caches, owner, hasOrder: order is not null || orderExtensions is not null, request with { SeparatePhases = Findings.SeparatesPhases });
+        var extended = (orderExtensions ?? builder.OrderExtensions).Any(group => group.Group.Count > 0);
         if (extended)
         {
-            CheckExtensions(builder, api, route);
+            CheckExtensions(orderExtensions is null ? $"The builder '{builder.Name}' has image extensions, which cannot" : "The image extensions of the build cannot", api, route);
         }
 
         var (detecting, afterExtending) = extended ? containers.ToExtended(builder.Detail.Id, inputs.Volumes) : (null, null);
@@ -165,7 +171,8 @@ internal sealed class BuildPlanner(
             Caches = caches,
             ClearCache = request.ClearCache,
             Order = order,
-            AddedBuildpacks = added,
+            OrderExtensions = orderExtensions,
+            AddedModules = added,
             IsOfIndex = inputs.IsOfIndex,
             Workspace = inputs.Workspace,
             LeavesOutSystem = LifecycleContainers.LeavesOutSystem(request, api),
@@ -177,17 +184,16 @@ internal sealed class BuildPlanner(
     }
 
     /// <summary>Refuses image extensions where they cannot be applied.</summary>
-    private void CheckExtensions(BuilderImage builder, ApiVersion api, ExportRoute route)
+    private void CheckExtensions(string what, ApiVersion api, ExportRoute route)
     {
         var problem = engine.Builds is null ? $"{engine.Kind.ToString().ToLowerInvariant()} at {engine.Endpoint} builds no images from Dockerfiles"
             : route != ExportRoute.Layout ? $"this needs the export route Layout and platform API {PlatformApis.Layout}, and the build takes the route {route} with platform API {api}"
-            : registries is not null ? "images with extensions are not published directly"
             : null;
         if (problem is not null)
         {
             throw Unsupported(
-                PackErrorIds.ExtensionsUnsupported, $"The builder '{builder.Name}' has image extensions, which cannot be applied: {problem}.",
-                registries is not null ? "Build into the engine's store, and publish the image with Copy-PackImage." : "Use a builder without image extensions, or another engine or export route.");
+                PackErrorIds.ExtensionsUnsupported, $"{what} be applied: {problem}.",
+                "Build without image extensions, or use another engine or export route.");
         }
     }
 
@@ -248,7 +254,7 @@ internal sealed class BuildPlanner(
         {
             candidates = [fresh];
         }
-        else if (MirrorsOf(inputs, builder).Contains(candidates[0]) && request.RunImage is null)
+        else if (RunImageMirrors.OfUser(builder.GetDefaultRunImage().Image, inputs.RunImageMirrors).Contains(candidates[0]) && request.RunImage is null)
         {
             // A mirror that the user names is meant to be used, although the engine may have the run image by another name.
             await fetcher.TryGetAsync(candidates[0], cancellationToken).ConfigureAwait(false);
@@ -278,19 +284,8 @@ internal sealed class BuildPlanner(
         }
 
         var runImage = builder.GetDefaultRunImage();
-        return
-        [
-            .. MirrorsOf(inputs, builder).Append(runImage.Image).Concat(runImage.Mirrors).Distinct(StringComparer.Ordinal)
-                .Where(name => ImageReference.TryParse(name, out _, out _))
-                .OrderByDescending(name => ImageReference.Parse(name).Registry == registry),
-        ];
+        return RunImageMirrors.Names(runImage.Image, runImage.Mirrors, inputs.RunImageMirrors, registry);
     }
-
-    /// <summary>The user's mirrors of the builder's run image.</summary>
-    private static IEnumerable<string> MirrorsOf(BuildInputs inputs, BuilderImage builder) =>
-        inputs.RunImageMirrors.Count > 0 && ImageReference.TryParse(builder.GetDefaultRunImage().Image, out var runImage, out _)
-            ? inputs.RunImageMirrors.Where(known => ImageReference.TryParse(known.Image, out var reference, out _) && reference == runImage).Select(known => known.Mirror)
-            : [];
 
     private void WarnOfUnsupported(BuildRequest request, BuildInputs inputs, BuilderImage builder, ApiVersion api)
     {
@@ -316,7 +311,7 @@ internal sealed class BuildPlanner(
         }
     }
 
-    private static bool HasUntrusted(IReadOnlyList<AddedBuildpack> added, BuildRequest request) => added.Count > 0 && !request.TrustExtraBuildpacks;
+    private static bool HasUntrusted(IReadOnlyList<AddedModule> added, BuildRequest request) => added.Count > 0 && !request.TrustExtraBuildpacks;
 
     /// <summary>
     /// docker gives what is copied into a container to users of its own user namespace. A container in the machine's begins as root to mend that, and

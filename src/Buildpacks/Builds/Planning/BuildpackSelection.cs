@@ -57,6 +57,17 @@ internal sealed record BuildpackSelection(IReadOnlyList<ModuleLocator> Before, I
                 ModuleLocator.FromBuilder, "from=builder occurs twice.", $"Write {ModuleLocator.FromBuilder} once.");
     }
 
+    /// <summary>Reads the place of an image extension.</summary>
+    /// <param name="text">What the caller wrote.</param>
+    /// <param name="baseFolder">The folder that relative paths start at.</param>
+    /// <exception cref="PackException"><c>BuildpackInvalid</c> or <c>BuildpackNotFound</c>.</exception>
+    public static ModuleLocator ExtensionOf(string text, string baseFolder) =>
+        ModuleLocator.Parse(text, baseFolder) is { Kind: not (ModuleLocatorKind.BuilderOrder or ModuleLocatorKind.Registry) } locator
+            ? locator
+            : throw ModuleLocator.Invalid(
+                text, $"'{text}' is not valid in -Extension: an order of buildpacks and the buildpack registry have no image extensions.",
+                "Specify an image extension of the builder, a folder, an archive, an http or https address, or an image such as docker://NAME.");
+
     /// <summary>The groups to try.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="find">Finds a buildpack, in the builder or elsewhere.</param>

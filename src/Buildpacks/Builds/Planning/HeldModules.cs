@@ -1,23 +1,40 @@
 using Buildpacks.Builders;
 using Buildpacks.Descriptors;
+using Buildpacks.Descriptors.Labels;
+using Buildpacks.Modules;
 
 namespace Buildpacks.Builds.Planning;
 
-/// <summary>The buildpacks that a builder holds.</summary>
+/// <summary>The buildpacks or the image extensions that a builder holds.</summary>
 /// <param name="builder">The builder.</param>
-internal sealed class HeldBuildpacks(BuilderImage builder)
+/// <param name="kind">Which of them.</param>
+internal sealed class HeldModules(BuilderImage builder, ModuleKind kind)
 {
-    /// <summary>Whether the builder has a buildpack of this id, in this version if one is named.</summary>
-    public bool Has(OrderEntry meant) =>
-        builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) && (meant.Version is null ? versions.Count > 0 : versions.ContainsKey(meant.Version));
+    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> _layers = LayersOf(builder, kind);
+    private readonly string _what = kind is ModuleKind.Buildpack ? "buildpack" : "image extension";
 
-    /// <summary>The failure of a buildpack that the builder does not have.</summary>
-    /// <param name="meant">The buildpack.</param>
+    /// <summary>Whether these are the buildpacks or the image extensions.</summary>
+    public ModuleKind Kind => kind;
+
+    /// <summary>The buildpacks or the image extensions of a builder by id, then version.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> LayersOf(BuilderImage builder, ModuleKind kind) =>
+        kind is ModuleKind.Buildpack ? builder.BuildpackLayers : builder.ExtensionLayers;
+
+    /// <summary>Where a module is that is not in the builder. The buildpack registry has no image extensions.</summary>
+    public ModuleLocator Elsewhere(ModuleLocator locator) => locator.Kind is not ModuleLocatorKind.Name ? locator
+        : (kind is ModuleKind.Buildpack ? locator.AsRegistered() : null) ?? locator.AsImage() ?? throw Missing(locator.Entry ?? new OrderEntry { Id = locator.Value });
+
+    /// <summary>Whether the builder has a module of this id, in this version if one is named.</summary>
+    public bool Has(OrderEntry meant) =>
+        _layers.TryGetValue(meant.Id, out var versions) && (meant.Version is null ? versions.Count > 0 : versions.ContainsKey(meant.Version));
+
+    /// <summary>The failure of a module that the builder does not have.</summary>
+    /// <param name="meant">The module.</param>
     /// <param name="registry">Why the buildpack registry does not give it; <see langword="null"/> when it was not asked.</param>
     public PackException Missing(OrderEntry meant, PackException? registry = null)
     {
         var more = registry is null ? "" : " " + registry.Message;
-        if (builder.BuildpackLayers.TryGetValue(meant.Id, out var versions) && versions.Count > 0)
+        if (_layers.TryGetValue(meant.Id, out var versions) && versions.Count > 0)
         {
             return Failure(
                 PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound,
@@ -26,11 +43,11 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
         }
 
         return Failure(
-            PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the buildpack '{meant.Id}'. {All()}{more}", meant,
-            "Specify a buildpack of the builder or of the buildpack registry, the path of a folder or an archive, an http or https address, or an image such as docker://NAME.");
+            PackErrorIds.BuildpackNotFound, PackErrorKind.NotFound, $"The builder '{builder.Name}' does not have the {_what} '{meant.Id}'. {All()}{more}", meant,
+            $"Specify {(kind is ModuleKind.Buildpack ? "a buildpack of the builder or of the buildpack registry" : "an image extension of the builder")}, the path of a folder or an archive, an http or https address, or an image such as docker://NAME.");
     }
 
-    /// <summary>The buildpack that is meant, with its version.</summary>
+    /// <summary>The module that is meant, with its version.</summary>
     /// <exception cref="PackException">
     /// <c>BuildpackNotFound</c>: the builder does not hold it. <c>BuildpackAmbiguous</c>: it holds several versions, and none is named.
     /// </exception>
@@ -41,7 +58,7 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
             throw Missing(meant);
         }
 
-        var known = builder.BuildpackLayers[meant.Id].Keys.Order(StringComparer.Ordinal).ToList();
+        var known = _layers[meant.Id].Keys.Order(StringComparer.Ordinal).ToList();
         return meant.Version is not null ? meant
             : known is [var only] ? meant with { Version = only }
             : throw Failure(
@@ -51,8 +68,8 @@ internal sealed class HeldBuildpacks(BuilderImage builder)
 
     private string All()
     {
-        var all = builder.BuildpackLayers.SelectMany(held => held.Value.Keys.Select(version => $"{held.Key}@{version}")).Order(StringComparer.Ordinal).ToList();
-        return all.Count == 0 ? "It has no buildpacks." : $"It has {string.Join(", ", all)}.";
+        var all = _layers.SelectMany(held => held.Value.Keys.Select(version => $"{held.Key}@{version}")).Order(StringComparer.Ordinal).ToList();
+        return all.Count == 0 ? $"It has no {_what}s." : $"It has {string.Join(", ", all)}.";
     }
 
     private static PackException Failure(string id, PackErrorKind kind, string message, OrderEntry target, string action) =>

@@ -14,6 +14,9 @@ internal sealed class ImageFetcher(
     /// <summary>The registries whose certificate is not checked, and which may speak plain HTTP.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
+    /// <summary>The credential that the caller gave for one registry; <see langword="null"/> for none. It comes before the one that is stored.</summary>
+    public (string Registry, RegistryCredential Credential)? Given { get; init; }
+
     private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
 
     /// <summary>What was pulled because the policy is to always do so, and what came of it.</summary>
@@ -285,14 +288,19 @@ internal sealed class ImageFetcher(
 
     private async Task PullAsync(ImageReference reference, CancellationToken cancellationToken)
     {
-        var credential = engine.Capabilities.NeedsCredentials
-            ? await credentials.FindAsync(reference, cancellationToken).ConfigureAwait(false)
+        var credential = Given is { } given && given.Registry == reference.Registry ? given.Credential
+            : engine.Capabilities.NeedsCredentials ? await credentials.FindAsync(reference, cancellationToken).ConfigureAwait(false)
             : null;
         logger.LogInformation("Pulling {Image}", reference.ToFamiliarString());
         using var progress = new PullProgress(sink, reference.ToFamiliarString());
         await clock.MeasureAsync(
-            "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential, Insecure = InsecureRegistries.Contains(reference.Registry, StringComparer.OrdinalIgnoreCase) }, progress, cancellationToken)).ConfigureAwait(false);
+            "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential, Insecure = IsInsecure(reference.Registry) }, progress, cancellationToken)).ConfigureAwait(false);
     }
+
+    /// <summary>A registry on a loopback address may speak plain HTTP, as docker has it by itself.</summary>
+    private bool IsInsecure(string registry) =>
+        InsecureRegistries.Contains(registry, StringComparer.OrdinalIgnoreCase)
+        || (engine.Capabilities.PullsInsecure && Uri.TryCreate($"https://{registry}/", UriKind.Absolute, out var address) && address.IsLoopback);
 
     private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && !reference.IsLocal;
 }

@@ -2,9 +2,9 @@ using System.Formats.Tar;
 using System.Text;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
-using Buildpacks.Builds.Records;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Reporting;
 using Buildpacks.Sboms;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Exports;
@@ -15,7 +15,6 @@ namespace Buildpacks.Builds.Running;
 /// <summary>Writes what a lifecycle leaves in the container beside the image, SBOM files and report.toml, to folders of this machine.</summary>
 internal sealed class BuildFiles
 {
-    private const string ReportFile = "report.toml";
     private const string Layers = "layers/";
 
     private readonly BuildRequest _request;
@@ -32,7 +31,7 @@ internal sealed class BuildFiles
 
     /// <summary>Where the files are in the container.</summary>
     public IReadOnlyList<string> Paths =>
-        [.. _sbom is null ? [] : new[] { $"{ContainerPaths.Layers}/{BuiltSbom.Folder}" }, .. _request.ReportFolder is null ? [] : new[] { $"{ContainerPaths.Layers}/{ReportFile}" }];
+        [.. _sbom is null ? [] : new[] { $"{ContainerPaths.Layers}/{BuiltSbom.Folder}" }, .. _request.ReportFolder is null ? [] : new[] { $"{ContainerPaths.Layers}/{ReportText.FileName}" }];
 
     /// <summary>Makes ready.</summary>
     /// <returns><see langword="null"/> when the caller wants no files.</returns>
@@ -88,7 +87,7 @@ internal sealed class BuildFiles
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task TakeAsync(TarEntry entry, string path, CancellationToken cancellationToken)
     {
-        if (path == Layers + ReportFile && _request.ReportFolder is not null)
+        if (path == Layers + ReportText.FileName && _request.ReportFolder is not null)
         {
             _report = entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, Length: <= ReportText.MaximumLength }
                 ? await ReadAsync(entry, cancellationToken).ConfigureAwait(false)
@@ -119,17 +118,7 @@ internal sealed class BuildFiles
         var published = _plan.Published is not null;
         var text = ReportText.WithImage(
             _report ?? "", Names(), published ? null : OciDigest.Hex(image.Id), published ? image.Digest : null, image.ManifestSize);
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw FileErrors.Unusable(folder, "created", exception);
-        }
-
-        var bytes = Encoding.UTF8.GetBytes(text);
-        await FileWriting.WriteAsync(Path.Combine(folder, ReportFile), file => file.WriteAsync(bytes, cancellationToken).AsTask()).ConfigureAwait(false);
+        await FileWriting.WriteAsync(folder, ReportText.FileName, text, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The names as they were given: a report of a lifecycle has them so.</summary>

@@ -60,9 +60,10 @@ internal sealed class BuildRunner
         var fetcher = new ImageFetcher(_engine, inputs.PullPolicy, RegistryLocations.OfPack(configuration), _places.Credentials, _record.Clock, _sink, _logger)
         {
             InsecureRegistries = [.. request.InsecureRegistries.Select(PublishRegistries.HostOf)],
+            Given = request is { Publish: true, Credential: { } credential } ? (inputs.Image.Registry, credential) : null,
         };
         using var images = BuildModules.OpenImages(_engine, inputs.PullPolicy, request.Publish, () => Connect(request, inputs.Image), _logger);
-        var buildpacks = new AddedBuildpacks(new BuildModules(_places, _sink, _logger).Open(inputs, images), _logger);
+        var buildpacks = new AddedModules(new BuildModules(_places, _sink, _logger).Open(inputs, images), _logger);
         await using var buildpacksUntilTheEnd = buildpacks.ConfigureAwait(false);
         using var platforms = new PlatformImages(() => Connect(request, inputs.Image), _places.RunImages);
         var plan = _record.Plan = await new BuildPlanner(_engine, fetcher, buildpacks, _places.RunImages, _places.Keys, registries, platforms, _record.Clock, _logger) { Target = target }

@@ -75,7 +75,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
         if (form.Has(PhaseInput.Platform))
         {
-            await WriteBuildpacksAsync(tar, cancellationToken).ConfigureAwait(false);
+            await WriteModulesAsync(tar, cancellationToken).ConfigureAwait(false);
             await WriteEnvironmentAsync(tar, cancellationToken).ConfigureAwait(false);
         }
 
@@ -129,9 +129,9 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
     private async Task WriteOrderAsync(TarWriter tar, CancellationToken cancellationToken)
     {
-        if (plan.Order is { } order)
+        if (plan.Order is not null || plan.OrderExtensions is not null)
         {
-            var text = BuilderFiles.Order(order, plan.Builder.OrderExtensions);
+            var text = BuilderFiles.Order(plan.Order ?? plan.Builder.Order, plan.OrderExtensions ?? plan.Builder.OrderExtensions);
             await tar.WriteFileAsync(form.AsEntry(ContainerPaths.Order), TarOwner.Root, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
 
@@ -151,9 +151,9 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
         }
     }
 
-    private async Task WriteBuildpacksAsync(TarWriter tar, CancellationToken cancellationToken)
+    private async Task WriteModulesAsync(TarWriter tar, CancellationToken cancellationToken)
     {
-        foreach (var added in plan.AddedBuildpacks)
+        foreach (var added in plan.AddedModules)
         {
             if (form.Replaces && added.IsInBuilder)
             {

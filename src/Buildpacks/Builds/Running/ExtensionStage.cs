@@ -4,6 +4,7 @@ using Buildpacks.Builds.Planning;
 using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Buildpacks.Stores;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
 
@@ -38,23 +39,21 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
         {
             var analyzed = new AnalyzedRunImage(files.Detected.Analyzed);
             var runSteps = files.StepsFor(isForRun: true, writeApp);
-            var runImage = runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase
-                ? await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false)
-                : (Name: plan.RunImageName, Detail: plan.RunImage, History: plan.RunImageHistory);
-            if (runImage.Detail != plan.RunImage)
+            if (runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase)
             {
-                plan = plan with { RunImageName = runImage.Name, RunImage = runImage.Detail, RunImageHistory = runImage.History, RunImageReference = runImage.Detail.LabelReference };
-                analyzed.Choose(runImage.Name, runImage.Detail);
+                plan = await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false);
+                analyzed.Choose(plan.RunImageName, plan.RunImage);
             }
 
             if (runSteps.Any(step => step.Dockerfile.Extends))
             {
-                var extended = await ExtendAsync("EXTENDING (RUN)", runImage.Detail, [.. runSteps.Where(step => step.Dockerfile.Extends)]).ConfigureAwait(false);
+                var runImage = await InEngineAsync(plan, cancellationToken).ConfigureAwait(false);
+                var extended = await ExtendAsync("EXTENDING (RUN)", runImage, [.. runSteps.Where(step => step.Dockerfile.Extends)]).ConfigureAwait(false);
                 plan = plan with
                 {
                     RunImage = extended.Detail,
-                    RunImageTopLayer = runImage.Detail.Config.Rootfs.DiffIds is [.., var top] ? top : "",
-                    RunImageHistory = [.. runImage.History ?? [.. runImage.Detail.Config.Rootfs.DiffIds.Select(_ => new OciHistory())], .. extended.AddedHistory],
+                    RunImageTopLayer = runImage.Config.Rootfs.DiffIds is [.., var top] ? top : "",
+                    RunImageHistory = [.. plan.RunImageHistory ?? [.. runImage.Config.Rootfs.DiffIds.Select(_ => new OciHistory())], .. extended.AddedHistory],
                 };
             }
 
@@ -102,11 +101,46 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
         Logger = run.Logger,
     };
 
-    private async Task<(string Name, ImageDetail Detail, IReadOnlyList<OciHistory>? History)> SwitchAsync(string name, CancellationToken cancellationToken)
+    /// <summary>The plan with the run image that an extension chose: the engine's, or for an image that is published the registry's.</summary>
+    private async Task<BuildPlan> SwitchAsync(string name, CancellationToken cancellationToken)
     {
-        var detail = await run.FindImage(name, cancellationToken).ConfigureAwait(false);
+        var plan = run.Plan;
         run.Logger.LogInformation("An image extension chose the run image {RunImage}.", name);
-        return (name, detail, await RunImageFacts.HistoryAsync(run.Engine, detail, cancellationToken).ConfigureAwait(false));
+        if (plan.Published is { } published)
+        {
+            var image = await run.Registry!.ResolveAsync(ImageReference.Parse(name), plan.Platform, cancellationToken).ConfigureAwait(false);
+            return plan with
+            {
+                RunImageName = name,
+                RunImage = new ImageDetail { Id = image.Id, Digest = image.Digest, Config = image.Config },
+                RunImageReference = image.LabelReference,
+                Published = published with { RunImage = image },
+            };
+        }
+
+        var detail = await run.FindImage(name, cancellationToken).ConfigureAwait(false);
+        return plan with
+        {
+            RunImageName = name,
+            RunImage = detail,
+            RunImageReference = detail.LabelReference,
+            RunImageHistory = await RunImageFacts.HistoryAsync(run.Engine, detail, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>
+    /// The run image in the engine, which extends it. For an image that is published it is the registry's, and is pulled by its digest unless the engine
+    /// has it.
+    /// </summary>
+    private async Task<ImageDetail> InEngineAsync(BuildPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Published is not { RunImage: { } image })
+        {
+            return plan.RunImage;
+        }
+
+        var detail = await run.FindImage($"{image.Name.Name}@{image.Digest}", cancellationToken).ConfigureAwait(false);
+        return detail with { Config = image.Config };
     }
 
     private async Task<GeneratedFiles> DetectAsync(CancellationToken cancellationToken)

@@ -1,12 +1,13 @@
 using Buildpacks.Builds.Planning;
 using Buildpacks.Reporting;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Exports;
 
 namespace Buildpacks.Builds.Running;
 
 /// <summary>Takes the layout that the creator wrote into the image's registry.</summary>
 /// <param name="run">The run.</param>
-/// <param name="images">The images in registries that it began with.</param>
+/// <param name="images">The images in registries of its plan.</param>
 internal sealed class PublishTaker(PhaseRun run, PublishImages images)
 {
     private readonly BuildPlan _plan = run.Plan;
@@ -48,6 +49,8 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
         RunImage = images.RunImage,
         Previous = images.Previous,
         RunImageReference = _plan.RunImageReference!,
+        RunImageTopLayer = _plan.RunImageTopLayer,
+        Extended = _plan.RunImageTopLayer is null ? null : new EngineSource(run.Engine, _plan.RunImage, []),
         Layers = run.Places.Layers,
     };
 }

@@ -35,7 +35,7 @@ internal sealed class RegistryRoute : IAsyncDisposable
     public ValueTask DisposeAsync() => Registry?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>The run image, described: none of its layers is read.</summary>
-    public static SparseImage RunImageOf(BuildPlan plan) => plan.Published is { } published
+    public static SparseImage RunImageOf(BuildPlan plan) => plan is { Published: { } published, RunImageTopLayer: null }
         ? SparseImage.Of(published.RunImage)
         : SparseImage.From(plan.RunImage.Config with { History = plan.RunImageHistory });
 

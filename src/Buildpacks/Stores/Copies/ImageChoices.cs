@@ -1,3 +1,5 @@
+using Buildpacks.Oci;
+
 namespace Buildpacks.Stores.Copies;
 
 /// <summary>Chooses among the images of a layout or an archive.</summary>
@@ -31,6 +33,12 @@ internal static class ImageChoices
                 }
             }
 
+            // A build into oci:web:v1 gives the image the name web:v1.
+            if (images.Where(image => image.Names.Any(known => HasTag(known, name))).GroupBy(image => image.Identity).ToList() is [var tagged])
+            {
+                return tagged.First() with { Names = [.. tagged.SelectMany(image => image.Names).Where(known => HasTag(known, name)).Distinct()] };
+            }
+
             throw new PackException(PackErrorIds.ImageNotFound, PackErrorKind.NotFound, $"{place} does not have the image '{name}'.")
             {
                 Target = name,
@@ -48,6 +56,8 @@ internal static class ImageChoices
                 RecommendedAction = $"Name one of them, with -SourceName or behind the path, as in oci:PATH:NAME: {Listed(images)}.",
             };
     }
+
+    private static bool HasTag(string name, string tag) => ImageReference.TryParse(name, out var reference, out _) && reference.Tag == tag;
 
     private static string Listed<T>(IEnumerable<ImageChoice<T>> images) =>
         string.Join(", ", images.SelectMany(image => image.Names).DefaultIfEmpty("images without a name"));

@@ -4,6 +4,7 @@ using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
+using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Layouts;
 
@@ -29,6 +30,12 @@ internal sealed record LayoutPublication
 
     /// <summary>What the image's labels call its run image, in the place of what the lifecycle wrote.</summary>
     public required string RunImageReference { get; init; }
+
+    /// <summary>What the labels call the run image's top layer, in the place of what the lifecycle wrote; <see langword="null"/> to leave that.</summary>
+    public string? RunImageTopLayer { get; init; }
+
+    /// <summary>The run image with the layers that image extensions added, which no registry has yet; <see langword="null"/> when nothing was added.</summary>
+    public IImageSource? Extended { get; init; }
 
     /// <summary>Where the SBOM layer is kept, which the next build may need; <see langword="null"/> to keep none.</summary>
     public LayerCache? Layers { get; init; }
@@ -56,7 +63,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
     public async Task<WrittenImage> PublishAsync(Stream layout, LayoutPublication publication, CancellationToken cancellationToken)
     {
         var name = publication.Names[0];
-        using var reader = new LayoutReader(layout, publication.RunImageReference);
+        using var reader = new LayoutReader(layout, publication.RunImageReference, publication.RunImageTopLayer);
         while (await reader.ReadToLargeBlobAsync(cancellationToken).ConfigureAwait(false) is { } blob)
         {
             using var source = BlobSource.OfStream(
@@ -71,11 +78,13 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
 
         // What follows the archive is read too, so that the engine's process can end, and say so if it failed.
         await layout.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-        var image = NewImage.Of(content, publication);
+        var held = new HeldLayers(publication);
+        await PutExtendedAsync(name, content, publication, held, cancellationToken).ConfigureAwait(false);
+        var image = NewImage.Of(content, publication, held);
         var unchanged = publication.Holders.GetValueOrDefault(name) == image.Digest;
         if (!unchanged)
         {
-            await PutBlobsAsync(name, content.Layers.Zip(image.Manifest.Layers, (layer, blob) => Source(layer, blob, content, publication)), cancellationToken).ConfigureAwait(false);
+            await PutBlobsAsync(name, content.Layers.Zip(image.Manifest.Layers, (layer, blob) => Source(layer, blob, content, publication, held)), cancellationToken).ConfigureAwait(false);
             using var config = BlobSource.OfBytes(image.Manifest.Config.MediaType, content.ConfigBytes);
             await PutAsync(name, config, cancellationToken).ConfigureAwait(false);
         }
@@ -109,8 +118,32 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
         }
     }
 
+    /// <summary>
+    /// Puts the layers of image extensions that neither run image nor previous image has. An engine saves all layers of an image, so it is asked only
+    /// when one is lacking.
+    /// </summary>
+    private async Task PutExtendedAsync(ImageReference name, LayoutContent content, LayoutPublication publication, HeldLayers held, CancellationToken cancellationToken)
+    {
+        var lacking = content.Layers.Where((layer, index) => layer.Held && held.Find(index, layer.DiffId) is null).Select(layer => layer.DiffId).ToHashSet(StringComparer.Ordinal);
+        if (lacking.Count == 0 || publication.Extended is not { } extended)
+        {
+            return;
+        }
+
+        await extended.ReadAsync(
+            layer => lacking.Contains(layer.DiffId),
+            async (layer, stream, token) =>
+            {
+                using var source = BlobSource.OfStream(new UnownedStream(stream), layer.Blob);
+                await PutAsync(name, source, token).ConfigureAwait(false);
+                await stream.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
+                held.Put(layer);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Where a layer's content comes from.</summary>
-    private BlobSource? Source(ArchiveLayer layer, OciDescriptor blob, LayoutContent content, LayoutPublication publication)
+    private BlobSource? Source(ArchiveLayer layer, OciDescriptor blob, LayoutContent content, LayoutPublication publication, HeldLayers held)
     {
         if (!layer.Held)
         {
@@ -118,7 +151,12 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
             return content.Held.TryGetValue(blob.Digest, out var small) ? Small(blob, small) : null;
         }
 
-        var holder = publication.Previous is { } previous && previous.Manifest.Layers.Any(held => held.Digest == blob.Digest) ? previous : publication.RunImage;
+        if (held.IsPut(layer.DiffId))
+        {
+            return null;
+        }
+
+        var holder = publication.Previous is { } previous && previous.Manifest.Layers.Any(other => other.Digest == blob.Digest) ? previous : publication.RunImage;
         return BlobSource.OfStore(store, holder.Name, blob);
     }
 
@@ -166,10 +204,9 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
         /// are described as that registry describes them. A lifecycle that exports to a registry does the same on docker's manifests. On
         /// those of OCI it gives new layers docker's media type; podman does not push such an image to another registry.
         /// </summary>
-        public static NewImage Of(LayoutContent content, LayoutPublication publication)
+        public static NewImage Of(LayoutContent content, LayoutPublication publication, HeldLayers held)
         {
             var docker = publication.RunImage.Document.Descriptor.MediaType == MediaTypes.DockerManifest;
-            var held = Held(publication);
             var manifest = new OciManifest
             {
                 MediaType = docker ? MediaTypes.DockerManifest : MediaTypes.Manifest,
@@ -181,24 +218,34 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
                 },
                 Layers =
                 [
-                    .. content.Layers.Select((layer, index) => layer.Held ? held(index, layer.DiffId) : layer.Blob)
+                    .. content.Layers.Select((layer, index) => layer.Held ? held.Get(index, layer.DiffId) : layer.Blob)
                         .Select(blob => blob with { MediaType = docker ? MediaTypes.ToDocker(blob.MediaType) : MediaTypes.ToOci(blob.MediaType) }),
                 ],
             };
             return new NewImage(StoredManifest.Read(ManifestText.Of(manifest), manifest.MediaType, "layout"), manifest);
         }
+    }
 
-        private static Func<int, string, OciDescriptor> Held(LayoutPublication publication)
-        {
-            var (runImage, diffIds) = (publication.RunImage.Manifest.Layers, publication.RunImage.Config.Rootfs.DiffIds);
-            var previous = publication.Previous is { } image
-                ? image.Config.Rootfs.DiffIds.Zip(image.Manifest.Layers).DistinctBy(layer => layer.First).ToDictionary(layer => layer.First, layer => layer.Second, StringComparer.Ordinal)
-                : [];
-            return (index, diffId) =>
-                index < diffIds.Count && diffIds[index] == diffId && index < runImage.Count ? runImage[index]
-                : previous.GetValueOrDefault(diffId)
-                ?? throw LayoutErrors.Invalid($"its layer {diffId} has no data, and neither the run image nor the previous image has it");
-        }
+    /// <summary>The layers of an image of which the layout has no data, as the registry has them.</summary>
+    private sealed class HeldLayers(LayoutPublication publication)
+    {
+        private readonly IReadOnlyList<OciDescriptor> _runImage = publication.RunImage.Manifest.Layers;
+        private readonly IReadOnlyList<string> _diffIds = publication.RunImage.Config.Rootfs.DiffIds;
+        private readonly Dictionary<string, OciDescriptor> _put = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, OciDescriptor> _previous = publication.Previous is { } image
+            ? image.Config.Rootfs.DiffIds.Zip(image.Manifest.Layers).DistinctBy(layer => layer.First).ToDictionary(layer => layer.First, layer => layer.Second, StringComparer.Ordinal)
+            : [];
+
+        public OciDescriptor? Find(int index, string diffId) =>
+            index < _diffIds.Count && _diffIds[index] == diffId && index < _runImage.Count ? _runImage[index]
+            : _previous.GetValueOrDefault(diffId) ?? _put.GetValueOrDefault(diffId);
+
+        public OciDescriptor Get(int index, string diffId) => Find(index, diffId)
+            ?? throw LayoutErrors.Invalid($"its layer {diffId} has no data, and neither the run image nor the previous image has it");
+
+        public void Put(ArchiveLayer layer) => _put[layer.DiffId] = layer.Blob;
+
+        public bool IsPut(string diffId) => _put.ContainsKey(diffId);
     }
 }
 

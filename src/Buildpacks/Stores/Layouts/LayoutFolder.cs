@@ -45,6 +45,20 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress) : IDis
     public Task AddToIndexAsync(ArchiveImage image, CancellationToken cancellationToken) =>
         AddToIndexAsync([.. image.ToIndex().Select(ToNode)], cancellationToken);
 
+    /// <summary>Gives an image, whose blobs are there, a name, which another image may have had. All that was written before holds from here on.</summary>
+    /// <param name="name">The full name.</param>
+    /// <param name="image">The image's manifest.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public Task NameInIndexAsync(string name, OciDescriptor image, CancellationToken cancellationToken) => AddToIndexAsync(
+        [
+            ToNode(new OciDescriptor
+            {
+                MediaType = image.MediaType, Digest = image.Digest, Size = image.Size,
+                Annotations = new Dictionary<string, string> { [OciAnnotations.RefName] = name, [OciAnnotations.ContainerdImageName] = name },
+            }),
+        ],
+        cancellationToken);
+
     /// <summary>Takes all images of another layout in, whose blobs are moved.</summary>
     /// <param name="other">The folder of the other layout.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>

@@ -19,24 +19,22 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
     /// <param name="cancellationToken">Ends the update; the store is as it was then.</param>
     public async Task<PackImageUpdate> RebaseAsync(RebaseRequest request, CancellationToken cancellationToken)
     {
-        var found = await InspectAsync(request.RunImage is { } wanted ? [request.Name, wanted] : [request.Name]).ConfigureAwait(false);
-        var app = found.GetValueOrDefault(request.Name) ?? throw NotFound(request.Name);
-        SelectedImage.RefuseShortId(request.Name, engine, app);
-        var metadata = RebasedImage.MetadataOf(request.Name, app.Config);
-        var runName = request.RunImage ?? RebasedImage.RunImageOf(request.Name, metadata, registry: null);
-        var runImage = found.GetValueOrDefault(runName)
-            ?? (request.RunImage is null ? (await InspectAsync([runName]).ConfigureAwait(false)).GetValueOrDefault(runName) : null)
-            ?? await PullAsync(runName, cancellationToken).ConfigureAwait(false);
+        string[] asked = [.. new[] { request.Source, request.Name, request.RunImage }.OfType<string>().Distinct(StringComparer.Ordinal)];
+        var found = await InspectAsync(asked).ConfigureAwait(false);
+        var app = found.GetValueOrDefault(request.Source) ?? throw NotFound(request.Source);
+        SelectedImage.RefuseShortId(request.Source, engine, app);
+        string[] moved = request.PreviousImage is null ? NamesOf(request.Name, app) : [ImageNames.Parse(request.Name).ToString()];
+        var holder = found.GetValueOrDefault(request.Name);
+        var metadata = RebasedImage.MetadataOf(request.Source, app.Config);
+        var (runName, runImage) = await FindRunImageAsync(request, metadata, found, cancellationToken).ConfigureAwait(false);
         SelectedImage.RefuseShortId(runName, engine, runImage);
 
         var reference = runImage.LabelReference;
-        var rebased = RebasedImage.Create(
-            request.Name, app.Config, new RebaseBase(runName, reference, runImage.Config), request.Force, warning => logger.LogWarning("{Warning}", warning));
-        var names = NamesOf(request.Name, app);
+        var rebased = RebasedImage.Create(request, app.Config, new RebaseBase(runName, reference, runImage.Config), logger);
         var result = new PackImageUpdate
         {
-            Name = names[0],
-            Tags = [.. names],
+            Name = moved[0],
+            Tags = [.. moved],
             Id = app.Id,
             Digest = app.Digest,
             PreviousId = app.Id,
@@ -50,16 +48,24 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         };
         if (rebased.IsUnchanged)
         {
+            if (request.PreviousImage is not null && holder?.Id != app.Id)
+            {
+                await engine.Images.TagAsync(app.Id, moved[0], cancellationToken).ConfigureAwait(false);
+            }
+
             return result with { Unchanged = true };
         }
 
-        var image = new ArchiveImage(rebased.Config, [.. rebased.DiffIds.Select(ArchiveLayer.HeldBy)], names);
+        var image = new ArchiveImage(rebased.Config, [.. rebased.DiffIds.Select(ArchiveLayer.HeldBy)], moved);
         return await new ImageLoader(engine, logger).LoadOrUndoAsync(
-            (_, _) => Task.FromResult(image), [app.Id, runImage.Id], names.ToDictionary(name => name, _ => app.Id), progress: null, LandAsync, cancellationToken).ConfigureAwait(false);
+            (_, _) => Task.FromResult(image), [app.Id, runImage.Id], Holders(), progress: null, LandAsync, cancellationToken).ConfigureAwait(false);
+
+        Dictionary<string, string> Holders() =>
+            request.PreviousImage is null ? moved.ToDictionary(name => name, _ => app.Id) : holder is null ? [] : new() { [moved[0]] = holder.Id };
 
         async Task<PackImageUpdate> LandAsync(LoadedImage loaded)
         {
-            var landed = !loaded.NamedByManifest ? null : (await InspectAsync([names[0]]).ConfigureAwait(false)).GetValueOrDefault(names[0]);
+            var landed = !loaded.NamedByManifest ? null : (await InspectAsync([moved[0]]).ConfigureAwait(false)).GetValueOrDefault(moved[0]);
             return result with
             {
                 Id = landed?.Id ?? loaded.Image.ConfigDigest,
@@ -70,6 +76,45 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         }
 
         Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(IReadOnlyCollection<string> images) => engine.Images.InspectAsync(images, cancellationToken);
+    }
+
+    private async Task<(string Name, ImageDetail Image)> FindRunImageAsync(
+        RebaseRequest request, AppMetadata app, IReadOnlyDictionary<string, ImageDetail> found, CancellationToken cancellationToken)
+    {
+        var names = RunImageSearch.Names(request, app, registry: null);
+        if (request.RunImage is null)
+        {
+            found = await engine.Images.InspectAsync(names, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A mirror that the user names is meant to be used. Of other names, one that is in the store needs no pull.
+        IReadOnlyList<string> candidates = names[0] == app.RunImage ? [.. names.OrderByDescending(found.ContainsKey)] : names;
+        return await RunImageSearch.FirstAsync(
+            candidates, name => GetAsync(name, found.GetValueOrDefault(name), request.PullPolicy, cancellationToken), logger).ConfigureAwait(false);
+    }
+
+    /// <summary>The run image of a name, pulled by the pull policy.</summary>
+    private async Task<ImageDetail> GetAsync(string name, ImageDetail? present, PullPolicy policy, CancellationToken cancellationToken)
+    {
+        if (present is not null && (policy != PullPolicy.Always || ImageReference.Parse(name).IsLocal))
+        {
+            return present;
+        }
+
+        if (policy == PullPolicy.Never)
+        {
+            throw Missing(name, ", and it may not be pulled.", PackErrorKind.NotFound, null);
+        }
+
+        try
+        {
+            return await PullAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException failure) when (present is not null)
+        {
+            logger.LogWarning("{Image} could not be pulled; the image in {Engine} is used: {Reason}", name, engine.Kind, failure.Message);
+            return present;
+        }
     }
 
     /// <summary>The names that move to the new image: the one that was typed, or all for an id.</summary>
@@ -86,7 +131,6 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
 
     private async Task<ImageDetail> PullAsync(string name, CancellationToken cancellationToken)
     {
-        ImageNames.Check(name, "run image");
         var reference = ImageReference.Parse(name);
         if (reference.IsLocal)
         {

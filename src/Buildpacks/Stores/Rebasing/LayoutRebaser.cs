@@ -23,17 +23,16 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
         RebaseRequest request, ImageFilePlace place, IProgress<long> progress, CancellationToken cancellationToken)
     {
         var app = await FindAsync(request, place, cancellationToken).ConfigureAwait(false);
-        var metadata = RebasedImage.MetadataOf(request.Name, app.Image.Config);
+        var metadata = RebasedImage.MetadataOf(request.Source, app.Image.Config);
         var platform = new OciPlatform(app.Image.Config.Architecture, app.Image.Config.Os, app.Image.Config.Variant);
         var runImage = await runImages.FindAsync(request, metadata, platform, cancellationToken).ConfigureAwait(false);
         await using (runImage.ConfigureAwait(false))
         {
-            var rebased = RebasedImage.Create(
-                request.Name, app.Image.Config, runImage.Base, request.Force, warning => logger.LogWarning("{Warning}", warning));
+            var rebased = RebasedImage.Create(request, app.Image.Config, runImage.Base, logger);
             var result = new PackImageUpdate
             {
                 Name = place.ToString(),
-                Tags = [.. app.Names],
+                Tags = [.. app.NewName is { } newName ? [newName] : app.Names],
                 Id = app.Image.Id,
                 Digest = app.Image.Digest,
                 PreviousId = app.Image.Id,
@@ -44,25 +43,32 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
                 PreviousRunImageReference = metadata.RunImageReference,
                 ImagePath = place.Path,
             };
+            using var layout = new LayoutFolder(place.Path, progress);
             if (rebased.IsUnchanged)
             {
+                if (app.NewName is { } name && !app.Names.Contains(name))
+                {
+                    await layout.BeginAsync(cancellationToken).ConfigureAwait(false);
+                    await layout.NameInIndexAsync(name, app.Image.Document.Descriptor, cancellationToken).ConfigureAwait(false);
+                }
+
                 return result with { Unchanged = true };
             }
 
-            using var layout = new LayoutFolder(place.Path, progress);
             return await WriteAsync(result, app, runImage, rebased, layout, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private static async Task<App> FindAsync(RebaseRequest request, ImageFilePlace place, CancellationToken cancellationToken)
     {
+        var from = request.PreviousImage is { } previous ? place with { Image = previous } : place;
         if (place.Format != PackImageFormat.Layout)
         {
             throw RebaseErrors.Archive(request.Name, place.Path);
         }
 
-        await (await ImageFile.OpenAsync(place, cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        var (digest, names) = await ImageFile.FindAsync(place.Path, place.Image, cancellationToken).ConfigureAwait(false);
+        await (await ImageFile.OpenAsync(from, cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        var (digest, names) = await ImageFile.FindAsync(place.Path, from.Image, cancellationToken).ConfigureAwait(false);
         using var store = new LayoutStore(place.Path);
         var name = ImageReference.Parse($"{ImageReference.Parse(names.Count > 0 ? names[0] : "image").Name}@{digest}");
         var document = await store.GetAsync(name, cancellationToken).ConfigureAwait(false);
@@ -71,6 +77,9 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
             : throw RebaseErrors.Index(request.Name);
         return image.Manifest.Layers.Count == image.Config.Rootfs.DiffIds.Count
             ? new App(image, names, place.Image is not { } typed || typed == digest ? null : names.Count > 0 ? names : [typed])
+            {
+                NewName = request.PreviousImage is null ? null : place.Image is null ? throw RebaseErrors.NamelessCopy(request.Name) : place.NameOf().ToString(),
+            }
             : throw FileErrors.Invalid(place.Path, $"its manifest has {image.Manifest.Layers.Count} layers and its config {image.Config.Rootfs.DiffIds.Count}");
     }
 
@@ -102,7 +111,9 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
                 [.. runImage.Base.Config.Rootfs.DiffIds.Select(diffId => layers[diffId].Blob), .. app.Image.Manifest.Layers.Skip(rebased.ReplacedLayers)],
                 layout.Path);
             await layout.WriteAsync(manifest.Descriptor.Digest, manifest.Content, cancellationToken).ConfigureAwait(false);
-            await layout.ReplaceInIndexAsync(app.Image.Digest, app.Chosen, manifest.Descriptor, cancellationToken).ConfigureAwait(false);
+            await (app.NewName is { } name
+                ? layout.NameInIndexAsync(name, manifest.Descriptor, cancellationToken)
+                : layout.ReplaceInIndexAsync(app.Image.Digest, app.Chosen, manifest.Descriptor, cancellationToken)).ConfigureAwait(false);
             return result with { Id = config.Digest, Digest = manifest.Descriptor.Digest, LayersMoved = moved, BytesMoved = layout.Written };
         }
         catch
@@ -116,5 +127,9 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
     /// <param name="Image">The image.</param>
     /// <param name="Names">Its names that were asked for, or all.</param>
     /// <param name="Chosen">The names that move to the new image; <see langword="null"/> for all.</param>
-    private sealed record App(StoredImage Image, IReadOnlyList<string> Names, IReadOnlyList<string>? Chosen);
+    private sealed record App(StoredImage Image, IReadOnlyList<string> Names, IReadOnlyList<string>? Chosen)
+    {
+        /// <summary>The name of the new image, when the image keeps its names; <see langword="null"/> when they move.</summary>
+        public string? NewName { get; init; }
+    }
 }

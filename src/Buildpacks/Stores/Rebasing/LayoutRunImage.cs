@@ -2,6 +2,7 @@ using Buildpacks.Engines;
 using Buildpacks.Oci;
 using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.Registry;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Stores.Rebasing;
 
@@ -31,7 +32,8 @@ internal sealed record LayoutRunImage(IImageSource Source, RebaseBase Base) : IA
 /// <param name="folder">The layout.</param>
 /// <param name="registry">The registries.</param>
 /// <param name="openEngine">Opens the engine.</param>
-internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<CancellationToken, Task<IEngine>> openEngine)
+/// <param name="logger">Is warned of names that were not found.</param>
+internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<CancellationToken, Task<IEngine>> openEngine, ILogger logger)
 {
     /// <summary>Finds the run image of a request.</summary>
     /// <param name="request">The image and its new run image.</param>
@@ -45,8 +47,12 @@ internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<
             return await OfFileAsync(await ImageFile.OpenAsync(file, cancellationToken).ConfigureAwait(false), null).ConfigureAwait(false);
         }
 
-        var name = request.RunImage ?? RebasedImage.RunImageOf(request.Name, app, registry: null);
-        ImageNames.Check(name, "run image");
+        return (await RunImageSearch.FirstAsync(
+            RunImageSearch.Names(request, app, registry: null), name => FindAsync(name, request, platform, cancellationToken), logger).ConfigureAwait(false)).Image;
+    }
+
+    private async Task<LayoutRunImage> FindAsync(string name, RebaseRequest request, OciPlatform platform, CancellationToken cancellationToken)
+    {
         var reference = ImageReference.Parse(name);
         if (request.RunImage is null && await FindInLayoutAsync(name, cancellationToken).ConfigureAwait(false) is { } own)
         {

@@ -29,6 +29,14 @@ internal static class RebaseErrors
             RecommendedAction = "Name another run image with -RunImage, or build the app again." + (canForce ? " " + ForceHint : ""),
         };
 
+    /// <summary>The new image, which does not replace the one that it is made of, has no name in its layout.</summary>
+    public static PackException NamelessCopy(string image) =>
+        new(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"With -PreviousImage, the new image needs a name of its own, and '{image}' names a folder only.")
+        {
+            Target = image,
+            RecommendedAction = "Write the name behind the path: oci:PATH:NAME.",
+        };
+
     /// <summary>The labels of the image do not name the run image.</summary>
     public static PackException RunImageUnknown(string runImage, string image, IReadOnlyList<string> known) =>
         new(PackErrorIds.RebaseRunImageUnknown, PackErrorKind.InvalidInput, $"The image {image} does not name {runImage} as one of its run images.")
@@ -67,6 +75,14 @@ internal static class RebaseErrors
         {
             Target = runImage,
             RecommendedAction = "Copy the run image to the engine or the registry of the image with Copy-PackImage, and name it there.",
+        };
+
+    /// <summary>The image that is updated is somewhere else than the new one is to be.</summary>
+    public static PackException PreviousImagePlace(string previous, string image) =>
+        new(PackErrorIds.RebasePreviousImagePlaceUnsupported, PackErrorKind.Unsupported, $"The previous image {previous} is not in the same place as the image {image}.")
+        {
+            Target = previous,
+            RecommendedAction = "Name an image of the same engine, of a registry, or of the same layout folder. Copy-PackImage copies images to other places.",
         };
 
     /// <summary>A run image that no label can name.</summary>

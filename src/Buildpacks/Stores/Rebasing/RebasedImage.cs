@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Buildpacks.IO;
 using Buildpacks.Oci;
+using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Stores.Rebasing;
 
@@ -36,27 +37,20 @@ internal sealed class RebasedImage
     /// <summary>Whether the app has this run image already.</summary>
     public bool IsUnchanged { get; }
 
-    /// <summary>The run image that an app's labels name for a place.</summary>
-    /// <param name="image">The app's name, for the failure.</param>
-    /// <param name="app">The app's labels.</param>
-    /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for the first name.</param>
-    /// <exception cref="PackException"><c>RebaseRunImageMissing</c>.</exception>
-    public static string RunImageOf(string image, AppMetadata app, string? registry) => app.RunImageFor(registry) ?? throw RebaseErrors.NoRunImage(image);
-
     /// <summary>The labels of an app.</summary>
     /// <exception cref="PackException"><c>RebaseAppInvalid</c>.</exception>
     public static AppMetadata MetadataOf(string image, OciImageConfig app) =>
         AppMetadata.Read(app) ?? throw RebaseErrors.AppInvalid(image, $"it has no label {AppLabels.Lifecycle}");
 
     /// <summary>Puts an app on a run image.</summary>
-    /// <param name="image">The app's name, for failures.</param>
+    /// <param name="request">The app's name, whether checks are overridden, and the user's mirrors: names by which the app knows its run image, too.</param>
     /// <param name="app">The app's config.</param>
     /// <param name="runImage">The run image.</param>
-    /// <param name="force">Whether a run image that does not fit by platform or name is used all the same.</param>
-    /// <param name="warn">Gets a sentence for each check that failed and that <paramref name="force"/> overrides.</param>
+    /// <param name="logger">Is warned of each check that failed and that the request overrides.</param>
     /// <exception cref="PackException">One of <see cref="RebaseErrors"/>.</exception>
-    public static RebasedImage Create(string image, OciImageConfig app, RebaseBase runImage, bool force, Action<string> warn)
+    public static RebasedImage Create(RebaseRequest request, OciImageConfig app, RebaseBase runImage, ILogger logger)
     {
+        var (image, force) = (request.Source, request.Force);
         var metadata = MetadataOf(image, app);
         foreach (var (failure, canForce) in Problems(image, app, runImage))
         {
@@ -65,7 +59,7 @@ internal sealed class RebasedImage
                 throw failure;
             }
 
-            warn(failure.Message);
+            logger.LogWarning("{Warning}", failure.Message);
         }
 
         var own = app.Rootfs.DiffIds;
@@ -83,7 +77,7 @@ internal sealed class RebasedImage
         }
 
         string[] known = [.. new[] { metadata.RunImage }.Concat(metadata.RunImageMirrors).OfType<string>()];
-        var isKnown = known.Select(Comparable).Contains(Comparable(runImage.Name));
+        var isKnown = known.Concat(metadata.RunImageNames(null, request.RunImageMirrors)).Select(Comparable).Contains(Comparable(runImage.Name));
         if (!isKnown)
         {
             var unknown = RebaseErrors.RunImageUnknown(runImage.Name, image, known);
@@ -92,7 +86,7 @@ internal sealed class RebasedImage
                 throw unknown;
             }
 
-            warn(unknown.Message);
+            logger.LogWarning("{Warning}", unknown.Message);
         }
 
         var labels = app.Config!.Labels!.Where(label => !IsRunImageLabel(label.Key))

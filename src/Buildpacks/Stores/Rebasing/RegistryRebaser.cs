@@ -20,23 +20,24 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
     public async Task<PackImageUpdate> RebaseAsync(
         RebaseRequest request, Func<OciDescriptor, IProgress<long>?>? progress, CancellationToken cancellationToken)
     {
-        ImageNames.Check(request.Name, "image");
-        var name = ImageReference.Parse(request.Name);
-        var document = await store.GetAsync(name, cancellationToken).ConfigureAwait(false);
+        ImageNames.Check(request.Source, "image");
+        var source = ImageReference.Parse(request.Source);
+        var name = request.PreviousImage is null ? source : ImageNames.Parse(request.Name);
+        var document = await store.GetAsync(source, cancellationToken).ConfigureAwait(false);
         var app = !document.IsIndex
-            ? await store.DescribeAsync(name, document, cancellationToken).ConfigureAwait(false)
-            : throw RebaseErrors.Index(request.Name);
-        var metadata = RebasedImage.MetadataOf(request.Name, app.Config);
-        var runName = request.RunImage ?? RebasedImage.RunImageOf(request.Name, metadata, name.Registry);
-        ImageNames.Check(runName, "run image");
-        var runImage = await store.ResolveAsync(
-            ImageReference.Parse(runName), new OciPlatform(app.Config.Architecture, app.Config.Os, app.Config.Variant), cancellationToken).ConfigureAwait(false);
+            ? await store.DescribeAsync(source, document, cancellationToken).ConfigureAwait(false)
+            : throw RebaseErrors.Index(request.Source);
+        var metadata = RebasedImage.MetadataOf(request.Source, app.Config);
+        var platform = new OciPlatform(app.Config.Architecture, app.Config.Os, app.Config.Variant);
+        var (runName, runImage) = await RunImageSearch.FirstAsync(
+            RunImageSearch.Names(request, metadata, name.Registry),
+            run => store.ResolveAsync(ImageReference.Parse(run), platform, cancellationToken),
+            logger).ConfigureAwait(false);
         CheckLayers(app);
         CheckLayers(runImage);
 
         var reference = runImage.LabelReference;
-        var rebased = RebasedImage.Create(
-            request.Name, app.Config, new RebaseBase(runName, reference, runImage.Config), request.Force, warning => logger.LogWarning("{Warning}", warning));
+        var rebased = RebasedImage.Create(request, app.Config, new RebaseBase(runName, reference, runImage.Config), logger);
         var result = new PackImageUpdate
         {
             Name = name.ToString(),
@@ -50,58 +51,75 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
             PreviousRunImage = metadata.RunImage,
             PreviousRunImageReference = metadata.RunImageReference,
             Registry = name.Registry,
+            ManifestSize = document.Descriptor.Size,
         };
+        // The repository of the app has the app's blobs.
+        var isThere = source.Name == name.Name;
         if (rebased.IsUnchanged)
         {
+            if (source != name)
+            {
+                await PutAsync([.. (isThere ? [] : app.Manifest.Layers.Append(app.Manifest.Config)).Select(blob => (app, blob))], document).ConfigureAwait(false);
+            }
+
             return result with { Unchanged = true };
         }
 
-        var held = app.Manifest.Layers.Select(layer => layer.Digest).ToHashSet(StringComparer.Ordinal);
-        var (mounted, moved, bytes) = await PutLayersAsync(
-            name, runImage, [.. runImage.Manifest.Layers.Where(layer => held.Add(layer.Digest))], progress, cancellationToken).ConfigureAwait(false);
+        var held = isThere ? app.Manifest.Layers.Select(layer => layer.Digest).ToHashSet(StringComparer.Ordinal) : [];
         var docker = runImage.Document.Descriptor.MediaType == MediaTypes.DockerManifest;
         using var config = BlobSource.OfBytes(docker ? MediaTypes.DockerConfig : MediaTypes.Config, rebased.Config);
         await store.PutBlobAsync(name, config, null, cancellationToken).ConfigureAwait(false);
 
         // All media types are of the run image's kind, docker's or the OCI specification's: the reference mixes them when one of the two images
         // has those of OCI, and podman does not pull such an image.
-        var manifest = RebaseManifest.Create(
-            docker, config.Descriptor, [.. runImage.Manifest.Layers, .. app.Manifest.Layers.Skip(rebased.ReplacedLayers)], store.Place);
+        var own = app.Manifest.Layers.Skip(rebased.ReplacedLayers).ToList();
+        var manifest = RebaseManifest.Create(docker, config.Descriptor, [.. runImage.Manifest.Layers, .. own], store.Place);
         var newName = name.Digest is null ? name
             : name.Tag is { } tag ? name.WithTag(tag)
             : name.WithDigest(manifest.Descriptor.Digest);
-        await store.PutManifestAsync(newName, manifest, cancellationToken).ConfigureAwait(false);
+        var (mounted, moved, bytes) = await PutAsync(
+            [.. runImage.Manifest.Layers.Select(layer => (runImage, layer)).Concat(own.Select(layer => (app, layer))).Where(layer => held.Add(layer.layer.Digest))],
+            manifest, newName).ConfigureAwait(false);
         return result with
         {
             Name = newName.ToString(),
             Tags = [newName.ToString()],
             Id = config.Descriptor.Digest,
             Digest = manifest.Descriptor.Digest,
+            ManifestSize = manifest.Descriptor.Size,
             LayersMounted = mounted,
             LayersMoved = moved,
             BytesMoved = bytes + config.Descriptor.Size + manifest.Content.Length,
         };
+
+        async Task<(int Mounted, int Moved, long Bytes)> PutAsync(
+            IReadOnlyList<(StoredImage Holder, OciDescriptor Blob)> blobs, StoredManifest put, ImageReference? under = null)
+        {
+            var sent = await PutBlobsAsync(name, blobs, progress, cancellationToken).ConfigureAwait(false);
+            await store.PutManifestAsync(under ?? name, put, cancellationToken).ConfigureAwait(false);
+            return sent;
+        }
     }
 
-    private async Task<(int Mounted, int Moved, long Bytes)> PutLayersAsync(
-        ImageReference name, StoredImage runImage, IReadOnlyList<OciDescriptor> layers, Func<OciDescriptor, IProgress<long>?>? progress,
+    private async Task<(int Mounted, int Moved, long Bytes)> PutBlobsAsync(
+        ImageReference name, IReadOnlyList<(StoredImage Holder, OciDescriptor Blob)> blobs, Func<OciDescriptor, IProgress<long>?>? progress,
         CancellationToken cancellationToken)
     {
         var (mounted, moved, bytes) = (0, 0, 0L);
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            layers,
+            blobs,
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-            async (layer, token) =>
+            async (blob, token) =>
             {
-                using var content = BlobSource.OfStore(store, runImage.Name, layer);
-                switch (await store.PutBlobAsync(name, content, progress?.Invoke(layer), token).ConfigureAwait(false))
+                using var content = BlobSource.OfStore(store, blob.Holder.Name, blob.Blob);
+                switch (await store.PutBlobAsync(name, content, progress?.Invoke(blob.Blob), token).ConfigureAwait(false))
                 {
                     case BlobTransfer.Mounted:
                         Interlocked.Increment(ref mounted);
                         break;
                     case BlobTransfer.Sent:
                         Interlocked.Increment(ref moved);
-                        Interlocked.Add(ref bytes, layer.Size);
+                        Interlocked.Add(ref bytes, blob.Blob.Size);
                         break;
                 }
             }).ConfigureAwait(false);

@@ -16,22 +16,26 @@ public sealed class RunImageCheck : IDisposable
     private readonly RegistryClient? _client;
     private readonly IImageStore _registry;
     private readonly IEngine? _engine;
+    private readonly IReadOnlyList<PackRunImageMirror> _mirrors;
 
     /// <summary>A check.</summary>
     /// <param name="engine">The engine that is asked for run images of this machine; <see langword="null"/> for none. It is left to the caller.</param>
     /// <param name="access">What the command says of registries.</param>
     /// <param name="images">The images that the command names: their registries get the credential.</param>
+    /// <param name="mirrors">The run image mirrors of the user's configuration.</param>
     /// <param name="sink">Gets messages.</param>
-    public RunImageCheck(IEngine? engine, RegistryAccess access, IEnumerable<string> images, IPackSink sink)
+    public RunImageCheck(
+        IEngine? engine, RegistryAccess access, IEnumerable<string> images, IReadOnlyList<PackRunImageMirror> mirrors, IPackSink sink)
     {
         ArgumentNullException.ThrowIfNull(access);
         _loggers = new SinkLoggerFactory(sink);
         _client = access.Connect(images, _loggers);
-        (_registry, _engine) = (new RegistryImageStore(_client), engine);
+        (_registry, _engine, _mirrors) = (new RegistryImageStore(_client), engine, mirrors);
     }
 
     /// <summary>A check against a store.</summary>
-    internal RunImageCheck(IEngine? engine, IImageStore registry) => (_registry, _engine) = (registry, engine);
+    internal RunImageCheck(IEngine? engine, IImageStore registry, IReadOnlyList<PackRunImageMirror> mirrors) =>
+        (_registry, _engine, _mirrors) = (registry, engine, mirrors);
 
     /// <summary>Compares the run images of an engine's images: their details are asked for in one call.</summary>
     /// <param name="images">The images.</param>
@@ -64,8 +68,8 @@ public sealed class RunImageCheck : IDisposable
 
         try
         {
-            var name = app.RunImageFor(image.Registry)
-                ?? throw new PackException(PackErrorIds.RebaseRunImageMissing, PackErrorKind.InvalidInput, $"The image {image.Name} does not name its run image.")
+            var name = app.RunImageNames(image.Registry, _mirrors) is [{ } first, ..] ? first
+                : throw new PackException(PackErrorIds.RebaseRunImageMissing, PackErrorKind.InvalidInput, $"The image {image.Name} does not name its run image.")
                 {
                     Target = image.Name,
                     RecommendedAction = "Build the app again, with a builder that names its run image.",

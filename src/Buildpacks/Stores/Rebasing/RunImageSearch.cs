@@ -1,0 +1,52 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+
+namespace Buildpacks.Stores.Rebasing;
+
+/// <summary>Finds the run image of an app by the names that it can be had by.</summary>
+internal static class RunImageSearch
+{
+    /// <summary>The names to try: the one of the request, or those of the app's labels and the user's configuration.</summary>
+    /// <param name="request">The image and its new run image.</param>
+    /// <param name="app">The app's labels.</param>
+    /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for none.</param>
+    /// <exception cref="PackException"><c>RebaseRunImageMissing</c>.</exception>
+    public static IReadOnlyList<string> Names(RebaseRequest request, AppMetadata app, string? registry) =>
+        request.RunImage is { } named ? [named]
+        : app.RunImageNames(registry, request.RunImageMirrors) is { Count: > 0 } names ? names
+        : throw RebaseErrors.NoRunImage(request.Name);
+
+    /// <summary>The first run image that is found. Names before it are told of as warnings.</summary>
+    /// <param name="names">The names, in their order.</param>
+    /// <param name="find">Finds a run image, or throws a <see cref="PackException"/>.</param>
+    /// <param name="logger">Is warned.</param>
+    /// <exception cref="PackException">None was found: the failure of the first name.</exception>
+    public static async Task<(string Name, T Image)> FirstAsync<T>(IReadOnlyList<string> names, Func<string, Task<T>> find, ILogger logger)
+    {
+        var failures = new List<(string Name, PackException Failure)>();
+        foreach (var name in names)
+        {
+            try
+            {
+                ImageNames.Check(name, "run image");
+                var image = await find(name).ConfigureAwait(false);
+                foreach (var (other, failure) in failures)
+                {
+                    logger.LogWarning("The run image {Name} is used, because {Other} was not found: {Reason}", name, other, failure.Message);
+                }
+
+                return (name, image);
+            }
+            catch (PackException failure)
+            {
+                failures.Add((name, failure));
+                if (failures.Count == names.Count)
+                {
+                    ExceptionDispatchInfo.Throw(failures[0].Failure);
+                }
+            }
+        }
+
+        throw new ArgumentException("There is no name.", nameof(names));
+    }
+}
