@@ -56,6 +56,9 @@ public enum PackCacheKind
 
     /// <summary>Layers of base images that pack keeps for image extensions.</summary>
     Kaniko,
+
+    /// <summary>A large buildpack that builders do not have, and that builds read.</summary>
+    Module,
 }
 
 /// <summary>Where a cache is.</summary>

@@ -21,6 +21,7 @@ public sealed class DockerBuildTests(BuildFixture<DockerdFixture> fixture) : Ful
 public sealed class PodmanAppInputTests(BuildFixture<PodmanFixture> fixture) : ArchiveAppInputTests(fixture);
 
 [Collection(SharedEngines.RootlessPodman)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanAppInputTests(BuildFixture<RootlessPodmanFixture> fixture) : AppInputTests(fixture);
 
 [Collection(SharedEngines.Docker)]
@@ -30,6 +31,7 @@ public sealed class DockerAppInputTests(BuildFixture<DockerdFixture> fixture) : 
 public sealed class PodmanStepwiseBuildTests(BuildFixture<PodmanFixture> fixture) : FullStepwiseBuildTests(fixture);
 
 [Collection(SharedEngines.RootlessPodman)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodmanFixture> fixture)
     : StepwiseBuildTests(fixture);
 
@@ -124,10 +126,13 @@ public sealed class PodmanHostileAppTests(PodmanFixture fixture) : HostileAppTes
 
 public sealed class DockerHostileAppTests(DockerdFixture fixture) : HostileAppTests(fixture), IClassFixture<DockerdFixture>;
 
+[Trait("Category", "Long")]
 public sealed class PodmanLoadTests(BuildFixture<PodmanFixture> fixture) : FullLoadTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanLoadTests(BuildFixture<RootlessPodmanFixture> fixture) : LoadTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
+[Trait("Category", "Long")]
 public sealed class DockerLoadTests(BuildFixture<DockerdFixture> fixture) : FullLoadTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
 [Collection(SharedEngines.Podman)]

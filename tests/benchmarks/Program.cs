@@ -6,7 +6,7 @@ using Buildpacks.Benchmarks.Reporting;
 await using var stages = new BuildStages();
 IBenchmark[] all =
 [
-    new RebuildBenchmark(stages), new AddedBuildpacksBenchmark(stages), new RegistryRouteBenchmark(stages), new SeparatePhasesBenchmark(stages), new UntrustedBenchmark(stages), new RunImageBenchmark(stages), new FirstBuildBenchmark(stages), new UploadBenchmark(), new ImportBenchmark(),
+    new RebuildBenchmark(stages), new AddedBuildpacksBenchmark(stages), new RegistryRouteBenchmark(stages), new SeparatePhasesBenchmark(stages), new UntrustedBenchmark(stages), new ExtensionBenchmark(stages), new RunImageBenchmark(stages), new FirstBuildBenchmark(stages), new UploadBenchmark(), new ImportBenchmark(),
     new EightBuildsBenchmark(stages), new MemoryBenchmark(stages), new ListingBenchmark(), new PublishBenchmark(stages), new BlobBenchmark(), new RebaseBenchmark(stages),
     new InspectBenchmark(stages), new PublishMemoryBenchmark(stages), new IgnoreBenchmark(stages), new CrowdBenchmark(),
 ];

@@ -108,7 +108,8 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// Image extensions to use instead of the order of the builder: image extensions of the builder (ID or ID@VERSION), folders, .tar, .tgz, .zip and
     /// .cnb files, their addresses, and images. The last one comes first, as with pack.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    /// <remarks>Not of the pipeline: the folders that Get-ChildItem gives have a property of this name.</remarks>
+    [Parameter]
     [ArgumentCompleter(typeof(BuildpackCompleter))]
     [CellTransformation(IsList = true)]
     public string[]? Extension { get; set; }

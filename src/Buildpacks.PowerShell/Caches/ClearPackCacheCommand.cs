@@ -103,6 +103,7 @@ public sealed class ClearPackCacheCommand : CacheCmdlet
         PackCacheKind.Launch => "launch cache",
         PackCacheKind.ImageCopy => "copy of the cache image",
         PackCacheKind.Kaniko => "cache of image extensions",
+        PackCacheKind.Module => "buildpack",
         _ => "build cache",
     };
 

@@ -48,6 +48,9 @@ internal sealed record BuildPlaces(
     /// <summary>The images that image extensions made, by engine, app image and step: the next build need not build them again.</summary>
     public Hints Extended { get; init; } = Hints.OfUser("extended");
 
+    /// <summary>Which builds filled the volumes of large buildpacks, by engine and volume.</summary>
+    public Hints Modules { get; init; } = Hints.OfUser("modules");
+
     /// <summary>Which caches builds use.</summary>
     public CacheUses CacheUses { get; init; } = CacheUses.OfUser();
 

@@ -73,7 +73,7 @@ public static class CacheCatalog
                 Engine = engine.Kind,
                 Endpoint = engine.Endpoint,
                 Size = usage.Size,
-                LastUsed = Latest(cache.LastUsed, usage.Changed),
+                LastUsed = cache.Kind == PackCacheKind.Module ? cache.Created : Latest(cache.LastUsed, usage.Changed),
                 Created = cache.Created,
                 Orphaned = known.IsOrphaned(cache, volumes),
             }).OrderBy(cache => cache.ImageName ?? "\uffff", StringComparer.Ordinal).ThenBy(cache => cache.Name, StringComparer.Ordinal),

@@ -26,6 +26,9 @@ internal sealed partial record CacheNames(string Build, string Launch)
     /// <summary>An engine keeps a volume in a folder of its name, and such a name has 255 bytes at most.</summary>
     private const int MaximumReadable = 255 - 18;
 
+    private const int ModuleDigits = 32;
+    private const int MaximumReadableModule = 200;
+
     /// <summary>Names that Windows keeps for itself, and that pack therefore spells otherwise, wherever they occur.</summary>
     private static readonly string[] Reserved = ["aux", "com", "con", "lpt", "nul", "prn"];
 
@@ -52,9 +55,15 @@ internal sealed partial record CacheNames(string Build, string Launch)
     /// <param name="key">The key.</param>
     public static CacheNames Of(ImageReference image, string key) => For(image, FullName(image), key);
 
+    /// <summary>The name of the volume that keeps a large buildpack.</summary>
+    /// <param name="readable">The buildpack, for people.</param>
+    /// <param name="digest">The digest of its layer. Half of it is still too long to be forged.</param>
+    public static string OfModule(string readable, string digest) =>
+        $"pack-module-{readable[..Math.Min(readable.Length, MaximumReadableModule)]}-{OciDigest.Hex(digest)[..ModuleDigits]}";
+
     /// <summary>What a volume is whose name was made by the recipe, of whatever image.</summary>
     /// <returns><see langword="null"/> for other volumes.</returns>
-    public static PackCacheKind? KindOf(string volume) => Pattern().Match(volume) is { Success: true } match
+    public static PackCacheKind? KindOf(string volume) => ModulePattern().IsMatch(volume) ? PackCacheKind.Module : Pattern().Match(volume) is { Success: true } match
         ? match.Groups[1].Value switch
         {
             "build" => PackCacheKind.Build,
@@ -92,4 +101,7 @@ internal sealed partial record CacheNames(string Build, string Launch)
 
     [GeneratedRegex("^pack-cache-.+-[0-9a-f]{12}\\.(build|launch|image|kaniko)$")]
     private static partial Regex Pattern();
+
+    [GeneratedRegex("^pack-module-.+-[0-9a-f]{32}$")]
+    private static partial Regex ModulePattern();
 }

@@ -5,5 +5,6 @@ namespace Buildpacks.Builds.Tests.Faults;
 
 public sealed class PodmanFaultTests(SmallBuildFixture<PodmanFixture> fixture) : AnyPodmanFaultTests(fixture), IClassFixture<SmallBuildFixture<PodmanFixture>>;
 
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanFaultTests(SmallBuildFixture<RootlessPodmanFixture> fixture)
     : AnyPodmanFaultTests(fixture), IClassFixture<SmallBuildFixture<RootlessPodmanFixture>>;

@@ -133,8 +133,10 @@ public abstract class PublishLoadTests(IBuildFixture fixture, RegistryFixture re
     }
 }
 
+[Trait("Category", "Long")]
 public sealed class PodmanPublishLoadTests(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
     : PublishLoadTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
 
+[Trait("Category", "Long")]
 public sealed class DockerPublishLoadTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
     : PublishLoadTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;

@@ -68,6 +68,7 @@ internal sealed class BuildBench : IAsyncDisposable
         Downloads = Path.Combine(Home, "downloads"),
         CacheImages = new Hints(Path.Combine(Cache, "cache-images"), 1024 * 1024),
         Extended = new Hints(Path.Combine(Cache, "extended")),
+        Modules = new Hints(Path.Combine(Cache, "modules")),
         CacheUses = new CacheUses(Path.Combine(Path.GetDirectoryName(State)!, "caches")),
         Configuration = Configuration.Read,
     };

@@ -12,6 +12,7 @@ namespace Buildpacks.Builds.Tests.Targets;
 public sealed class FileTargetsOfPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
     : FileTargetTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
 
+[Trait("Category", "Long")]
 public sealed class FileTargetsOfRootlessPodman(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
     : FileTargetTests(fixture, registry), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>;
 

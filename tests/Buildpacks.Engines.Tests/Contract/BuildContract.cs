@@ -35,6 +35,34 @@ public abstract class BuildContract(EngineUnderTest subject) : EngineContract(su
     }
 
     [SkippableFact]
+    public async Task A_context_that_is_copied_whole_has_its_own_files_only()
+    {
+        Subject.Require();
+        var build = new ImageBuild
+        {
+            Target = "test image", Dockerfile = $"FROM {ImageName}\nUSER root\nCOPY . /all\n", Network = "none",
+            WriteContext = (destination, token) => BufferedTar.WriteAsync(
+                destination,
+                async (tar, end) =>
+                {
+                    foreach (var file in new[] { "Dockerfile", ".dockerignore", ".containerignore", "sub/Containerfile", "sub/.buildpacks.Dockerfile" })
+                    {
+                        await tar.WriteFileAsync(file, TarOwner.Root, "*\n"u8.ToArray(), end);
+                    }
+                },
+                token),
+        };
+
+        var id = await Engine.Builds!.BuildAsync(build, new Output(), None);
+
+        var names = (await Subject.RunAsync("run", "--rm", "--network=none", id, "find", "/all", "-type", "f")).Checked().Trim().Split('\n').Order(StringComparer.Ordinal);
+        var ignored = Engine.Kind == PackEngineKind.Podman ? "/all/.containerignore" : "/all/.dockerignore";
+        Assert.Equal(
+            new[] { "/all/.containerignore", "/all/.dockerignore", "/all/Dockerfile", "/all/sub/.buildpacks.Dockerfile", "/all/sub/Containerfile" }.Where(name => name != ignored), names);
+        await Engine.Images.RemoveAsync(id, force: true, None);
+    }
+
+    [SkippableFact]
     public async Task A_command_that_fails_is_a_failure_with_its_output()
     {
         Subject.Require();

@@ -67,6 +67,9 @@ public sealed class RemotePodmanImageTests(RemotePodman subject) : ImageContract
 public sealed class RemotePodmanVolumeTests(RemotePodman subject) : VolumeContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+public sealed class RemotePodmanBuildTests(RemotePodman subject) : BuildContract(subject);
+
+[Collection(RemotePodmanTests.Name)]
 public sealed class RemotePodmanNetworkTests(RemotePodman subject) : NetworkContract(subject);
 
 [Collection(RemotePodmanTests.Name)]

@@ -13,6 +13,7 @@ namespace Buildpacks.Commands.Tests.Builds;
 /// by default; with <c>BUILDPACKS_TEST_MEGABYTES=2048</c> one of 2 GB on a run image of half that. The bound is the same.
 /// </summary>
 [Collection(EngineMachineTests.Name)]
+[Trait("Category", "Long")]
 public sealed class BuildMemoryTests(EngineMachine machine, ITestOutputHelper output)
 {
     private const int UsualMegabytes = 200;

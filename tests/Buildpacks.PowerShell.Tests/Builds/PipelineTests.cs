@@ -96,12 +96,12 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         await UseAsync();
         var script = """
             [pscustomobject] @{
-                ImageName = 'example.org/row/one'; Path = $args[0]; Builder = ''; Buildpack = ''; PreBuildpack = ''; PostBuildpack = ''; Extension = ''
+                ImageName = 'example.org/row/one'; Path = $args[0]; Builder = ''; Buildpack = ''; PreBuildpack = ''; PostBuildpack = ''
                 Env = ''; EnvFile = ''; RunImage = ''; PullPolicy = ''; ClearCache = ''; Tag = ''; Volume = ''; Network = ''
                 DefaultProcess = ''; ExportRoute = ''; Engine = ''; Note = 'not for us'
             },
             [pscustomobject] @{
-                ImageName = 'example.org/row/two'; Path = $args[0]; Builder = $args[1]; Buildpack = 'samples/procfile'; PreBuildpack = ''; PostBuildpack = ''; Extension = ''
+                ImageName = 'example.org/row/two'; Path = $args[0]; Builder = $args[1]; Buildpack = 'samples/procfile'; PreBuildpack = ''; PostBuildpack = ''
                 Env = 'BP_ROW=two'; EnvFile = $args[2]; RunImage = $args[3]; PullPolicy = 'Never'; ClearCache = 'true'; Tag = 'example.org/row/two:v2'
                 Volume = ''; Network = 'none'; DefaultProcess = 'greet'; ExportRoute = 'Layout'; Engine = 'Podman'; Note = ''
             } | Invoke-PackBuild 6>$null

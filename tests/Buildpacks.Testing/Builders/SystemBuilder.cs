@@ -49,14 +49,15 @@ public static class SystemBuilder
     /// <summary>Writes a buildpack that takes every app and says that it runs: <c>the buildpack NAME runs</c>.</summary>
     /// <param name="folder">The folder that its folder is made in.</param>
     /// <param name="name">Its folder, and its id behind <c>test/</c>.</param>
+    /// <param name="version">Its version.</param>
     /// <returns>Its folder.</returns>
-    public static string WriteTalker(TestFolder folder, string name)
+    public static string WriteTalker(TestFolder folder, string name, string version = "1.0.0")
     {
         folder.File($"{name}/buildpack.toml", $"""
             api = "0.10"
             [buildpack]
             id = "test/{name}"
-            version = "1.0.0"
+            version = "{version}"
             [[targets]]
             os = "linux"
             """);

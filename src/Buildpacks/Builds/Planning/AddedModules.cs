@@ -179,6 +179,9 @@ internal sealed record AddedModule(BuilderModule Module, bool IsInBuilder)
     /// <summary>Its folder, as an entry of a tar: <c>cnb/buildpacks/samples_web/1.0.0</c>.</summary>
     public string Folder => BuilderModule.FolderOf(Module.Descriptor);
 
+    /// <summary>The volume that has it; <see langword="null"/> when it is sent into the container.</summary>
+    public string? Volume { get; init; }
+
     /// <summary>Whether it is a buildpack, and not an image extension.</summary>
     public bool IsBuildpack => Module.Descriptor.Kind is ModuleKind.Buildpack;
 

@@ -91,6 +91,9 @@ internal sealed record BuildPlan
     /// <summary>The buildpacks and image extensions that enter the container beside those of the builder.</summary>
     public required IReadOnlyList<AddedModule> AddedModules { get; init; }
 
+    /// <summary>Those that are sent into the container.</summary>
+    public IEnumerable<AddedModule> SentModules => AddedModules.Where(added => added.Volume is null);
+
     /// <summary>All buildpacks of the container by id, then version.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModuleLayer>> BuildpackLayers
     {

@@ -77,6 +77,9 @@ internal sealed class BuildContainer : IAsyncDisposable
     /// <summary>The container's name.</summary>
     public string Name => _marker.Container!;
 
+    /// <summary>The label's value of what was made for the container.</summary>
+    public string Session => _marker.Session;
+
     /// <summary>The volumes that were made for the container, and are empty when it begins.</summary>
     public IReadOnlyList<string> MadeVolumes
     {

@@ -89,7 +89,7 @@ internal sealed class BuildRunner
             Engine = _engine,
             EngineKey = engineKey,
             Places = _places,
-            Plan = route.Plan,
+            Plan = await new ModuleVolumes(_engine, engineKey, _places, _logger).PrepareAsync(route.Plan, begun, _record.Clock, cancellationToken).ConfigureAwait(false),
             Registry = registries?.Store,
             Loopback = route.Registry,
             App = inputs.App,

@@ -153,7 +153,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
     private async Task WriteModulesAsync(TarWriter tar, CancellationToken cancellationToken)
     {
-        foreach (var added in plan.AddedModules)
+        foreach (var added in plan.SentModules)
         {
             if (form.Replaces && added.IsInBuilder)
             {

@@ -146,7 +146,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         if (phase.Input.HasFlag(PhaseInput.Platform))
         {
             yield return new PipedFolder(ContainerPaths.PlatformEnvironment, PipedFolderKind.Small);
-            foreach (var added in run.Plan.AddedModules)
+            foreach (var added in run.Plan.SentModules)
             {
                 yield return new PipedFolder("/" + added.Folder, added.IsInBuilder ? PipedFolderKind.Replaced : PipedFolderKind.New);
             }
@@ -169,7 +169,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
                 ? run.Clock.MeasureAsync("upload", () => WriteAsync(destination, token))
                 : WriteAsync(destination, token),
             WriteCommandInput = container.Script is { } script ? script.WriteTurnsAsync : null,
-            RemovedFolders = isOfUser || !form.Has(PhaseInput.Platform) ? [] : [.. run.Plan.AddedModules.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
+            RemovedFolders = isOfUser || !form.Has(PhaseInput.Platform) ? [] : [.. run.Plan.SentModules.Where(added => added.IsInBuilder).Select(added => "/" + added.Folder)],
             Folders = isOfUser ? [.. FoldersOfUser(container.Phase)] : [],
             OpenFolders = isOfUser && form.Has(PhaseInput.App) ? [run.Plan.Workspace] : [],
             AfterInput = isOfUser && form.Has(PhaseInput.App) ? ContainerPaths.Modes : null,

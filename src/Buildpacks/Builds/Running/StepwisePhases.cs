@@ -65,7 +65,7 @@ internal sealed class StepwisePhases(PhaseRun run)
         var phase = container.Phase;
         var ownsCache = phase.Input.HasFlag(PhaseInput.Cache) && !phase.IsRoot && run.Engine.Capabilities is { GivesMounts: false, CopiesIntoMounts: true };
         var parts = ownsCache ? phase.Input : phase.Input & ~PhaseInput.Cache;
-        var form = new InputForm(parts) { Replaces = parts.HasFlag(PhaseInput.Platform) && run.Plan.AddedModules.Any(added => added.IsInBuilder), OwnsCache = ownsCache };
+        var form = new InputForm(parts) { Replaces = parts.HasFlag(PhaseInput.Platform) && run.Plan.SentModules.Any(added => added.IsInBuilder), OwnsCache = ownsCache };
         if (parts != PhaseInput.None)
         {
             await run.Clock.MeasureAsync("upload", () => CopyAsync(form)).ConfigureAwait(false);

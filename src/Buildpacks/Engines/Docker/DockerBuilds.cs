@@ -8,7 +8,7 @@ namespace Buildpacks.Engines.Docker;
 /// <summary>Builds images with docker's own builder. The Dockerfile is in the context, and docker takes it out before it builds.</summary>
 internal sealed partial class DockerBuilds(DockerCalls calls) : IEngineBuilds
 {
-    private static readonly BuildContextArchive Archive = new(".dockerignore");
+    private static readonly BuildContextArchive Archive = new(".dockerignore", BuildContextArchive.OwnDockerfile);
 
     /// <inheritdoc/>
     public async Task<string> BuildAsync(ImageBuild build, IContainerOutput output, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal sealed partial class DockerBuilds(DockerCalls calls) : IEngineBuilds
         var messages = new Messages(output);
         var parameters = new ImageBuildParameters
         {
-            Dockerfile = BuildContextArchive.DockerfileName,
+            Dockerfile = BuildContextArchive.OwnDockerfile,
             BuildArgs = build.Arguments.ToDictionary(),
             NetworkMode = build.Network,
             Remove = true,

@@ -5,9 +5,14 @@ using Buildpacks.Engines.Podman.Cli;
 namespace Buildpacks.Engines.Podman;
 
 /// <summary>Builds images with <c>podman build</c>, which reads the context as an archive from its standard input.</summary>
-internal sealed class PodmanBuilds(PodmanCli cli) : IEngineBuilds
+/// <param name="cli">Runs podman.</param>
+/// <param name="isHere">Whether podman itself builds, and not a podman at another address.</param>
+internal sealed class PodmanBuilds(PodmanCli cli, bool isHere) : IEngineBuilds
 {
-    private static readonly BuildContextArchive Archive = new(".containerignore");
+    /// <summary>A client sends to a podman at another address what the ignore file leaves out only if it has this name.</summary>
+    private const string SentDockerfile = "Containerfile";
+
+    private readonly BuildContextArchive _archive = new(".containerignore", isHere ? BuildContextArchive.OwnDockerfile : SentDockerfile);
 
     /// <inheritdoc/>
     public async Task<string> BuildAsync(ImageBuild build, IContainerOutput output, CancellationToken cancellationToken)
@@ -22,7 +27,7 @@ internal sealed class PodmanBuilds(PodmanCli cli) : IEngineBuilds
         var command = new PodmanCommand(
             EngineOperation.ImageBuild,
             [
-                "build", "--pull=false", "--layers", "--force-rm", "--format=oci", "--file=" + BuildContextArchive.DockerfileName,
+                "build", "--pull=false", "--layers", "--force-rm", "--format=oci", "--file=" + _archive.Dockerfile,
                 .. build.Network is { } network ? new[] { "--network=" + network } : [],
                 .. build.Arguments.Keys.Select(name => "--build-arg=" + name), "-",
             ])
@@ -37,7 +42,7 @@ internal sealed class PodmanBuilds(PodmanCli cli) : IEngineBuilds
         var result = await cli.ConverseAsync(
             command,
             (process, errors) => Task.WhenAll(
-                ArchiveFeed.RunAsync(process, (destination, token) => Archive.WriteAsync(build, destination, token), enough: CancellationToken.None, cancellationToken),
+                ArchiveFeed.RunAsync(process, (destination, token) => _archive.WriteAsync(build, destination, token), enough: CancellationToken.None, cancellationToken),
                 attached.CopyAsync(process, errors)),
             cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)

@@ -24,12 +24,10 @@ internal sealed class PodmanEngine : IEngine
         var containers = new PodmanContainers(_cli, images);
         Images = images;
         Containers = containers;
-
-        // A client leaves out of the context what it is told to leave out, and the Dockerfile with it.
-        Builds = PodmanPlace.IsHere(options) ? new PodmanBuilds(_cli) : null;
-        Volumes = new PodmanVolumes(_cli, PodmanPlace.IsHere(options));
-        Networks = new PodmanNetworks(_cli);
         var isHere = PodmanPlace.IsHere(options);
+        Builds = new PodmanBuilds(_cli, isHere);
+        Volumes = new PodmanVolumes(_cli, isHere);
+        Networks = new PodmanNetworks(_cli);
         Pipe = isHere ? new PodmanPipe(_cli, images, containers) : null;
         Capabilities = new()
         {

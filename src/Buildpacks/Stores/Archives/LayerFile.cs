@@ -102,6 +102,41 @@ public sealed class LayerFile : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes what is in a folder of the layer into another archive, with names that begin in that folder.</summary>
+    /// <param name="tar">The archive.</param>
+    /// <param name="folder">The folder, without a slash at either end.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task CopyContentAsync(TarWriter tar, string folder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tar);
+        ArgumentNullException.ThrowIfNull(folder);
+        var content = new FileView(_file.SafeFileHandle, Length);
+        await using (content.ConfigureAwait(false))
+        {
+            using var entries = new TarReader(content);
+            while (await entries.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            {
+                if (!entry.Name.StartsWith(folder + "/", StringComparison.Ordinal) || entry.Name.Length == folder.Length + 1)
+                {
+                    continue;
+                }
+
+                entry.Name = entry.Name[(folder.Length + 1)..];
+                if (entry.EntryType == TarEntryType.HardLink)
+                {
+                    entry.LinkName = entry.LinkName[(folder.Length + 1)..];
+                }
+
+                if (entry is GnuTarEntry gnu)
+                {
+                    gnu.AccessTime = gnu.ChangeTime = default;
+                }
+
+                await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>The layer as an archive has it.</summary>
     public ArchiveLayer ToArchiveLayer() => new()
     {
