@@ -205,6 +205,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
         {
             [nameof(InvokePackBuildCommand.InputObject)] = "the object itself",
             [nameof(InvokePackBuildCommand.CreationTime)] = "a piped folder or file has a property of this name",
+            [nameof(InvokePackBuildCommand.Extension)] = "a piped folder or file has a property of this name",
             [nameof(InvokePackBuildCommand.PlatformEngine)] = "is for the whole call, as -Engine",
             [nameof(InvokePackBuildCommand.Timestamp)] = "is about what is shown",
         };
