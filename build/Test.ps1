@@ -8,7 +8,8 @@ A test project, such as Buildpacks.Engines.Tests; all without it.
 .PARAMETER Filter
 Which tests, as dotnet test --filter has it.
 .PARAMETER All
-Runs the tests, too, that repeat on podman without root what podman and docker showed, and those of load and faults, which take as long as all others.
+Runs the tests of the category Long, too: load, faults of engines, the examples of the help pages, and what repeats on podman without root or at another address
+what podman and docker showed. They take as long as all others.
 .PARAMETER AtOnce
 How many test projects run at the same time: two, unless the machine has one processor.
 #>
@@ -76,8 +77,8 @@ $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
     Where-Object { $_ -like '*.Tests' -and $_ -like $Project }
 [Array]::Sort($projects, [StringComparer]::Ordinal)
 
-# The longest first, so that none of them runs alone at the end. With all of them, the package of the sources in another folder has to be the
-# same: one more test. Pester tests the package, and begins after it.
+# The longest first, so that none of them runs alone at the end. With all of them comes the package: one more test, and with -All the
+# package of the sources in another folder has to be the same. Pester tests the package, and begins after it.
 $longest = 'Buildpacks.Builds.Tests', 'Buildpacks.PowerShell.Tests', 'Buildpacks.Engines.Tests'
 $isWhole = $Project -eq '*' -and -not $Filter
 $waiting = [Collections.Generic.Queue[string]]::new([string[]] (
@@ -88,7 +89,7 @@ $waiting = [Collections.Generic.Queue[string]]::new([string[]] (
 # The program and the arguments of a run: a test project, or a task of this repository.
 function Get-CommandLine([string] $Name, [string] $Log) {
     switch ($Name) {
-        'Package' { return [IO.Path]::Combine($Root, 'build.sh'), 'Package', '-Verify' }
+        'Package' { return @([IO.Path]::Combine($Root, 'build.sh'), 'Package') + @(if ($All) { '-Verify' }) }
         'Pester' { return [IO.Path]::Combine($Root, 'build.sh'), 'Pester' }
     }
 

@@ -39,6 +39,7 @@ public sealed class RootlessPodmanStepwiseBuildTests(BuildFixture<RootlessPodman
 public sealed class PodmanSeparatePhasesTests(BuildFixture<PodmanFixture> fixture) : SeparatePhasesTests(fixture);
 
 [Collection(SharedEngines.RootlessPodman)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanSeparatePhasesTests(BuildFixture<RootlessPodmanFixture> fixture) : SeparatePhasesTests(fixture);
 
 [Collection(SharedEngines.Docker)]
@@ -91,6 +92,7 @@ public sealed class DockerBuildFailureTests(BuildFixture<DockerdFixture> fixture
 
 public sealed class PodmanBuildCancellationTests(BuildFixture<PodmanFixture> fixture) : FullBuildCancellationTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanBuildCancellationTests(BuildFixture<RootlessPodmanFixture> fixture)
     : BuildCancellationTests(fixture), IClassFixture<BuildFixture<RootlessPodmanFixture>>;
 
@@ -169,6 +171,7 @@ public sealed class PodmanOldLifecycleTests(BuildFixture<PodmanFixture> fixture,
 }
 
 [Collection(SharedEngines.RootlessPodman)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanOldLifecycleTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
     : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;
 

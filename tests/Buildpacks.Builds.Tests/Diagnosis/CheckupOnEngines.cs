@@ -11,6 +11,7 @@ public sealed class PodmanCheckupTests(PodmanFixture engine) : CheckupTests(engi
     };
 }
 
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanCheckupTests(RootlessPodmanFixture engine) : CheckupTests(engine), IClassFixture<RootlessPodmanFixture>
 {
     protected override IReadOnlyDictionary<string, PackEngineCheckResult> Odd => new Dictionary<string, PackEngineCheckResult>

@@ -6,6 +6,7 @@ using Buildpacks.Testing.Engines;
 namespace Buildpacks.Builds.Tests.Faults;
 
 /// <summary>What can only happen to docker.</summary>
+[Trait("Category", "Long")]
 public sealed class DockerFaultTests(SmallBuildFixture<DockerdFixture> fixture) : FaultTests(fixture), IClassFixture<SmallBuildFixture<DockerdFixture>>
 {
     private DockerdFixture Daemon => (DockerdFixture)Fixture.Engine;

@@ -10,6 +10,7 @@ public sealed class PublishOnPodman(BuildFixture<PodmanFixture> fixture, Registr
     : FullPublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
 
 [Collection(SharedEngines.RootlessPodman)]
+[Trait("Category", "Long")]
 public sealed class PublishOnRootlessPodman(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry, OpenRegistryFixture other)
     : PublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
 

@@ -76,24 +76,30 @@ public sealed class RemotePodmanNetworkTests(RemotePodman subject) : NetworkCont
 public sealed class RemotePodmanContainerTests(RemotePodman subject) : ContainerContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RemotePodmanContainerSpecTests(RemotePodman subject) : ContainerSpecContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RemotePodmanCopyTests(RemotePodman subject) : CopyContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RemotePodmanAttachTests(RemotePodman subject) : AttachContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RemotePodmanArchiveTests(RemotePodman subject) : ArchiveContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
 public sealed class RemotePodmanSecrecyTests(RemotePodman subject) : SecrecyContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RemotePodmanReachTests(RemotePodman subject) : ReachContract(subject);
 
 [Collection(RemotePodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RemotePodmanMemoryTests(RemotePodman subject) : MemoryContract(subject);
 
 [Collection(RemotePodmanTests.Name)]

@@ -47,6 +47,7 @@ public sealed class RootlessPodmanSecrecyTests(RootlessPodman subject) : Secrecy
 public sealed class RootlessPodmanReachTests(RootlessPodman subject) : ReachContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanMemoryTests(RootlessPodman subject) : MemoryContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]

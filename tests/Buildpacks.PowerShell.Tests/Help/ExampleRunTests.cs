@@ -78,6 +78,7 @@ public sealed partial class ExampleRunTests(EngineMachine machine, ExampleImages
     }
 
     [SkippableTheory]
+    [Trait("Category", "Long")]
     [MemberData(nameof(Cmdlets))]
     public async Task Examples_do_what_their_page_says(string name)
     {
