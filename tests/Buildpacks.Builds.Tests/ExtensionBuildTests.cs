@@ -87,7 +87,7 @@ public sealed class ExtensionBuildTests(
     [SkippableFact]
     public async Task A_published_image_is_on_the_extended_run_image_of_its_registry()
     {
-        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
+        foreach (var fixture in new IBuildFixture[] { podman, docker })
         {
             await using var bench = new BuildBench(fixture);
             await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
@@ -168,7 +168,7 @@ public sealed class ExtensionBuildTests(
     [SkippableFact]
     public async Task Extensions_that_the_caller_names_take_the_place_of_those_of_the_builder_and_the_last_one_comes_first()
     {
-        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
+        foreach (var fixture in new IBuildFixture[] { podman, docker })
         {
             await using var bench = new BuildBench(fixture);
             await ExtendedBuilder.MakeAsync(bench.Engine, fixture);

@@ -112,6 +112,7 @@ public abstract class ModuleVolumeTests(IBuildFixture fixture)
 public sealed class PodmanModuleVolumeTests(BuildFixture<PodmanFixture> fixture) : ModuleVolumeTests(fixture);
 
 [Collection(SharedEngines.RootlessPodman)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanModuleVolumeTests(BuildFixture<RootlessPodmanFixture> fixture) : ModuleVolumeTests(fixture);
 
 [Collection(SharedEngines.Docker)]

@@ -11,8 +11,10 @@ using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Caches;
 
+[Trait("Category", "Long")]
 public sealed class CacheDamageOnPodman(BuildFixture<PodmanFixture> fixture) : CacheDamageTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
 
+[Trait("Category", "Long")]
 public sealed class CacheDamageOnDocker(BuildFixture<DockerdFixture> fixture) : CacheDamageTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
 
 /// <summary>

@@ -14,6 +14,7 @@ using Buildpacks.Testing.Engines;
 namespace Buildpacks.Builds.Tests.Identity;
 
 /// <summary>The same app, builder and settings make the same image in every engine, whatever the names and however a lifecycle reads them.</summary>
+[Trait("Category", "Long")]
 public sealed class OneImageTests(
     NamesFixture<PodmanFixture> podman, NamesFixture<RootlessPodmanFixture> rootless, NamesFixture<DockerdFixture> docker)
     : IClassFixture<NamesFixture<PodmanFixture>>, IClassFixture<NamesFixture<RootlessPodmanFixture>>, IClassFixture<NamesFixture<DockerdFixture>>

@@ -29,12 +29,15 @@ public sealed class RootlessPodmanNetworkTests(RootlessPodman subject) : Network
 public sealed class RootlessPodmanContainerTests(RootlessPodman subject) : ContainerContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanContainerSpecTests(RootlessPodman subject) : ContainerSpecContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanCopyTests(RootlessPodman subject) : CopyContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanAttachTests(RootlessPodman subject) : AttachContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
@@ -57,4 +60,5 @@ public sealed class RootlessPodmanRegistryTests(RootlessPodman subject, Registry
 public sealed class RootlessPodmanProcessTests(RootlessPodman subject) : PodmanProcessContract(subject);
 
 [Collection(RootlessPodmanTests.Name)]
+[Trait("Category", "Long")]
 public sealed class RootlessPodmanPipeTests(RootlessPodman subject) : PodmanPipeContract(subject);

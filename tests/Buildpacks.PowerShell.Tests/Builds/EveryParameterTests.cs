@@ -32,6 +32,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
     };
 
     [SkippableTheory]
+    [Trait("Category", "Long")]
     [MemberData(nameof(Engines))]
     public async Task A_build_into_the_engine_takes_every_parameter_for_it(PackEngineKind kind)
     {
@@ -50,6 +51,7 @@ public sealed class EveryParameterTests(EngineMachine machine, RegistryFixture r
     }
 
     [SkippableTheory]
+    [Trait("Category", "Long")]
     [MemberData(nameof(Engines))]
     public async Task A_build_into_a_registry_takes_every_parameter_for_it(PackEngineKind kind)
     {

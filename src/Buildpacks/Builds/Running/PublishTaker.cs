@@ -50,7 +50,7 @@ internal sealed class PublishTaker(PhaseRun run, PublishImages images)
         Previous = images.Previous,
         RunImageReference = _plan.RunImageReference!,
         RunImageTopLayer = _plan.RunImageTopLayer,
-        Extended = _plan.RunImageTopLayer is null ? null : new EngineSource(run.Engine, _plan.RunImage, []),
+        ReadExtended = _plan.RunImageTopLayer is null ? null : new EngineSource(run.Engine, _plan.RunImage, []).ReadAsync,
         Layers = run.Places.Layers,
     };
 }

@@ -4,7 +4,6 @@ using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores.Archives;
-using Buildpacks.Stores.Copies;
 using Buildpacks.Stores.LayerCaching;
 using Buildpacks.Stores.Layouts;
 
@@ -34,8 +33,11 @@ internal sealed record LayoutPublication
     /// <summary>What the labels call the run image's top layer, in the place of what the lifecycle wrote; <see langword="null"/> to leave that.</summary>
     public string? RunImageTopLayer { get; init; }
 
-    /// <summary>The run image with the layers that image extensions added, which no registry has yet; <see langword="null"/> when nothing was added.</summary>
-    public IImageSource? Extended { get; init; }
+    /// <summary>
+    /// Reads layers of the run image that image extensions added, which no registry has yet: is given which are wanted, and takes each;
+    /// <see langword="null"/> when nothing was added.
+    /// </summary>
+    public Func<Predicate<ArchiveLayer>, Func<ArchiveLayer, Stream, CancellationToken, Task>, CancellationToken, Task>? ReadExtended { get; init; }
 
     /// <summary>Where the SBOM layer is kept, which the next build may need; <see langword="null"/> to keep none.</summary>
     public LayerCache? Layers { get; init; }
@@ -125,12 +127,12 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
     private async Task PutExtendedAsync(ImageReference name, LayoutContent content, LayoutPublication publication, HeldLayers held, CancellationToken cancellationToken)
     {
         var lacking = content.Layers.Where((layer, index) => layer.Held && held.Find(index, layer.DiffId) is null).Select(layer => layer.DiffId).ToHashSet(StringComparer.Ordinal);
-        if (lacking.Count == 0 || publication.Extended is not { } extended)
+        if (lacking.Count == 0 || publication.ReadExtended is not { } readExtended)
         {
             return;
         }
 
-        await extended.ReadAsync(
+        await readExtended(
             layer => lacking.Contains(layer.DiffId),
             async (layer, stream, token) =>
             {
