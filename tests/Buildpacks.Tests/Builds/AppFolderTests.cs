@@ -275,7 +275,6 @@ public sealed class AppFolderTests : IDisposable, IPackSink
     }
 
     [LinuxFact]
-    [Trait("Category", "Long")]
     public void A_pipe_in_the_app_s_place_is_no_app()
     {
         Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();

@@ -36,7 +36,7 @@ internal static class AppSource
             FileLook.Zip => new AppZip(full, logger, filter, shown),
             FileLook.Tar => new AppTar(full, shown, logger, filter, tar),
             FileLook.EmptyZip or FileLook.EmptyTar => throw Error(PackErrorIds.AppPathEmpty, PackErrorKind.InvalidInput, $"The archive '{shown}' is empty.", "Create the archive of the folder with the app's source code again."),
-            _ when CompressionOf(full) is { } compression => throw Error(
+            FileLook.Other when CompressionOf(full) is { } compression => throw Error(
                 PackErrorIds.AppPathInvalid, PackErrorKind.InvalidInput, $"'{shown}' is compressed with {compression}, which cannot be read.", "Use a .tar, .tar.gz or .zip file, or a folder."),
             _ => throw Error(PackErrorIds.AppPathInvalid, PackErrorKind.InvalidInput, $"'{shown}' is not a folder, a zip file or a tar archive.", "Specify the folder with the app's source code, or a .zip, .tar or .tar.gz file of it, with -Path."),
         };
@@ -73,7 +73,7 @@ internal static class AppSource
             // Opening a pipe would wait for someone to write into it.
             if (!FileKinds.IsFile(path, new FileInfo(path).Length))
             {
-                return FileLook.Other;
+                return FileLook.NoFile;
             }
 
             using var file = File.OpenRead(path);
@@ -107,6 +107,8 @@ internal static class AppSource
 
     private enum FileLook
     {
+        /// <summary>A pipe, a socket or a device: it is not opened.</summary>
+        NoFile,
         Other,
         Zip,
         EmptyZip,
