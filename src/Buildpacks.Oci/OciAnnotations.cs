@@ -8,4 +8,9 @@ public static class OciAnnotations
 
     /// <summary>containerd's name of an entry: a full reference.</summary>
     public const string ContainerdImageName = "io.containerd.image.name";
+
+    /// <summary>The annotations of an entry with a name, as all tools read it.</summary>
+    /// <param name="name">The full reference.</param>
+    public static IReadOnlyDictionary<string, string> OfName(string name) =>
+        new Dictionary<string, string> { [RefName] = name, [ContainerdImageName] = name };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+
 namespace Buildpacks.Stores;
 
 /// <summary>Writes files beside the place that they are for, so that nobody ever sees half of one.</summary>

@@ -3,6 +3,8 @@ namespace Buildpacks.Testing.Engines;
 /// <summary>Configuration files that let podman work in a container or a small machine, with a store and locks of its own.</summary>
 internal static class PodmanConfiguration
 {
+    private const string HybridControllers = "/sys/fs/cgroup/unified/cgroup.controllers";
+
     /// <summary>
     /// crun, podman's own choice, starts a container in less time. It refuses to where version 2 of cgroups has controllers beside version 1; there it is
     /// runc.
@@ -10,10 +12,9 @@ internal static class PodmanConfiguration
     private static string Runtime =>
         Requirement.FindTool("crun") is null || (File.Exists(HybridControllers) && File.ReadAllText(HybridControllers).Trim().Length > 0) ? "runc" : "crun";
 
-    private const string HybridControllers = "/sys/fs/cgroup/unified/cgroup.controllers";
-
     /// <summary>
-    /// Writes <c>containers.conf</c>, <c>storage.conf</c> and an empty <c>registries.conf</c>. The limits are those a process without CAP_SYS_RESOURCE may set; locks in files, because the shared-memory ones are one pool for all stores of a user.
+    /// Writes <c>containers.conf</c>, <c>storage.conf</c> and an empty <c>registries.conf</c>. The limits are those a process without CAP_SYS_RESOURCE may set; locks in files,
+    /// because the shared-memory ones are one pool for all stores of a user.
     /// </summary>
     /// <returns>The environment that points podman at the files.</returns>
     public static Dictionary<string, string> Write(TestFolder folder, string driver)

@@ -297,10 +297,10 @@ internal sealed class ImageFetcher(
             "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential, Insecure = IsInsecure(reference.Registry) }, progress, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>A registry on a loopback address may speak plain HTTP, as docker has it by itself.</summary>
+    /// <summary>docker allows plain HTTP on loopback addresses by itself.</summary>
     private bool IsInsecure(string registry) =>
         InsecureRegistries.Contains(registry, StringComparer.OrdinalIgnoreCase)
-        || (engine.Capabilities.PullsInsecure && Uri.TryCreate($"https://{registry}/", UriKind.Absolute, out var address) && address.IsLoopback);
+        || (engine.Capabilities.PullsInsecure && RegistryLocations.IsLoopback(registry));
 
     private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && !reference.IsLocal;
 }

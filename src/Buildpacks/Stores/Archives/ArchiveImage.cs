@@ -55,7 +55,7 @@ public sealed class ArchiveImage
             [
                 .. Names.Select(name => entry with
                 {
-                    Annotations = new Dictionary<string, string> { [OciAnnotations.RefName] = name, [OciAnnotations.ContainerdImageName] = name },
+                    Annotations = OciAnnotations.OfName(name),
                 }),
             ];
     }

@@ -80,51 +80,48 @@ public sealed class LayerFile : IAsyncDisposable
     /// <param name="tar">The archive.</param>
     /// <param name="folder">The folder, without a slash at either end; <see langword="null"/> for all entries.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public async Task CopyToAsync(TarWriter tar, string? folder, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(tar);
-        var content = new FileView(_file.SafeFileHandle, Length);
-        await using (content.ConfigureAwait(false))
-        {
-            using var entries = new TarReader(content);
-            while (await entries.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
-            {
-                if (entry is GnuTarEntry gnu)
-                {
-                    gnu.AccessTime = gnu.ChangeTime = default;
-                }
-
-                if (folder is null || (entry.Name.TrimEnd('/') + "/").StartsWith(folder + "/", StringComparison.Ordinal))
-                {
-                    await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-    }
+    public Task CopyToAsync(TarWriter tar, string? folder, CancellationToken cancellationToken) => CopyEntriesAsync(
+        tar, entry => folder is null || (entry.Name.TrimEnd('/') + "/").StartsWith(folder + "/", StringComparison.Ordinal), cancellationToken);
 
     /// <summary>Writes what is in a folder of the layer into another archive, with names that begin in that folder.</summary>
     /// <param name="tar">The archive.</param>
     /// <param name="folder">The folder, without a slash at either end.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public async Task CopyContentAsync(TarWriter tar, string folder, CancellationToken cancellationToken)
+    public Task CopyContentAsync(TarWriter tar, string folder, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(tar);
         ArgumentNullException.ThrowIfNull(folder);
-        var content = new FileView(_file.SafeFileHandle, Length);
-        await using (content.ConfigureAwait(false))
-        {
-            using var entries = new TarReader(content);
-            while (await entries.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+        return CopyEntriesAsync(
+            tar,
+            entry =>
             {
                 if (!entry.Name.StartsWith(folder + "/", StringComparison.Ordinal) || entry.Name.Length == folder.Length + 1)
                 {
-                    continue;
+                    return false;
                 }
 
                 entry.Name = entry.Name[(folder.Length + 1)..];
                 if (entry.EntryType == TarEntryType.HardLink)
                 {
                     entry.LinkName = entry.LinkName[(folder.Length + 1)..];
+                }
+
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async Task CopyEntriesAsync(TarWriter tar, Predicate<TarEntry> takes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tar);
+        var content = new FileView(_file.SafeFileHandle, Length);
+        await using (content.ConfigureAwait(false))
+        {
+            using var entries = new TarReader(content);
+            while (await entries.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            {
+                if (!takes(entry))
+                {
+                    continue;
                 }
 
                 if (entry is GnuTarEntry gnu)

@@ -50,14 +50,7 @@ internal sealed class LayoutFolder(string path, IProgress<long> progress) : IDis
     /// <param name="image">The image's manifest.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     public Task NameInIndexAsync(string name, OciDescriptor image, CancellationToken cancellationToken) => AddToIndexAsync(
-        [
-            ToNode(new OciDescriptor
-            {
-                MediaType = image.MediaType, Digest = image.Digest, Size = image.Size,
-                Annotations = new Dictionary<string, string> { [OciAnnotations.RefName] = name, [OciAnnotations.ContainerdImageName] = name },
-            }),
-        ],
-        cancellationToken);
+        [ToNode(new OciDescriptor { MediaType = image.MediaType, Digest = image.Digest, Size = image.Size, Annotations = OciAnnotations.OfName(name) })], cancellationToken);
 
     /// <summary>Takes all images of another layout in, whose blobs are moved.</summary>
     /// <param name="other">The folder of the other layout.</param>

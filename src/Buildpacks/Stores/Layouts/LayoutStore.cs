@@ -107,7 +107,7 @@ internal sealed class LayoutStore(string folder) : IImageStore, IDisposable
                 var kept = entries.Where(entry => !IsNamed(entry, name)).ToList();
                 var named = manifest.Descriptor with
                 {
-                    Annotations = new Dictionary<string, string> { [OciAnnotations.RefName] = Full(name), [OciAnnotations.ContainerdImageName] = Full(name) },
+                    Annotations = OciAnnotations.OfName(Full(name)),
                 };
                 kept.Add(JsonSerializer.SerializeToNode(named, OciJson.Default.OciDescriptor)!.AsObject());
                 return kept;

@@ -78,6 +78,10 @@ internal sealed partial class RegistryLocations
     /// <param name="host">The registry, with its port if its name has one.</param>
     public bool IsInsecure(string host) => _insecure.Contains(Hub(host));
 
+    /// <summary>Whether a registry is on this machine, where plain HTTP is no risk: docker has it so, too.</summary>
+    /// <param name="host">The registry, with its port if its name has one.</param>
+    public static bool IsLoopback(string host) => Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var address) && address.IsLoopback;
+
     /// <summary>Where an image is read, in this order. The last is its own place.</summary>
     /// <exception cref="PackException"><c>RegistryBlocked</c>.</exception>
     public IReadOnlyList<ImageReference> Sources(ImageReference image)

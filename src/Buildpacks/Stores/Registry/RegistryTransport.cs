@@ -328,7 +328,7 @@ internal sealed class RegistryEndpoint : IDisposable
         Registry = registry;
         Host = registry == ImageReference.DefaultRegistry ? DockerHubHost : registry;
         _transport = transport;
-        _mayBePlain = new Uri($"https://{Host}/").IsLoopback || options.Locations.IsInsecure(registry);
+        _mayBePlain = RegistryLocations.IsLoopback(Host) || options.Locations.IsInsecure(registry);
         Authenticator = new RegistryAuthenticator(this, transport, options);
     }
 
