@@ -39,6 +39,14 @@ public sealed class ExtensionBuildTests(
         RUN echo "the tool of the extension" > /tool.txt
         """;
 
+    /// <summary>A shell that finds no program when a script looks for one.</summary>
+    private const string ShellWithoutTar = $$"""
+        FROM {{ExtendedBuilder.Name}}
+        USER root
+        RUN rm /bin/sh && printf '%s\n' '#!/bin/ash' '[ "$1" = -c ] || exec /bin/ash "$@"' 'text=$2' 'shift 2' 'exec /bin/ash -c "command() { return 1; }; $text" "$@"' > /bin/sh && chmod 755 /bin/sh
+        USER 1000:1000
+        """;
+
     [SkippableFact]
     public async Task Build_image_and_run_image_are_extended_and_an_unchanged_rebuild_keeps_the_image()
     {
@@ -79,6 +87,63 @@ public sealed class ExtensionBuildTests(
                 Assert.Equal((built.Id, true), (steps.Id, steps.Unchanged));
             }
 
+            Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
+            Assert.Empty(bench.LeftFiles());
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_container_of_detection_goes_on_when_the_build_image_stays_as_it_is()
+    {
+        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
+        {
+            await using var bench = new BuildBench(fixture);
+            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+            bench.Write("run.Dockerfile", RunDockerfile);
+            bench.Write("context.run/more.txt", "of the context\n");
+            bench.Write("steady", "");
+            var request = bench.Request with { Builder = ExtendedBuilder.Name };
+            var sink = new RecordingSink();
+
+            var built = await bench.BuildAsync(request, sink);
+            var again = await bench.BuildAsync(request);
+
+            Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
+            Assert.Single(again.EngineCalls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
+            string[] phases = ["analyzing", "detecting", "extending (run)", "restoring", "building", "exporting"];
+            Assert.Equal(phases, built.Phases.Select(phase => phase.Name).Where(phases.Contains));
+            Assert.True(sink.Text.IndexOf("===> EXTENDING (RUN)", StringComparison.Ordinal) < sink.Text.IndexOf("===> RESTORING", StringComparison.Ordinal));
+            Assert.DoesNotContain("\0", sink.Text, StringComparison.Ordinal);
+            Assert.Contains("of the context\nyes 1000:1000", await bench.RunImageAsync(
+                "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /more.txt; echo $EXTENDED $(id -u):$(id -g)"), StringComparison.Ordinal);
+            bench.Write("run.Dockerfile", RunDockerfile.Replace("EXTENDED=yes", "EXTENDED=again", StringComparison.Ordinal));
+            var changed = await bench.BuildAsync(request);
+            Assert.NotEqual(built.Id, changed.Id);
+            Assert.Equal("again\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", bench.Name, "-c", "echo $EXTENDED"));
+            Assert.Empty(bench.LeftFiles());
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_builder_without_tar_detects_in_a_container_of_its_own()
+    {
+        const string name = "test/extended-without-tar:1";
+        foreach (var fixture in new IBuildFixture[] { podman, docker })
+        {
+            await using var bench = new BuildBench(fixture);
+            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+            var image = new ImageBuild { Target = "builder", Dockerfile = ShellWithoutTar, Arguments = new Dictionary<string, string>() };
+            await bench.Engine.Images.TagAsync(await bench.Engine.Builds!.BuildAsync(image, new OutputCapture(), CancellationToken.None), name, CancellationToken.None);
+            bench.Write("run.Dockerfile", RunDockerfile.Replace("COPY", "#", StringComparison.Ordinal));
+            bench.Write("steady", "");
+            var request = bench.Request with { Builder = name };
+
+            await bench.BuildAsync(request);
+            var again = await bench.BuildAsync(request);
+
+            Assert.True(again.Unchanged);
+            Assert.Contains(again.EngineCalls, call => call.Operation is EngineOperation.CopyFromContainer);
+            Assert.Equal("yes\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", bench.Name, "-c", "echo $EXTENDED"));
             Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
             Assert.Empty(bench.LeftFiles());
         }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text;
+using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Configuration.Toml;
 using Buildpacks.Engines;
@@ -17,10 +18,17 @@ internal sealed class GeneratedFiles : IAsyncDisposable
     private const int LargestFile = 1024 * 1024;
     private const int MostEntries = 200_000;
     private const long LargestContexts = 1024L * 1024 * 1024;
+
+    /// <summary>The most bytes of an archive with all of them.</summary>
+    public const long LargestArchive = 2 * LargestContexts;
+
     private const string Generated = "generated/";
     private const string Config = "extend-config.toml";
 
     private static readonly string[] Kept = ["group.toml", "plan.toml", "analyzed.toml"];
+
+    /// <summary>The files and folders that are read, in the root of the container.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [.. Kept.Append(Generated.TrimEnd('/')).Select(name => $"{ContainerPaths.AsEntry(ContainerPaths.Layers)}/{name}")];
 
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Context> _contexts = new(StringComparer.Ordinal);

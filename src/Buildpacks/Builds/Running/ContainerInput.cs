@@ -32,6 +32,9 @@ internal sealed record InputForm(PhaseInput Parts)
     /// <summary>Whether the folder of the cache gets the user who builds as its owner.</summary>
     public bool OwnsCache { get; init; }
 
+    /// <summary>Whether the container has all of it already, and only what image extensions changed is written.</summary>
+    public bool IsChange { get; init; }
+
     /// <summary>Whether something is written.</summary>
     public bool Has(PhaseInput part) => (Parts & part) != 0;
 
@@ -61,7 +64,12 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
 
     private async Task WriteAsync(TarWriter tar, Func<TarWriter, CancellationToken, Task>? writeCache, Func<CancellationToken, Task>? last, CancellationToken cancellationToken)
     {
-        if (form.Has(PhaseInput.Layers))
+        if (form.IsChange)
+        {
+            await WriteRunImageAsync(tar, cancellationToken).ConfigureAwait(false);
+            await WriteDetectedAsync(tar, cancellationToken).ConfigureAwait(false);
+        }
+        else if (form.Has(PhaseInput.Layers))
         {
             // An engine takes no archive without an entry.
             var layers = form.AsEntry(ContainerPaths.Layers) is { Length: > 0 } folder ? folder : ".";
@@ -207,7 +215,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         var root = form.AsEntry(ContainerPaths.Layouts);
         var layouts = new SparseLayoutWriter(tar, plan.Owner);
-        if (plan.Previous is { } previous)
+        if (plan.Previous is { } previous && !form.IsChange)
         {
             await WritePreviousAsync(layouts, root, previous, cancellationToken).ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Buildpacks.Builds.Extending;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
@@ -11,72 +12,148 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Builds.Running;
 
 /// <summary>
-/// The first half of a build with image extensions: detects in a container, applies what extensions generated to build image and run image, and plans
-/// the second half with these images.
+/// What the platform does between detection and the later phases of a build with image extensions: it applies what extensions generated to build image
+/// and run image, and plans the later phases with these images. The container of detection waits for that and goes on with the later phases, unless they
+/// need another build image.
 /// </summary>
 /// <param name="run">The build.</param>
-/// <param name="canPipe">Whether the container can be run in one call of the engine.</param>
-internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
+internal sealed class ExtensionStage(PhaseRun run)
 {
-    /// <summary>Runs it.</summary>
-    /// <returns>The run of the second half.</returns>
+    /// <summary>The exit code of a container that lacks the programs to give out files.</summary>
+    public const int NoProgram = 127;
+
+    private Exception? _failure;
+    private string? _stopped;
+
+    /// <summary>The number of phases before it.</summary>
+    public int PhasesBefore => run.Plan.Phases.Count;
+
+    /// <summary>The files of the container that it reads.</summary>
+    public static IReadOnlyList<string> Files => GeneratedFiles.Paths;
+
+    /// <summary>The run of the later phases; <see langword="null"/> before the images are extended.</summary>
+    public PhaseRun? Extended { get; private set; }
+
+    /// <summary>The run of all phases in one container, where <see cref="TurnScript"/> calls <see cref="ExtendAsync"/>.</summary>
+    public PhaseRun InOneContainer() => run with { Plan = run.Plan with { Phases = [.. run.Plan.Phases, .. run.Plan.AfterExtending!] }, Extensions = this };
+
+    /// <summary>Extends the images while their container waits.</summary>
+    /// <param name="layers">The files of the container, as a tar stream.</param>
+    /// <param name="output">Takes the output of the container.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Writes what the container needs to go on; <see langword="null"/> when the later phases need another container.</returns>
+    /// <exception cref="PackException">An image cannot be extended.</exception>
+    public async Task<ArchiveWriter?> ExtendAsync(Stream layers, LifecycleOutput output, CancellationToken cancellationToken)
+    {
+        var files = await ReadAsync(layers, cancellationToken).ConfigureAwait(false);
+        await using (files.ConfigureAwait(false))
+        {
+            var extended = run with { Plan = await PlanAsync(files, output, cancellationToken).ConfigureAwait(false) };
+            Extended = extended;
+            if (extended.Plan.Builder.Detail.Id != run.Plan.Builder.Detail.Id)
+            {
+                _stopped = "an image extension changed the build image";
+                return null;
+            }
+
+            output.ShowNames(extended.Names);
+            var form = new InputForm(PhaseInput.Layers) { IsUnpackedByUser = true, IsChange = true };
+            return (destination, token) => extended.WriteInputAsync(destination, form, cacheOf: null, last: null, token);
+        }
+    }
+
+    /// <summary>The phases of the container do not go on, and the build fails.</summary>
+    /// <param name="failure">Why.</param>
+    public void Stop(Exception failure) => _failure = failure;
+
+    /// <summary>The phases of the container do not go on: it cannot give out files or take them.</summary>
+    /// <param name="exitCode">The exit code of what packs files up, or unpacks them.</param>
+    public void Stop(int exitCode)
+    {
+        if (exitCode == NoProgram)
+        {
+            _stopped = "the builder has no tar, or no head";
+        }
+        else
+        {
+            _failure = ExtensionErrors.Unreadable(run.ImageName, $"tar in the container ended with exit code {exitCode}");
+        }
+    }
+
+    /// <summary>Ends a run whose container did not go on.</summary>
+    /// <exception cref="PhasesStoppedException">The later phases need another container.</exception>
+    public void ThrowIfStopped()
+    {
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+
+        if (_stopped is not null)
+        {
+            throw new PhasesStoppedException(_stopped);
+        }
+    }
+
+    /// <summary>Detects in a container of its own, and extends the images when that is gone.</summary>
+    /// <returns>The run of the later phases.</returns>
     /// <exception cref="PackException">Detection failed, or an image cannot be extended.</exception>
     public async Task<PhaseRun> RunAsync(CancellationToken cancellationToken)
     {
         var files = await DetectAsync(cancellationToken).ConfigureAwait(false);
         await using (files.ConfigureAwait(false))
         {
-            return run with { Plan = await PlanAsync(files, cancellationToken).ConfigureAwait(false) };
+            var output = run.NewOutput();
+            try
+            {
+                return run with { Plan = await PlanAsync(files, output, cancellationToken).ConfigureAwait(false) };
+            }
+            finally
+            {
+                output.Complete();
+                run.Clock.ContainerEnds();
+            }
         }
     }
 
-    private async Task<BuildPlan> PlanAsync(GeneratedFiles files, CancellationToken cancellationToken)
+    private async Task<BuildPlan> PlanAsync(GeneratedFiles files, LifecycleOutput output, CancellationToken cancellationToken)
     {
-        var output = run.NewOutput();
         var plan = run.Plan;
         ArchiveWriter writeApp = (destination, token) => BufferedTar.WriteAsync(destination, (tar, end) => run.App.WriteAsync(tar, ".", plan.Owner, progress: null, special: null, end), token);
-        try
+        var analyzed = new AnalyzedRunImage(files.Detected.Analyzed);
+        var runSteps = files.StepsFor(isForRun: true, writeApp);
+        if (runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase)
         {
-            var analyzed = new AnalyzedRunImage(files.Detected.Analyzed);
-            var runSteps = files.StepsFor(isForRun: true, writeApp);
-            if (runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase)
-            {
-                plan = await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false);
-                analyzed.Choose(plan.RunImageName, plan.RunImage);
-            }
+            plan = await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false);
+            analyzed.Choose(plan.RunImageName, plan.RunImage);
+        }
 
-            if (runSteps.Any(step => step.Dockerfile.Extends))
+        if (runSteps.Any(step => step.Dockerfile.Extends))
+        {
+            var runImage = await InEngineAsync(plan, cancellationToken).ConfigureAwait(false);
+            var extended = await ExtendAsync("EXTENDING (RUN)", runImage, [.. runSteps.Where(step => step.Dockerfile.Extends)]).ConfigureAwait(false);
+            plan = plan with
             {
-                var runImage = await InEngineAsync(plan, cancellationToken).ConfigureAwait(false);
-                var extended = await ExtendAsync("EXTENDING (RUN)", runImage, [.. runSteps.Where(step => step.Dockerfile.Extends)]).ConfigureAwait(false);
-                plan = plan with
-                {
-                    RunImage = extended.Detail,
-                    RunImageTopLayer = runImage.Config.Rootfs.DiffIds is [.., var top] ? top : "",
-                    RunImageHistory = [.. plan.RunImageHistory ?? [.. runImage.Config.Rootfs.DiffIds.Select(_ => new OciHistory())], .. extended.AddedHistory],
-                };
-            }
-
-            var builder = plan.Builder.Detail;
-            if (files.StepsFor(isForRun: false, writeApp) is { Count: > 0 } buildSteps)
-            {
-                builder = (await ExtendAsync("EXTENDING (BUILD)", builder, buildSteps).ConfigureAwait(false)).Detail;
-            }
-
-            analyzed.Settle(plan.RunImageLayoutName);
-            return plan with
-            {
-                Builder = plan.Builder with { Detail = builder },
-                Phases = [.. plan.AfterExtending!.Select(phase => phase with { Image = builder.Id })],
-                AfterExtending = null,
-                Detected = files.Detected with { Analyzed = analyzed.Text },
+                RunImage = extended.Detail,
+                RunImageTopLayer = runImage.Config.Rootfs.DiffIds is [.., var top] ? top : "",
+                RunImageHistory = [.. plan.RunImageHistory ?? [.. runImage.Config.Rootfs.DiffIds.Select(_ => new OciHistory())], .. extended.AddedHistory],
             };
         }
-        finally
+
+        var builder = plan.Builder.Detail;
+        if (files.StepsFor(isForRun: false, writeApp) is { Count: > 0 } buildSteps)
         {
-            output.Complete();
-            run.Clock.ContainerEnds();
+            builder = (await ExtendAsync("EXTENDING (BUILD)", builder, buildSteps).ConfigureAwait(false)).Detail;
         }
+
+        analyzed.Settle(plan.RunImageLayoutName);
+        return plan with
+        {
+            Builder = plan.Builder with { Detail = builder },
+            Phases = [.. plan.AfterExtending!.Select(phase => phase with { Image = builder.Id })],
+            AfterExtending = null,
+            Detected = files.Detected with { Analyzed = analyzed.Text },
+        };
 
         Task<ExtendedImage> ExtendAsync(string heading, ImageDetail image, IReadOnlyList<ExtensionStep> steps)
         {
@@ -145,21 +222,12 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
 
     private async Task<GeneratedFiles> DetectAsync(CancellationToken cancellationToken)
     {
-        if (canPipe && run.Engine.Pipe is { } pipe)
-        {
-            var piped = new PipedPhases(run, pipe);
-            if (await piped.TryAsync(() => DetectPipedAsync(piped, pipe, cancellationToken)).ConfigureAwait(false) is { } files)
-            {
-                return files;
-            }
-        }
-
         var output = run.NewOutput();
         try
         {
             return await run.InContainerAsync(shared: null, async container =>
             {
-                await new StepwisePhases(run).RunAsync(Phases(output, isLast: false).In(container), output, cancellationToken).ConfigureAwait(false);
+                await new StepwisePhases(run).RunAsync(new PhaseContainer(PhaseTurn.Line(run.Plan.Phases, isLast: false, output, run.Clock), output).In(container), output, cancellationToken).ConfigureAwait(false);
                 var layers = await run.Engine.Containers.CopyFromAsync(container.Name, ContainerPaths.Layers, cancellationToken).ConfigureAwait(false);
                 await using (layers.ConfigureAwait(false))
                 {
@@ -178,46 +246,6 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
         }
     }
 
-    private async Task<GeneratedFiles> DetectPipedAsync(PipedPhases piped, IContainerPipe pipe, CancellationToken cancellationToken)
-    {
-        var output = run.NewOutput();
-        GeneratedFiles? files = null;
-        run.Clock.ContainerStarts();
-        try
-        {
-            await run.InContainerAsync(shared: null, async container =>
-            {
-                var phases = Phases(output, isLast: true).In(container);
-                run.Check(
-                    await container.RunAsync(
-                        phases.Phase,
-                        (spec, begun, end) => pipe.RunAsync(
-                            piped.Piped(phases, spec, begun) with
-                            {
-                                OutputPath = ContainerPaths.Layers,
-                                ReadOutput = async (layers, token) => files = await ReadAsync(layers, token).ConfigureAwait(false),
-                            },
-                            (IContainerOutput?)phases.Script ?? output, end),
-                        cancellationToken).ConfigureAwait(false),
-                    output);
-                return true;
-            }).ConfigureAwait(false);
-            return files ?? throw ExtensionErrors.Unreadable(run.ImageName, "the container gave no files");
-        }
-        catch when (files is not null)
-        {
-            await files.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            output.Complete();
-            run.Clock.ContainerEnds();
-        }
-    }
-
-    private PhaseContainer Phases(LifecycleOutput output, bool isLast) => new(PhaseTurn.Line(run.Plan.Phases, isLast, output, run.Clock), output);
-
     private async Task<GeneratedFiles> ReadAsync(Stream layers, CancellationToken cancellationToken)
     {
         try
@@ -230,3 +258,6 @@ internal sealed class ExtensionStage(PhaseRun run, bool canPipe)
         }
     }
 }
+
+/// <summary>The phases of a container did not go on, and go on in another one.</summary>
+internal sealed class PhasesStoppedException(string message) : Exception(message);

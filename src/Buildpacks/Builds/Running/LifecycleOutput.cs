@@ -21,7 +21,7 @@ internal sealed partial class LifecycleOutput : IContainerOutput
     private readonly SecretMask _secrets;
     private readonly LineSplitter _out;
     private readonly LineSplitter _error;
-    private readonly LayoutNames? _names;
+    private LayoutNames? _names;
     private readonly Queue<string> _last = new();
     private LifecyclePhase _phase;
 
@@ -79,6 +79,16 @@ internal sealed partial class LifecycleOutput : IContainerOutput
         lock (_turn)
         {
             (isError ? _error : _out).Write(bytes);
+        }
+    }
+
+    /// <summary>Shows other names from now on: an image extension changed the run image.</summary>
+    /// <param name="names">Shows paths of layouts as names of images.</param>
+    public void ShowNames(LayoutNames? names)
+    {
+        lock (_turn)
+        {
+            _names = names;
         }
     }
 

@@ -12,11 +12,11 @@ internal enum LifecyclePhase
     /// <summary>The buildpacks for the app are looked for.</summary>
     Detecting,
 
+    /// <summary>The platform changes the base images as image extensions ask.</summary>
+    Extending,
+
     /// <summary>Layers come back from the cache.</summary>
     Restoring,
-
-    /// <summary>Image extensions change the base images.</summary>
-    Extending,
 
     /// <summary>The buildpacks build.</summary>
     Building,

@@ -56,6 +56,12 @@ internal sealed record PhaseRun
     /// <summary>Notices that the cache is damaged.</summary>
     public CacheWatch CacheWatch { get; init; } = new();
 
+    /// <summary>Applies image extensions between two phases of the container; <see langword="null"/> when nothing is done there.</summary>
+    public ExtensionStage? Extensions { get; init; }
+
+    /// <summary>The run as image extensions left it, or this one.</summary>
+    public PhaseRun Latest => Extensions?.Extended ?? this;
+
     /// <summary>When the build began.</summary>
     public required DateTimeOffset Begun { get; init; }
 
@@ -109,13 +115,15 @@ internal sealed record PhaseRun
     }
 
     /// <summary>What takes the lifecycle's output.</summary>
-    public LifecycleOutput NewOutput() => new(
-        Sink, Clock, Secrets,
-        Plan.Route != ExportRoute.Daemon ? LayoutNames.Of(Plan, Loopback?.Host, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null) : null)
+    public LifecycleOutput NewOutput() => new(Sink, Clock, Secrets, Names)
     {
         Buildpacks = new BuildpackTrace(Plan.BuildpackLayers),
         CacheWatch = CacheWatch,
     };
+
+    /// <summary>Shows paths of layouts as names of images; <see langword="null"/> where the lifecycle gets the names themselves.</summary>
+    public LayoutNames? Names => Plan.Route == ExportRoute.Daemon ? null : LayoutNames.Of(
+        Plan, Loopback?.Host, layout => Layouts.IsOf(Plan, layout) ? LayoutNames.ShortId(Plan, Plan.Current!.Id, Plan.Current.Digest) : null);
 
     /// <summary>Writes what goes into a container.</summary>
     /// <param name="destination">Where it is written.</param>

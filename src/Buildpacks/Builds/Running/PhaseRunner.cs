@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Extending;
 using Buildpacks.Stores.Exports;
 using Microsoft.Extensions.Logging;
 
@@ -52,11 +53,36 @@ internal sealed class PhaseRunner(PhaseRun run)
     {
         // Only root can give a folder of the builder to another user or group, or leave it theirs.
         var canPipe = run.Plan.Owner == run.Plan.BuilderOwner || run.Plan.Phases.All(phase => phase.IsRoot);
-        if (run.Plan.AfterExtending is not null)
+        return run.Plan.AfterExtending is null
+            ? await RunPhasesAsync(run, canPipe, cancellationToken).ConfigureAwait(false)
+            : await RunWithExtensionsAsync(run, canPipe, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Runs phases and image extensions: in one container, where the build image stays as it is. Otherwise detection and the later phases have a container
+    /// each.
+    /// </summary>
+    private static async Task<WrittenImage> RunWithExtensionsAsync(PhaseRun run, bool canPipe, CancellationToken cancellationToken)
+    {
+        var stage = new ExtensionStage(run);
+        if (canPipe)
         {
-            run = await new ExtensionStage(run, canPipe).RunAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await RunPhasesAsync(stage.InOneContainer(), canPipe, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PhasesStoppedException stopped)
+            {
+                run.Logger.LogDebug("The build goes on in another container: {Reason}.", stopped.Message);
+            }
         }
 
+        var extended = stage.Extended ?? await stage.RunAsync(cancellationToken).ConfigureAwait(false);
+        return await RunPhasesAsync(extended, canPipe, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<WrittenImage> RunPhasesAsync(PhaseRun run, bool canPipe, CancellationToken cancellationToken)
+    {
         var outcome = run.Plan.Route != ExportRoute.Daemon && canPipe && run.Engine.Pipe is { } pipe
             ? await new PipedPhases(run, pipe).TryRunAsync(cancellationToken).ConfigureAwait(false)
             : null;
@@ -68,6 +94,10 @@ internal sealed class PhaseRunner(PhaseRun run)
         try
         {
             return await new StepwisePhases(run).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ShellMissingException exception) when (run.Extensions is not null)
+        {
+            throw ExtensionErrors.WithoutShell(run.Plan.Builder.Name, exception);
         }
         catch (ShellMissingException exception)
         {

@@ -24,7 +24,7 @@ internal sealed class PhaseSequence(PhaseRun run, LifecycleOutput output)
     public async Task<WrittenImage> RunAsync(Func<PhaseContainer, CancellationToken, Task<WrittenImage?>> carryOut, CancellationToken cancellationToken)
     {
         var turns = PhaseTurn.Line(run.Plan.Phases, isLast: true, output, run.Clock);
-        PhaseContainer[] containers = [.. turns.GroupBy(turn => RunsApart ? turn : turn.Phase.Group ?? (object)turn).Select(group => new PhaseContainer([.. group], output))];
+        PhaseContainer[] containers = [.. turns.GroupBy(turn => RunsApart ? turn : turn.Phase.Group ?? (object)turn).Select(group => new PhaseContainer([.. group], output, run.Extensions))];
         if (containers is [var only])
         {
             return (await run.InContainerAsync(shared: null, container => carryOut(only.In(container), cancellationToken)).ConfigureAwait(false))!;
@@ -85,13 +85,14 @@ internal sealed class PhaseContainer
     /// <summary>Describes a container.</summary>
     /// <param name="turns">Its phases.</param>
     /// <param name="output">Takes their output.</param>
-    public PhaseContainer(IReadOnlyList<PhaseTurn> turns, LifecycleOutput output)
+    /// <param name="extensions">Applies image extensions between two of the phases; <see langword="null"/> for nothing in between.</param>
+    public PhaseContainer(IReadOnlyList<PhaseTurn> turns, LifecycleOutput output, ExtensionStage? extensions = null)
     {
         Turns = turns;
         Phase = Phase.Join([.. turns.Select(turn => turn.Phase)]);
         if (turns.Count > 1)
         {
-            Script = new TurnScript(turns, output);
+            Script = new TurnScript(turns, output, extensions);
             Phase = Phase with { Command = Script.Command, HasInput = true };
         }
     }

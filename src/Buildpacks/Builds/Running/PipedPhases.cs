@@ -56,7 +56,6 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
 
     private async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
-        var taker = new LayoutTaker(run);
         var output = run.NewOutput();
         try
         {
@@ -73,6 +72,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         async Task<WrittenImage?> RunContainerAsync(PhaseContainer container, CancellationToken token)
         {
             WrittenImage? outcome = null;
+            var taker = new LayoutTaker(run);
             if (container.IsFirst)
             {
                 run.Clock.ContainerStarts();
@@ -80,12 +80,12 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
 
             try
             {
-                run.Check(await container.Container.RunAsync(
+                var exitCode = await container.Container.RunAsync(
                     container.Phase,
                     (spec, begun, end) => pipe.RunAsync(
                         Piped(container, spec, begun) with
                         {
-                            OutputPath = container.IsLast ? OutputPath() : null,
+                            OutputPath = container.IsLast ? OutputPath(taker) : null,
                             ReadOutput = async (layout, _) =>
                             {
                                 if (run.Loopback is not null)
@@ -104,7 +104,9 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
                             Failed = output.Buildpacks.TakeLayers,
                         },
                         (IContainerOutput?)container.Script ?? output, end),
-                    token).ConfigureAwait(false), output);
+                    token).ConfigureAwait(false);
+                run.Extensions?.ThrowIfStopped();
+                run.Check(exitCode, output);
                 if (container.IsLast && run.Loopback is { } registry)
                 {
                     outcome = await taker.TakeAsync(registry, token).ConfigureAwait(false);
@@ -124,12 +126,12 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         }
 
         // What is wanted beside an image that was pushed comes out behind a small file that every exporter writes.
-        string? OutputPath() => run.Loopback is null ? taker.LayoutPath : run.MorePaths.Count > 0 ? ContainerPaths.Report : null;
+        string? OutputPath(LayoutTaker taker) => run.Loopback is null ? taker.LayoutPath : run.MorePaths.Count > 0 ? ContainerPaths.Report : null;
 
         async Task<WrittenImage> TakeAsync(Stream layout, CancellationToken token)
         {
             Stream? unread = layout;
-            var outcome = await taker.TakeAsync(_ => Task.FromResult(Interlocked.Exchange(ref unread, null) ?? throw new LayoutGoneException()), token).ConfigureAwait(false);
+            var outcome = await new LayoutTaker(run.Latest).TakeAsync(_ => Task.FromResult(Interlocked.Exchange(ref unread, null) ?? throw new LayoutGoneException()), token).ConfigureAwait(false);
             output.ShowExported(LayoutNames.ShortId(run.Plan, outcome.Id, outcome.Digest));
             return outcome;
         }

@@ -156,10 +156,11 @@ internal sealed class StepwisePhases(PhaseRun run)
 
     private async Task<WrittenImage> TakeImageAsync(BuildContainer container, string? layout, CancellationToken cancellationToken)
     {
-        var taker = new LayoutTaker(run);
+        var latest = run.Latest;
+        var taker = new LayoutTaker(latest);
         return run.Plan.Route == ExportRoute.Daemon ? await InspectExportedAsync(cancellationToken).ConfigureAwait(false)
             : run.Loopback is { } registry ? await taker.TakeAsync(registry, cancellationToken).ConfigureAwait(false)
-            : run.Layouts.IsOf(run.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
+            : run.Layouts.IsOf(latest.Plan, layout) ? await taker.KeepPreviousAsync(cancellationToken).ConfigureAwait(false)
             : await taker.TakeAsync(token => OpenLayoutAsync(container, taker, token), cancellationToken).ConfigureAwait(false);
     }
 
@@ -207,6 +208,7 @@ internal sealed class StepwisePhases(PhaseRun run)
                 : LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
         }
 
+        run.Extensions?.ThrowIfStopped();
         if (LifecycleFailure.IsOfBuildpack(exitCode))
         {
             await FindLayersAsync(container, output.Buildpacks, cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Buildpacks.Engines.Podman.Cli;
+namespace Buildpacks.Engines;
 
 /// <summary>An archive in parts, each with a line before it that says its size. A part is sent when the one before was taken.</summary>
 internal sealed class ArchiveParts
