@@ -78,7 +78,7 @@ public sealed class ExtensionBuildTests(
             var app = AppMetadata.Read(images[bench.Name].Config)!;
             Assert.Equal("true", images[bench.Name].Label("io.buildpacks.rebasable"));
             Assert.Equal(images[fixture.RunImage].Config.Rootfs.DiffIds[^1], app.RunImageTopLayer);
-            Assert.Equal(images[fixture.RunImage].LabelReference, app.RunImageReference);
+            Assert.Equal((fixture.RunImage, images[fixture.RunImage].LabelReference), (app.RunImage, app.RunImageReference));
             Assert.Contains($"\"extensions\":[{{\"id\":\"{ExtendedBuilder.Extension}\",\"version\":\"1.0.0\"}}]", images[bench.Name].Label("io.buildpacks.build.metadata"), StringComparison.Ordinal);
             if (fixture.Engine.Kind == PackEngineKind.Podman)
             {
@@ -305,7 +305,8 @@ public sealed class ExtensionBuildTests(
         await bench.BuildAsync(bench.Request with { Builder = ExtendedBuilder.Name });
 
         var images = await bench.Engine.Images.InspectAsync([bench.Name, other], CancellationToken.None);
-        Assert.Equal(images[other].LabelReference, AppMetadata.Read(images[bench.Name].Config)!.RunImageReference);
+        var app = AppMetadata.Read(images[bench.Name].Config)!;
+        Assert.Equal((other, images[other].LabelReference), (app.RunImage, app.RunImageReference));
         Assert.Equal("other", await bench.RunImageAsync("--entrypoint", "/bin/cat", bench.Name, "/other.txt"));
     }
 

@@ -49,11 +49,16 @@ internal sealed class RunImages(IReadOnlyList<RunImageChoice> choices, bool isSt
     /// <summary>Whether the builder offers an image, by itself or as a mirror.</summary>
     public bool Contains(string runImage) => choices.Any(choice => choice.Mirrors.Append(choice.Image).Any(name => name is not null && Plain(name) == Plain(runImage)));
 
-    /// <summary>The image and its mirrors to which a run image's name belongs; the preferred ones when it belongs to none.</summary>
-    public RunImageChoice Containing(string? runImage) => isStack && choices.Count > 0
-        ? choices[0]
+    /// <summary>
+    /// The image and its mirrors to which a run image's name belongs; the preferred ones when it belongs to none. After image extensions, which can choose any
+    /// image, a name that belongs to none stands for itself.
+    /// </summary>
+    /// <param name="runImage">The name.</param>
+    /// <param name="hasExtensions">Whether image extensions took part.</param>
+    public RunImageChoice Containing(string? runImage, bool hasExtensions) => choices.Count == 0 ? new RunImageChoice()
+        : isStack ? choices[0]
         : choices.FirstOrDefault(choice => choice.Mirrors.Append(choice.Image).Any(name => name is not null && runImage is not null && Plain(name) == Plain(runImage)))
-        ?? (choices.Count > 0 ? choices[0] : new RunImageChoice());
+        ?? (hasExtensions ? new RunImageChoice { Image = runImage } : choices[0]);
 
     // Names are compared with their tag, without a digest.
     private string Plain(string name)

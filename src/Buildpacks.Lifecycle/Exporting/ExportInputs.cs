@@ -52,8 +52,11 @@ internal sealed record ExportInputs
     /// <summary>When the image is said to be made.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>The run image's name and mirrors, for a later rebase.</summary>
-    public required RunImageChoice RunImage { get; init; }
+    /// <summary>The run images that the builder offers. The names of the one of this image are kept for a later rebase.</summary>
+    public required RunImages RunImages { get; init; }
+
+    /// <summary>The name of the run image that the app image is made on; <see langword="null"/> when analyzed.toml has none.</summary>
+    public string? RunImageName { get; init; }
 
     /// <summary>project-metadata.toml; <see langword="null"/> when there is none.</summary>
     public TomlTable? Project { get; init; }
@@ -81,7 +84,8 @@ internal sealed record ExportInputs
             DefaultProcessType = arguments.Find(CommandLine.Options.ProcessType),
             ExecutionEnvironment = ExecutionEnvironments.Read(arguments),
             Created = CreationTime.Read(context),
-            RunImage = RunImages.Read(arguments, context).Containing(analyzed.RunImage?.Image),
+            RunImages = RunImages.Read(arguments, context),
+            RunImageName = analyzed.RunImage?.Image,
             Project = ProjectMetadata.ReadIfExists(arguments.Get(CommandLine.Options.ProjectMetadata)),
             ReportPath = arguments.Get(CommandLine.Options.Report),
         };

@@ -44,9 +44,10 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
         {
             WorkingDirectory = inputs.AppDirectory,
         };
+        var choice = inputs.RunImages.Containing(inputs.RunImageName, build.Extensions.Count > 0);
         using var export = store.StartExport(inputs.Names[0], runImage, previous);
         var layers = new LayerExporter(export, config, log);
-        var metadata = AddLayers(layers, buildpacks, build, previousLayers) with { RunImage = RunImageOf(runImage), StackRunImage = inputs.RunImage };
+        var metadata = AddLayers(layers, buildpacks, build, previousLayers) with { RunImage = RunImageOf(runImage, choice), StackRunImage = choice };
         SetLabels(config, metadata, build);
         SetVariables(config);
         config.Entrypoint = Entrypoint(build);
@@ -98,11 +99,11 @@ internal sealed class Exporter(IImageStore store, ExportInputs inputs, ILifecycl
         return [.. added.Select(layer => layer.DiffId)];
     }
 
-    private RunImageMetadata RunImageOf(ExistingImage image) => new()
+    private RunImageMetadata RunImageOf(ExistingImage image, RunImageChoice choice) => new()
     {
         TopLayer = image.DiffIds.Count == 0 ? "" : image.DiffIds[^1],
         Reference = LayoutIdentifier.Folder(image.Identifier) is { } folder ? LayoutIdentifier.Of(folder, EmptyImageDigest) : image.Identifier,
-        Choice = inputs.PlatformApi.AtLeast(0, 12) ? inputs.RunImage : new RunImageChoice(),
+        Choice = inputs.PlatformApi.AtLeast(0, 12) ? choice : new RunImageChoice(),
     };
 
     private string Entrypoint(BuildMetadata build)

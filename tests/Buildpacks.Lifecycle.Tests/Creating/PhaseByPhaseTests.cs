@@ -115,6 +115,25 @@ public sealed class PhaseByPhaseTests : IDisposable
         Assert.Equal(2, build.Label("io.buildpacks.lifecycle.metadata").GetProperty("app").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_image_extensions_a_run_image_that_the_builder_does_not_offer_keeps_its_name(bool hasExtensions)
+    {
+        var run = build.Folder.File("run.toml", "[[images]]\nimage = \"example.com/preferred\"\n");
+        await RunPhasesAsync();
+        if (hasExtensions)
+        {
+            File.AppendAllText(Path.Combine(build.Layers, "config", "metadata.toml"), "\n[[extensions]]\nid = \"some/extension\"\nversion = \"1\"\napi = \"0.10\"\n");
+        }
+
+        await ExportAsync("-run", run);
+
+        var label = build.Label("io.buildpacks.lifecycle.metadata");
+        var expected = hasExtensions ? build.Layout(TestBuild.RunImage).Path : "example.com/preferred";
+        Assert.Equal((expected, expected), (label.GetProperty("runImage").GetProperty("image").GetString(), label.GetProperty("stack").GetProperty("runImage").GetProperty("image").GetString()));
+    }
+
     private async Task RunPhasesAsync()
     {
         build.ResetLayers();
@@ -131,9 +150,11 @@ public sealed class PhaseByPhaseTests : IDisposable
             await SucceedAsync("builder", [.. Common, "-buildpacks", build.Folder["buildpacks"], "-platform", build.Folder["platform"]]);
         }
 
-        await SucceedAsync("exporter", [
-            .. Common, "-launcher", build.Folder["launcher"], "-cache-dir", build.Folder["cache"], .. Layouts, TestBuild.AppImage]);
+        await ExportAsync();
     }
+
+    private Task<RecordingLog> ExportAsync(params string[] more) => SucceedAsync("exporter", [
+        .. Common, "-launcher", build.Folder["launcher"], "-cache-dir", build.Folder["cache"], .. more, .. Layouts, TestBuild.AppImage]);
 
     private async Task DetectAndBuildInProcessAsync()
     {

@@ -29,9 +29,11 @@ public class AnalyzedRunImageTests
     {
         var analyzed = new AnalyzedRunImage(Text);
 
-        analyzed.Settle("example.com/run:latest");
+        analyzed.Settle("example.com/run", "a.invalid/run:latest");
 
-        Assert.Equal(Text.Replace("extend = true\n", "", StringComparison.Ordinal), analyzed.Text);
+        Assert.Equal(
+            Text.Replace("extend = true\n", "", StringComparison.Ordinal).Replace("image = \"/layers/.layouts/run\"", "image = \"example.com/run\"", StringComparison.Ordinal),
+            analyzed.Text);
     }
 
     [Fact]
@@ -39,7 +41,7 @@ public class AnalyzedRunImageTests
     {
         var analyzed = new AnalyzedRunImage(Text.Replace("/layers/.layouts/run@sha256:2", "example.org/other", StringComparison.Ordinal));
 
-        analyzed.Choose("example.org/other", new ImageDetail
+        analyzed.Choose(new ImageDetail
         {
             Id = "sha256:" + new string('a', 64),
             Config = new OciImageConfig
@@ -49,7 +51,7 @@ public class AnalyzedRunImageTests
                 Config = new OciContainerConfig { Labels = new Dictionary<string, string> { ["io.buildpacks.base.distro.name"] = "ubuntu", ["io.buildpacks.base.distro.version"] = "24.04" } },
             },
         });
-        analyzed.Settle("example.com/run:latest");
+        analyzed.Settle("example.org/other", "example.com/run:latest");
 
         Assert.Contains("reference = \"/layers/.layouts/example.com/run/latest@sha256:", analyzed.Text, StringComparison.Ordinal);
         Assert.Contains("image = \"example.org/other\"", analyzed.Text, StringComparison.Ordinal);

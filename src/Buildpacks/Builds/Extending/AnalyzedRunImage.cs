@@ -20,11 +20,10 @@ internal sealed class AnalyzedRunImage(string text)
     public string Text => _edit.Text;
 
     /// <summary>The run image is another one than the analyzer saw.</summary>
-    public void Choose(string name, ImageDetail image)
+    public void Choose(ImageDetail image)
     {
         _isChosen = true;
         _edit.Remove(RunImage, Target);
-        Set(name, "image");
         var config = image.Config;
         Set(config.Os, Target, "os");
         Set(config.Architecture, Target, "arch");
@@ -46,9 +45,11 @@ internal sealed class AnalyzedRunImage(string text)
     }
 
     /// <summary>Names the layout of the run image where a generator named an image, and asks no phase to extend it.</summary>
+    /// <param name="name">The name of the run image. After extensions, a lifecycle writes the name that it finds here into the label.</param>
     /// <param name="layoutName">The name by which the layout is found.</param>
-    public void Settle(string layoutName)
+    public void Settle(string name, string layoutName)
     {
+        Set(name, "image");
         _edit.Remove(RunImage, "extend");
         if (_isChosen)
         {

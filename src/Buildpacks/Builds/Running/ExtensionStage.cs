@@ -125,7 +125,7 @@ internal sealed class ExtensionStage(PhaseRun run)
         if (runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase)
         {
             plan = await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false);
-            analyzed.Choose(plan.RunImageName, plan.RunImage);
+            analyzed.Choose(plan.RunImage);
         }
 
         if (runSteps.Any(step => step.Dockerfile.Extends))
@@ -146,7 +146,7 @@ internal sealed class ExtensionStage(PhaseRun run)
             builder = (await ExtendAsync("EXTENDING (BUILD)", builder, buildSteps).ConfigureAwait(false)).Detail;
         }
 
-        analyzed.Settle(plan.RunImageLayoutName);
+        analyzed.Settle(plan.RunImageName, plan.RunImageLayoutName);
         return plan with
         {
             Builder = plan.Builder with { Detail = builder },
