@@ -181,7 +181,13 @@ public sealed class ExtensionBuildTests(
             using var client = new RegistryClient(new RegistryOptions { Credentials = KnownCredentials.For(registry.Host, registry.Credential) });
             var store = new RegistryImageStore(client);
             var run = await store.ResolveAsync(ImageReference.Parse(runImage), new OciPlatform("amd64", "linux"), CancellationToken.None);
-            var app = AppMetadata.Read((await store.ResolveAsync(ImageReference.Parse(name), new OciPlatform("amd64", "linux"), CancellationToken.None)).Config)!;
+            var image = await store.ResolveAsync(ImageReference.Parse(name), new OciPlatform("amd64", "linux"), CancellationToken.None);
+            OciDescriptor[] added = [.. image.Manifest.Layers.Where((_, index) => image.Config.History![index].CreatedBy?.Contains("Created by extension", StringComparison.Ordinal) == true)];
+            Assert.NotEmpty(added);
+            Assert.All(added, layer => Assert.EndsWith("gzip", layer.MediaType, StringComparison.Ordinal));
+            string?[] commands = [.. run.Config.History!.Where(step => step.EmptyLayer != true).Select(step => step.CreatedBy)];
+            Assert.Equal(commands, image.Config.History!.Take(commands.Length).Select(step => step.CreatedBy));
+            var app = AppMetadata.Read(image.Config)!;
             Assert.Equal((run.Config.Rootfs.DiffIds[^1], run.LabelReference, runImage), (app.RunImageTopLayer, app.RunImageReference, app.RunImage));
             Assert.Empty(bench.LeftFiles());
         }

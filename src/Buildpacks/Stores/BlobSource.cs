@@ -9,6 +9,8 @@ namespace Buildpacks.Stores;
 /// <param name="descriptor">Media type, digest and size.</param>
 internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
 {
+    private const int BufferSize = 128 * 1024;
+
     /// <summary>Media type, digest and size.</summary>
     public OciDescriptor Descriptor { get; } = descriptor;
 
@@ -58,6 +60,22 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
         }
     }
 
+    /// <summary>Packs a layer into a temporary file, which goes with the source.</summary>
+    /// <param name="layer">The layer, unpacked.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PackException">The file cannot be written.</exception>
+    public static async Task<BlobSource> PackAsync(Stream layer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PackAsync(gzip => layer.CopyToAsync(gzip, BufferSize, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception) when (exception is not EndOfStreamException)
+        {
+            throw FileErrors.Unusable(Path.GetTempPath(), "written", exception);
+        }
+    }
+
     /// <summary>Bytes in memory.</summary>
     public static BlobSource OfBytes(string mediaType, ReadOnlyMemory<byte> content)
     {
@@ -103,7 +121,7 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
 
     private static async Task SkipAsync(Stream stream, long count, CancellationToken cancellationToken)
     {
-        var buffer = new byte[128 * 1024];
+        var buffer = new byte[BufferSize];
         while (count > 0 && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)), cancellationToken).ConfigureAwait(false) is var read and > 0)
         {
             count -= read;

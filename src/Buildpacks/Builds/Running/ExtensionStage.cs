@@ -136,7 +136,7 @@ internal sealed class ExtensionStage(PhaseRun run)
             {
                 RunImage = extended.Detail,
                 RunImageTopLayer = runImage.Config.Rootfs.DiffIds is [.., var top] ? top : "",
-                RunImageHistory = [.. plan.RunImageHistory ?? [.. runImage.Config.Rootfs.DiffIds.Select(_ => new OciHistory())], .. extended.AddedHistory],
+                RunImageHistory = [.. plan.RunImageHistory ?? RunImageFacts.HistoryOf(runImage.Config), .. extended.AddedHistory],
             };
         }
 

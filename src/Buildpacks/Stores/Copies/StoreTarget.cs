@@ -14,8 +14,6 @@ namespace Buildpacks.Stores.Copies;
 /// <param name="logger">Is told what is decided.</param>
 internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTarget
 {
-    private const int BufferSize = 128 * 1024;
-
     /// <inheritdoc/>
     public string Place => store.Place;
 
@@ -74,7 +72,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
         async Task PutLayerAsync(ArchiveLayer layer, Stream content, CancellationToken token)
         {
             using var blob = layer.Blob.MediaType == MediaTypes.LayerTar
-                ? await CompressAsync(content, token).ConfigureAwait(false)
+                ? await BlobSource.PackAsync(content, token).ConfigureAwait(false)
                 : BlobSource.OfStream(content, layer.Blob, keepAll: true);
             layers[layer.DiffId] = blob.Descriptor;
             if (await store.PutBlobAsync(targets[0], blob, sum.Next(), token).ConfigureAwait(false) == BlobTransfer.Sent)
@@ -104,17 +102,5 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
         }
 
         return [];
-    }
-
-    private static async Task<BlobSource> CompressAsync(Stream content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await BlobSource.PackAsync(gzip => content.CopyToAsync(gzip, BufferSize, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException exception) when (exception is not EndOfStreamException)
-        {
-            throw FileErrors.Unusable(Path.GetTempPath(), "written", exception);
-        }
     }
 }

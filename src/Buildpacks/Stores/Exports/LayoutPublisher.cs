@@ -136,10 +136,12 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
             layer => lacking.Contains(layer.DiffId),
             async (layer, stream, token) =>
             {
-                using var source = BlobSource.OfStream(new UnownedStream(stream), layer.Blob);
+                using var source = layer.Blob.MediaType == MediaTypes.LayerTar
+                    ? await BlobSource.PackAsync(stream, token).ConfigureAwait(false)
+                    : BlobSource.OfStream(new UnownedStream(stream), layer.Blob);
                 await PutAsync(name, source, token).ConfigureAwait(false);
                 await stream.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
-                held.Put(layer);
+                held.Put(layer.DiffId, source.Descriptor);
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -245,7 +247,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
         public OciDescriptor Get(int index, string diffId) => Find(index, diffId)
             ?? throw LayoutErrors.Invalid($"its layer {diffId} has no data, and neither the run image nor the previous image has it");
 
-        public void Put(ArchiveLayer layer) => _put[layer.DiffId] = layer.Blob;
+        public void Put(string diffId, OciDescriptor blob) => _put[diffId] = blob;
 
         public bool IsPut(string diffId) => _put.ContainsKey(diffId);
     }

@@ -26,6 +26,15 @@ internal static class RunImageFacts
         return history.Count > 0 && history.Count == runImage.Config.Rootfs.DiffIds.Count ? [.. history.Select(Kept)] : null;
     }
 
+    /// <summary>The history of the layers of an image whose config is that of a registry.</summary>
+    /// <param name="config">The config.</param>
+    /// <returns>A step for each layer, the base first: without words when the config does not tell.</returns>
+    public static IReadOnlyList<OciHistory> HistoryOf(OciImageConfig config)
+    {
+        OciHistory[] steps = [.. (config.History ?? []).Where(step => step.EmptyLayer != true)];
+        return steps.Length == config.Rootfs.DiffIds.Count ? steps : [.. config.Rootfs.DiffIds.Select(_ => new OciHistory())];
+    }
+
     private static OciHistory Step(ImageHistoryEntry step) => new()
     {
         Created = step.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
