@@ -78,12 +78,12 @@ $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
 [Array]::Sort($projects, [StringComparer]::Ordinal)
 
 # The longest first, so that none of them runs alone at the end. With all of them comes the package: one more test, and with -All the
-# package of the sources in another folder has to be the same. Pester tests the package, and begins after it.
+# package of the sources in another folder has to be the same. Pester tests the package, takes long, and begins right after it.
 $longest = 'Buildpacks.Builds.Tests', 'Buildpacks.PowerShell.Tests', 'Buildpacks.Engines.Tests'
 $isWhole = $Project -eq '*' -and -not $Filter
-$waiting = [Collections.Generic.Queue[string]]::new([string[]] (
-        @($longest | Where-Object { $projects -contains $_ }) +
+$waiting = [Collections.Generic.List[string]]::new([string[]] (
         @(if ($isWhole) { 'Package' }) +
+        @($longest | Where-Object { $projects -contains $_ }) +
         @($projects | Where-Object { $longest -notcontains $_ })))
 
 # The program and the arguments of a run: a test project, or a task of this repository.
@@ -133,7 +133,8 @@ $skipped = 0
 $running = @()
 while ($waiting.Count -or $running) {
     while ($waiting.Count -and $running.Length -lt [Math]::Max(1, $AtOnce)) {
-        $name = $waiting.Dequeue()
+        $name = $waiting[0]
+        $waiting.RemoveAt(0)
         Write-Step "$name begins"
         $log = [IO.Path]::Combine($results, $(if ($name -eq 'Pester') { 'Pester.xml' } else { "$name.trx" }))
         [IO.File]::Delete($log)
@@ -174,7 +175,7 @@ while ($waiting.Count -or $running) {
                 $skipped++
             } else {
                 # It packs the module too, so it begins when the package is there.
-                $waiting.Enqueue('Pester')
+                $waiting.Insert(0, 'Pester')
             }
         }
     }
