@@ -15,12 +15,13 @@ public sealed partial record ImageReference
 
     private const int MaximumNameLength = 255;
 
-    private ImageReference(string registry, string repository, string? tag, string? digest)
+    private ImageReference(string registry, string repository, string? tag, string? digest, string? spelling)
     {
         Registry = registry;
         Repository = repository;
         Tag = tag;
         Digest = digest;
+        Spelling = spelling ?? ToString();
     }
 
     /// <summary>The registry's host, with a port when it has one: <c>docker.io</c>, <c>localhost:5000</c>.</summary>
@@ -34,6 +35,12 @@ public sealed partial record ImageReference
 
     /// <summary>The digest <c>sha256:…</c>; <see langword="null"/> when a tag names the image.</summary>
     public string? Digest { get; }
+
+    /// <summary>
+    /// The text that the name was read from: a lifecycle compares names as they are written, and a message names an image as the user wrote it.
+    /// The full name of a reference that was made from another one. References of different spellings are equal.
+    /// </summary>
+    public string Spelling { get; }
 
     /// <summary>Registry and repository: <c>docker.io/library/web</c>.</summary>
     public string Name => $"{Registry}/{Repository}";
@@ -66,7 +73,7 @@ public sealed partial record ImageReference
             rest = rest[..at];
             if (!DigestPattern().IsMatch(digest))
             {
-                problem = $"'{text}' has a digest that is not of the form sha256: and 64 hexadecimal digits";
+                problem = DigestProblem(text);
                 return false;
             }
         }
@@ -78,7 +85,7 @@ public sealed partial record ImageReference
             rest = rest[..colon];
             if (!TagPattern().IsMatch(tag))
             {
-                problem = $"'{text}' has a tag that is not valid: a letter, digit or '_', then up to 127 of these, '.' and '-'";
+                problem = TagProblem(text);
                 return false;
             }
         }
@@ -120,7 +127,7 @@ public sealed partial record ImageReference
             return false;
         }
 
-        reference = new ImageReference(registry, rest, tag ?? (digest is null ? "latest" : null), digest);
+        reference = new ImageReference(registry, rest, tag ?? (digest is null ? "latest" : null), digest, text);
         problem = null;
         return true;
     }
@@ -128,8 +135,24 @@ public sealed partial record ImageReference
     /// <summary>Whether the name is that of an image of this machine: podman gives <c>localhost/</c> to each image without a registry.</summary>
     public bool IsLocal => Registry == "localhost";
 
-    /// <summary>The same repository under another tag.</summary>
-    public ImageReference WithTag(string tag) => Parse($"{Name}:{tag}");
+    /// <summary>The same repository with another tag, and no digest.</summary>
+    /// <exception cref="FormatException">The text is not a tag.</exception>
+    public ImageReference WithTag(string tag) => TagPattern().IsMatch(tag)
+        ? new ImageReference(Registry, Repository, tag, digest: null, spelling: null)
+        : throw new FormatException(TagProblem($"{Name}:{tag}"));
+
+    /// <summary>The same repository with a digest, and no tag.</summary>
+    /// <exception cref="FormatException">The text is not a digest.</exception>
+    public ImageReference WithDigest(string digest) => DigestPattern().IsMatch(digest)
+        ? new ImageReference(Registry, Repository, tag: null, digest, spelling: null)
+        : throw new FormatException(DigestProblem($"{Name}@{digest}"));
+
+    /// <summary>Whether two references are the same name, whatever their spelling.</summary>
+    public bool Equals(ImageReference? other) =>
+        other is not null && Registry == other.Registry && Repository == other.Repository && Tag == other.Tag && Digest == other.Digest;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Registry, Repository, Tag, Digest);
 
     /// <summary>The full name: <c>docker.io/library/web:latest</c>.</summary>
     public override string ToString() =>
@@ -150,6 +173,11 @@ public sealed partial record ImageReference
             : Repository.StartsWith(official, StringComparison.Ordinal) && Repository.IndexOf('/', official.Length) < 0 ? Repository[official.Length..]
             : Repository;
     }
+
+    private static string TagProblem(string text) =>
+        $"'{text}' has a tag that is not valid: a letter, digit or '_', then up to 127 of these, '.' and '-'";
+
+    private static string DigestProblem(string text) => $"'{text}' has a digest that is not of the form sha256: and 64 hexadecimal digits";
 
     private static bool IsRegistry(string part) =>
         part.Contains('.', StringComparison.Ordinal) || part.Contains(':', StringComparison.Ordinal)

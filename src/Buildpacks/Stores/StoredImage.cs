@@ -98,9 +98,6 @@ internal static class ImageStoreExtensions
             return content;
         }
     }
-
-    /// <summary>The same repository with a digest, and no tag.</summary>
-    public static ImageReference WithDigest(this ImageReference name, string digest) => ImageReference.Parse($"{name.Name}@{digest}");
 }
 
 /// <summary>Chooses the image of an index that fits a platform.</summary>

@@ -82,4 +82,48 @@ public sealed class ImageReferenceTests
     [Fact]
     public void Another_tag_keeps_the_repository() =>
         Assert.Equal("localhost:5000/web:2", ImageReference.Parse("localhost:5000/web:1").WithTag("2").ToString());
+
+    [Fact]
+    public void Another_tag_or_a_digest_replaces_both()
+    {
+        var reference = ImageReference.Parse("web:1@" + Digest);
+
+        Assert.Equal("docker.io/library/web:2", reference.WithTag("2").ToString());
+        Assert.Equal("docker.io/library/web@" + Digest, reference.WithDigest(Digest).ToString());
+        Assert.Equal(ImageReference.Parse("web@" + Digest), reference.WithDigest(Digest));
+    }
+
+    [Fact]
+    public void What_is_no_tag_or_digest_is_refused_with_the_reason()
+    {
+        var reference = ImageReference.Parse("web");
+
+        Assert.Contains("'docker.io/library/web:-x' has a tag", Assert.Throws<FormatException>(() => reference.WithTag("-x")).Message, StringComparison.Ordinal);
+        Assert.Contains("'docker.io/library/web@sha256:abc' has a digest", Assert.Throws<FormatException>(() => reference.WithDigest("sha256:abc")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("index.docker.io/library/web:latest")]
+    [InlineData("registry-1.docker.io/library/web")]
+    public void The_spelling_is_kept_and_does_not_make_another_name(string text)
+    {
+        var reference = ImageReference.Parse(text);
+        var other = ImageReference.Parse("docker.io/library/web:latest");
+
+        Assert.Equal(text, reference.Spelling);
+        Assert.Equal("docker.io/library/web:latest", reference.ToString());
+        Assert.Equal(other, reference);
+        Assert.Equal(other.GetHashCode(), reference.GetHashCode());
+        Assert.NotEqual(ImageReference.Parse("web:2"), reference);
+    }
+
+    [Fact]
+    public void A_name_that_is_made_from_another_one_is_spelled_in_full()
+    {
+        var reference = ImageReference.Parse("web");
+
+        Assert.Equal("docker.io/library/web:2", reference.WithTag("2").Spelling);
+        Assert.Equal("docker.io/library/web@" + Digest, reference.WithDigest(Digest).Spelling);
+    }
 }
