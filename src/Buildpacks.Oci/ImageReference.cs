@@ -13,6 +13,9 @@ public sealed partial record ImageReference
     /// <summary>The registry of names without a registry.</summary>
     public const string DefaultRegistry = "docker.io";
 
+    /// <summary>The tag of names without a tag and a digest.</summary>
+    public const string DefaultTag = "latest";
+
     private const int MaximumNameLength = 255;
 
     private ImageReference(string registry, string repository, string? tag, string? digest, string? spelling)
@@ -53,6 +56,10 @@ public sealed partial record ImageReference
     /// <exception cref="FormatException">The text is not an image name; the message says why.</exception>
     public static ImageReference Parse(string text) =>
         TryParse(text, out var reference, out var problem) ? reference : throw new FormatException(problem);
+
+    /// <summary>Reads a name.</summary>
+    /// <returns><see langword="null"/> when the text is not an image name.</returns>
+    public static ImageReference? Find(string? text) => TryParse(text, out var reference, out _) ? reference : null;
 
     /// <summary>Reads a name, or returns the reason why it is not valid.</summary>
     public static bool TryParse(
@@ -127,7 +134,7 @@ public sealed partial record ImageReference
             return false;
         }
 
-        reference = new ImageReference(registry, rest, tag ?? (digest is null ? "latest" : null), digest, text);
+        reference = new ImageReference(registry, rest, tag ?? (digest is null ? DefaultTag : null), digest, text);
         problem = null;
         return true;
     }
@@ -161,7 +168,7 @@ public sealed partial record ImageReference
     /// <summary>The short name: <c>web</c> for <c>docker.io/library/web:latest</c>.</summary>
     public string ToFamiliarString()
     {
-        return FamiliarName() + (Tag is null or "latest" ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+        return FamiliarName() + (Tag is null or DefaultTag ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
     }
 
     /// <summary>Without what a reader adds by itself; in full where a reader would take a part for something else.</summary>

@@ -34,15 +34,13 @@ public static class LayoutPath
     /// contains <c>.</c> or <c>:</c>. Lifecycles since 2026 also take <c>localhost</c> for one; for earlier ones, <c>localhost/web</c> is
     /// a repository of docker.io.
     /// </summary>
-    /// <param name="name">The name as the lifecycle is given it.</param>
+    /// <param name="reference">The name, spelled as the lifecycle is given it.</param>
     /// <returns>The paths; that of <see cref="For"/> is the first.</returns>
-    /// <exception cref="FormatException">The text is not an image name.</exception>
-    public static IReadOnlyList<string> AllFor(string name)
+    public static IReadOnlyList<string> AllFor(ImageReference reference)
     {
-        var reference = ImageReference.Parse(name);
         var path = For(reference);
         return reference.Registry == Localhost ? [path, $"{DockerHub}/{path}"]
-            : name.StartsWith(DockerHubAddress, StringComparison.Ordinal) ? [path, Combine(DockerHubAddress.TrimEnd('/'), RepositoryAsWritten(name), reference)]
+            : reference.Spelling.StartsWith(DockerHubAddress, StringComparison.Ordinal) ? [path, Combine(DockerHubAddress.TrimEnd('/'), RepositoryAsWritten(reference.Spelling), reference)]
             : [path];
     }
 

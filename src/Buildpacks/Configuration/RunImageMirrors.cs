@@ -13,16 +13,16 @@ internal static class RunImageMirrors
     /// <param name="mirrors">The mirrors that the builder or the app names.</param>
     /// <param name="configured">The mirrors of the user's configuration.</param>
     /// <param name="registry">The registry that is preferred; <see langword="null"/> for none.</param>
-    public static List<string> Names(string runImage, IEnumerable<string> mirrors, IReadOnlyList<PackRunImageMirror> configured, string? registry) =>
+    public static IReadOnlyList<ImageReference> Names(string runImage, IEnumerable<string> mirrors, IReadOnlyList<PackRunImageMirror> configured, string? registry) =>
     [
-        .. OfUser(runImage, configured).Append(runImage).Concat(mirrors).Distinct(StringComparer.Ordinal)
-            .Where(name => ImageReference.TryParse(name, out _, out _))
-            .OrderByDescending(name => ImageReference.Parse(name).Registry == registry),
+        .. OfUser(runImage, configured).Concat(mirrors.Prepend(runImage).Select(ImageReference.Find).OfType<ImageReference>())
+            .DistinctBy(name => name.Spelling, StringComparer.Ordinal)
+            .OrderByDescending(name => name.Registry == registry),
     ];
 
     /// <summary>The user's mirrors of a run image, in the order of the configuration.</summary>
-    public static IEnumerable<string> OfUser(string runImage, IReadOnlyList<PackRunImageMirror> configured) =>
-        configured.Count > 0 && ImageReference.TryParse(runImage, out var wanted, out _)
-            ? configured.Where(known => ImageReference.TryParse(known.Image, out var reference, out _) && reference == wanted).Select(known => known.Mirror)
+    public static IEnumerable<ImageReference> OfUser(string runImage, IReadOnlyList<PackRunImageMirror> configured) =>
+        configured.Count > 0 && ImageReference.Find(runImage) is { } wanted
+            ? configured.Where(known => ImageReference.Find(known.Image) == wanted).Select(known => ImageReference.Find(known.Mirror)).OfType<ImageReference>()
             : [];
 }

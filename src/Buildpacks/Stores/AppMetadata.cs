@@ -43,7 +43,7 @@ internal sealed record AppMetadata
     /// <param name="registry">The registry whose mirror is preferred; <see langword="null"/> for none.</param>
     /// <param name="configured">The run image mirrors of the user's configuration.</param>
     /// <returns>Nothing when the labels do not name a run image.</returns>
-    public IReadOnlyList<string> RunImageNames(string? registry, IReadOnlyList<PackRunImageMirror> configured)
+    public IReadOnlyList<ImageReference> RunImageNames(string? registry, IReadOnlyList<PackRunImageMirror> configured)
     {
         string[] names = RunImage is { } first && first != RunImageReference ? [first, .. RunImageMirrors] : [.. RunImageMirrors];
         return names.Length == 0 ? [] : Configuration.RunImageMirrors.Names(names[0], names[1..], configured, registry);

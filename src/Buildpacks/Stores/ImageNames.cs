@@ -28,17 +28,19 @@ internal static class ImageNames
             : throw Invalid(text, $"The image name '{text}' has a digest, which is not allowed for a new image.");
     }
 
-    /// <summary>Refuses what can be the name of no image that is there. Its id, or a name with a digest, will do.</summary>
+    /// <summary>Reads the name of an image that is there. Its id, or a name with a digest, will do.</summary>
+    /// <param name="text">The name.</param>
+    /// <param name="what">What that image is, such as <c>builder</c>.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>: no image can have this name.</exception>
+    public static ImageReference Read(string text, string what) => ImageReference.TryParse(text, out var reference, out var problem)
+        ? reference
+        : throw Invalid(text, $"The name of the {what} is not valid: {problem}.");
+
+    /// <summary>Refuses what can be the name of no image that is there.</summary>
     /// <param name="text">The name.</param>
     /// <param name="what">What that image is, such as <c>builder</c>.</param>
     /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
-    public static void Check(string text, string what)
-    {
-        if (!ImageReference.TryParse(text, out _, out var problem))
-        {
-            throw Invalid(text, $"The name of the {what} is not valid: {problem}.");
-        }
-    }
+    public static void Check(string text, string what) => Read(text, what);
 
     /// <summary>Refuses the name of an image that the build needs.</summary>
     /// <param name="image">The image to be made.</param>
@@ -47,7 +49,20 @@ internal static class ImageNames
     /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
     public static void Refuse(ImageReference image, string other, string what)
     {
-        if (ImageReference.TryParse(other, out var reference, out _) && reference == image)
+        if (ImageReference.TryParse(other, out var reference, out _))
+        {
+            Refuse(image, reference, what);
+        }
+    }
+
+    /// <summary>Refuses the name of an image that the build needs.</summary>
+    /// <param name="image">The image to be made.</param>
+    /// <param name="other">An image the build needs.</param>
+    /// <param name="what">What that image is, such as <c>builder</c>.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    public static void Refuse(ImageReference image, ImageReference other, string what)
+    {
+        if (other == image)
         {
             throw Invalid(image.ToString(), $"The image cannot be named '{image.ToFamiliarString()}': this is the name of the {what}.");
         }

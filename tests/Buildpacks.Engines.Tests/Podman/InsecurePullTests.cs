@@ -1,6 +1,7 @@
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
 using Buildpacks.Configuration;
+using Buildpacks.Oci;
 using Buildpacks.Stores.Registry;
 using Buildpacks.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,7 +24,7 @@ public sealed class InsecurePullTests
             InsecureRegistries = [insecure],
         };
 
-        await fetcher.RefreshAsync("insecure.example.com:5000/team/run:1", CancellationToken.None);
+        await fetcher.RefreshAsync(ImageReference.Parse("insecure.example.com:5000/team/run:1"), CancellationToken.None);
 
         var pull = Assert.Single(await File.ReadAllLinesAsync(podman["calls"]), line => line.Contains("pull", StringComparison.Ordinal));
         Assert.Equal(isUnchecked, pull.Contains("--tls-verify=false", StringComparison.Ordinal));

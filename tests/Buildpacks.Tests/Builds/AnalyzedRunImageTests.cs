@@ -29,7 +29,7 @@ public class AnalyzedRunImageTests
     {
         var analyzed = new AnalyzedRunImage(Text);
 
-        analyzed.Settle("example.com/run", "a.invalid/run:latest");
+        analyzed.Settle(ImageReference.Parse("example.com/run"), ImageReference.Parse("a.invalid/run:latest"));
 
         Assert.Equal(
             Text.Replace("extend = true\n", "", StringComparison.Ordinal).Replace("image = \"/layers/.layouts/run\"", "image = \"example.com/run\"", StringComparison.Ordinal),
@@ -51,7 +51,7 @@ public class AnalyzedRunImageTests
                 Config = new OciContainerConfig { Labels = new Dictionary<string, string> { ["io.buildpacks.base.distro.name"] = "ubuntu", ["io.buildpacks.base.distro.version"] = "24.04" } },
             },
         });
-        analyzed.Settle("example.org/other", "example.com/run:latest");
+        analyzed.Settle(ImageReference.Parse("example.org/other"), ImageReference.Parse("example.com/run:latest"));
 
         Assert.Contains("reference = \"/layers/.layouts/example.com/run/latest@sha256:", analyzed.Text, StringComparison.Ordinal);
         Assert.Contains("image = \"example.org/other\"", analyzed.Text, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Buildpacks.Builds.Planning;
+using Buildpacks.Oci;
 
 namespace Buildpacks.Tests.Builds;
 
@@ -20,7 +21,7 @@ public sealed class BuilderTrustTests
     [InlineData("example.com/one", "None", null)]
     public void A_list_names_a_builder_with_its_tag_or_with_every_tag(string builder, string source, string? entry)
     {
-        var trust = BuilderTrust.Of(builder, isAsked: false, ["not a name", "localhost:5000/team/builder", "example.com/one:1"]);
+        var trust = BuilderTrust.Of(ImageReference.Parse(builder), isAsked: false, ["not a name", "localhost:5000/team/builder", "example.com/one:1"]);
 
         Assert.Equal((source, entry, source != "None"), (trust.Source.ToString(), trust.Entry, trust.IsTrusted));
     }
@@ -28,12 +29,12 @@ public sealed class BuilderTrustTests
     [Fact]
     public void A_digest_is_another_image_than_a_tag()
     {
-        Assert.False(BuilderTrust.Of("example.com/one@" + Digest, isAsked: false, ["example.com/one:1"]).IsTrusted);
-        Assert.False(BuilderTrust.Of("example.com/one:1", isAsked: false, ["example.com/one@" + Digest]).IsTrusted);
-        Assert.True(BuilderTrust.Of("example.com/one@" + Digest, isAsked: false, ["example.com/one"]).IsTrusted);
+        Assert.False(BuilderTrust.Of(ImageReference.Parse("example.com/one@" + Digest), isAsked: false, ["example.com/one:1"]).IsTrusted);
+        Assert.False(BuilderTrust.Of(ImageReference.Parse("example.com/one:1"), isAsked: false, ["example.com/one@" + Digest]).IsTrusted);
+        Assert.True(BuilderTrust.Of(ImageReference.Parse("example.com/one@" + Digest), isAsked: false, ["example.com/one"]).IsTrusted);
     }
 
     [Fact]
     public void The_caller_comes_first() =>
-        Assert.Equal(new BuilderTrust(TrustSource.Parameter, null), BuilderTrust.Of("heroku/builder:24", isAsked: true, ["heroku/builder"]));
+        Assert.Equal(new BuilderTrust(TrustSource.Parameter, null), BuilderTrust.Of(ImageReference.Parse("heroku/builder:24"), isAsked: true, ["heroku/builder"]));
 }

@@ -47,7 +47,7 @@ public class ExtensionDockerfileTests
     {
         var dockerfile = ExtensionDockerfile.Read(text, "x", isForRun: true);
 
-        Assert.Equal((newBase, extends), (dockerfile.NewBase, dockerfile.Extends));
+        Assert.Equal((newBase, extends), (dockerfile.NewBase?.Spelling, dockerfile.Extends));
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class LifecycleContainersTests
         Assert.DoesNotContain(expected, Command(null), StringComparison.Ordinal);
 
         string Command(string? runImage) => string.Join(' ', new LifecycleContainers(
-            ImageReference.Parse("example.com/app:latest"), runImage ?? "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+            ImageReference.Parse("example.com/app:latest"), ImageReference.Parse(runImage ?? "example.com/run"), new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
             new BuildRequest { ImageName = "example.com/app", Path = ".", RunImage = runImage }).ToDaemon("builder", [], "/socket", [])[0].Command);
     }
 
@@ -93,7 +93,7 @@ public sealed class LifecycleContainersTests
     private static string Command(int api, Func<BuildRequest, BuildRequest> change) => string.Join(' ', Creator(api, change).Command);
 
     private static Phase Creator(int api, Func<BuildRequest, BuildRequest> change) => new LifecycleContainers(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        ImageReference.Parse("example.com/app:latest"), ImageReference.Parse("example.com/run"), new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
         change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", [])[0];
 
     [Theory]
@@ -163,14 +163,14 @@ public sealed class LifecycleContainersTests
     }
 
     private static LifecycleContainers Containers(int api, bool separate) => new(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        ImageReference.Parse("example.com/app:latest"), ImageReference.Parse("example.com/run"), new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
         new BuildRequest { ImageName = "example.com/app", Path = ".", SeparatePhases = separate });
 
     private static IReadOnlyDictionary<string, string> Environment(int api, Func<BuildRequest, BuildRequest> change) => new LifecycleContainers(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        ImageReference.Parse("example.com/app:latest"), ImageReference.Parse("example.com/run"), new ApiVersion(0, api), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
         change(new BuildRequest { ImageName = "example.com/app", Path = "." })).ToLayout("builder", [])[0].Environment;
 
     private static Phase Phase(IReadOnlyList<ContainerMount> volumes) => new LifecycleContainers(
-        ImageReference.Parse("example.com/app:latest"), "example.com/run", new ApiVersion(0, 14), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
+        ImageReference.Parse("example.com/app:latest"), ImageReference.Parse("example.com/run"), new ApiVersion(0, 14), BuildCaches.Of(new CacheNames("c.build", "c.launch")), new TarOwner(1000, 1001), hasOrder: false,
         new BuildRequest { ImageName = "example.com/app", Path = "." }).ToLayout("builder", volumes)[0];
 }

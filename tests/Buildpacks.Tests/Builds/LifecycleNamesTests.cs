@@ -16,9 +16,9 @@ public sealed class LifecycleNamesTests
     [InlineData("web", "docker.io/library/web:latest")]
     public void The_lifecycle_is_given_a_name_for_the_layout_that_has_one_reading(string image, string expected)
     {
-        var name = LifecycleNames.ForLayout(ImageReference.Parse(image)).ToString();
+        var name = LifecycleNames.ForLayout(ImageReference.Parse(image));
 
-        Assert.Equal(expected, name);
+        Assert.Equal(expected, name.ToString());
         Assert.Single(LayoutPath.AllFor(name));
     }
 

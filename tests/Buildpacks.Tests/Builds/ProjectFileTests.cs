@@ -49,7 +49,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         _folder.File("app/file", "x");
 
         Assert.Equal("NoBuilder", Assert.Throws<PackException>(() => Read(Request)).ErrorId);
-        Assert.Equal("b/named", Read(Request with { Builder = "b/named" }).Builder);
+        Assert.Equal("b/named", Read(Request with { Builder = "b/named" }).Builder.Spelling);
         Assert.Empty(_warnings);
     }
 
@@ -61,11 +61,11 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
 
         Configuration = Configuration with { DefaultBuilder = "b/default", PullPolicy = PullPolicy.Never };
 
-        Assert.Equal(("b/default", PullPolicy.Never), (Read(Request).Builder, Read(Request).PullPolicy));
+        Assert.Equal(("b/default", PullPolicy.Never), (Read(Request).Builder.Spelling, Read(Request).PullPolicy));
         Assert.Equal("b/default", BuildInputs.Check(Request, Configuration));
-        Assert.Equal(("b/named", PullPolicy.Always), Read(Request with { Builder = "b/named", PullPolicy = PullPolicy.Always }) is var read ? (read.Builder, read.PullPolicy) : default);
+        Assert.Equal(("b/named", PullPolicy.Always), Read(Request with { Builder = "b/named", PullPolicy = PullPolicy.Always }) is var read ? (read.Builder.Spelling, read.PullPolicy) : default);
         Project("[io.buildpacks]\nbuilder = \"b/project\"\n");
-        Assert.Equal("b/project", Read(Request).Builder);
+        Assert.Equal("b/project", Read(Request).Builder.Spelling);
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
 
         var inputs = Read(Request with { Env = ["C=parameter"], EnvFiles = [file] });
 
-        Assert.Equal("b/project", inputs.Builder);
-        Assert.Equal("b/mine", Read(Request with { Builder = "b/mine" }).Builder);
+        Assert.Equal("b/project", inputs.Builder.Spelling);
+        Assert.Equal("b/mine", Read(Request with { Builder = "b/mine" }).Builder.Spelling);
         Assert.Equal(["A=project", "B=file", "C=parameter", "PRODUCTION=x"], inputs.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
         Assert.Equal(["A", "B", "C", "PRODUCTION", "TEST"], Read(Request with { ExecEnv = "test" }).Environment.Keys.Order());
         Assert.Empty(_warnings);
@@ -235,19 +235,19 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
     {
         _folder.File("app/file", "x");
         ToolRun.Run("mkfifo", [_folder["app/project.toml"]]).Checked();
-        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder.Spelling);
 
         File.Delete(_folder["app/project.toml"]);
         File.CreateSymbolicLink(_folder["app/project.toml"], "project.toml");
-        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder.Spelling);
 
         File.Delete(_folder["app/project.toml"]);
         File.CreateSymbolicLink(_folder["app/project.toml"], _folder.File("real.toml", Head + "[io.buildpacks]\nbuilder = \"b/linked\"\n"));
-        Assert.Equal("b/linked", Read(Request).Builder);
+        Assert.Equal("b/linked", Read(Request).Builder.Spelling);
 
         File.Delete(_folder["app/project.toml"]);
         _folder.Folder("app/project.toml");
-        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder);
+        Assert.Equal("b", Read(Request with { Builder = "b" }).Builder.Spelling);
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
         Project("[io.buildpacks]\nbuilder = \"b/app\"\n");
         var other = _folder.File("other.toml", Head + "[io.buildpacks]\nbuilder = \"b/other\"\n");
 
-        Assert.Equal("b/other", Read(Request with { Descriptor = other }).Builder);
+        Assert.Equal("b/other", Read(Request with { Descriptor = other }).Builder.Spelling);
         Assert.Equal("ProjectTomlNotFound", Assert.Throws<PackException>(() => Read(Request with { Descriptor = _folder["none.toml"] })).ErrorId);
     }
 
@@ -325,7 +325,7 @@ public sealed class ProjectFileTests : IDisposable, IPackSink
     {
         Project("[io.buildpacks]\nbuilder = \"b/of-tar\"\n");
 
-        Assert.Equal("b/of-tar", Read(Request with { Path = await TarAsync() }).Builder);
+        Assert.Equal("b/of-tar", Read(Request with { Path = await TarAsync() }).Builder.Spelling);
 
         File.WriteAllBytes(_folder["app/project.toml"], new byte[(1024 * 1024) + 1]);
         var failure = Assert.Throws<PackException>(() => Read(Request with { Path = TarAsync().GetAwaiter().GetResult() }));

@@ -54,6 +54,7 @@ public sealed class ImageReferenceTests
     {
         Assert.False(ImageReference.TryParse(text, out _, out var problem));
         Assert.Contains(reason, problem, StringComparison.Ordinal);
+        Assert.Null(ImageReference.Find(text));
         Assert.Throws<FormatException>(() => ImageReference.Parse(text));
     }
 

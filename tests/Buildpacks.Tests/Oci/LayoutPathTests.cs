@@ -25,7 +25,7 @@ public class LayoutPathTests
     [InlineData("registry-1.docker.io/team/web@" + Digest, "index.docker.io/team/web/sha256/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "registry-1.docker.io/team/web/sha256/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData("web", "index.docker.io/library/web/latest")]
     public void A_name_that_lifecycles_read_differently_has_a_path_for_each_reading(string name, params string[] paths) =>
-        Assert.Equal(paths, LayoutPath.AllFor(name));
+        Assert.Equal(paths, LayoutPath.AllFor(ImageReference.Parse(name)));
 
     [Fact]
     public void A_blob_lies_under_its_digest() =>

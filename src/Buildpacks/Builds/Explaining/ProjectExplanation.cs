@@ -200,7 +200,7 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
 
     private PackProjectValue? RunImage()
     {
-        if (findings.RunImage is not { Length: > 0 } name)
+        if (findings.RunImage?.Spelling is not { } name)
         {
             return asked.RunImage is { } named ? Parameter("RunImage", named, "-RunImage") : null;
         }
@@ -210,7 +210,7 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
             : FromBuilder("RunImage", name) with { Reason = Place(name) };
     }
 
-    private IEnumerable<PackProjectValue> RunImageMirrors() => findings.RunImages.Where(name => name != findings.RunImage).Select(name => IsMirror(name)
+    private IEnumerable<PackProjectValue> RunImageMirrors() => findings.RunImages.Select(name => name.Spelling).Where(name => name != findings.RunImage?.Spelling).Select(name => IsMirror(name)
         ? FromConfiguration("RunImageOther", name, nameof(PackConfig.RunImageMirrors))
         : FromBuilder("RunImageOther", name));
 

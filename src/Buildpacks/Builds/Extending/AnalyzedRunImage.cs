@@ -47,13 +47,13 @@ internal sealed class AnalyzedRunImage(string text)
     /// <summary>Names the layout of the run image where a generator named an image, and asks no phase to extend it.</summary>
     /// <param name="name">The name of the run image. After extensions, a lifecycle writes the name that it finds here into the label.</param>
     /// <param name="layoutName">The name by which the layout is found.</param>
-    public void Settle(string name, string layoutName)
+    public void Settle(ImageReference name, ImageReference layoutName)
     {
-        Set(name, "image");
+        Set(name.Spelling, "image");
         _edit.Remove(RunImage, "extend");
         if (_isChosen)
         {
-            Set($"{ContainerPaths.Layouts}/{LayoutPath.For(ImageReference.Parse(layoutName))}@{OciDigest.Of([])}", "reference");
+            Set($"{ContainerPaths.Layouts}/{LayoutPath.For(layoutName)}@{OciDigest.Of([])}", "reference");
         }
     }
 

@@ -13,10 +13,14 @@ internal sealed class ExtensionDockerfile
     private readonly Dockerfile _dockerfile;
     private readonly string _text;
 
-    private ExtensionDockerfile(string text, Dockerfile dockerfile) => (_text, _dockerfile) = (text, dockerfile);
+    private ExtensionDockerfile(string text, Dockerfile dockerfile)
+    {
+        (_text, _dockerfile) = (text, dockerfile);
+        NewBase = BaseNames.Contains(From.Image) ? null : ImageReference.Parse(From.Image);
+    }
 
     /// <summary>The run image that it chooses in the place of the one that it is given; <see langword="null"/> for none.</summary>
-    public string? NewBase => BaseNames.Contains(From.Image) ? null : From.Image;
+    public ImageReference? NewBase { get; }
 
     /// <summary>Whether it changes the image.</summary>
     public bool Extends => _dockerfile.Commands.Count > 0;

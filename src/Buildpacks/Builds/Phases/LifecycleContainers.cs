@@ -19,7 +19,7 @@ namespace Buildpacks.Builds.Phases;
 /// <param name="hasOrder">Whether the build has an order of its own.</param>
 /// <param name="request">What the caller asked for.</param>
 internal sealed class LifecycleContainers(
-    ImageReference image, string runImage, ApiVersion platformApi, BuildCaches caches, TarOwner owner, bool hasOrder, BuildRequest request)
+    ImageReference image, ImageReference runImage, ApiVersion platformApi, BuildCaches caches, TarOwner owner, bool hasOrder, BuildRequest request)
 {
     private const string Folder = "/cnb/lifecycle/";
 
@@ -74,7 +74,7 @@ internal sealed class LifecycleContainers(
         var cache = CacheMount(user == Phase.Root);
         return
         [
-            Part("analyzer", builderId, [.. AnalyzerArguments(LifecycleNames.RunImage), name], environment, [], user) with { Input = PhaseInput.Layers },
+            Part("analyzer", builderId, [.. AnalyzerArguments(LifecycleNames.RunImage.Spelling), name], environment, [], user) with { Input = PhaseInput.Layers },
             .. Rest(
                 builderId, volumes,
                 Restorer(builderId, environment, [cache], user),
@@ -95,7 +95,7 @@ internal sealed class LifecycleContainers(
         var name = LifecycleNames.ForLayout(image).ToString();
         return (
             [
-                Of("analyzer", [.. AnalyzerArguments(LifecycleNames.RunImage), name], [], PhaseInput.Layers),
+                Of("analyzer", [.. AnalyzerArguments(LifecycleNames.RunImage.Spelling), name], [], PhaseInput.Layers),
                 Of("detector", DetectorArguments(), volumes, PhaseInput.App | PhaseInput.Platform),
             ],
             [
@@ -135,7 +135,7 @@ internal sealed class LifecycleContainers(
         }
 
         // Earlier lifecycles read no launch cache when they analyze, and no image when they restore.
-        string[] analyzer = [.. AnalyzerArguments(runImage), .. previous, .. daemon, .. platformApi >= PlatformApis.LaunchCacheInAnalyzer ? launchCache : [], .. tagged, image.ToString()];
+        string[] analyzer = [.. AnalyzerArguments(runImage.Spelling), .. previous, .. daemon, .. platformApi >= PlatformApis.LaunchCacheInAnalyzer ? launchCache : [], .. tagged, image.ToString()];
         var restoresFromDaemon = platformApi >= PlatformApis.DaemonInRestorer;
         return
         [
@@ -228,7 +228,7 @@ internal sealed class LifecycleContainers(
 
     private IEnumerable<string> CreatorArguments(string? runImageName = null) =>
     [
-        "-app", _app, "-cache-dir", ContainerPaths.Cache, "-run-image", runImageName ?? runImage, .. RunImageFile(), .. System(), .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [],
+        "-app", _app, "-cache-dir", ContainerPaths.Cache, "-run-image", runImageName ?? runImage.Spelling, .. RunImageFile(), .. System(), .. hasOrder ? new[] { "-order", ContainerPaths.Order } : [],
         .. User(), .. request.ClearCache ? new[] { "-skip-restore" } : [], .. DefaultProcess(),
     ];
 

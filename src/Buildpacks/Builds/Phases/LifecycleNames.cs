@@ -16,7 +16,7 @@ internal static class LifecycleNames
     /// image's layout as the name of an image, and no repository may contain a <c>:</c> as the address of a registry may. The labels name the run
     /// image by the file of run images, and not by this name.
     /// </summary>
-    public const string RunImage = StandIn + "/run:latest";
+    public static readonly ImageReference RunImage = ImageReference.Parse(StandIn + "/run:latest");
 
     private const string Localhost = "localhost";
 

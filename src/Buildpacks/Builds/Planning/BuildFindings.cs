@@ -1,5 +1,6 @@
 using Buildpacks.Builders;
 using Buildpacks.Descriptors;
+using Buildpacks.Oci;
 
 namespace Buildpacks.Builds.Planning;
 
@@ -48,10 +49,10 @@ internal sealed class BuildFindings
     public ExportRoute? Route { get; set; }
 
     /// <summary>The names of the run image, the most wanted first.</summary>
-    public IReadOnlyList<string> RunImages { get; set; } = [];
+    public IReadOnlyList<ImageReference> RunImages { get; set; } = [];
 
     /// <summary>The run image's name.</summary>
-    public string? RunImage { get; set; }
+    public ImageReference? RunImage { get; set; }
 
     /// <summary>Takes a failure.</summary>
     public void Add(PackException failure)

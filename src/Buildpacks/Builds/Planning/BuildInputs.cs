@@ -33,7 +33,10 @@ internal sealed record BuildInputs
     public required IReadOnlyList<ImageReference> Tags { get; init; }
 
     /// <summary>The builder's name.</summary>
-    public required string Builder { get; init; }
+    public required ImageReference Builder { get; init; }
+
+    /// <summary>The run image that was named; <see langword="null"/> for that of the builder.</summary>
+    public required ImageReference? RunImage { get; init; }
 
     /// <summary>The platform of builder and run image; <see langword="null"/> for that of the builder that the engine has.</summary>
     public required OciPlatform? Platform { get; init; }
@@ -97,7 +100,8 @@ internal sealed record BuildInputs
         findings ??= new BuildFindings();
         var project = findings.Project = findings.Try(() => ProjectFile.Find(request, logger), ProjectFile.None(request, logger));
         request = findings.Request = Complete(project.Complete(request), configuration, logger);
-        var (image, tags) = ReadNames(request, configuration, logger, findings);
+        var names = ReadNames(request, configuration, logger, findings);
+        var (image, tags) = (names.Image, names.Tags);
         var workspace = findings.Try(() => WorkspaceFolder.Read(request.Workspace), WorkspaceFolder.Read(null));
         var buildpacks = findings.Try(() => BuildpackSelection.Read(project.Buildpacks(request)), null);
         if (!request.Publish && !request.Sparse && request.Credential is not null)
@@ -109,7 +113,8 @@ internal sealed record BuildInputs
         {
             Image = image,
             Tags = tags,
-            Builder = request.Builder ?? "",
+            Builder = names.Builder,
+            RunImage = names.RunImage,
             Platform = findings.Try(() => request.Platform is { } platform ? PlatformName.Read(platform) : null, null),
             IsOfIndex = request.IsOfIndex,
             Descriptor = project.Descriptor,
@@ -156,7 +161,7 @@ internal sealed record BuildInputs
 
         var project = ProjectFile.Find(request, NullLogger.Instance);
         request = Complete(project.Complete(request), configuration, NullLogger.Instance);
-        var (image, tags) = ReadNames(request, configuration, NullLogger.Instance, new BuildFindings());
+        var names = ReadNames(request, configuration, NullLogger.Instance, new BuildFindings());
         WorkspaceFolder.Read(request.Workspace);
         if (request.Platform is { } platform)
         {
@@ -164,7 +169,7 @@ internal sealed record BuildInputs
         }
 
         AddressOf(request.BuildpackRegistry, configuration);
-        ReadCaches(request, image, tags);
+        ReadCaches(request, names.Image, names.Tags);
         BuildpackSelection.Read(project.Buildpacks(request));
         AppSource.Open(request.Path, NullLogger.Instance, tar: request.Tar);
         return request.Builder!;
@@ -182,12 +187,14 @@ internal sealed record BuildInputs
         return request with { PullPolicy = request.PullPolicy ?? configuration.PullPolicy ?? BuildDefaults.PullPolicy };
     }
 
-    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags) ReadNames(
+    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags, ImageReference Builder, ImageReference? RunImage) ReadNames(
         BuildRequest request, PackConfig configuration, ILogger logger, BuildFindings findings)
     {
         findings.Try(() => RefuseMisfits(request));
         var image = findings.Try(() => request.Target?.NameOf() ?? ImageNames.Parse(request.ImageName), Unnamed);
         var tags = findings.Try(() => TagNames.Parse(image, request.Tags, logger), []);
+        var builder = Unnamed;
+        ImageReference? runImage = null;
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
             findings.Add(new PackException(PackErrorIds.NoBuilder, PackErrorKind.InvalidInput, "No builder was specified.")
@@ -197,12 +204,12 @@ internal sealed record BuildInputs
         }
         else
         {
-            findings.Try(() => ImageNames.Check(request.Builder, "builder"));
+            builder = findings.Try(() => ImageNames.Read(request.Builder, "builder"), Unnamed);
         }
 
-        if (request.RunImage is { } runImage)
+        if (request.RunImage is { } named)
         {
-            findings.Try(() => ImageNames.Check(runImage, "run image"));
+            runImage = findings.Try<ImageReference?>(() => ImageNames.Read(named, "run image"), null);
         }
 
         if (request.PreviousImage is { } previous && (request.Publish || !OciDigest.IsValid(previous)))
@@ -223,7 +230,7 @@ internal sealed record BuildInputs
             }
         }
 
-        return (image, tags);
+        return (image, tags, builder, runImage);
     }
 
     private static string Shortened(string tag) => tag.Length > LongestTag ? tag[^LongestTag..].TrimStart('.', '-') : tag;

@@ -32,10 +32,10 @@ internal sealed record BuildPlan
     public required BuilderImage Builder { get; init; }
 
     /// <summary>The run image's name as the builder or the caller spells it: it goes into the image's labels.</summary>
-    public required string RunImageName { get; init; }
+    public required ImageReference RunImageName { get; init; }
 
     /// <summary>The name by which the lifecycle finds the layout of the run image.</summary>
-    public string RunImageLayoutName => Phases.Count > 1 || HasExtensions ? LifecycleNames.RunImage : RunImageName;
+    public ImageReference RunImageLayoutName => Phases.Count > 1 || HasExtensions ? LifecycleNames.RunImage : RunImageName;
 
     /// <summary>Whether the caller chose the run image: then it is the only run image that the lifecycle knows.</summary>
     public required bool HasOwnRunImage { get; init; }

@@ -52,14 +52,14 @@ internal sealed class BuildPlanner(
         }
 
         await fetcher.InspectAsync(
-            registries is not null ? [inputs.Builder]
-                : new[] { inputs.Builder, imageName, inputs.PreviousImage, request.RunImage ?? HintFor(inputs) }.OfType<string>().Concat(tags),
+            registries is not null ? [inputs.Builder.Spelling]
+                : new[] { inputs.Builder.Spelling, imageName, inputs.PreviousImage, (inputs.RunImage ?? HintFor(inputs))?.Spelling }.OfType<string>().Concat(tags),
             cancellationToken).ConfigureAwait(false);
 
         var (_, builderDetail) = inputs.Platform is { } wanted
             ? await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, wanted, platforms, cancellationToken).ConfigureAwait(false)
             : await fetcher.RequireAsync([inputs.Builder], "builder", PackErrorIds.BuilderNotFound, cancellationToken).ConfigureAwait(false);
-        var builder = Findings.Builder = BuilderImage.Read(inputs.Builder, builderDetail);
+        var builder = Findings.Builder = BuilderImage.Read(inputs.Builder.Spelling, builderDetail);
         Findings.Try(() => Findings.PlatformApi = PlatformApis.Negotiate(builder, request.ExportRoute == ExportRoute.Registry ? PlatformApis.NewestOfRegistryRoute : null));
         var api = Findings.PlatformApi ?? PlatformApis.Layout;
         if (inputs.Buildpacks is { } selection)
@@ -84,13 +84,13 @@ internal sealed class BuildPlanner(
         }
 
         PublishImages? published = null;
-        var (runImageName, runImage) = ("", builderDetail);
+        var (runImageName, runImage) = (inputs.Builder, builderDetail);
         await Findings.TryAsync(async () =>
         {
-            published = registries is null ? null : await FindPublishedAsync(registries, request, inputs, builder, cancellationToken).ConfigureAwait(false);
+            published = registries is null ? null : await FindPublishedAsync(registries, inputs, builder, cancellationToken).ConfigureAwait(false);
             (runImageName, runImage) = published is null
-                ? await FindRunImageAsync(request, inputs, builder, cancellationToken).ConfigureAwait(false)
-                : (NameOf(published.RunImage, request, inputs, builder), Detail(published.RunImage));
+                ? await FindRunImageAsync(inputs, builder, cancellationToken).ConfigureAwait(false)
+                : (published.RunImage.Name, Detail(published.RunImage));
             Findings.RunImage = runImageName;
         }).ConfigureAwait(false);
         var added = buildpacks.For(builder);
@@ -104,7 +104,7 @@ internal sealed class BuildPlanner(
         };
         Findings.Try(() => RefuseOwners(request));
         Findings.ThrowIfAny();
-        logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder, builder.Lifecycle.Version, api, runImageName, route);
+        logger.LogDebug("Builder {Builder}, lifecycle {Lifecycle}, platform API {Api}, run image {RunImage}, export route {Route}.", inputs.Builder.Spelling, builder.Lifecycle.Version, api, runImageName.Spelling, route);
 
         var current = Target is not null ? Target.CurrentDetail : published is null ? fetcher.Known(imageName!) : Detail(published.Current);
         var previous = inputs.PreviousImage is not { } named ? current : published is null ? fetcher.Known(named) : Detail(published.Previous);
@@ -154,7 +154,7 @@ internal sealed class BuildPlanner(
             Tags = inputs.Tags,
             Builder = builder,
             RunImageName = runImageName,
-            HasOwnRunImage = request.RunImage is not null,
+            HasOwnRunImage = inputs.RunImage is not null,
             RunImage = runImage,
             Published = published,
             Target = Target,
@@ -199,16 +199,16 @@ internal sealed class BuildPlanner(
 
     /// <summary>Finds the images of a publish: all of them are in registries, and none is asked for in the engine.</summary>
     private Task<PublishImages> FindPublishedAsync(
-        PublishRegistries published, BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
+        PublishRegistries published, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
     {
-        var names = Findings.RunImages = RunImageNames(request, inputs, builder, inputs.Image.Registry);
+        var names = Findings.RunImages = RunImageNames(inputs, builder, inputs.Image.Registry);
         RefuseRunImages(inputs, names);
 
         return clock.MeasureAsync("inspect", () => published.FindAsync(inputs, names, inputs.Platform ?? PlatformName.Of(builder.Detail.Config), cancellationToken));
     }
 
     /// <summary>Refuses run images as names of the image.</summary>
-    private static void RefuseRunImages(BuildInputs inputs, IReadOnlyList<string> runImages)
+    private static void RefuseRunImages(BuildInputs inputs, IReadOnlyList<ImageReference> runImages)
     {
         foreach (var name in inputs.Tags.Prepend(inputs.Image))
         {
@@ -219,22 +219,18 @@ internal sealed class BuildPlanner(
         }
     }
 
-    /// <summary>The run image's name as it was spelled.</summary>
-    private static string NameOf(StoredImage runImage, BuildRequest request, BuildInputs inputs, BuilderImage builder) =>
-        RunImageNames(request, inputs, builder, registry: null).First(name => ImageReference.Parse(name) == runImage.Name);
-
     [return: NotNullIfNotNull(nameof(image))]
     private static ImageDetail? Detail(StoredImage? image) => image is null ? null : new() { Id = image.Id, Digest = image.Digest, Config = image.Config };
 
     /// <summary>With the pull policy Always the run image may be another one in a moment: it is asked for when it was pulled.</summary>
-    private string? HintFor(BuildInputs inputs) =>
-        inputs.PullPolicy != PullPolicy.Always && runImages.Find(inputs.Builder) is { } name && ImageReference.TryParse(name, out _, out _) ? name : null;
+    private ImageReference? HintFor(BuildInputs inputs) =>
+        inputs.PullPolicy != PullPolicy.Always ? ImageReference.Find(runImages.Find(inputs.Builder.Spelling)) : null;
 
-    private async Task<(string Name, ImageDetail Detail)> FindRunImageAsync(
-        BuildRequest request, BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
+    private async Task<(ImageReference Name, ImageDetail Detail)> FindRunImageAsync(
+        BuildInputs inputs, BuilderImage builder, CancellationToken cancellationToken)
     {
         // A run image on the builder's own registry comes first, for that is known to be in reach.
-        var candidates = RunImageNames(request, inputs, builder, ImageReference.TryParse(builder.Name, out var reference, out _) ? reference.Registry : null);
+        var candidates = RunImageNames(inputs, builder, inputs.Builder.Registry);
         Findings.RunImages = candidates;
         RefuseRunImages(inputs, candidates);
 
@@ -244,7 +240,7 @@ internal sealed class BuildPlanner(
             if (fetcher.Known(chosen.Name)?.Id != chosen.Detail.Id && Findings.Route == ExportRoute.Daemon)
             {
                 // There, a lifecycle asks the daemon for the run image by its name.
-                await engine.Images.TagAsync(chosen.Detail.Id, chosen.Name, cancellationToken).ConfigureAwait(false);
+                await engine.Images.TagAsync(chosen.Detail.Id, chosen.Name.Spelling, cancellationToken).ConfigureAwait(false);
             }
 
             return chosen;
@@ -254,7 +250,7 @@ internal sealed class BuildPlanner(
         {
             candidates = [fresh];
         }
-        else if (RunImageMirrors.OfUser(builder.GetDefaultRunImage().Image, inputs.RunImageMirrors).Contains(candidates[0]) && request.RunImage is null)
+        else if (RunImageMirrors.OfUser(builder.GetDefaultRunImage().Image, inputs.RunImageMirrors).Contains(candidates[0]) && inputs.RunImage is null)
         {
             // A mirror that the user names is meant to be used, although the engine may have the run image by another name.
             await fetcher.TryGetAsync(candidates[0], cancellationToken).ConfigureAwait(false);
@@ -264,9 +260,9 @@ internal sealed class BuildPlanner(
         var found = fetcher.Known(candidates[0]) is { } known
             ? (candidates[0], known)
             : await fetcher.RequireAsync(candidates, "run image", PackErrorIds.RunImageNotFound, cancellationToken).ConfigureAwait(false);
-        if (request.RunImage is null)
+        if (inputs.RunImage is null)
         {
-            runImages.Store(builder.Name, found.Item1);
+            runImages.Store(builder.Name, found.Item1.Spelling);
         }
 
         return found;
@@ -276,9 +272,9 @@ internal sealed class BuildPlanner(
     /// The run image that was named; or the user's mirrors of the builder's run image, the run image itself, and the builder's mirrors of it. Those
     /// on a certain registry come first.
     /// </summary>
-    private static List<string> RunImageNames(BuildRequest request, BuildInputs inputs, BuilderImage builder, string? registry)
+    private static IReadOnlyList<ImageReference> RunImageNames(BuildInputs inputs, BuilderImage builder, string? registry)
     {
-        if (request.RunImage is { } named)
+        if (inputs.RunImage is { } named)
         {
             return [named];
         }

@@ -42,20 +42,20 @@ internal sealed record BuilderTrust(TrustSource Source, string? Entry)
     /// <param name="builder">Its name.</param>
     /// <param name="isAsked">Whether the caller trusts it.</param>
     /// <param name="configured">The builders that the user's configuration trusts. An entry without a tag is for every tag.</param>
-    public static BuilderTrust Of(string builder, bool isAsked, IReadOnlyList<string> configured) =>
+    public static BuilderTrust Of(ImageReference builder, bool isAsked, IReadOnlyList<string> configured) =>
         isAsked ? new BuilderTrust(TrustSource.Parameter, null)
         : configured.FirstOrDefault(entry => Names(entry, builder)) is { } chosen ? new BuilderTrust(TrustSource.Configuration, chosen)
         : BuiltIn.FirstOrDefault(entry => Names(entry, builder)) is { } known ? new BuilderTrust(TrustSource.BuiltIn, known)
         : new BuilderTrust(TrustSource.None, null);
 
-    private static bool Names(string entry, string builder)
+    private static bool Names(string entry, ImageReference builder)
     {
-        if (!ImageReference.TryParse(entry, out var trusted, out _) || !ImageReference.TryParse(builder, out var name, out _) || trusted.Name != name.Name)
+        if (!ImageReference.TryParse(entry, out var trusted, out _) || trusted.Name != builder.Name)
         {
             return false;
         }
 
         var hasTag = entry.LastIndexOf(':') > entry.LastIndexOf('/');
-        return !hasTag && trusted.Digest is null || trusted == name;
+        return !hasTag && trusted.Digest is null || trusted == builder;
     }
 }

@@ -41,26 +41,29 @@ internal sealed class ImageFetcher(
     /// <summary>The details of an image that was asked for; <see langword="null"/> when the engine does not have it.</summary>
     public ImageDetail? Known(string name) => _known.GetValueOrDefault(name);
 
+    /// <summary>The details of an image that was asked for as it is spelled; <see langword="null"/> when the engine does not have it.</summary>
+    public ImageDetail? Known(ImageReference name) => Known(name.Spelling);
+
     /// <summary>Pulls an image if the policy is to always do so, and goes on with what the engine has if that fails.</summary>
-    public async Task RefreshAsync(string name, CancellationToken cancellationToken)
+    public async Task RefreshAsync(ImageReference name, CancellationToken cancellationToken)
     {
-        if (policy != PullPolicy.Always || !CanPull(name) || !_refreshed.TryAdd(name, null))
+        if (policy != PullPolicy.Always || !CanPull(name) || !_refreshed.TryAdd(name.Spelling, null))
         {
             return;
         }
 
         try
         {
-            await PullAsync(name, cancellationToken).ConfigureAwait(false);
+            await PullFirstAsync(name, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception) when (exception.Kind is PackErrorKind.NotFound or PackErrorKind.Unreachable or PackErrorKind.Unauthorized or PackErrorKind.Failed)
         {
-            _refreshed[name] = exception;
-            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+            _refreshed[name.Spelling] = exception;
+            await InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
 
             // That a registry does not have what was built here is no surprise; that it could not be asked is one.
             var level = exception.Kind != PackErrorKind.NotFound && Known(name) is not null ? LogLevel.Warning : LogLevel.Debug;
-            logger.Log(level, "{Image} could not be pulled; the image in {Engine} is used if it exists: {Reason}", name, engine.Kind, exception.Message);
+            logger.Log(level, "{Image} could not be pulled; the image in {Engine} is used if it exists: {Reason}", name.Spelling, engine.Kind, exception.Message);
         }
     }
 
@@ -68,13 +71,13 @@ internal sealed class ImageFetcher(
     /// <param name="names">The images, the most wanted first. One that cannot be in a registry is taken as it is in the engine.</param>
     /// <param name="cancellationToken">Ends the pulls.</param>
     /// <returns><see langword="null"/> when none can be pulled, or need not be.</returns>
-    public async Task<string?> RefreshFirstAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task<ImageReference?> RefreshFirstAsync(IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
         foreach (var name in policy == PullPolicy.Always ? names : [])
         {
             await RefreshAsync(name, cancellationToken).ConfigureAwait(false);
-            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
-            if (Known(name) is not null && _refreshed.GetValueOrDefault(name) is null)
+            await InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
+            if (Known(name) is not null && _refreshed.GetValueOrDefault(name.Spelling) is null)
             {
                 return name;
             }
@@ -84,23 +87,23 @@ internal sealed class ImageFetcher(
     }
 
     /// <summary>Pulls an image that the engine does not have, unless the policy is to never do so. Failing to is a warning.</summary>
-    public async Task TryGetAsync(string name, CancellationToken cancellationToken)
+    public async Task TryGetAsync(ImageReference name, CancellationToken cancellationToken)
     {
-        await InspectAsync([name], cancellationToken).ConfigureAwait(false);
-        if (Known(name) is not null || policy == PullPolicy.Never || !CanPull(name) || !_refreshed.TryAdd(name, null))
+        await InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
+        if (Known(name) is not null || policy == PullPolicy.Never || !CanPull(name) || !_refreshed.TryAdd(name.Spelling, null))
         {
             return;
         }
 
         try
         {
-            await PullAsync(name, cancellationToken).ConfigureAwait(false);
-            await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+            await PullFirstAsync(name, cancellationToken).ConfigureAwait(false);
+            await InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
         }
         catch (PackException exception)
         {
-            _refreshed[name] = exception;
-            logger.LogWarning("The mirror {Image} could not be pulled: {Reason}", name, exception.Message);
+            _refreshed[name.Spelling] = exception;
+            logger.LogWarning("The mirror {Image} could not be pulled: {Reason}", name.Spelling, exception.Message);
         }
     }
 
@@ -109,22 +112,22 @@ internal sealed class ImageFetcher(
     /// <param name="what">What the image is for: <c>builder</c>, <c>run image</c>.</param>
     /// <param name="errorId">The id of the failure when there is none.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public async Task<(string Name, ImageDetail Detail)> RequireAsync(
-        IReadOnlyList<string> names, string what, string errorId, CancellationToken cancellationToken)
+    public async Task<(ImageReference Name, ImageDetail Detail)> RequireAsync(
+        IReadOnlyList<ImageReference> names, string what, string errorId, CancellationToken cancellationToken)
     {
-        await InspectAsync(names, cancellationToken).ConfigureAwait(false);
+        await InspectAsync(names.Select(name => name.Spelling), cancellationToken).ConfigureAwait(false);
         if (FirstKnown() is { } present)
         {
             return present;
         }
 
-        var problem = names.Select(name => _refreshed.GetValueOrDefault(name)).FirstOrDefault(failure => failure is not null);
-        foreach (var name in names.Where(name => policy != PullPolicy.Never && CanPull(name) && !_refreshed.ContainsKey(name)))
+        var problem = names.Select(name => _refreshed.GetValueOrDefault(name.Spelling)).FirstOrDefault(failure => failure is not null);
+        foreach (var name in names.Where(name => policy != PullPolicy.Never && CanPull(name) && !_refreshed.ContainsKey(name.Spelling)))
         {
             try
             {
-                await PullAsync(name, cancellationToken).ConfigureAwait(false);
-                await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+                await PullFirstAsync(name, cancellationToken).ConfigureAwait(false);
+                await InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
                 if (FirstKnown() is { } pulled)
                 {
                     return pulled;
@@ -138,7 +141,7 @@ internal sealed class ImageFetcher(
 
         throw NotFound(names[0], what, errorId, problem);
 
-        (string, ImageDetail)? FirstKnown() => names.FirstOrDefault(name => Known(name) is not null) is { } name ? (name, Known(name)!) : null;
+        (ImageReference, ImageDetail)? FirstKnown() => names.FirstOrDefault(name => Known(name) is not null) is { } name ? (name, Known(name)!) : null;
     }
 
     /// <summary>The first of some images that the engine has for a platform, or gets by pulling.</summary>
@@ -149,10 +152,10 @@ internal sealed class ImageFetcher(
     /// <param name="images">Finds images in registries.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="PackException"><c>PlatformNotFound</c>, or as for other images.</exception>
-    public async Task<(string Name, ImageDetail Detail)> RequireAsync(
-        IReadOnlyList<string> names, string what, string errorId, OciPlatform platform, PlatformImages images, CancellationToken cancellationToken)
+    public async Task<(ImageReference Name, ImageDetail Detail)> RequireAsync(
+        IReadOnlyList<ImageReference> names, string what, string errorId, OciPlatform platform, PlatformImages images, CancellationToken cancellationToken)
     {
-        await InspectAsync(names.Concat(names.Select(name => images.Find(name, platform)).OfType<string>()), cancellationToken).ConfigureAwait(false);
+        await InspectAsync(names.Concat(names.Select(name => images.Find(name, platform)).OfType<ImageReference>()).Select(name => name.Spelling), cancellationToken).ConfigureAwait(false);
         PackException? problem = null;
         foreach (var name in names)
         {
@@ -172,14 +175,14 @@ internal sealed class ImageFetcher(
                 {
                     if (Known(name) is { } other && PlatformChoice.Distance(PlatformName.Of(other.Config), platform) is null)
                     {
-                        logger.LogInformation("{Engine} has {Image} for {Platform}; the image for {Wanted} is used.", engine.Kind, name, PlatformName.Of(other.Config), platform);
+                        logger.LogInformation("{Engine} has {Image} for {Platform}; the image for {Wanted} is used.", engine.Kind, name.Spelling, PlatformName.Of(other.Config), platform);
                     }
 
-                    await InspectAsync([chosen], cancellationToken).ConfigureAwait(false);
+                    await InspectAsync([chosen.Spelling], cancellationToken).ConfigureAwait(false);
                     if (Known(chosen) is null)
                     {
-                        await PullAsync(chosen, cancellationToken).ConfigureAwait(false);
-                        await InspectAsync([chosen], cancellationToken).ConfigureAwait(false);
+                        await PullFirstAsync(chosen, cancellationToken).ConfigureAwait(false);
+                        await InspectAsync([chosen.Spelling], cancellationToken).ConfigureAwait(false);
                     }
 
                     if (Known(chosen) is { } pulled)
@@ -200,7 +203,7 @@ internal sealed class ImageFetcher(
             {
                 if (problem is not null && problem.Kind != PackErrorKind.NotFound)
                 {
-                    logger.LogWarning("{Image} could not be looked up in its registry; the image in {Engine} is used: {Reason}", name, engine.Kind, problem.Message);
+                    logger.LogWarning("{Image} could not be looked up in its registry; the image in {Engine} is used: {Reason}", name.Spelling, engine.Kind, problem.Message);
                 }
 
                 return (name, present);
@@ -215,55 +218,54 @@ internal sealed class ImageFetcher(
         throw names.FirstOrDefault(name => Known(name) is not null) is { } mismatched
             ? new PackException(
                 PackErrorIds.PlatformNotFound, PackErrorKind.NotFound,
-                $"The {what} '{mismatched}' in {engine.Kind} is for {PlatformName.Of(Known(mismatched)!.Config)}, and not for {platform}{(problem is null ? "." : ": " + problem.Message)}", problem)
+                $"The {what} '{mismatched.Spelling}' in {engine.Kind} is for {PlatformName.Of(Known(mismatched)!.Config)}, and not for {platform}{(problem is null ? "." : ": " + problem.Message)}", problem)
             {
-                Target = mismatched,
+                Target = mismatched.Spelling,
                 RecommendedAction = $"Use a {what} for {platform}, or one in a registry that has images for several platforms.",
             }
             : NotFound(names[0], what, errorId, problem);
 
-        ImageDetail? Present(string name, Func<int?, bool> fits) =>
-            new[] { name, images.Find(name, platform) }.OfType<string>().Select(Known).OfType<ImageDetail>()
+        ImageDetail? Present(ImageReference name, Func<int?, bool> fits) =>
+            new[] { name, images.Find(name, platform) }.OfType<ImageReference>().Select(Known).OfType<ImageDetail>()
                 .FirstOrDefault(image => fits(PlatformChoice.Distance(PlatformName.Of(image.Config), platform)));
     }
 
-    private PackException NotFound(string name, string what, string errorId, PackException? problem)
+    private PackException NotFound(ImageReference name, string what, string errorId, PackException? problem)
     {
         var why = problem is not null ? $", and it cannot be pulled: {problem.Message}"
             : policy == PullPolicy.Never ? ", and it may not be pulled."
             : ".";
-        return new PackException(errorId, problem?.Kind ?? PackErrorKind.NotFound, $"The {what} '{name}' is not in the store of {engine.Kind}{why}", problem)
+        return new PackException(errorId, problem?.Kind ?? PackErrorKind.NotFound, $"The {what} '{name.Spelling}' is not in the store of {engine.Kind}{why}", problem)
         {
-            Target = name,
+            Target = name.Spelling,
             RecommendedAction = $"Check the name of the {what}; Get-PackImage -All shows the images that {engine.Kind} has."
                 + (problem?.RecommendedAction is { } action && problem.Kind != PackErrorKind.NotFound ? " " + action : ""),
         };
     }
 
-    private async Task PullAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Pulls an image from the first registry that has it: a mirror, or its own.</summary>
+    private async Task PullFirstAsync(ImageReference name, CancellationToken cancellationToken)
     {
-        var reference = ImageReference.Parse(name);
-
         // An engine gives no name with a digest to an image of another repository.
-        var sources = reference.Digest is null ? mirrors.Sources(reference) : [reference];
+        var sources = name.Digest is null ? mirrors.Sources(name) : [name];
         foreach (var source in sources.SkipLast(1))
         {
             try
             {
-                await PullFromMirrorAsync(source, reference, cancellationToken).ConfigureAwait(false);
-                _known.Remove(name);
+                await PullFromMirrorAsync(source, name, cancellationToken).ConfigureAwait(false);
+                _known.Remove(name.Spelling);
                 return;
             }
             catch (PackException exception)
             {
-                logger.LogWarning("{Image} could not be pulled from the mirror {Mirror}: {Reason}", reference.ToFamiliarString(), source.ToFamiliarString(), exception.Message);
+                logger.LogWarning("{Image} could not be pulled from the mirror {Mirror}: {Reason}", name.ToFamiliarString(), source.ToFamiliarString(), exception.Message);
             }
         }
 
         await PullAsync(sources[^1], cancellationToken).ConfigureAwait(false);
 
         // What was known is what it was before.
-        _known.Remove(name);
+        _known.Remove(name.Spelling);
     }
 
     /// <summary>Pulls an image by its name at a mirror, and leaves it with the name that it was asked for by.</summary>
@@ -302,5 +304,5 @@ internal sealed class ImageFetcher(
         InsecureRegistries.Contains(registry, StringComparer.OrdinalIgnoreCase)
         || (engine.Capabilities.PullsInsecure && RegistryLocations.IsLoopback(registry));
 
-    private static bool CanPull(string name) => ImageReference.TryParse(name, out var reference, out _) && !reference.IsLocal;
+    private static bool CanPull(ImageReference name) => !name.IsLocal;
 }

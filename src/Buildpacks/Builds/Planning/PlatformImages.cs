@@ -17,8 +17,8 @@ internal sealed class PlatformImages(Func<RegistryClient> connect, Hints found) 
 
     /// <summary>The image that was found last.</summary>
     /// <returns>Its name; <see langword="null"/> when none was.</returns>
-    public string? Find(string name, OciPlatform platform) =>
-        found.Find(Key(name, platform)) is { } known && ImageReference.TryParse(known, out var reference, out _) && reference.Digest is not null ? known : null;
+    public ImageReference? Find(ImageReference name, OciPlatform platform) =>
+        ImageReference.Find(found.Find(Key(name, platform))) is { Digest: not null } known ? known : null;
 
     /// <summary>Asks the registry.</summary>
     /// <param name="name">The image.</param>
@@ -26,10 +26,9 @@ internal sealed class PlatformImages(Func<RegistryClient> connect, Hints found) 
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The name of the image; <see langword="null"/> when the registry has none of the name.</returns>
     /// <exception cref="PackException"><c>PlatformNotFound</c>; or the registry's failure.</exception>
-    public async Task<string?> AskAsync(string name, OciPlatform platform, CancellationToken cancellationToken)
+    public async Task<ImageReference?> AskAsync(ImageReference name, OciPlatform platform, CancellationToken cancellationToken)
     {
-        var reference = ImageReference.Parse(name);
-        var image = await new RegistryImageStore(_client ??= connect()).TryResolveAsync(reference, platform, cancellationToken).ConfigureAwait(false);
+        var image = await new RegistryImageStore(_client ??= connect()).TryResolveAsync(name, platform, cancellationToken).ConfigureAwait(false);
         if (image is null)
         {
             return null;
@@ -38,16 +37,16 @@ internal sealed class PlatformImages(Func<RegistryClient> connect, Hints found) 
         var has = PlatformName.Of(image.Config);
         if (PlatformChoice.Distance(has, platform) is null)
         {
-            throw StoreErrors.PlatformNotFound(reference, platform, [has.ToString()]);
+            throw StoreErrors.PlatformNotFound(name, platform, [has.ToString()]);
         }
 
-        var chosen = reference.WithDigest(image.Digest).ToString();
-        found.Store(Key(name, platform), chosen);
+        var chosen = name.WithDigest(image.Digest);
+        found.Store(Key(name, platform), chosen.ToString());
         return chosen;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client?.Dispose();
 
-    private static string Key(string name, OciPlatform platform) => $"platform\n{platform}\n{ImageReference.Parse(name)}";
+    private static string Key(ImageReference name, OciPlatform platform) => $"platform\n{platform}\n{name}";
 }

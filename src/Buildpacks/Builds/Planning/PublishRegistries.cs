@@ -70,7 +70,7 @@ internal sealed class PublishRegistries : IDisposable
     /// <param name="platform">The platform of the builder.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="PackException"><c>RunImageNotFound</c>, <c>PlatformNotFound</c>; or the registry's failure.</exception>
-    public async Task<PublishImages> FindAsync(BuildInputs inputs, IReadOnlyList<string> runImages, OciPlatform platform, CancellationToken cancellationToken)
+    public async Task<PublishImages> FindAsync(BuildInputs inputs, IReadOnlyList<ImageReference> runImages, OciPlatform platform, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ImageReference[] names = [.. inputs.Tags.Prepend(inputs.Image).Distinct()];
@@ -123,14 +123,14 @@ internal sealed class PublishRegistries : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<StoredImage> FindRunImageAsync(IReadOnlyList<string> names, OciPlatform platform, CancellationToken cancellationToken)
+    private async Task<StoredImage> FindRunImageAsync(IReadOnlyList<ImageReference> names, OciPlatform platform, CancellationToken cancellationToken)
     {
         PackException? problem = null;
         foreach (var name in names)
         {
             try
             {
-                if (await Store.TryResolveAsync(ImageReference.Parse(name), platform, cancellationToken).ConfigureAwait(false) is { } image)
+                if (await Store.TryResolveAsync(name, platform, cancellationToken).ConfigureAwait(false) is { } image)
                 {
                     return image;
                 }
@@ -142,9 +142,9 @@ internal sealed class PublishRegistries : IDisposable
             }
         }
 
-        throw problem ?? new PackException(PackErrorIds.RunImageNotFound, PackErrorKind.NotFound, $"The run image '{names[0]}' is not in the registry {ImageReference.Parse(names[0]).Registry}.")
+        throw problem ?? new PackException(PackErrorIds.RunImageNotFound, PackErrorKind.NotFound, $"The run image '{names[0].Spelling}' is not in the registry {names[0].Registry}.")
         {
-            Target = names[0],
+            Target = names[0].Spelling,
             RecommendedAction = "An image is published with a run image of a registry. Push the run image, or name one that is in a registry with -RunImage.",
         };
     }

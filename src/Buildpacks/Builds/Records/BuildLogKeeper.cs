@@ -59,7 +59,7 @@ internal sealed class BuildLogKeeper(IPackSink next) : IPackSink
                 ImageName = request.ImageName,
                 Path = request.Path,
                 Builder = request.Builder ?? plan?.Builder.Name,
-                RunImage = plan?.RunImageName ?? request.RunImage,
+                RunImage = plan?.RunImageName.Spelling ?? request.RunImage,
                 ExportRoute = plan?.Route ?? request.ExportRoute,
                 Engine = engine.Kind,
                 Endpoint = engine.Endpoint,

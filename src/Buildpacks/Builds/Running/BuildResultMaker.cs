@@ -32,7 +32,7 @@ internal sealed class BuildResultMaker(IEngine engine, BuildPlan plan)
             Location = plan.Target is { } target ? target.Words : plan.Published is null ? EnginePlace.Of(engine) : $"registry {plan.Image.Registry}",
             ExportRoute = plan.Route,
             Builder = plan.Builder.Name,
-            RunImage = plan.RunImageName,
+            RunImage = plan.RunImageName.Spelling,
             Buildpacks = [.. metadata?.Buildpacks ?? []],
             Processes = [.. metadata?.Processes ?? []],
             Phases = [.. phases],

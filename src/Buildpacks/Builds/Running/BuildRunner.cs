@@ -70,9 +70,8 @@ internal sealed class BuildRunner
             .PlanAsync(request, inputs, cancellationToken).ConfigureAwait(false);
         if (target is not null && request.Sparse)
         {
-            var runImage = ImageReference.Parse(plan.RunImageName);
-            using var client = Connect(request, runImage);
-            target.Described = await SparseRunImage.DescribeAsync(new RegistryImageStore(client), runImage, plan, cancellationToken).ConfigureAwait(false);
+            using var client = Connect(request, plan.RunImageName);
+            target.Described = await SparseRunImage.DescribeAsync(new RegistryImageStore(client), plan, cancellationToken).ConfigureAwait(false);
         }
 
         var sbomLayer = await new PreviousSbom(_engine, _places.Layers, registries?.Store, _logger).FindAsync(plan, request, cancellationToken).ConfigureAwait(false);

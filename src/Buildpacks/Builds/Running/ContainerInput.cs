@@ -177,7 +177,7 @@ internal sealed class ContainerInput(BuildPlan plan, IAppSource app, CachedLayer
     {
         if (plan.HasOwnRunImage)
         {
-            var runImage = new RunImageNames { Image = plan.RunImageName };
+            var runImage = new RunImageNames { Image = plan.RunImageName.Spelling };
             var (path, text) = plan.PlatformApi >= PlatformApis.RunFile
                 ? (ContainerPaths.Run, BuilderFiles.Run([runImage]))
                 : (ContainerPaths.Stack, BuilderFiles.Stack(runImage));

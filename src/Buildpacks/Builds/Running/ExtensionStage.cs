@@ -179,13 +179,13 @@ internal sealed class ExtensionStage(PhaseRun run)
     };
 
     /// <summary>The plan with the run image that an extension chose: the engine's, or for an image that is published the registry's.</summary>
-    private async Task<BuildPlan> SwitchAsync(string name, CancellationToken cancellationToken)
+    private async Task<BuildPlan> SwitchAsync(ImageReference name, CancellationToken cancellationToken)
     {
         var plan = run.Plan;
-        run.Logger.LogInformation("An image extension chose the run image {RunImage}.", name);
+        run.Logger.LogInformation("An image extension chose the run image {RunImage}.", name.Spelling);
         if (plan.Published is { } published)
         {
-            var image = await run.Registry!.ResolveAsync(ImageReference.Parse(name), plan.Platform, cancellationToken).ConfigureAwait(false);
+            var image = await run.Registry!.ResolveAsync(name, plan.Platform, cancellationToken).ConfigureAwait(false);
             return plan with
             {
                 RunImageName = name,
@@ -216,7 +216,7 @@ internal sealed class ExtensionStage(PhaseRun run)
             return plan.RunImage;
         }
 
-        var detail = await run.FindImage($"{image.Name.Name}@{image.Digest}", cancellationToken).ConfigureAwait(false);
+        var detail = await run.FindImage(image.Name.WithDigest(image.Digest), cancellationToken).ConfigureAwait(false);
         return detail with { Config = image.Config };
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class LayoutNames
     public static LayoutNames Of(BuildPlan plan, string? registry, Func<string, string?> idOf)
     {
         var images = new Dictionary<string, (string Name, string? Id)>(StringComparer.Ordinal);
-        var runImage = (plan.RunImageName, ShortId(plan, plan.RunImage.Id, plan.RunImage.Digest));
+        var runImage = (plan.RunImageName.Spelling, ShortId(plan, plan.RunImage.Id, plan.RunImage.Digest));
         var image = (plan.Image.ToString(), plan.Current is { } current ? ShortId(plan, current.Id, current.Digest) : null);
         if (registry is not null)
         {

@@ -6,6 +6,7 @@ using Buildpacks.Caches;
 using Buildpacks.Caches.Images;
 using Buildpacks.Engines;
 using Buildpacks.IO;
+using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Stores;
 using Buildpacks.Stores.LayerCaching;
@@ -81,7 +82,7 @@ internal sealed record PhaseRun
     public string ImageName => Plan.Image.ToFamiliarString();
 
     /// <summary>Finds an image by its name in the engine, or pulls it, by the pull policy.</summary>
-    public Func<string, CancellationToken, Task<ImageDetail>> FindImage { get; init; } = (name, _) => throw new InvalidOperationException(name);
+    public Func<ImageReference, CancellationToken, Task<ImageDetail>> FindImage { get; init; } = (name, _) => throw new InvalidOperationException(name.Spelling);
 
     /// <summary>Which layouts became which images.</summary>
     public ExportedLayouts Layouts => new(EngineKey, Places.Layouts);

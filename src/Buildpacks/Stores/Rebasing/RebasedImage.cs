@@ -77,7 +77,7 @@ internal sealed class RebasedImage
         }
 
         string[] known = [.. new[] { metadata.RunImage }.Concat(metadata.RunImageMirrors).OfType<string>()];
-        var isKnown = known.Concat(metadata.RunImageNames(null, request.RunImageMirrors)).Select(Comparable).Contains(Comparable(runImage.Name));
+        var isKnown = known.Concat(metadata.RunImageNames(null, request.RunImageMirrors).Select(name => name.Spelling)).Select(Comparable).Contains(Comparable(runImage.Name));
         if (!isKnown)
         {
             var unknown = RebaseErrors.RunImageUnknown(runImage.Name, image, known);

@@ -13,7 +13,7 @@ internal static class RunImageSearch
     /// <exception cref="PackException"><c>RebaseRunImageMissing</c>.</exception>
     public static IReadOnlyList<string> Names(RebaseRequest request, AppMetadata app, string? registry) =>
         request.RunImage is { } named ? [named]
-        : app.RunImageNames(registry, request.RunImageMirrors) is { Count: > 0 } names ? names
+        : app.RunImageNames(registry, request.RunImageMirrors) is { Count: > 0 } names ? [.. names.Select(name => name.Spelling)]
         : throw RebaseErrors.NoRunImage(request.Name);
 
     /// <summary>The first run image that is found. Names before it are told of as warnings.</summary>

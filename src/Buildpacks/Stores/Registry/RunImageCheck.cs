@@ -11,7 +11,7 @@ namespace Buildpacks.Stores.Registry;
 /// </summary>
 public sealed class RunImageCheck : IDisposable
 {
-    private readonly ConcurrentDictionary<(string Name, OciPlatform Platform), Lazy<Task<Current>>> _current = new();
+    private readonly ConcurrentDictionary<(string Spelling, OciPlatform Platform), Lazy<Task<Current>>> _current = new();
     private readonly SinkLoggerFactory? _loggers;
     private readonly RegistryClient? _client;
     private readonly IImageStore _registry;
@@ -75,7 +75,7 @@ public sealed class RunImageCheck : IDisposable
                     RecommendedAction = "Build the app again, with a builder that names its run image.",
                 };
             var platform = new OciPlatform(config.Architecture, config.Os, config.Variant);
-            var current = await _current.GetOrAdd((name, platform), key => new Lazy<Task<Current>>(() => FindAsync(key.Name, key.Platform, cancellationToken)))
+            var current = await _current.GetOrAdd((name.Spelling, platform), key => new Lazy<Task<Current>>(() => FindAsync(name, key.Platform, cancellationToken)))
                 .Value.WaitAsync(cancellationToken).ConfigureAwait(false);
             return finding with
             {
@@ -107,18 +107,16 @@ public sealed class RunImageCheck : IDisposable
             : null;
     }
 
-    private async Task<Current> FindAsync(string name, OciPlatform platform, CancellationToken cancellationToken)
+    private async Task<Current> FindAsync(ImageReference name, OciPlatform platform, CancellationToken cancellationToken)
     {
-        ImageNames.Check(name, "run image");
-        var reference = ImageReference.Parse(name);
-        if (reference.IsLocal)
+        if (name.IsLocal)
         {
             return await FindInEngineAsync(name, cancellationToken).ConfigureAwait(false) ?? throw Missing(name, null);
         }
 
         try
         {
-            var image = await _registry.ResolveAsync(reference, platform, cancellationToken).ConfigureAwait(false);
+            var image = await _registry.ResolveAsync(name, platform, cancellationToken).ConfigureAwait(false);
             return new Current(image.Config.Rootfs.DiffIds, [image.LabelReference, OciDigest.Hex(image.Id)]);
         }
         catch (PackException failure) when (failure.Kind is PackErrorKind.NotFound or PackErrorKind.Unauthorized)
@@ -128,18 +126,18 @@ public sealed class RunImageCheck : IDisposable
         }
     }
 
-    private async Task<Current?> FindInEngineAsync(string name, CancellationToken cancellationToken) =>
-        _engine is not null && (await _engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name) is { } detail
+    private async Task<Current?> FindInEngineAsync(ImageReference name, CancellationToken cancellationToken) =>
+        _engine is not null && (await _engine.Images.InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name.Spelling) is { } detail
             ? new Current(detail.Config.Rootfs.DiffIds, [detail.LabelReference])
             : null;
 
-    private PackException Missing(string name, PackException? cause) => new(
+    private PackException Missing(ImageReference name, PackException? cause) => new(
         PackErrorIds.RunImageNotFound, PackErrorKind.NotFound,
-        $"The run image '{name}' was not found{(cause is null ? "" : " in its registry")}{(_engine is null ? "" : $"{(cause is null ? "" : ", nor")} in {_engine.Kind}")}"
+        $"The run image '{name.Spelling}' was not found{(cause is null ? "" : " in its registry")}{(_engine is null ? "" : $"{(cause is null ? "" : ", nor")} in {_engine.Kind}")}"
         + (cause is null ? "." : $": {cause.Message}"),
         cause)
     {
-        Target = name,
+        Target = name.Spelling,
         RecommendedAction = cause?.RecommendedAction ?? "A run image whose name begins with localhost/ is in the engine that the app was built with.",
     };
 
