@@ -27,7 +27,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         var holder = found.GetValueOrDefault(request.Name);
         var metadata = RebasedImage.MetadataOf(request.Source, app.Config);
         var (runName, runImage) = await FindRunImageAsync(request, metadata, found, cancellationToken).ConfigureAwait(false);
-        SelectedImage.RefuseShortId(runName, engine, runImage);
+        SelectedImage.RefuseShortId(runName.Spelling, engine, runImage);
 
         var reference = runImage.LabelReference;
         var rebased = RebasedImage.Create(request, app.Config, new RebaseBase(runName, reference, runImage.Config), logger);
@@ -39,7 +39,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
             Digest = app.Digest,
             PreviousId = app.Id,
             PreviousDigest = app.Digest,
-            RunImage = runName,
+            RunImage = runName.Spelling,
             RunImageReference = reference,
             PreviousRunImage = metadata.RunImage,
             PreviousRunImageReference = metadata.RunImageReference,
@@ -78,25 +78,25 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(IReadOnlyCollection<string> images) => engine.Images.InspectAsync(images, cancellationToken);
     }
 
-    private async Task<(string Name, ImageDetail Image)> FindRunImageAsync(
+    private async Task<(ImageReference Name, ImageDetail Image)> FindRunImageAsync(
         RebaseRequest request, AppMetadata app, IReadOnlyDictionary<string, ImageDetail> found, CancellationToken cancellationToken)
     {
         var names = RunImageSearch.Names(request, app, registry: null);
         if (request.RunImage is null)
         {
-            found = await engine.Images.InspectAsync(names, cancellationToken).ConfigureAwait(false);
+            found = await engine.Images.InspectAsync([.. names.Select(name => name.Spelling)], cancellationToken).ConfigureAwait(false);
         }
 
         // A mirror that the user names is meant to be used. Of other names, one that is in the store needs no pull.
-        IReadOnlyList<string> candidates = names[0] == app.RunImage ? [.. names.OrderByDescending(found.ContainsKey)] : names;
+        IReadOnlyList<ImageReference> candidates = names[0].Spelling == app.RunImage ? [.. names.OrderByDescending(name => found.ContainsKey(name.Spelling))] : names;
         return await RunImageSearch.FirstAsync(
-            candidates, name => GetAsync(name, found.GetValueOrDefault(name), request.PullPolicy, cancellationToken), logger).ConfigureAwait(false);
+            candidates, name => GetAsync(name, found.GetValueOrDefault(name.Spelling), request.PullPolicy, cancellationToken), logger).ConfigureAwait(false);
     }
 
     /// <summary>The run image of a name, pulled by the pull policy.</summary>
-    private async Task<ImageDetail> GetAsync(string name, ImageDetail? present, PullPolicy policy, CancellationToken cancellationToken)
+    private async Task<ImageDetail> GetAsync(ImageReference name, ImageDetail? present, PullPolicy policy, CancellationToken cancellationToken)
     {
-        if (present is not null && (policy != PullPolicy.Always || ImageReference.Parse(name).IsLocal))
+        if (present is not null && (policy != PullPolicy.Always || name.IsLocal))
         {
             return present;
         }
@@ -112,7 +112,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         }
         catch (PackException failure) when (present is not null)
         {
-            logger.LogWarning("{Image} could not be pulled; the image in {Engine} is used: {Reason}", name, engine.Kind, failure.Message);
+            logger.LogWarning("{Image} could not be pulled; the image in {Engine} is used: {Reason}", name.Spelling, engine.Kind, failure.Message);
             return present;
         }
     }
@@ -121,7 +121,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
     private string[] NamesOf(string typed, ImageDetail app)
     {
         var selected = SelectedImage.Of(typed, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, app)).Names;
-        string[] names = [.. selected.Select(name => ImageReference.TryParse(name, out var reference, out _) && reference.Digest is null ? reference.ToString() : null).OfType<string>()];
+        string[] names = [.. selected.Select(ImageReference.Find).OfType<ImageReference>().Where(name => name.Digest is null).Select(name => name.ToString())];
         return names.Length > 0 ? names : throw new PackException(PackErrorIds.ImageNameMissing, PackErrorKind.InvalidInput, $"The image {typed} has no name that could move to the new image.")
         {
             Target = typed,
@@ -129,34 +129,33 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
         };
     }
 
-    private async Task<ImageDetail> PullAsync(string name, CancellationToken cancellationToken)
+    private async Task<ImageDetail> PullAsync(ImageReference name, CancellationToken cancellationToken)
     {
-        var reference = ImageReference.Parse(name);
-        if (reference.IsLocal)
+        if (name.IsLocal)
         {
             throw Missing(name, ".", PackErrorKind.NotFound, null);
         }
 
-        logger.LogInformation("Pulling {Image}", reference.ToFamiliarString());
+        logger.LogInformation("Pulling {Image}", name.ToFamiliarString());
         var credential = engine.Capabilities.NeedsCredentials
-            ? await RegistryCredentials.OfUser().FindAsync(reference, cancellationToken).ConfigureAwait(false)
+            ? await RegistryCredentials.OfUser().FindAsync(name, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {
-            await engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential }, null, cancellationToken).ConfigureAwait(false);
+            await engine.Images.PullAsync(new ImageTransfer(name.ToString()) { Credential = credential }, null, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException problem)
         {
             throw Missing(name, $", and it cannot be pulled: {problem.Message}", problem.Kind, problem);
         }
 
-        return (await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name) ?? throw NotFound(name);
+        return (await engine.Images.InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name.Spelling) ?? throw NotFound(name.Spelling);
     }
 
-    private PackException Missing(string name, string why, PackErrorKind kind, PackException? problem) =>
-        new(PackErrorIds.RunImageNotFound, kind, $"The run image '{name}' is not in the store of {engine.Kind}{why}", problem)
+    private PackException Missing(ImageReference name, string why, PackErrorKind kind, PackException? problem) =>
+        new(PackErrorIds.RunImageNotFound, kind, $"The run image '{name.Spelling}' is not in the store of {engine.Kind}{why}", problem)
         {
-            Target = name,
+            Target = name.Spelling,
             RecommendedAction = $"Check the name of the run image; Get-PackImage -All shows the images that {engine.Kind} has.",
         };
 

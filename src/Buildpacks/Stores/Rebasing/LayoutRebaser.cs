@@ -37,7 +37,7 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
                 Digest = app.Image.Digest,
                 PreviousId = app.Image.Id,
                 PreviousDigest = app.Image.Digest,
-                RunImage = runImage.Base.Name,
+                RunImage = runImage.Base.Name.Spelling,
                 RunImageReference = runImage.Base.Reference,
                 PreviousRunImage = metadata.RunImage,
                 PreviousRunImageReference = metadata.RunImageReference,

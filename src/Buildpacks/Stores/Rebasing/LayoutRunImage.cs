@@ -51,28 +51,27 @@ internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<
             RunImageSearch.Names(request, app, registry: null), name => FindAsync(name, request, platform, cancellationToken), logger).ConfigureAwait(false)).Image;
     }
 
-    private async Task<LayoutRunImage> FindAsync(string name, RebaseRequest request, OciPlatform platform, CancellationToken cancellationToken)
+    private async Task<LayoutRunImage> FindAsync(ImageReference name, RebaseRequest request, OciPlatform platform, CancellationToken cancellationToken)
     {
-        var reference = ImageReference.Parse(name);
         if (request.RunImage is null && await FindInLayoutAsync(name, cancellationToken).ConfigureAwait(false) is { } own)
         {
             return await OfFileAsync(own, name).ConfigureAwait(false);
         }
 
-        if (request.RunImage is null ? reference.IsLocal : !request.IsRunImageInRegistry)
+        if (request.RunImage is null ? name.IsLocal : !request.IsRunImageInRegistry)
         {
             return await OfEngineAsync(name, cancellationToken).ConfigureAwait(false);
         }
 
-        var image = await registry.ResolveAsync(reference, platform, cancellationToken).ConfigureAwait(false);
+        var image = await registry.ResolveAsync(name, platform, cancellationToken).ConfigureAwait(false);
         return new LayoutRunImage(new StoreSource(registry, image), new RebaseBase(name, image.LabelReference, image.Config));
     }
 
-    private async Task<FileSource?> FindInLayoutAsync(string name, CancellationToken cancellationToken)
+    private async Task<FileSource?> FindInLayoutAsync(ImageReference name, CancellationToken cancellationToken)
     {
         try
         {
-            return await ImageFile.OpenAsync(folder, name, cancellationToken).ConfigureAwait(false);
+            return await ImageFile.OpenAsync(folder, name.Spelling, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException failure) when (failure.ErrorId == PackErrorIds.ImageNotFound)
         {
@@ -81,11 +80,11 @@ internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<
     }
 
     /// <summary>An image in files has the reference that it has in a registry. Without a digest it has the one that it has in an engine.</summary>
-    private static async Task<LayoutRunImage> OfFileAsync(FileSource source, string? name)
+    private static async Task<LayoutRunImage> OfFileAsync(FileSource source, ImageReference? name)
     {
-        if ((name ?? (source.Names.Count > 0 ? source.Names[0] : null)) is { } known)
+        if ((name ?? (source.Names.Count > 0 ? ImageReference.Find(source.Names[0]) : null)) is { } known)
         {
-            var reference = source.Digest is { } digest ? $"{ImageReference.Parse(known).LabelName}@{digest}" : OciDigest.Hex(source.Id);
+            var reference = source.Digest is { } digest ? $"{known.LabelName}@{digest}" : OciDigest.Hex(source.Id);
             return new LayoutRunImage(source, new RebaseBase(known, reference, source.Config));
         }
 
@@ -93,16 +92,16 @@ internal sealed class LayoutRunImages(string folder, IImageStore registry, Func<
         throw RebaseErrors.NamelessRunImage(source.Place);
     }
 
-    private async Task<LayoutRunImage> OfEngineAsync(string name, CancellationToken cancellationToken)
+    private async Task<LayoutRunImage> OfEngineAsync(ImageReference name, CancellationToken cancellationToken)
     {
         var engine = await openEngine(cancellationToken).ConfigureAwait(false);
-        var detail = (await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name)
-            ?? throw new PackException(PackErrorIds.RunImageNotFound, PackErrorKind.NotFound, $"The run image '{name}' is not in the store of {engine.Kind}.")
+        var detail = (await engine.Images.InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(name.Spelling)
+            ?? throw new PackException(PackErrorIds.RunImageNotFound, PackErrorKind.NotFound, $"The run image '{name.Spelling}' is not in the store of {engine.Kind}.")
             {
-                Target = name,
-                RecommendedAction = $"Get-PackImage -All shows the images that {engine.Kind} has. For a run image in its registry, write -RunImage registry:{name}.",
+                Target = name.Spelling,
+                RecommendedAction = $"Get-PackImage -All shows the images that {engine.Kind} has. For a run image in its registry, write -RunImage registry:{name.Spelling}.",
             };
-        SelectedImage.RefuseShortId(name, engine, detail);
+        SelectedImage.RefuseShortId(name.Spelling, engine, detail);
         return new LayoutRunImage(new EngineSource(engine, detail, []), new RebaseBase(name, detail.LabelReference, detail.Config));
     }
 }

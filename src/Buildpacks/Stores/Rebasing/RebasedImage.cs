@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Buildpacks.Stores.Rebasing;
 
 /// <summary>A run image that goes under an app.</summary>
-/// <param name="Name">Its name as it was written.</param>
+/// <param name="Name">Its name; labels and messages have it as it was written.</param>
 /// <param name="Reference">What the app's label says of it: the digits of its id in an engine, repository and digest in a registry.</param>
 /// <param name="Config">Its config.</param>
-internal sealed record RebaseBase(string Name, string Reference, OciImageConfig Config);
+internal sealed record RebaseBase(ImageReference Name, string Reference, OciImageConfig Config);
 
 /// <summary>
 /// The config of an app image on another run image, as the reference lifecycle writes it: the layers, platform, and the labels of the
@@ -73,14 +73,16 @@ internal sealed class RebasedImage
         var baseLayers = runImage.Config.Rootfs.DiffIds;
         if (baseLayers.Count == 0)
         {
-            throw RebaseErrors.Mismatch(runImage.Name, image, "it has no layers", canForce: false);
+            throw RebaseErrors.Mismatch(runImage.Name.Spelling, image, "it has no layers", canForce: false);
         }
 
         string[] known = [.. new[] { metadata.RunImage }.Concat(metadata.RunImageMirrors).OfType<string>()];
-        var isKnown = known.Concat(metadata.RunImageNames(null, request.RunImageMirrors).Select(name => name.Spelling)).Select(Comparable).Contains(Comparable(runImage.Name));
+        var isKnown = known.Select(name => ImageReference.Find(name.Split('@')[0]))
+            .Concat(metadata.RunImageNames(null, request.RunImageMirrors).Select(WithoutDigest))
+            .Contains(WithoutDigest(runImage.Name));
         if (!isKnown)
         {
-            var unknown = RebaseErrors.RunImageUnknown(runImage.Name, image, known);
+            var unknown = RebaseErrors.RunImageUnknown(runImage.Name.Spelling, image, known);
             if (!force)
             {
                 throw unknown;
@@ -106,12 +108,12 @@ internal sealed class RebasedImage
             var (wanted, offered) = (Label(app, AppLabels.Stack), Label(runImage.Config, AppLabels.Stack));
             if (wanted is null || wanted != offered)
             {
-                yield return (RebaseErrors.Mismatch(runImage.Name, image, $"its stack is {offered ?? "not known"}, and the app's is {wanted ?? "not known"}", false), false);
+                yield return (RebaseErrors.Mismatch(runImage.Name.Spelling, image, $"its stack is {offered ?? "not known"}, and the app's is {wanted ?? "not known"}", false), false);
             }
 
             if (Mixins(app).Except(Mixins(runImage.Config)).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
             {
-                yield return (RebaseErrors.Mismatch(runImage.Name, image, $"it lacks the mixins {string.Join(", ", missing)}", false), false);
+                yield return (RebaseErrors.Mismatch(runImage.Name.Spelling, image, $"it lacks the mixins {string.Join(", ", missing)}", false), false);
             }
 
             yield break;
@@ -125,7 +127,7 @@ internal sealed class RebasedImage
         var (have, want) = (Target.Of(runImage.Config), Target.Of(app));
         if (!have.Satisfies(want))
         {
-            yield return (RebaseErrors.Mismatch(runImage.Name, image, $"it is for {have}, and the app is for {want}", true), true);
+            yield return (RebaseErrors.Mismatch(runImage.Name.Spelling, image, $"it is for {have}, and the app is for {want}", true), true);
         }
     }
 
@@ -147,9 +149,7 @@ internal sealed class RebasedImage
     private static bool IsRunImageLabel(string name) =>
         name.StartsWith(StackLabels, StringComparison.Ordinal) || name.StartsWith(BaseLabels, StringComparison.Ordinal);
 
-    /// <summary>A name in full and without its digest.</summary>
-    private static string Comparable(string name) =>
-        ImageReference.TryParse(name.Split('@')[0], out var reference, out _) ? reference.ToString() : name;
+    private static ImageReference WithoutDigest(ImageReference name) => name.WithTag(name.Tag ?? ImageReference.DefaultTag);
 
     /// <summary>The label with the new run image. Members that the reference does not know are dropped, as it does.</summary>
     private static string Label(string image, string label, RebaseBase runImage, bool isKnown)
@@ -174,10 +174,10 @@ internal sealed class RebasedImage
             .Always("config", Layer("config"))
             .Always("launcher", Layer("launcher"))
             .Always("process-types", Layer("process-types"))
-            .Always("runImage", (isKnown ? Names(newImage, oldImage) : newImage.With("image", runImage.Name)).ToString());
+            .Always("runImage", (isKnown ? Names(newImage, oldImage) : newImage.With("image", runImage.Name.Spelling)).ToString());
         if (!isKnown)
         {
-            json.Always("stack", new ReferenceJson().Always("runImage", new ReferenceJson().With("image", runImage.Name).ToString()).ToString());
+            json.Always("stack", new ReferenceJson().Always("runImage", new ReferenceJson().With("image", runImage.Name.Spelling).ToString()).ToString());
         }
         else if (old.Member("stack") is { ValueKind: JsonValueKind.Object } stack)
         {

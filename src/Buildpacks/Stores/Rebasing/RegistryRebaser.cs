@@ -20,8 +20,7 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
     public async Task<PackImageUpdate> RebaseAsync(
         RebaseRequest request, Func<OciDescriptor, IProgress<long>?>? progress, CancellationToken cancellationToken)
     {
-        ImageNames.Check(request.Source, "image");
-        var source = ImageReference.Parse(request.Source);
+        var source = ImageNames.Read(request.Source, "image");
         var name = request.PreviousImage is null ? source : ImageNames.Parse(request.Name);
         var document = await store.GetAsync(source, cancellationToken).ConfigureAwait(false);
         var app = !document.IsIndex
@@ -31,7 +30,7 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
         var platform = new OciPlatform(app.Config.Architecture, app.Config.Os, app.Config.Variant);
         var (runName, runImage) = await RunImageSearch.FirstAsync(
             RunImageSearch.Names(request, metadata, name.Registry),
-            run => store.ResolveAsync(ImageReference.Parse(run), platform, cancellationToken),
+            run => store.ResolveAsync(run, platform, cancellationToken),
             logger).ConfigureAwait(false);
         CheckLayers(app);
         CheckLayers(runImage);
@@ -46,7 +45,7 @@ internal sealed class RegistryRebaser(IImageStore store, ILogger logger)
             Digest = app.Digest,
             PreviousId = app.Id,
             PreviousDigest = app.Digest,
-            RunImage = runName,
+            RunImage = runName.Spelling,
             RunImageReference = reference,
             PreviousRunImage = metadata.RunImage,
             PreviousRunImageReference = metadata.RunImageReference,
