@@ -155,5 +155,5 @@ internal sealed record BuildPlan
     public TarOwner LayersOwner => Owner.UserId == BuilderOwner.UserId ? BuilderOwner : Owner;
 
     /// <summary>All names of the image, the main one first.</summary>
-    public IReadOnlyList<string> Names => [.. Tags.Prepend(Image).Select(name => name.ToString()).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<ImageReference> Names => [.. Tags.Prepend(Image).Distinct()];
 }

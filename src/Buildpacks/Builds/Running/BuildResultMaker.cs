@@ -22,8 +22,8 @@ internal sealed class BuildResultMaker(IEngine engine, BuildPlan plan)
         var reused = layers.Count(before.Contains);
         return new BuildResult
         {
-            ImageName = plan.Target is { Place: var place } ? (place with { Image = plan.Image.ToFamiliarString() }).ToString() : plan.Names[0],
-            Tags = [.. plan.Names],
+            ImageName = plan.Target is { Place: var place } ? (place with { Image = plan.Image.ToFamiliarString() }).ToString() : plan.Image.ToString(),
+            Tags = [.. plan.Names.Select(name => name.ToString())],
             Id = outcome.Id,
             Digest = outcome.Digest,
             Platform = plan.Platform.ToString(),

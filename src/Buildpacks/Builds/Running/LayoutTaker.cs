@@ -39,7 +39,7 @@ internal sealed class LayoutTaker(PhaseRun run)
         var import = new LayoutImport
         {
             Open = open,
-            Names = _plan.Names,
+            Names = [.. _plan.Names.Select(name => name.ToString())],
             Holders = _plan.Holders,
             HeldIn = [_plan.RunImage, .. Others()],
             Layers = run.Places.Layers,
@@ -97,9 +97,9 @@ internal sealed class LayoutTaker(PhaseRun run)
 
         var current = _plan.Current!;
         var present = current.Tags.SelectMany(ImageSpellings.Of).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in _plan.Names.Skip(1).Where(name => !present.Contains(name)))
+        foreach (var name in _plan.Names.Skip(1).Select(name => name.ToString()).Where(name => !present.Contains(name)))
         {
-            await run.Engine.Images.TagAsync(_plan.Names[0], name, cancellationToken).ConfigureAwait(false);
+            await run.Engine.Images.TagAsync(_plan.Image.ToString(), name, cancellationToken).ConfigureAwait(false);
         }
 
         return new WrittenImage(current.Id, current.Digest, current.Config, Unchanged: true);

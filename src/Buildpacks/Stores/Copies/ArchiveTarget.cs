@@ -1,4 +1,5 @@
 using Buildpacks.IO;
+using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
 
 namespace Buildpacks.Stores.Copies;
@@ -14,7 +15,7 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
 
     /// <inheritdoc/>
     public async Task<CopiedImage> TakeAsync(
-        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+        IImageSource source, IReadOnlyList<ImageReference> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path) || (File.Exists(path) && !overwrite))
         {
@@ -47,7 +48,7 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
     }
 
     private static async Task<ArchiveImage> WriteAsync(
-        IImageSource source, IReadOnlyList<string> names, ImageArchiveWriter writer, CancellationToken cancellationToken)
+        IImageSource source, IReadOnlyList<ImageReference> names, ImageArchiveWriter writer, CancellationToken cancellationToken)
     {
         var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
@@ -59,7 +60,7 @@ internal sealed class ArchiveTarget(string path, ArchiveForm form, bool overwrit
             },
             (layer, content, token) => writer.WriteBlobAsync(layer.Blob.Digest, layer.Blob.Size, content, token),
             cancellationToken).ConfigureAwait(false);
-        var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], names);
+        var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], [.. names.Select(name => name.ToString())]);
         await writer.CompleteAsync(image, cancellationToken).ConfigureAwait(false);
         return image;
     }

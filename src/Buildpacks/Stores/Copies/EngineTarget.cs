@@ -1,4 +1,5 @@
 using Buildpacks.Engines;
+using Buildpacks.Oci;
 using Buildpacks.Stores.Archives;
 using Buildpacks.Stores.Sparse;
 using Microsoft.Extensions.Logging;
@@ -15,13 +16,14 @@ internal sealed class EngineTarget(IEngine engine, ILogger logger) : IImageTarge
 
     /// <inheritdoc/>
     public async Task<CopiedImage> TakeAsync(
-        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+        IImageSource source, IReadOnlyList<ImageReference> targets, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        if (names.Count == 0)
+        if (targets.Count == 0)
         {
             throw CopyErrors.NameMissing(source.Place);
         }
 
+        string[] names = [.. targets.Select(target => target.ToString())];
         var known = await engine.Images.InspectAsync([source.Id, .. names], cancellationToken).ConfigureAwait(false);
         var diffIds = source.Config.Rootfs.DiffIds;
         if ((known.GetValueOrDefault(source.Id) ?? await FindByConfigAsync(source, cancellationToken).ConfigureAwait(false)) is { } same)

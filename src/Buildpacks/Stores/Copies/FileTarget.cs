@@ -77,7 +77,7 @@ internal sealed class FileTarget : IDisposable
         if (Current is not null)
         {
             // What is opened is closed after it was read, and the image here is read before the build as well.
-            holders.Add(async token => await ImageFile.OpenAsync(Place.Path, image.Names[0], token, Place.Format).ConfigureAwait(false));
+            holders.Add(async token => await ImageFile.OpenAsync(Place.Path, image.Names[0].ToString(), token, Place.Format).ConfigureAwait(false));
         }
 
         holders.AddRange(image.Holders.Select(detail =>
@@ -102,8 +102,8 @@ internal sealed class FileTarget : IDisposable
     public void Dispose() => Current?.Dispose();
 
     /// <summary>A layout without layers of the run image is written again when it is to have them.</summary>
-    private bool HasAllNames(FileSource current, IReadOnlyList<string> names) =>
-        names.All(current.Names.Contains) && (Described.Count > 0 || current.IsWhole);
+    private bool HasAllNames(FileSource current, IReadOnlyList<ImageReference> names) =>
+        names.All(name => current.Names.Contains(name.ToString())) && (Described.Count > 0 || current.IsWhole);
 
     private static PackException Occupied(string path, string what, Exception? cause) =>
         new(PackErrorIds.DestinationExists, PackErrorKind.Conflict, $"'{path}' exists already and {what}.", cause)
@@ -116,8 +116,8 @@ internal sealed class FileTarget : IDisposable
 /// <summary>An image that a lifecycle wrote, to be put into a layout folder or an archive.</summary>
 internal sealed record BuiltFileImage
 {
-    /// <summary>The image's names, full and with tags, the first being the main one.</summary>
-    public required IReadOnlyList<string> Names { get; init; }
+    /// <summary>The image's names, with tags, the first being the main one.</summary>
+    public required IReadOnlyList<ImageReference> Names { get; init; }
 
     /// <summary>The engine that has the layers which the layout leaves out.</summary>
     public required IEngine Engine { get; init; }

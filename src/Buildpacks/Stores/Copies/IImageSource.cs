@@ -38,10 +38,10 @@ internal interface IImageTarget
 
     /// <summary>Takes an image. When that fails or is cancelled, the place is as it was.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="names">The names it gets, full and with tags.</param>
+    /// <param name="names">The names it gets, with tags.</param>
     /// <param name="progress">Told the bytes written so far.</param>
     /// <param name="cancellationToken">Ends the copying.</param>
-    Task<CopiedImage> TakeAsync(IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken);
+    Task<CopiedImage> TakeAsync(IImageSource source, IReadOnlyList<ImageReference> names, IProgress<long> progress, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of an image that was copied.</summary>

@@ -57,7 +57,7 @@ internal static class ImageChoices
             };
     }
 
-    private static bool HasTag(string name, string tag) => ImageReference.TryParse(name, out var reference, out _) && reference.Tag == tag;
+    private static bool HasTag(string name, string tag) => ImageReference.Find(name)?.Tag == tag;
 
     private static string Listed<T>(IEnumerable<ImageChoice<T>> images) =>
         string.Join(", ", images.SelectMany(image => image.Names).DefaultIfEmpty("images without a name"));

@@ -53,12 +53,13 @@ public static class ImageCopier
         var source = await OpenAsync(request, registry, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            IReadOnlyList<string> names = newName is not null ? [newName.ToString()] : [.. source.Names.Select(FullName).OfType<string>()];
+            // A name with a digest cannot be given.
+            IReadOnlyList<ImageReference> names = newName is not null ? [newName] : [.. source.Names.Select(ImageReference.Find).OfType<ImageReference>().Where(name => name.Digest is null)];
             var landing = await target.TakeAsync(source, names, progress, cancellationToken).ConfigureAwait(false);
             return new PackImageCopy
             {
-                Name = names.Count > 0 ? names[0] : landing.Id,
-                Tags = [.. names],
+                Name = names.Count > 0 ? names[0].ToString() : landing.Id,
+                Tags = [.. names.Select(name => name.ToString())],
                 Id = landing.Id,
                 Digest = landing.Digest,
                 Source = source.Place,
@@ -76,10 +77,6 @@ public static class ImageCopier
     private static RegistryClient? Client(CopyRequest request, ImageReference? newName, ILoggerFactory loggers) =>
         request.To.Registry is { } target ? target.Connect(newName is not null ? [newName.ToString()] : request.Names, loggers)
         : request.From.Registry?.Connect([request.Image!], loggers);
-
-    /// <summary>docker spells some names short; elsewhere a short name would mean something else. A name with a digest cannot be given.</summary>
-    private static string? FullName(string name) =>
-        ImageReference.TryParse(name, out var reference, out _) && reference.Digest is null ? reference.ToString() : null;
 
     private static async Task<IImageSource> OpenAsync(CopyRequest request, RegistryImageStore? registry, CancellationToken cancellationToken)
     {

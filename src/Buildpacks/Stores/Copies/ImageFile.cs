@@ -95,13 +95,13 @@ internal static class ImageFile
     /// <param name="folder">The layout's folder.</param>
     /// <param name="name">The image's name, for layouts with several; <see langword="null"/> for the only one.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The digest, and the names that are full and have a tag.</returns>
+    /// <returns>The digest, and the names that have a tag.</returns>
     /// <exception cref="PackException"><c>ImageNotFound</c>, <c>ImageAmbiguous</c>, <c>ImageInvalid</c> or <c>PathUnusable</c>.</exception>
-    public static async Task<(string Digest, IReadOnlyList<string> Names)> FindAsync(string folder, string? name, CancellationToken cancellationToken)
+    public static async Task<(string Digest, IReadOnlyList<ImageReference> Names)> FindAsync(string folder, string? name, CancellationToken cancellationToken)
     {
         using var files = new FolderFiles(folder);
         var entry = await ChooseAsync(files, name, cancellationToken).ConfigureAwait(false);
-        return (Checked(files, entry.Image.Digest), Full(entry.Names));
+        return (Checked(files, entry.Image.Digest), Tagged(entry.Names));
     }
 
     private static async Task<ImageChoice<OciDescriptor>> ChooseAsync(IImageFiles files, string? name, CancellationToken cancellationToken) =>
@@ -119,8 +119,8 @@ internal static class ImageFile
         return [.. manifest.Select(image => new ImageChoice<DockerArchiveEntry>(image, image.Config, image.RepoTags ?? []))];
     }
 
-    private static IReadOnlyList<string> Full(IEnumerable<string> names) =>
-        [.. names.Where(known => ImageReference.TryParse(known, out var reference, out _) && reference.Tag is not null)];
+    private static IReadOnlyList<ImageReference> Tagged(IEnumerable<string> names) =>
+        [.. names.Select(ImageReference.Find).OfType<ImageReference>().Where(name => name.Tag is not null)];
 
     private static async Task<FileSource> DockerImageAsync(IImageFiles files, string? name, CancellationToken cancellationToken)
     {
@@ -156,7 +156,7 @@ internal static class ImageFile
         CheckLayers(files, config, manifest.Layers.Count);
         return new FileSource(files, configBytes, [.. config.Rootfs.DiffIds.Zip(manifest.Layers, (diffId, blob) => OciLayer(files, diffId, blob))])
         {
-            Names = Full(entry.Names),
+            Names = [.. Tagged(entry.Names).Select(name => name.Spelling)],
             Config = config,
             Digest = descriptor.Digest,
         };

@@ -13,7 +13,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
 
     /// <inheritdoc/>
     public async Task<CopiedImage> TakeAsync(
-        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+        IImageSource source, IReadOnlyList<ImageReference> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
         var exists = CheckFolder();
         using var layout = new LayoutFolder(exists ? folder : FileWriting.Neighbour(folder), progress);
@@ -66,7 +66,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
     }
 
     private static async Task<CopiedImage> WriteAsync(
-        IImageSource source, IReadOnlyList<string> names, LayoutFolder layout, CancellationToken cancellationToken)
+        IImageSource source, IReadOnlyList<ImageReference> names, LayoutFolder layout, CancellationToken cancellationToken)
     {
         var layers = new Dictionary<string, ArchiveLayer>(StringComparer.Ordinal);
         var moved = 0;
@@ -82,7 +82,7 @@ internal sealed class LayoutTarget(string folder) : IImageTarget
                 moved++;
             },
             cancellationToken).ConfigureAwait(false);
-        var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], names);
+        var image = new ArchiveImage(config, [.. source.Config.Rootfs.DiffIds.Select(diffId => layers[diffId])], [.. names.Select(name => name.ToString())]);
         await layout.WriteAsync(image.ConfigDigest, image.Config, cancellationToken).ConfigureAwait(false);
         await layout.WriteAsync(image.ManifestDigest, image.Manifest, cancellationToken).ConfigureAwait(false);
         await layout.AddToIndexAsync(image, cancellationToken).ConfigureAwait(false);

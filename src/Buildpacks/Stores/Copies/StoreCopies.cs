@@ -41,7 +41,7 @@ internal static class StoreCopies
         }
 
         var (digest, names) = await ImageFile.FindAsync(request.From.Path, request.Image, cancellationToken).ConfigureAwait(false);
-        ImageReference[] targets = newName is not null ? [newName] : [.. names.Select(ImageReference.Parse)];
+        ImageReference[] targets = newName is not null ? [newName] : [.. names];
         if (targets.Length == 0)
         {
             throw CopyErrors.NameMissing(request.From.Path);

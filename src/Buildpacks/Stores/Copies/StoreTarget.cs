@@ -19,9 +19,9 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
 
     /// <inheritdoc/>
     public async Task<CopiedImage> TakeAsync(
-        IImageSource source, IReadOnlyList<string> names, IProgress<long> progress, CancellationToken cancellationToken)
+        IImageSource source, IReadOnlyList<ImageReference> names, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        ImageReference[] targets = names.Count > 0 ? [.. names.Select(ImageReference.Parse)] : throw CopyErrors.NameMissing(source.Place);
+        ImageReference[] targets = names.Count > 0 ? [.. names] : throw CopyErrors.NameMissing(source.Place);
         if (Array.Find(targets, target => target.IsLocal) is { } local)
         {
             throw CopyErrors.NameLocal(local);

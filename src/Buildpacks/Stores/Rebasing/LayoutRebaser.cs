@@ -14,6 +14,9 @@ namespace Buildpacks.Stores.Rebasing;
 /// <param name="logger">Gets warnings.</param>
 internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
 {
+    /// <summary>What an image without a name is read by: its digest says which image it is.</summary>
+    private static readonly ImageReference Nameless = ImageReference.Parse("image");
+
     /// <summary>Updates an image.</summary>
     /// <param name="request">The image and its new run image.</param>
     /// <param name="place">Where the image is.</param>
@@ -70,13 +73,14 @@ internal sealed class LayoutRebaser(LayoutRunImages runImages, ILogger logger)
         await (await ImageFile.OpenAsync(from, cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         var (digest, names) = await ImageFile.FindAsync(place.Path, from.Image, cancellationToken).ConfigureAwait(false);
         using var store = new LayoutStore(place.Path);
-        var name = ImageReference.Parse($"{ImageReference.Parse(names.Count > 0 ? names[0] : "image").Name}@{digest}");
+        var name = (names.Count > 0 ? names[0] : Nameless).WithDigest(digest);
         var document = await store.GetAsync(name, cancellationToken).ConfigureAwait(false);
         var image = !document.IsIndex
             ? await store.DescribeAsync(name, document, cancellationToken).ConfigureAwait(false)
             : throw RebaseErrors.Index(request.Name);
+        string[] texts = [.. names.Select(known => known.Spelling)];
         return image.Manifest.Layers.Count == image.Config.Rootfs.DiffIds.Count
-            ? new App(image, names, place.Image is not { } typed || typed == digest ? null : names.Count > 0 ? names : [typed])
+            ? new App(image, texts, place.Image is not { } typed || typed == digest ? null : texts.Length > 0 ? texts : [typed])
             {
                 NewName = request.PreviousImage is null ? null : place.Image is null ? throw RebaseErrors.NamelessCopy(request.Name) : place.NameOf().ToString(),
             }
