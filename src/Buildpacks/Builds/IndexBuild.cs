@@ -176,7 +176,7 @@ public static class IndexBuild
 
         if (lacking.Count > 0)
         {
-            var sources = entries.DistinctBy(entry => entry.Digest).ToDictionary(entry => entry.Digest, _ => image.ToString(), StringComparer.Ordinal);
+            var sources = entries.DistinctBy(entry => entry.Digest).ToDictionary(entry => entry.Digest, _ => image, StringComparer.Ordinal);
             await new IndexPublisher(store).PublishAsync(new IndexPublication(index, sources, lacking) { Home = image }, progress: null, cancellationToken).ConfigureAwait(false);
         }
 

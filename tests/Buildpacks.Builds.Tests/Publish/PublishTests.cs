@@ -69,7 +69,7 @@ public abstract class PublishTests(IBuildFixture fixture, RegistryFixture regist
             var store = new RegistryImageStore(client);
             var image = await ImageAsync(request);
             var document = new IndexDocument().With([IndexEntry.Of(image, null)]);
-            await new IndexPublisher(store).PublishAsync(new IndexPublication(document, new Dictionary<string, string>(), [ImageReference.Parse(index)]), null, CancellationToken.None);
+            await new IndexPublisher(store).PublishAsync(new IndexPublication(document, new Dictionary<string, ImageReference>(), [ImageReference.Parse(index)]), null, CancellationToken.None);
         }
 
         foreach (var name in new[] { request.ImageName, cache, index })

@@ -10,7 +10,7 @@ namespace Buildpacks.Stores.Tests.Indexes;
 /// <summary>Indexes that are changed in their registry, also by several processes at once.</summary>
 public sealed class RegistryIndexTests(OpenRegistryFixture registry) : IClassFixture<OpenRegistryFixture>, IDisposable
 {
-    private static readonly Dictionary<string, string> NoSources = [];
+    private static readonly Dictionary<string, ImageReference> NoSources = [];
 
     private readonly TestFolder _folder = new("registry-indexes");
     private readonly RegistryClient _client = new(TestOptions.None);
@@ -69,7 +69,7 @@ public sealed class RegistryIndexTests(OpenRegistryFixture registry) : IClassFix
             images.Add(IndexEntry.Of(await Store.DescribeAsync(name, await TestContent.PutImageAsync(Store, name.WithTag($"{seed}"), seed), default), null));
         }
 
-        await Task.WhenAll(images.Select(image => Indexes.ChangeAsync(name, index => Task.FromResult((index.Document.With([image]), (IReadOnlyDictionary<string, string>)NoSources)), progress: null, default)));
+        await Task.WhenAll(images.Select(image => Indexes.ChangeAsync(name, index => Task.FromResult((index.Document.With([image]), (IReadOnlyDictionary<string, ImageReference>)NoSources)), progress: null, default)));
 
         Assert.Equal(images.Select(image => image.Digest).Order(), (await Indexes.GetAsync(name, default)).Document.Entries.Select(entry => entry.Digest).Order());
     }
@@ -96,13 +96,13 @@ public sealed class RegistryIndexTests(OpenRegistryFixture registry) : IClassFix
         await Indexes.ChangeAsync(name, Annotated, progress: null, default);
         proxy.Handle = request => request.Method == "PUT" ? request.AnswerAsync(412) : Task.CompletedTask;
         var failure = await Assert.ThrowsAsync<PackException>(() => Indexes.ChangeAsync(
-            name, index => Task.FromResult((index.Document with { Annotations = new Dictionary<string, string> { ["b"] = "2" } }, (IReadOnlyDictionary<string, string>)NoSources)), progress: null, default));
+            name, index => Task.FromResult((index.Document with { Annotations = new Dictionary<string, string> { ["b"] = "2" } }, (IReadOnlyDictionary<string, ImageReference>)NoSources)), progress: null, default));
 
         Assert.Equal([$"\"{first}\"", $"\"{first}\""], asked);
         Assert.Equal("1", (await Indexes.GetAsync(name, default)).Document.Annotations["a"]);
         Assert.Equal((PackErrorIds.ManifestChanged, PackErrorKind.Conflict), (failure.ErrorId, failure.Kind));
 
-        static Task<(IndexDocument Document, IReadOnlyDictionary<string, string> Sources)> Annotated(RegistryIndexDocument index) =>
-            Task.FromResult<(IndexDocument, IReadOnlyDictionary<string, string>)>((index.Document with { Annotations = new Dictionary<string, string> { ["a"] = "1" } }, NoSources));
+        static Task<(IndexDocument Document, IReadOnlyDictionary<string, ImageReference> Sources)> Annotated(RegistryIndexDocument index) =>
+            Task.FromResult<(IndexDocument, IReadOnlyDictionary<string, ImageReference>)>((index.Document with { Annotations = new Dictionary<string, string> { ["a"] = "1" } }, NoSources));
     }
 }

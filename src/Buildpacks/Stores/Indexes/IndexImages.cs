@@ -19,8 +19,7 @@ internal sealed class IndexImages(IImageStore store)
     public async Task<(ImageReference Name, IReadOnlyList<IndexEntry> Entries)> FindAsync(
         string text, IReadOnlyList<OciPlatform> platforms, bool all, CancellationToken cancellationToken)
     {
-        ImageNames.Check(text, "image");
-        var name = ImageReference.Parse(text);
+        var name = ImageNames.Read(text, "image");
         var document = await store.GetAsync(name, cancellationToken).ConfigureAwait(false);
         if (!document.IsIndex)
         {
@@ -56,7 +55,7 @@ internal sealed class IndexImages(IImageStore store)
     public async Task<IndexEntry> ChooseAsync(LocalIndex index, string image, CancellationToken cancellationToken)
     {
         var entries = index.Document.Entries;
-        var digest = OciDigest.IsValid(image) ? image : ImageReference.TryParse(image, out var reference, out _) ? reference.Digest : null;
+        var digest = OciDigest.IsValid(image) ? image : ImageReference.Find(image)?.Digest;
         if (digest is not null)
         {
             return entries.FirstOrDefault(entry => entry.Digest == digest) ?? throw IndexErrors.ImageNotFound(image, index.Name, index.Document);
@@ -72,8 +71,7 @@ internal sealed class IndexImages(IImageStore store)
             return entries.Where(entry => entry.Platform?.Fits(platform) == true).ToList() is [var only] ? only : throw IndexErrors.ImageNotFound(image, index.Name, index.Document);
         }
 
-        ImageNames.Check(image, "image");
-        var name = ImageReference.Parse(image);
+        var name = ImageNames.Read(image, "image");
         if (entries.Where(entry => index.Notes.Sources.GetValueOrDefault(entry.Digest) == name.ToString()).ToList() is [var added])
         {
             return added;

@@ -6,7 +6,7 @@ namespace Buildpacks.Stores.Indexes;
 /// <param name="Document">The index.</param>
 /// <param name="Sources">Where its images are, by digest.</param>
 /// <param name="Targets">The names that it gets.</param>
-internal sealed record IndexPublication(IndexDocument Document, IReadOnlyDictionary<string, string> Sources, IReadOnlyList<ImageReference> Targets)
+internal sealed record IndexPublication(IndexDocument Document, IReadOnlyDictionary<string, ImageReference> Sources, IReadOnlyList<ImageReference> Targets)
 {
     /// <summary>The repository of the index's own name, where the images of an index of pack usually are; <see langword="null"/> for none.</summary>
     public ImageReference? Home { get; init; }
@@ -84,7 +84,7 @@ internal sealed class IndexPublisher(IImageStore store)
     }
 
     private async Task<ImageReference?> SourceAsync(IndexPublication publication, IndexEntry entry, CancellationToken cancellationToken) =>
-        publication.Sources.GetValueOrDefault(entry.Digest) is { } name && ImageReference.TryParse(name, out var known, out _) ? known
+        publication.Sources.GetValueOrDefault(entry.Digest) is { } known ? known
         : publication.Home is { } home && await store.FindAsync(home.WithDigest(entry.Digest), cancellationToken).ConfigureAwait(false) is not null ? home
         : null;
 }

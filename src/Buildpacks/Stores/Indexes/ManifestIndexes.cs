@@ -91,7 +91,7 @@ public sealed class ManifestIndexes : IDisposable
 
         _local.CheckFolder(name);
         var (document, sources) = await NewAsync(format, addition, annotations, cancellationToken).ConfigureAwait(false);
-        var notes = new IndexNotes { Name = name, Format = format.ToString(), Sources = sources };
+        var notes = Noted(new IndexNotes { Name = name, Format = format.ToString() }, sources);
         return Show(await (force ? _local.ReplaceAsync(name, document, notes)
             : _local.ChangeAsync(name, existing => existing is null ? (document, notes) : throw IndexErrors.Exists(name))).ConfigureAwait(false));
     }
@@ -127,8 +127,7 @@ public sealed class ManifestIndexes : IDisposable
             return Show(index);
         }
 
-        ImageNames.Check(name, "index");
-        var reference = ImageReference.Parse(name);
+        var reference = ImageNames.Read(name, "index");
         if (reference.IsLocal)
         {
             throw IndexErrors.NotFound(name);
@@ -243,10 +242,10 @@ public sealed class ManifestIndexes : IDisposable
 
     private RegistryIndexes Published => new(_store, new IndexPublisher(_store), RegistryIndexes.LocksOfUser);
 
-    private static readonly IReadOnlyDictionary<string, string> NoSources = new Dictionary<string, string>();
+    private static readonly IReadOnlyDictionary<string, ImageReference> NoSources = new Dictionary<string, ImageReference>();
 
     private async Task<PackManifest> ChangePublishedAsync(
-        string name, Func<RegistryIndexDocument, Task<(IndexDocument Document, IReadOnlyDictionary<string, string> Sources)>> change, CancellationToken cancellationToken)
+        string name, Func<RegistryIndexDocument, Task<(IndexDocument Document, IReadOnlyDictionary<string, ImageReference> Sources)>> change, CancellationToken cancellationToken)
     {
         var reference = PublishedName(name);
         using var bytes = _sink is null ? null : new ByteProgress(_sink, "publish-manifest", parentId: null, $"Copying the images of {reference}");
@@ -256,8 +255,7 @@ public sealed class ManifestIndexes : IDisposable
 
     private static ImageReference PublishedName(string name)
     {
-        ImageNames.Check(name, "index");
-        var reference = ImageReference.Parse(name);
+        var reference = ImageNames.Read(name, "index");
         return reference.Digest is not null ? throw IndexErrors.Fixed(reference)
             : reference.IsLocal ? throw IndexErrors.NameLocal(reference, "Write the registry in the name of the index, such as registry.example.com/team/app:1.")
             : reference;
@@ -296,7 +294,7 @@ public sealed class ManifestIndexes : IDisposable
         IReadOnlyList<ImageReference> targets = destinations is [_, ..] ? [.. destinations.Select(ImageNames.Parse)] : [TargetOf(index, name)];
         var created = Enum.TryParse<PackManifestFormat>(index.Notes.Format, out var known) ? known : PackManifestFormat.Oci;
         var publication = await PublishAsync(
-            new IndexPublication(index.Document with { Format = format ?? created }, index.Notes.Sources, targets) { Home = HomeOf(index) }, cancellationToken).ConfigureAwait(false);
+            new IndexPublication(index.Document with { Format = format ?? created }, SourcesOf(index.Notes), targets) { Home = HomeOf(index) }, cancellationToken).ConfigureAwait(false);
         return publication with { Purged = purge && _local.Remove(name) };
     }
 
@@ -313,7 +311,7 @@ public sealed class ManifestIndexes : IDisposable
             : ImageNames.Parse(name == Path.GetFileName(index.Folder) ? index.Name : name);
 
     private static ImageReference? HomeOf(LocalIndex index) =>
-        index.Name != Path.GetFileName(index.Folder) && ImageReference.TryParse(index.Name, out var own, out _) && !own.IsLocal ? own : null;
+        index.Name != Path.GetFileName(index.Folder) && ImageReference.Find(index.Name) is { IsLocal: false } own ? own : null;
 
     private static IndexDocument Changed(string name, IndexDocument document, ManifestChange change, IReadOnlyCollection<string> chosen)
     {
@@ -363,16 +361,21 @@ public sealed class ManifestIndexes : IDisposable
         return merged;
     }
 
-    private static IndexNotes Noted(IndexNotes notes, IReadOnlyDictionary<string, string> sources)
+    private static IndexNotes Noted(IndexNotes notes, IReadOnlyDictionary<string, ImageReference> sources)
     {
         var all = new Dictionary<string, string>(notes.Sources, StringComparer.Ordinal);
         foreach (var (digest, source) in sources)
         {
-            all[digest] = source;
+            all[digest] = source.ToString();
         }
 
         return notes with { Sources = all };
     }
+
+    /// <summary>Where the images of an index are. Names in the file that are no image names are left out.</summary>
+    private static Dictionary<string, ImageReference> SourcesOf(IndexNotes notes) =>
+        notes.Sources.Select(source => (Digest: source.Key, Name: ImageReference.Find(source.Value))).Where(source => source.Name is not null)
+            .ToDictionary(source => source.Digest, source => source.Name!, StringComparer.Ordinal);
 
     private static PackManifest Show(LocalIndex index) => Show(index.Name, index.Document, index.Notes) with { IndexPath = index.Folder };
 
@@ -406,24 +409,24 @@ public sealed class ManifestIndexes : IDisposable
     private async Task<PackManifest> ChangeAsync(string name, Func<LocalIndex, (IndexDocument Document, IndexNotes Notes)> change) =>
         Show(await _local.ChangeAsync(name, index => change(index ?? throw IndexErrors.NotFound(name))).ConfigureAwait(false));
 
-    private async Task<(IndexDocument Document, IReadOnlyDictionary<string, string> Sources)> NewAsync(
+    private async Task<(IndexDocument Document, IReadOnlyDictionary<string, ImageReference> Sources)> NewAsync(
         PackManifestFormat format, ManifestAddition addition, IReadOnlyDictionary<string, string> annotations, CancellationToken cancellationToken)
     {
         var (entries, sources) = await FindAsync(addition, cancellationToken).ConfigureAwait(false);
         return (new IndexDocument { Format = format, Annotations = annotations }.With(entries), sources);
     }
 
-    private async Task<(IReadOnlyList<IndexEntry> Entries, IReadOnlyDictionary<string, string> Sources)> FindAsync(ManifestAddition addition, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<IndexEntry> Entries, IReadOnlyDictionary<string, ImageReference> Sources)> FindAsync(ManifestAddition addition, CancellationToken cancellationToken)
     {
         var entries = new List<IndexEntry>();
-        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sources = new Dictionary<string, ImageReference>(StringComparer.Ordinal);
         foreach (var image in addition.Images)
         {
             var (name, found) = await _images.FindAsync(image, addition.Platforms, addition.All, cancellationToken).ConfigureAwait(false);
             foreach (var entry in found)
             {
                 entries.Add(entry with { Annotations = Merged(entry.Annotations, addition.Annotations.ToDictionary(pair => pair.Key, pair => (string?)pair.Value)) });
-                sources[entry.Digest] = name.ToString();
+                sources[entry.Digest] = name;
             }
         }
 

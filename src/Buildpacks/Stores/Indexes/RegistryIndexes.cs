@@ -46,7 +46,7 @@ internal sealed class RegistryIndexes(IImageStore store, IndexPublisher publishe
     /// <returns>The index as it is in the registry.</returns>
     /// <exception cref="PackException"><c>ManifestChanged</c>: other processes change the index all the time. And what registries answer.</exception>
     public async Task<RegistryIndexDocument> ChangeAsync(
-        ImageReference name, Func<RegistryIndexDocument, Task<(IndexDocument Document, IReadOnlyDictionary<string, string> Sources)>> change,
+        ImageReference name, Func<RegistryIndexDocument, Task<(IndexDocument Document, IReadOnlyDictionary<string, ImageReference> Sources)>> change,
         Func<OciDescriptor, IProgress<long>?>? progress, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(name, cancellationToken).ConfigureAwait(false);
