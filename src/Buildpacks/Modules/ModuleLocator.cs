@@ -55,6 +55,9 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
 
     private static readonly string[] Archives = [".cnb", ".tgz", ".tar", ".tar.gz", ".zip"];
 
+    /// <summary>The image of a package, in an engine or a registry; <see langword="null"/> for all other places.</summary>
+    public ImageReference? Image { get; init; }
+
     /// <summary>The script of an inline buildpack; <see langword="null"/> for all others.</summary>
     public InlineBuildpack? Script { get; init; }
 
@@ -67,9 +70,9 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
     /// without a registry and a tag is the form of ids.
     /// </summary>
     public ModuleLocator? AsImage() =>
-        Kind is ModuleLocatorKind.Name && ImageReference.TryParse(Value, out _, out _) && !RegistryIdPattern().IsMatch(Value)
+        Kind is ModuleLocatorKind.Name && ImageReference.Find(Value) is { } image && !RegistryIdPattern().IsMatch(Value)
         && (Value.Contains(':', StringComparison.Ordinal) || Value.Split('/') is [.., _, _, _])
-            ? this with { Kind = ModuleLocatorKind.Image }
+            ? this with { Kind = ModuleLocatorKind.Image, Image = image }
             : null;
 
     /// <summary>The id and version that are named; <see langword="null"/> when the value is not of that form.</summary>
@@ -128,7 +131,7 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
 
         return Exists(path) ? new ModuleLocator(ModuleLocatorKind.Path, text, path)
             : IsPath(name) ? throw NotFound(text, path)
-            : NamePattern().IsMatch(name) || ImageReference.TryParse(name, out _, out _) ? new ModuleLocator(ModuleLocatorKind.Name, text, name)
+            : NamePattern().IsMatch(name) || ImageReference.Find(name) is not null ? new ModuleLocator(ModuleLocatorKind.Name, text, name)
             : throw Invalid(text, $"'{text}' is not a valid buildpack name.", "Write ID or ID@VERSION, such as samples/web@1.0.0, or the path of a folder or an archive.");
     }
 
@@ -136,8 +139,8 @@ internal sealed partial record ModuleLocator(ModuleLocatorKind Kind, string Text
     /// <param name="text">What was written.</param>
     /// <param name="image">The image's name.</param>
     /// <exception cref="PackException"><c>BuildpackInvalid</c>: it is no name of an image.</exception>
-    public static ModuleLocator OfImage(string text, string image) => ImageReference.TryParse(image, out _, out var problem)
-        ? new ModuleLocator(ModuleLocatorKind.Image, text, image)
+    public static ModuleLocator OfImage(string text, string image) => ImageReference.TryParse(image, out var reference, out var problem)
+        ? new ModuleLocator(ModuleLocatorKind.Image, text, image) { Image = reference }
         : throw Invalid(text, $"'{text}' is not the name of an image: {problem}.", "Write docker://NAME, such as docker://docker.io/paketobuildpacks/java.");
 
     private static ModuleLocator OfPlace(string text, ImagePlace place, string baseFolder)

@@ -49,7 +49,7 @@ internal sealed class ModuleSources(ILogger logger)
         }
 
         ImageModules ImageModules(ModuleLocator image, bool isInRegistry) =>
-            new(image.Value, token => Images.OpenAsync(image.Value, platform, isInRegistry, token), Layers);
+            new(image.Value, token => Images.OpenAsync(image.Image!, platform, isInRegistry, token), Layers);
     }
 
     private static PackException Unsupported(ModuleLocator locator) =>

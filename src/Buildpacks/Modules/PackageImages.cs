@@ -35,11 +35,11 @@ internal sealed class PackageImages(IEngine engine, PackageSearch search, Func<R
     /// <param name="isInRegistry">Whether it is looked for in its registry only.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="PackException"><c>BuildpackNotFound</c>; or the failure of the engine or the registry.</exception>
-    public async Task<IImageSource> OpenAsync(string name, OciPlatform platform, bool isInRegistry, CancellationToken cancellationToken)
+    public async Task<IImageSource> OpenAsync(ImageReference name, OciPlatform platform, bool isInRegistry, CancellationToken cancellationToken)
     {
         if (isInRegistry)
         {
-            return await FindInRegistryAsync(name, platform, cancellationToken).ConfigureAwait(false) ?? throw NotFound(name, $"the registry {ImageReference.Parse(name).Registry}", null);
+            return await FindInRegistryAsync(name, platform, cancellationToken).ConfigureAwait(false) ?? throw NotFound(name, $"the registry {name.Registry}", null);
         }
 
         if (search is not PackageSearch.RegistryFirst && await FindInEngineAsync(name, cancellationToken).ConfigureAwait(false) is { } held)
@@ -55,7 +55,7 @@ internal sealed class PackageImages(IEngine engine, PackageSearch search, Func<R
         PackException? problem = null;
         try
         {
-            if (!ImageReference.Parse(name).IsLocal && await FindInRegistryAsync(name, platform, cancellationToken).ConfigureAwait(false) is { } found)
+            if (!name.IsLocal && await FindInRegistryAsync(name, platform, cancellationToken).ConfigureAwait(false) is { } found)
             {
                 return found;
             }
@@ -68,35 +68,35 @@ internal sealed class PackageImages(IEngine engine, PackageSearch search, Func<R
         if (search is PackageSearch.RegistryFirst && await FindInEngineAsync(name, cancellationToken).ConfigureAwait(false) is { } fallback)
         {
             logger.Log(
-                problem is null ? LogLevel.Debug : LogLevel.Warning, "The image {Image} is read from {Engine}, because its registry cannot give it: {Reason}", name, engine.Kind,
+                problem is null ? LogLevel.Debug : LogLevel.Warning, "The image {Image} is read from {Engine}, because its registry cannot give it: {Reason}", name.Spelling, engine.Kind,
                 problem?.Message ?? "it is not there");
             return fallback;
         }
 
-        throw NotFound(name, $"{engine.Kind} or in the registry {ImageReference.Parse(name).Registry}", problem);
+        throw NotFound(name, $"{engine.Kind} or in the registry {name.Registry}", problem);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client?.Dispose();
 
-    private async Task<IImageSource?> FindInEngineAsync(string name, CancellationToken cancellationToken)
+    private async Task<IImageSource?> FindInEngineAsync(ImageReference name, CancellationToken cancellationToken)
     {
-        var found = await engine.Images.InspectAsync([name], cancellationToken).ConfigureAwait(false);
-        return found.TryGetValue(name, out var detail) ? new EngineSource(engine, detail, [name]) : null;
+        var found = await engine.Images.InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
+        return found.TryGetValue(name.Spelling, out var detail) ? new EngineSource(engine, detail, [name.Spelling]) : null;
     }
 
-    private async Task<IImageSource?> FindInRegistryAsync(string name, OciPlatform platform, CancellationToken cancellationToken)
+    private async Task<IImageSource?> FindInRegistryAsync(ImageReference name, OciPlatform platform, CancellationToken cancellationToken)
     {
         var store = new RegistryImageStore(_client ??= connect());
-        return await store.TryResolveAsync(ImageReference.Parse(name), platform, cancellationToken).ConfigureAwait(false) is { } image ? new StoreSource(store, image) : null;
+        return await store.TryResolveAsync(name, platform, cancellationToken).ConfigureAwait(false) is { } image ? new StoreSource(store, image) : null;
     }
 
-    private static PackException NotFound(string name, string where, PackException? problem) =>
+    private static PackException NotFound(ImageReference name, string where, PackException? problem) =>
         new(
             PackErrorIds.BuildpackNotFound, problem?.Kind ?? PackErrorKind.NotFound,
-            $"The image '{name}' of a buildpack is not in {where}{(problem is null ? "." : $": {problem.Message}")}", problem)
+            $"The image '{name.Spelling}' of a buildpack is not in {where}{(problem is null ? "." : $": {problem.Message}")}", problem)
         {
-            Target = name,
+            Target = name.Spelling,
             RecommendedAction = problem?.RecommendedAction ?? "Check the name of the image.",
         };
 }

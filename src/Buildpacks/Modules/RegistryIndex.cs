@@ -73,7 +73,7 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The name of the image, with its digest.</returns>
     /// <exception cref="PackException"><c>BuildpackInvalid</c>, <c>BuildpackNotFound</c>, <c>RegistryIndexFailed</c>.</exception>
-    public async Task<string> FindAsync(string id, CancellationToken cancellationToken)
+    public async Task<ImageReference> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (IdPattern().Match(id) is not { Success: true } match)
         {
@@ -87,7 +87,7 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
     }
 
     /// <summary>Chooses a version of a buildpack in its file of the index.</summary>
-    internal string Choose(string id, string space, string name, string? version, string content)
+    internal ImageReference Choose(string id, string space, string name, string? version, string content)
     {
         var entries = Parse(id, content).Where(entry => entry.Namespace == space && entry.Name == name).ToList();
         var entry = version is not null
@@ -103,8 +103,8 @@ internal sealed partial class RegistryIndex(string url, string folder, ILogger l
             logger.LogWarning("The version {Version} of the buildpack {Buildpack} was withdrawn from the buildpack registry.", entry.Version, $"{space}/{name}");
         }
 
-        return ImageReference.TryParse(entry.Address, out var image, out _) && image.Digest is not null
-            ? entry.Address
+        return ImageReference.Find(entry.Address) is { Digest: not null } image
+            ? image
             : throw Failed($"its entry of {id} does not name an image by digest", action: EntryAction);
     }
 

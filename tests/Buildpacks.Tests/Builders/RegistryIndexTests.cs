@@ -93,7 +93,7 @@ public sealed class RegistryIndexTests : IDisposable
 
         await FindAsync("samples/java");
         Commit("ja/va/samples_java", "1.0.0", "1.1.0");
-        Assert.Equal($"example.org/java-1.0.0@{Digest}", await index.FindAsync("samples/java", CancellationToken.None));
+        Assert.Equal($"example.org/java-1.0.0@{Digest}", (await index.FindAsync("samples/java", CancellationToken.None)).Spelling);
     }
 
     [LinuxFact]
@@ -139,7 +139,8 @@ public sealed class RegistryIndexTests : IDisposable
     public void A_default_registry_without_an_address_is_an_error() =>
         Assert.Equal("ConfigurationInvalid", Assert.Throws<PackException>(() => RegistryIndex.UrlOf(new PackConfigFile(_folder.File("config.toml", "default-registry = 'mine'")).Read())).ErrorId);
 
-    private Task<string> FindAsync(string id) => new RegistryIndex(_folder["repository"], _folder["copies"], NullLogger.Instance).FindAsync(id, CancellationToken.None);
+    private async Task<string> FindAsync(string id) =>
+        (await new RegistryIndex(_folder["repository"], _folder["copies"], NullLogger.Instance).FindAsync(id, CancellationToken.None)).Spelling;
 
     private void Commit(string file, params string[] versions)
     {
