@@ -99,8 +99,7 @@ public static class CacheCatalog
         {
             try
             {
-                ImageNames.Check(name, "cache image");
-                var image = await store.ResolveAsync(ImageReference.Parse(name), RegistryAccess.DefaultPlatform, cancellationToken).ConfigureAwait(false);
+                var image = await store.ResolveAsync(ImageNames.Read(name, "cache image"), RegistryAccess.DefaultPlatform, cancellationToken).ConfigureAwait(false);
                 findings.Add(CacheImage.Of(image) is not null
                     ? new CacheFinding(name, Shown(image), null)
                     : new CacheFinding(name, null, new PackException(PackErrorIds.CacheNotFound, PackErrorKind.NotFound, $"The image '{name}' is not a cache image.")
@@ -131,7 +130,7 @@ public static class CacheCatalog
     private static async Task<HashSet<string>> TagsAsync(IEngine engine, CancellationToken cancellationToken)
     {
         var images = await engine.Images.ListAsync(new ImageListOptions(), cancellationToken).ConfigureAwait(false);
-        return images.SelectMany(image => image.Tags).Select(tag => ImageReference.TryParse(tag, out var reference, out _) ? reference.ToString() : tag)
+        return images.SelectMany(image => image.Tags).Select(tag => ImageReference.Find(tag)?.ToString() ?? tag)
             .ToHashSet(StringComparer.Ordinal);
     }
 
@@ -176,7 +175,7 @@ internal sealed record FoundCache(string Name, PackCacheKind Kind, PackCachePlac
 /// <summary>Tells whose a cache is: by what builds remembered, and by the names that the user's keys give.</summary>
 internal sealed class KnownCaches
 {
-    private readonly Dictionary<(string Source, bool IsFolder), List<(PackCacheKind Kind, CacheUse Use)>> _used = [];
+    private readonly Dictionary<(string Source, bool IsFolder), List<(PackCacheKind Kind, CacheUse Use, ImageReference Image)>> _used = [];
     private readonly Dictionary<string, List<(PackCacheKind Kind, ImageReference Image)>> _named = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, CacheUse> _uses;
     private readonly IReadOnlySet<string> _tags;
@@ -191,10 +190,13 @@ internal sealed class KnownCaches
         _uses = uses.DistinctBy(use => use.Image).ToDictionary(use => use.Image, StringComparer.Ordinal);
         foreach (var use in _uses.Values)
         {
-            Add(use.BuildVolume, isFolder: false, use.IsImageCopy ? PackCacheKind.ImageCopy : PackCacheKind.Build, use);
-            Add(use.BuildFolder, isFolder: true, PackCacheKind.Build, use);
-            Add(use.LaunchVolume, isFolder: false, PackCacheKind.Launch, use);
-            Add(use.LaunchFolder, isFolder: true, PackCacheKind.Launch, use);
+            if (ImageReference.Find(use.Image) is { } image)
+            {
+                Add(use.BuildVolume, isFolder: false, use.IsImageCopy ? PackCacheKind.ImageCopy : PackCacheKind.Build, use, image);
+                Add(use.BuildFolder, isFolder: true, PackCacheKind.Build, use, image);
+                Add(use.LaunchVolume, isFolder: false, PackCacheKind.Launch, use, image);
+                Add(use.LaunchFolder, isFolder: true, PackCacheKind.Launch, use, image);
+            }
         }
 
         var keyed = keys.All();
@@ -203,7 +205,7 @@ internal sealed class KnownCaches
             : [];
         foreach (var (name, key) in keyed.Concat(shared))
         {
-            if (!ImageReference.TryParse(name, out var image, out _) || image.Tag is null)
+            if (ImageReference.Find(name) is not { Tag: not null } image)
             {
                 continue;
             }
@@ -227,7 +229,7 @@ internal sealed class KnownCaches
         var named = _named.GetValueOrDefault(volume.Name) ?? [];
         var kind = used is [var use, ..] ? use.Kind : named is [var name, ..] ? name.Kind : CacheNames.KindOf(volume.Name);
         return kind is null ? null : new FoundCache(
-            volume.Name, kind.Value, PackCachePlace.Volume, [.. used.Select(entry => ImageReference.Parse(entry.Use.Image)).Concat(named.Select(entry => entry.Image)).Distinct()])
+            volume.Name, kind.Value, PackCachePlace.Volume, [.. used.Select(entry => entry.Image).Concat(named.Select(entry => entry.Image)).Distinct()])
         {
             Folder = volume.Folder,
             Created = volume.Created,
@@ -237,7 +239,7 @@ internal sealed class KnownCaches
 
     /// <summary>The folders that builds used and that exist.</summary>
     public IEnumerable<FoundCache> Folders() => _used.Where(entry => entry.Key.IsFolder && Directory.Exists(entry.Key.Source)).Select(entry =>
-        new FoundCache(entry.Key.Source, entry.Value[0].Kind, PackCachePlace.Folder, [.. entry.Value.Select(use => ImageReference.Parse(use.Use.Image)).Distinct()])
+        new FoundCache(entry.Key.Source, entry.Value[0].Kind, PackCachePlace.Folder, [.. entry.Value.Select(use => use.Image).Distinct()])
         {
             Folder = entry.Key.Source,
             LastUsed = entry.Value.Max(use => use.Use.LastUsed),
@@ -275,11 +277,11 @@ internal sealed class KnownCaches
         return list;
     }
 
-    private void Add(string? source, bool isFolder, PackCacheKind kind, CacheUse use)
+    private void Add(string? source, bool isFolder, PackCacheKind kind, CacheUse use, ImageReference image)
     {
-        if (source is not null && ImageReference.TryParse(use.Image, out _, out _))
+        if (source is not null)
         {
-            ListOf(_used, (source, isFolder)).Add((kind, use));
+            ListOf(_used, (source, isFolder)).Add((kind, use, image));
         }
     }
 }

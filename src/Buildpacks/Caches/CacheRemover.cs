@@ -29,7 +29,7 @@ public static class CacheRemover
             foreach (var name in cache.ImageNames)
             {
                 // Between two containers, or before the first one, only the build's lock tells that it runs.
-                if (!ImageReference.TryParse(name, out var image, out _))
+                if (ImageReference.Find(name) is not { } image)
                 {
                     continue;
                 }

@@ -50,5 +50,5 @@ public static class CacheVolumes
     }
 
     private static ImageReference? Reference(string name) =>
-        ImageReference.TryParse(name, out var reference, out _) && reference.Tag is not null ? reference : null;
+        ImageReference.Find(name) is { Tag: not null } reference ? reference : null;
 }

@@ -23,7 +23,7 @@ public sealed record SbomRequest(string Image, string Destination)
     /// <summary>The folder of an image below a folder that gets the SBOM files of several images.</summary>
     /// <param name="folder">That folder.</param>
     /// <param name="image">The image.</param>
-    public static string FolderOf(string folder, string image) => ImageReference.TryParse(image, out var reference, out _)
+    public static string FolderOf(string folder, string image) => ImageReference.Find(image) is { } reference
         ? Path.Combine([folder, .. LayoutPath.For(reference).Replace(':', '_').Split('/')])
         : folder;
 }
@@ -110,8 +110,7 @@ public static class SbomExporter
     {
         using var loggers = new SinkLoggerFactory(sink);
         var logger = loggers.CreateLogger("Buildpacks.Images");
-        ImageNames.Check(request.Image, "image");
-        var image = await store.ResolveAsync(ImageReference.Parse(request.Image), RegistryAccess.DefaultPlatform, cancellationToken).ConfigureAwait(false);
+        var image = await store.ResolveAsync(ImageNames.Read(request.Image, "image"), RegistryAccess.DefaultPlatform, cancellationToken).ConfigureAwait(false);
         var (metadata, diffId) = Sbom(request.Image, image.Config);
         using var progress = new ByteProgress(sink, Activity, parentId: null, $"Downloading the SBOM of {request.Image}");
         var layer = await new PublishedSbomLayer(store, cache, logger).GetAsync(image, diffId, progress, cancellationToken).ConfigureAwait(false);

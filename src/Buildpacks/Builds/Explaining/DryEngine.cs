@@ -48,15 +48,18 @@ internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStor
 
     /// <summary>Whether an image was found in its registry, so that a build pulls it.</summary>
     /// <param name="name">The image's name.</param>
-    public bool IsPulled(string name) => ImageReference.TryParse(name, out var reference, out _) && _pulled.ContainsKey(reference);
+    public bool IsPulled(string name) => Pulled(name) is not null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, ImageDetail>> InspectAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, ImageDetail>(StringComparer.Ordinal);
-        foreach (var name in names.Where(IsPulled))
+        foreach (var name in names)
         {
-            known[name] = _pulled[ImageReference.Parse(name)];
+            if (Pulled(name) is { } image)
+            {
+                known[name] = image;
+            }
         }
 
         string[] others = [.. names.Where(name => !known.ContainsKey(name))];
@@ -121,6 +124,8 @@ internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStor
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ImageDetail? Pulled(string name) => ImageReference.Find(name) is { } reference ? _pulled.GetValueOrDefault(reference) : null;
 
     private static NotSupportedException NotHere() => new("nothing runs, and nothing changes");
 }

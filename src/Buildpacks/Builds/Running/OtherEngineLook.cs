@@ -18,15 +18,15 @@ internal sealed class OtherEngineLook : IDisposable
     private readonly OtherEngine? _other;
     private readonly PackEngineKind _kind;
     private readonly CancellationTokenSource _end = new();
+    private readonly ImageReference? _name;
     private readonly Task<ImageDetail?> _image;
 
-    private OtherEngineLook(OtherEngine? other, PackEngineKind builds, string? image)
+    private OtherEngineLook(OtherEngine? other, PackEngineKind builds, ImageReference? image)
     {
-        (_other, _kind) = (other, EngineLocator.OtherThan(builds));
-
-        _image = other is null || image is null || other.IsAbsent(_kind, image, DateTimeOffset.UtcNow)
+        (_other, _kind, _name) = (other, EngineLocator.OtherThan(builds), image);
+        _image = other is null || image is null || other.IsAbsent(_kind, image.ToString(), DateTimeOffset.UtcNow)
             ? Task.FromResult<ImageDetail?>(null)
-            : Task.Run(() => FindAsync(other, image, _end.Token));
+            : Task.Run(() => FindAsync(other, image.ToString(), _end.Token));
     }
 
     /// <summary>Begins to look.</summary>
@@ -34,7 +34,7 @@ internal sealed class OtherEngineLook : IDisposable
     /// <param name="builds">The engine that builds; it is not asked.</param>
     /// <param name="image">The name of the image that is built, as it was typed.</param>
     public static OtherEngineLook Begin(OtherEngine? other, PackEngineKind builds, string image) =>
-        new(other, builds, ImageReference.TryParse(image, out var reference, out _) ? reference.ToString() : null);
+        new(other, builds, ImageReference.Find(image));
 
     /// <summary>Warns, if there is something to warn of.</summary>
     /// <param name="built">What was built.</param>
@@ -49,7 +49,7 @@ internal sealed class OtherEngineLook : IDisposable
             return;
         }
 
-        var name = ImageReference.Parse(built.ImageName).ToFamiliarString();
+        var name = _name!.ToFamiliarString();
         logger.LogWarning(
             "{Other} has a different image with the name '{Name}': {Id}. To copy the new image from {Engine}, run 'Copy-PackImage {Name} -From {Engine} -To {Other}'.",
             _kind, name, ShortId(image.Id), built.Engine, name, built.Engine, _kind);

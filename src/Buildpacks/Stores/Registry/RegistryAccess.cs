@@ -32,7 +32,7 @@ public sealed record RegistryAccess
     /// <param name="loggers">Make the logger that gets a line for each request.</param>
     internal RegistryClient Connect(IEnumerable<string> images, ILoggerFactory loggers)
     {
-        var registries = images.Select(image => ImageReference.TryParse(image, out var reference, out _) ? reference.Registry : null).OfType<string>();
+        var registries = images.Select(image => ImageReference.Find(image)?.Registry).OfType<string>();
         var environment = EngineEnvironment.Current();
         var options = RegistryOptions.OfUser(environment) with { Logger = loggers.CreateLogger("Buildpacks.Registries") };
         return new RegistryClient(options with

@@ -1,4 +1,3 @@
-using Buildpacks.Oci;
 using Buildpacks.Reporting;
 
 namespace Buildpacks.Stores.Registry;
@@ -40,8 +39,7 @@ public static class RegistryCatalog
     {
         try
         {
-            ImageNames.Check(name, "image");
-            var image = await store.ResolveAsync(ImageReference.Parse(name), RegistryAccess.DefaultPlatform, cancellationToken).ConfigureAwait(false);
+            var image = await store.ResolveAsync(ImageNames.Read(name, "image"), RegistryAccess.DefaultPlatform, cancellationToken).ConfigureAwait(false);
             var finding = new ImageFinding(name, ImageCatalog.FromStored(image.Name.ToString(), image), null);
             return runImages is null ? finding : await runImages.CheckAsync(finding, image.Config, cancellationToken).ConfigureAwait(false);
         }
