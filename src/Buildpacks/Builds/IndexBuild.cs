@@ -75,7 +75,7 @@ public static class IndexBuild
         var results = await BuildAsync(request, platforms, places, sink, cancellationToken).ConfigureAwait(false);
         foreach (var (target, result) in targets.SelectMany(_ => results, (target, result) => (target, result)))
         {
-            ImageNames.Refuse(target, result.RunImage, "run image");
+            ImageNames.Refuse(target, ImageReference.Find(result.RunImage), "run image");
         }
 
         var calls = new EngineCallCollector();

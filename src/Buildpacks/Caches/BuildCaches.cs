@@ -59,7 +59,7 @@ internal sealed record CacheChoice(CachePlace? Build, CachePlace? Launch, ImageR
     /// <param name="names">The names of the image to be made.</param>
     /// <param name="others">Other images of the build, by what they are.</param>
     /// <exception cref="PackException"><c>CacheInvalid</c>.</exception>
-    public void RefuseNames(IEnumerable<ImageReference> names, params ReadOnlySpan<(string? Name, string What)> others)
+    public void RefuseNames(IEnumerable<ImageReference> names, params ReadOnlySpan<(ImageReference? Name, string What)> others)
     {
         if (Image is not { } image)
         {
@@ -73,7 +73,7 @@ internal sealed record CacheChoice(CachePlace? Build, CachePlace? Launch, ImageR
 
         foreach (var (name, what) in others)
         {
-            if (ImageReference.TryParse(name ?? "", out var other, out _) && other == image)
+            if (name == image)
             {
                 throw CacheSpec.InvalidImage(image.ToFamiliarString(), $"this is the name of the {what}", OwnName);
             }

@@ -44,36 +44,32 @@ internal static class ImageNames
 
     /// <summary>Refuses the name of an image that the build needs.</summary>
     /// <param name="image">The image to be made.</param>
-    /// <param name="other">An image the build needs.</param>
+    /// <param name="other">An image the build needs; <see langword="null"/> for none.</param>
     /// <param name="what">What that image is, such as <c>builder</c>.</param>
     /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
-    public static void Refuse(ImageReference image, string other, string what)
-    {
-        if (ImageReference.TryParse(other, out var reference, out _))
-        {
-            Refuse(image, reference, what);
-        }
-    }
-
-    /// <summary>Refuses the name of an image that the build needs.</summary>
-    /// <param name="image">The image to be made.</param>
-    /// <param name="other">An image the build needs.</param>
-    /// <param name="what">What that image is, such as <c>builder</c>.</param>
-    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
-    public static void Refuse(ImageReference image, ImageReference other, string what)
+    public static void Refuse(ImageReference image, ImageReference? other, string what)
     {
         if (other == image)
         {
-            throw Invalid(image.ToString(), $"The image cannot be named '{image.ToFamiliarString()}': this is the name of the {what}.");
+            throw Taken(image, what);
         }
     }
 
     /// <summary>Refuses all names of a repository.</summary>
     /// <param name="image">The image to be made.</param>
-    /// <param name="repository">The repository.</param>
+    /// <param name="repository">The repository, with its registry.</param>
     /// <param name="what">What its images are, such as <c>lifecycle image</c>.</param>
     /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
-    public static void RefuseRepository(ImageReference image, string repository, string what) => Refuse(image, $"{repository}:{image.Tag}", what);
+    public static void RefuseRepository(ImageReference image, string repository, string what)
+    {
+        if (image.Name == repository)
+        {
+            throw Taken(image, what);
+        }
+    }
+
+    private static PackException Taken(ImageReference image, string what) =>
+        Invalid(image.ToString(), $"The image cannot be named '{image.ToFamiliarString()}': this is the name of the {what}.");
 
     private static PackException Invalid(string text, string message) => new(PackErrorIds.ImageNameInvalid, PackErrorKind.InvalidInput, message)
     {

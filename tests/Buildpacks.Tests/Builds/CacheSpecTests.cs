@@ -76,11 +76,11 @@ public sealed class CacheSpecTests
     {
         var choice = CacheChoice.Read([], "example.com/web:cache", publish: true, "/");
 
-        choice.RefuseNames([ImageReference.Parse("example.com/web:latest")], ("example.com/builder", "builder"), (null, "run image"));
+        choice.RefuseNames([ImageReference.Parse("example.com/web:latest")], (ImageReference.Parse("example.com/builder"), "builder"), (null, "run image"));
         Assert.Contains("a name of the image", Refused([ImageReference.Parse("example.com/web:cache")]).Message, StringComparison.Ordinal);
-        Assert.Contains("name of the builder", Refused([], ("example.com/web:cache", "builder")).Message, StringComparison.Ordinal);
+        Assert.Contains("name of the builder", Refused([], (ImageReference.Parse("example.com/web:cache"), "builder")).Message, StringComparison.Ordinal);
 
-        PackException Refused(ImageReference[] names, params (string?, string)[] others) =>
+        PackException Refused(ImageReference[] names, params (ImageReference?, string)[] others) =>
             Assert.Throws<PackException>(() => choice.RefuseNames(names, others));
     }
 

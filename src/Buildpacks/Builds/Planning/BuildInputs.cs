@@ -101,7 +101,6 @@ internal sealed record BuildInputs
         var project = findings.Project = findings.Try(() => ProjectFile.Find(request, logger), ProjectFile.None(request, logger));
         request = findings.Request = Complete(project.Complete(request), configuration, logger);
         var names = ReadNames(request, configuration, logger, findings);
-        var (image, tags) = (names.Image, names.Tags);
         var workspace = findings.Try(() => WorkspaceFolder.Read(request.Workspace), WorkspaceFolder.Read(null));
         var buildpacks = findings.Try(() => BuildpackSelection.Read(project.Buildpacks(request)), null);
         if (!request.Publish && !request.Sparse && request.Credential is not null)
@@ -111,9 +110,9 @@ internal sealed record BuildInputs
 
         return new BuildInputs
         {
-            Image = image,
-            Tags = tags,
-            Builder = names.Builder,
+            Image = names.Image,
+            Tags = names.Tags,
+            Builder = names.Builder ?? Unnamed,
             RunImage = names.RunImage,
             Platform = findings.Try(() => request.Platform is { } platform ? PlatformName.Read(platform) : null, null),
             IsOfIndex = request.IsOfIndex,
@@ -128,7 +127,7 @@ internal sealed record BuildInputs
             Workspace = workspace,
             BuildpackRegistry = findings.Try(() => AddressOf(request.BuildpackRegistry, configuration), null),
             Environment = ReadEnvironment(request, project, logger, findings),
-            Caches = findings.Try(() => ReadCaches(request, image, tags), new CacheChoice(null, null, null)),
+            Caches = findings.Try(() => ReadCaches(request, names), new CacheChoice(null, null, null)),
             Volumes = [.. request.Volumes.Select(volume => findings.Try(() => ReadVolume(volume, request.BaseFolder, workspace, logger), null)).OfType<ContainerMount>()],
         };
     }
@@ -169,7 +168,7 @@ internal sealed record BuildInputs
         }
 
         AddressOf(request.BuildpackRegistry, configuration);
-        ReadCaches(request, names.Image, names.Tags);
+        ReadCaches(request, names);
         BuildpackSelection.Read(project.Buildpacks(request));
         AppSource.Open(request.Path, NullLogger.Instance, tar: request.Tar);
         return request.Builder!;
@@ -187,13 +186,13 @@ internal sealed record BuildInputs
         return request with { PullPolicy = request.PullPolicy ?? configuration.PullPolicy ?? BuildDefaults.PullPolicy };
     }
 
-    private static (ImageReference Image, IReadOnlyList<ImageReference> Tags, ImageReference Builder, ImageReference? RunImage) ReadNames(
+    private static BuildNames ReadNames(
         BuildRequest request, PackConfig configuration, ILogger logger, BuildFindings findings)
     {
         findings.Try(() => RefuseMisfits(request));
         var image = findings.Try(() => request.Target?.NameOf() ?? ImageNames.Parse(request.ImageName), Unnamed);
         var tags = findings.Try(() => TagNames.Parse(image, request.Tags, logger), []);
-        var builder = Unnamed;
+        ImageReference? builder = null;
         ImageReference? runImage = null;
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
@@ -204,7 +203,7 @@ internal sealed record BuildInputs
         }
         else
         {
-            builder = findings.Try(() => ImageNames.Read(request.Builder, "builder"), Unnamed);
+            builder = findings.Try<ImageReference?>(() => ImageNames.Read(request.Builder, "builder"), null);
         }
 
         if (request.RunImage is { } named)
@@ -219,18 +218,18 @@ internal sealed record BuildInputs
 
         foreach (var name in tags.Prepend(image))
         {
-            findings.Try(() => ImageNames.Refuse(name, request.Builder ?? "", "builder"));
-            findings.Try(() => ImageNames.Refuse(name, request.RunImage ?? "", "run image"));
-            findings.Try(() => ImageNames.Refuse(name, configuration.DefaultBuilder ?? "", "default builder"));
-            findings.Try(() => ImageNames.Refuse(name, configuration.LifecycleImage ?? "", "lifecycle image"));
+            findings.Try(() => ImageNames.Refuse(name, builder, "builder"));
+            findings.Try(() => ImageNames.Refuse(name, runImage, "run image"));
+            findings.Try(() => ImageNames.Refuse(name, ImageReference.Find(configuration.DefaultBuilder), "default builder"));
+            findings.Try(() => ImageNames.Refuse(name, ImageReference.Find(configuration.LifecycleImage), "lifecycle image"));
             findings.Try(() => ImageNames.RefuseRepository(name, LifecycleRepository, "lifecycle image"));
             foreach (var trusted in configuration.TrustedBuilders)
             {
-                findings.Try(() => ImageNames.Refuse(name, trusted, "trusted builder"));
+                findings.Try(() => ImageNames.Refuse(name, ImageReference.Find(trusted), "trusted builder"));
             }
         }
 
-        return (image, tags, builder, runImage);
+        return new BuildNames(image, tags, builder, runImage);
     }
 
     private static string Shortened(string tag) => tag.Length > LongestTag ? tag[^LongestTag..].TrimStart('.', '-') : tag;
@@ -267,10 +266,11 @@ internal sealed record BuildInputs
             new(PackErrorIds.DestinationInvalid, PackErrorKind.InvalidInput, $"The image cannot be written there: {problem}.") { Target = request.ImageName, RecommendedAction = action };
     }
 
-    private static CacheChoice ReadCaches(BuildRequest request, ImageReference image, IReadOnlyList<ImageReference> tags)
+    private static CacheChoice ReadCaches(BuildRequest request, BuildNames names)
     {
         var caches = CacheChoice.Read(request.Caches, request.CacheImage, request.Publish, request.BaseFolder);
-        caches.RefuseNames(tags.Prepend(image), (request.Builder, "builder"), (request.RunImage, "run image"), (request.PreviousImage, "previous image"));
+        caches.RefuseNames(
+            names.Tags.Prepend(names.Image), (names.Builder, "builder"), (names.RunImage, "run image"), (ImageReference.Find(request.PreviousImage), "previous image"));
         return caches;
     }
 
@@ -305,4 +305,11 @@ internal sealed record BuildInputs
 
         return mount;
     }
+
+    /// <summary>The names of a request.</summary>
+    /// <param name="Image">The image's name.</param>
+    /// <param name="Tags">More names for it.</param>
+    /// <param name="Builder">The builder; <see langword="null"/> when it was not named, or not by a valid name.</param>
+    /// <param name="RunImage">The run image; <see langword="null"/> for that of the builder.</param>
+    private sealed record BuildNames(ImageReference Image, IReadOnlyList<ImageReference> Tags, ImageReference? Builder, ImageReference? RunImage);
 }
