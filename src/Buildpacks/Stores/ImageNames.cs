@@ -18,14 +18,25 @@ internal static class ImageNames
             throw Invalid(text, $"The image name is not valid: {problem}.");
         }
 
+        Check(reference);
+        return reference;
+    }
+
+    /// <summary>Refuses what an image to be made cannot be named: a name with a digest, or one that engines interpret as an id.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
+    public static void Check(ImageReference name)
+    {
+        var text = name.Spelling;
         if (OciDigest.IsValid($"{OciDigest.Algorithm}:{text}"))
         {
             throw Invalid(text, $"The image name is not valid: '{text}' has the form of an image id, and engines interpret it as an id.");
         }
 
-        return reference.Digest is null
-            ? reference
-            : throw Invalid(text, $"The image name '{text}' has a digest, which is not allowed for a new image.");
+        if (name.Digest is not null)
+        {
+            throw Invalid(text, $"The image name '{text}' has a digest, which is not allowed for a new image.");
+        }
     }
 
     /// <summary>Reads the name of an image that is there. Its id, or a name with a digest, will do.</summary>
@@ -35,12 +46,6 @@ internal static class ImageNames
     public static ImageReference Read(string text, string what) => ImageReference.TryParse(text, out var reference, out var problem)
         ? reference
         : throw Invalid(text, $"The name of the {what} is not valid: {problem}.");
-
-    /// <summary>Refuses what can be the name of no image that is there.</summary>
-    /// <param name="text">The name.</param>
-    /// <param name="what">What that image is, such as <c>builder</c>.</param>
-    /// <exception cref="PackException"><c>ImageNameInvalid</c>.</exception>
-    public static void Check(string text, string what) => Read(text, what);
 
     /// <summary>Refuses the name of an image that the build needs.</summary>
     /// <param name="image">The image to be made.</param>

@@ -47,8 +47,8 @@ internal sealed record BuildInputs
     /// <summary>The image by whose name the caches are called.</summary>
     public ImageReference CacheOwner => IsOfIndex && Platform is { } platform ? Image.WithTag(Shortened($"{Image.Tag}-{PlatformName.ForNames(platform)}")) : Image;
 
-    /// <summary>The image whose layers are reused, as it was named; <see langword="null"/> for the one that has the image's name.</summary>
-    public required string? PreviousImage { get; init; }
+    /// <summary>The image whose layers are reused, in an engine possibly by its id; <see langword="null"/> for the one that has the image's name.</summary>
+    public required ImageReference? PreviousImage { get; init; }
 
     /// <summary>The project descriptor; <see langword="null"/> for none.</summary>
     public ProjectDescriptor? Descriptor { get; init; }
@@ -120,7 +120,7 @@ internal sealed record BuildInputs
             PullPolicy = request.PullPolicy!.Value,
             RunImageMirrors = configuration.RunImageMirrors,
             TrustedBuilders = configuration.TrustedBuilders,
-            PreviousImage = request.PreviousImage,
+            PreviousImage = names.PreviousImage,
             Buildpacks = buildpacks,
             Extensions = [.. request.Extensions.Select(text => findings.Try(() => BuildpackSelection.ExtensionOf(text, request.BaseFolder), null)).OfType<ModuleLocator>()],
             App = findings.Try(() => AppSource.Open(request.Path, logger, project.Filter, request.Tar, request.PathName), NoApp.Instance),
@@ -194,6 +194,7 @@ internal sealed record BuildInputs
         var tags = findings.Try(() => TagNames.Parse(image, request.Tags, logger), []);
         ImageReference? builder = null;
         ImageReference? runImage = null;
+        ImageReference? previousImage = null;
         if (string.IsNullOrWhiteSpace(request.Builder))
         {
             findings.Add(new PackException(PackErrorIds.NoBuilder, PackErrorKind.InvalidInput, "No builder was specified.")
@@ -211,9 +212,9 @@ internal sealed record BuildInputs
             runImage = findings.Try<ImageReference?>(() => ImageNames.Read(named, "run image"), null);
         }
 
-        if (request.PreviousImage is { } previous && (request.Publish || !OciDigest.IsValid(previous)))
+        if (request.PreviousImage is { } previous)
         {
-            findings.Try(() => ImageNames.Check(previous, "previous image"));
+            previousImage = findings.Try<ImageReference?>(() => ImageNames.Read(previous, "previous image"), null);
         }
 
         foreach (var name in tags.Prepend(image))
@@ -229,7 +230,7 @@ internal sealed record BuildInputs
             }
         }
 
-        return new BuildNames(image, tags, builder, runImage);
+        return new BuildNames(image, tags, builder, runImage, previousImage);
     }
 
     private static string Shortened(string tag) => tag.Length > LongestTag ? tag[^LongestTag..].TrimStart('.', '-') : tag;
@@ -270,7 +271,7 @@ internal sealed record BuildInputs
     {
         var caches = CacheChoice.Read(request.Caches, request.CacheImage, request.Publish, request.BaseFolder);
         caches.RefuseNames(
-            names.Tags.Prepend(names.Image), (names.Builder, "builder"), (names.RunImage, "run image"), (ImageReference.Find(request.PreviousImage), "previous image"));
+            names.Tags.Prepend(names.Image), (names.Builder, "builder"), (names.RunImage, "run image"), (names.PreviousImage, "previous image"));
         return caches;
     }
 
@@ -311,5 +312,7 @@ internal sealed record BuildInputs
     /// <param name="Tags">More names for it.</param>
     /// <param name="Builder">The builder; <see langword="null"/> when it was not named, or not by a valid name.</param>
     /// <param name="RunImage">The run image; <see langword="null"/> for that of the builder.</param>
-    private sealed record BuildNames(ImageReference Image, IReadOnlyList<ImageReference> Tags, ImageReference? Builder, ImageReference? RunImage);
+    /// <param name="PreviousImage">The image whose layers are reused; <see langword="null"/> for the one that has the image's name.</param>
+    private sealed record BuildNames(
+        ImageReference Image, IReadOnlyList<ImageReference> Tags, ImageReference? Builder, ImageReference? RunImage, ImageReference? PreviousImage);
 }

@@ -53,7 +53,7 @@ internal sealed class BuildPlanner(
 
         await fetcher.InspectAsync(
             registries is not null ? [inputs.Builder.Spelling]
-                : new[] { inputs.Builder.Spelling, imageName, inputs.PreviousImage, (inputs.RunImage ?? HintFor(inputs))?.Spelling }.OfType<string>().Concat(tags),
+                : new[] { inputs.Builder.Spelling, imageName, inputs.PreviousImage?.Spelling, (inputs.RunImage ?? HintFor(inputs))?.Spelling }.OfType<string>().Concat(tags),
             cancellationToken).ConfigureAwait(false);
 
         var (_, builderDetail) = inputs.Platform is { } wanted
@@ -110,7 +110,7 @@ internal sealed class BuildPlanner(
         var previous = inputs.PreviousImage is not { } named ? current : published is null ? fetcher.Known(named) : Detail(published.Previous);
         if (inputs.PreviousImage is not null && previous is null)
         {
-            logger.LogWarning("The previous image {Image} does not exist or cannot be used: no layer of it is reused.", inputs.PreviousImage);
+            logger.LogWarning("The previous image {Image} does not exist or cannot be used: no layer of it is reused.", inputs.PreviousImage.Spelling);
         }
 
         if (previous is not null && PlatformName.Of(previous.Config) is var before && PlatformName.Of(runImage.Config) is var now && (before.Os, before.Architecture) != (now.Os, now.Architecture))

@@ -91,9 +91,9 @@ internal sealed class PublishRegistries : IDisposable
             var documents = names.Zip(holders, (name, holder) => (name, document: holder.Result)).Where(found => found.document is not null).ToList();
             var current = await DescribeAsync(inputs.Image, holders[0].Result, platform, end.Token).ConfigureAwait(false);
             var previous = current;
-            if (inputs.PreviousImage is { } text)
+            if (inputs.PreviousImage is { } named)
             {
-                var named = ImageNames.Parse(text);
+                ImageNames.Check(named);
                 previous = await DescribeAsync(named, await FindHolderAsync(named, end.Token).ConfigureAwait(false), platform, end.Token).ConfigureAwait(false);
             }
 
