@@ -140,6 +140,23 @@ public sealed partial class RoomTests
             where Kind().IsMatch(File.ReadAllText(Path.Combine(Root, file)))
             select file);
 
+    /// <summary>
+    /// Names are parsed where they are read, by a method that says what is wrong with them, and are references from there on. The method that
+    /// throws is for constants, for a text that was checked right before, and for an engine, whose interface has names as text.
+    /// </summary>
+    [Fact]
+    public void No_name_of_an_image_is_parsed_again_above_the_engines() =>
+        Assert.Equal(
+            new[]
+            {
+                "Builds/Explaining/DryEngine.cs", "Builds/Extending/ExtensionDockerfile.cs", "Builds/Phases/LifecycleNames.cs", "Builds/Planning/BuildInputs.cs",
+                "Stores/Rebasing/LayoutRebaser.cs", "Stores/Registry/RegistryTransport.cs",
+            }.Select(file => $"{Core}/{file}"),
+            from file in Sources(Core).Concat(Sources(Cmdlets)).Order(StringComparer.Ordinal)
+            where !file.StartsWith(Core + "/Engines/", StringComparison.Ordinal)
+            where File.ReadAllText(Path.Combine(Root, file)).Contains("ImageReference.Parse", StringComparison.Ordinal)
+            select file);
+
     [Fact]
     public void A_namespace_is_its_folder() =>
         Assert.Empty(
