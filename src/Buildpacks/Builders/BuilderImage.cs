@@ -5,6 +5,7 @@ using Buildpacks.Descriptors;
 using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
 using Buildpacks.IO;
+using Buildpacks.Oci;
 using Buildpacks.Stores;
 
 namespace Buildpacks.Builders;
@@ -112,14 +113,16 @@ public sealed record BuilderImage
     }
 
     /// <summary>The run image that is used when the caller names none.</summary>
-    /// <exception cref="PackException"><c>BuilderWithoutRunImage</c>: the builder names none.</exception>
-    public RunImageNames GetDefaultRunImage() => RunImages.Count > 0
-        ? RunImages[0]
-        : throw new PackException(PackErrorIds.BuilderWithoutRunImage, PackErrorKind.InvalidInput, $"The builder '{Name}' does not name a run image.")
-        {
-            Target = Name,
-            RecommendedAction = "Specify one with -RunImage, or create the builder again with [[run.images]] in its builder.toml.",
-        };
+    /// <exception cref="PackException"><c>BuilderWithoutRunImage</c>: the builder names none, or by no valid name.</exception>
+    public RunImageNames GetDefaultRunImage() => RunImages is not [var runImage, ..] ? throw WithoutRunImage("does not name a run image")
+        : runImage.Mirrors.Prepend(runImage.Image).Any(name => ImageReference.Find(name) is not null) ? runImage
+        : throw WithoutRunImage($"names the run image '{runImage.Image}', which is not an image name");
+
+    private PackException WithoutRunImage(string problem) => new(PackErrorIds.BuilderWithoutRunImage, PackErrorKind.InvalidInput, $"The builder '{Name}' {problem}.")
+    {
+        Target = Name,
+        RecommendedAction = "Specify one with -RunImage, or create the builder again with [[run.images]] in its builder.toml.",
+    };
 
     /// <summary>The label may leave out the version of what the builder holds once; the lifecycle's files name each.</summary>
     private static List<OrderGroup> WithVersions(IReadOnlyList<OrderGroup> order, Func<string, IEnumerable<string>> versionsOf) =>

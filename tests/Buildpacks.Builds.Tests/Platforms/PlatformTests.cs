@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Explaining;
 using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Engines;
 using Buildpacks.Oci;
@@ -43,6 +44,19 @@ public abstract class PlatformTests(IBuildFixture fixture, OpenRegistryFixture r
         var config = (await bench.Engine.Images.InspectAsync([bench.Name], CancellationToken.None))[bench.Name].Config;
         Assert.Equal("amd64", config.Architecture);
         Assert.Empty(amd.Warnings);
+    }
+
+    [SkippableFact]
+    public async Task A_project_is_tested_for_a_platform_and_nothing_is_pulled()
+    {
+        await using var bench = new BuildBench(fixture);
+        var request = await RequestAsync(bench) with { Platform = Amd, TrustBuilder = true, ExportRoute = bench.Engine.Kind == PackEngineKind.Docker ? ExportRoute.Daemon : ExportRoute.Layout };
+        var before = bench.Calls.Calls.Count;
+
+        var report = await ProjectTest.RunAsync(request, bench.Engine, bench.Engine.Kind, null, bench.Places, new RecordingSink(), CancellationToken.None);
+
+        Assert.Empty(report.Problems);
+        Assert.DoesNotContain(bench.Calls.Calls.Skip(before), call => call.Operation is EngineOperation.ImagePull or EngineOperation.ImageTag);
     }
 
     [SkippableFact]

@@ -92,17 +92,20 @@ public class BuilderImageTests
         Assert.Contains($"{BuilderLabels.Metadata} has 100000000 characters", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_builder_without_run_image_is_read_and_says_so_when_asked_for_it()
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("""{"image":"Not a name","mirrors":["Neither"]}""", "'Not a name'")]
+    public void A_builder_without_run_image_is_read_and_says_so_when_asked_for_it(string runImage, string problem)
     {
-        var builder = BuilderImage.Read("norun", Image((BuilderLabels.Metadata, """
-            {"images":[],"lifecycle":{"version":"1","api":{"buildpack":"0.10","platform":"0.12"}}}
+        var builder = BuilderImage.Read("norun", Image((BuilderLabels.Metadata, $$$$"""
+            {"images":[{{{{runImage}}}}],"lifecycle":{"version":"1","api":{"buildpack":"0.10","platform":"0.12"}}}
             """)));
 
         var failure = Assert.Throws<PackException>(builder.GetDefaultRunImage);
 
         Assert.Equal("BuilderWithoutRunImage", failure.ErrorId);
         Assert.Contains("norun", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

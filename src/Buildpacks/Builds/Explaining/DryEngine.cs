@@ -86,7 +86,11 @@ internal sealed class DryEngine(IEngine? engine, PackEngineKind kind, IImageStor
     /// <inheritdoc/>
     public Task TagAsync(string source, string target, CancellationToken cancellationToken)
     {
-        _pulled[ImageReference.Parse(target)] = _pulled[ImageReference.Parse(source)];
+        if ((Pulled(source) ?? _pulled.Values.FirstOrDefault(image => image.Id == source)) is { } image)
+        {
+            _pulled[ImageReference.Parse(target)] = image;
+        }
+
         return Task.CompletedTask;
     }
 
