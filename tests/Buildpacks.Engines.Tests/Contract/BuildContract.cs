@@ -77,16 +77,45 @@ public abstract class BuildContract(EngineUnderTest subject) : EngineContract(su
     }
 
     [SkippableFact]
-    public async Task A_build_that_is_stopped_ends_within_a_moment()
+    public async Task A_build_that_is_stopped_ends_within_a_moment_and_leaves_nothing()
     {
         Subject.Require();
+        var time = Random.Shared.Next(100_000, 1_000_000);
         using var stop = new CancellationTokenSource();
         var output = new Output { OnText = text => { if (text.Contains("sleeping now", StringComparison.Ordinal)) { stop.Cancel(); } } };
 
         var build = Engine.Builds!.BuildAsync(
-            new ImageBuild { Target = "test image", Dockerfile = $"FROM {ImageName}\nRUN echo sleeping now; sleep 600\n", Network = "none" }, output, stop.Token);
+            new ImageBuild { Target = "test image", Dockerfile = $"FROM {ImageName}\nRUN echo sleeping now; sleep {time}\n", Network = "none" }, output, stop.Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build.WaitAsync(Hang.Limit));
+        if (Subject is Podman.RemotePodman)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(Hang.Limit);
+        while (Directory.EnumerateDirectories("/proc").Any(folder => CommandOf(folder).Contains($"sleep\0{time}", StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+        }
+
+        if (Engine.Kind == PackEngineKind.Podman)
+        {
+            Assert.Equal("", (await Subject.RunAsync("ps", "--all", "--external", "--quiet")).Checked().Trim());
+        }
+    }
+
+    /// <summary>The arguments of a process, with a zero after each.</summary>
+    private static string CommandOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     private static Task WriteContextAsync(Stream destination, CancellationToken cancellationToken) => BufferedTar.WriteAsync(

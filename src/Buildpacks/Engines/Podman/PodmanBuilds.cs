@@ -36,6 +36,7 @@ internal sealed class PodmanBuilds(PodmanCli cli, bool isHere) : IEngineBuilds
             Environment = build.Arguments,
             Waits = true,
             Spools = true,
+            RunsCommands = isHere,
         };
         var lastLine = new LastLine(output);
         var attached = new AttachedOutput(lastLine);

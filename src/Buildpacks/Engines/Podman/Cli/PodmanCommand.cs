@@ -18,6 +18,9 @@ internal sealed record PodmanCommand(string Operation, params IReadOnlyList<stri
 
     /// <summary>Whether podman writes temporary files while it runs, which it leaves behind when it is killed.</summary>
     public bool Spools { get; init; }
+
+    /// <summary>Whether podman runs commands of its own, those of a Dockerfile, which go on when it is ended.</summary>
+    public bool RunsCommands { get; init; }
 }
 
 /// <summary>How a run of podman ended.</summary>

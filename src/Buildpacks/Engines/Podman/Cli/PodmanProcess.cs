@@ -12,6 +12,13 @@ internal sealed class PodmanProcess : IAsyncDisposable
     private static readonly TimeSpan GracePeriod = TimeSpan.FromMilliseconds(400);
 
     /// <summary>
+    /// How long podman gets to end by itself when the commands that it runs are ended, and how often that is tried: it may be between two of them.
+    /// </summary>
+    private static readonly TimeSpan CommandPeriod = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan CommandPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
     /// How long a pipe is read on after podman's end when nothing comes: a process that podman left running in the background
     /// may hold the pipe open for as long as it lives.
     /// </summary>
@@ -154,6 +161,11 @@ internal sealed class PodmanProcess : IAsyncDisposable
     {
         try
         {
+            if (Command.RunsCommands && await EndCommandsAsync().ConfigureAwait(false))
+            {
+                return;
+            }
+
             if (!_process.HasExited)
             {
                 ProcessSignal.SendTerminate(_process.Id);
@@ -169,6 +181,22 @@ internal sealed class PodmanProcess : IAsyncDisposable
         {
             // Disposed in the meantime: it has ended.
         }
+    }
+
+    /// <summary>
+    /// Ends the commands that podman runs. podman then ends by itself, and removes their containers; a podman that is ended leaves the commands running,
+    /// and containers that are in no list and keep their image from being removed.
+    /// </summary>
+    /// <returns>Whether podman has ended.</returns>
+    private async Task<bool> EndCommandsAsync()
+    {
+        for (var waited = TimeSpan.Zero; waited < CommandPeriod && !_exit.IsCompleted; waited += CommandPause)
+        {
+            ProcessTree.KillSessions(_process);
+            await Task.WhenAny(_exit, Task.Delay(CommandPause)).ConfigureAwait(false);
+        }
+
+        return _exit.IsCompleted;
     }
 
     private async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer)
