@@ -218,6 +218,7 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         using var sink = new PipelineSink();
         var writer = new CmdletStreams(this, Subject, ShowsTime);
         var token = _stop.Token;
+        using var stopping = token.Register(sink.Stop);
         var task = Task.Run(() => work(sink, token), CancellationToken.None);
         _ = task.ContinueWith(_ => sink.Wake(), TaskScheduler.Default);
         try

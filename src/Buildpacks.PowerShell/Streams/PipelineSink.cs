@@ -12,6 +12,7 @@ internal sealed class PipelineSink : IPackSink, IDisposable
 
     private readonly BlockingCollection<Action<IStreamWriter>> _messages = new(Capacity);
     private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _stopped = new();
 
     /// <summary>The activities in progress.</summary>
     public ProgressBoard Progress { get; } = new();
@@ -44,8 +45,15 @@ internal sealed class PipelineSink : IPackSink, IDisposable
     /// <summary>Wakes a waiting <see cref="Pump"/>.</summary>
     public void Wake() => Post(static _ => { });
 
+    /// <summary>From now on nobody waits for room: the work has to end even if the host does not take what is written.</summary>
+    public void Stop() => _stopped.Cancel();
+
     /// <summary>From now on messages are dropped, and whoever waits for room is let go.</summary>
-    public void Close() => _closed.Cancel();
+    public void Close()
+    {
+        _closed.Cancel();
+        Stop();
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Close();
@@ -61,11 +69,14 @@ internal sealed class PipelineSink : IPackSink, IDisposable
 
         try
         {
-            _messages.Add(write, _closed.Token);
+            if (!_messages.TryAdd(write))
+            {
+                _messages.Add(write, _stopped.Token);
+            }
         }
         catch (OperationCanceledException)
         {
-            // The cmdlet is over: nobody is left to read this.
+            // The cmdlet is stopped or over, and the host is behind: this is not shown.
         }
     }
 }

@@ -1,4 +1,6 @@
+using Buildpacks.Commands.Streams;
 using Buildpacks.Commands.Tests.Sessions;
+using Buildpacks.Testing;
 
 namespace Buildpacks.Commands.Tests.Streams;
 
@@ -34,6 +36,25 @@ public sealed class CancellationTests : IDisposable
         Assert.True(cleaned);
         Assert.Empty(run.Output);
         Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public async Task Work_that_is_stopped_ends_even_if_the_host_takes_nothing()
+    {
+        using var sink = new PipelineSink();
+        var work = Task.Run(() =>
+        {
+            for (var line = 0; line < 100_000; line++)
+            {
+                sink.Output(new PackOutputLine("a line", IsError: false));
+            }
+        });
+        var waits = await Task.WhenAny(work, Task.Delay(200)) != work;
+
+        sink.Stop();
+
+        await work.WaitAsync(Hang.Limit);
+        Assert.True(waits);
     }
 
     [Fact]
