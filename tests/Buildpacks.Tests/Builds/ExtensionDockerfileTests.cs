@@ -16,6 +16,12 @@ public class ExtensionDockerfileTests
     [InlineData(Start + "VOLUME /x", "VOLUME in line 3 is not allowed")]
     [InlineData(Start + "COPY --from=secret / /", "the option --from of COPY in line 3 is not allowed")]
     [InlineData(Start + "copy --chown=1 \\\n  --FROM=secret / /", "the option --FROM of COPY in line 3 is not allowed")]
+    [InlineData(Start + "ADD https://example.org/a /a", "ADD in line 3 has an address")]
+    [InlineData(Start + "add [\"HTTP://169.254.169.254/a\", \"/a\"]", "ADD in line 3 has an address")]
+    [InlineData(Start + "ADD ht\"tp:/\"/127.0.0.1/a /a", "ADD in line 3 has an address")]
+    [InlineData(Start + "ADD http:\\/\\/127.0.0.1/a /a", "ADD in line 3 has an address")]
+    [InlineData(Start + "ARG from=http://127.0.0.1/a\nADD ${from} /a", "ADD in line 4 has an address")]
+    [InlineData(Start + "ADD git@example.org:a/b.git /a", "ADD in line 3 has an address")]
     [InlineData(Start + "RUN --mount=type=bind,from=secret,target=/x true", "the option --mount of RUN in line 3 is not allowed")]
     [InlineData(Start + "RUN --network=host true", "the option --network of RUN in line 3 is not allowed")]
     [InlineData(Start + "RUN --security=insecure true", "the option --security of RUN in line 3 is not allowed")]
@@ -54,7 +60,7 @@ public class ExtensionDockerfileTests
     [InlineData("RUN true", true)]
     [InlineData("COPY a b", true)]
     [InlineData("ARG build_id=0\nRUN echo ${build_id}", false)]
-    [InlineData("ADD https://example.org/a /a", false)]
+    [InlineData("ADD a /a", true)]
     public void The_engine_is_not_asked_again_only_where_it_would_make_the_same_image(string commands, bool expected) =>
         Assert.Equal(expected, ExtensionDockerfile.Read(Start + commands, "x", isForRun: true).IsRepeatable);
 

@@ -10,6 +10,9 @@ internal sealed class ExtensionDockerfile
 {
     private static readonly string[] BaseNames = [Dockerfile.BaseImage, "$" + Dockerfile.BaseImageArgument];
 
+    /// <summary>What is in each address from which an engine fetches files or a git repository.</summary>
+    private static readonly string[] Addresses = ["://", "git@", "github.com/"];
+
     private readonly Dockerfile _dockerfile;
     private readonly string _text;
 
@@ -29,7 +32,7 @@ internal sealed class ExtensionDockerfile
     public bool UsesContext => _dockerfile.Commands.Any(IsCopy);
 
     /// <summary>Whether the engine makes the same image each time, as long as base, arguments and context are the same.</summary>
-    public bool IsRepeatable => !Declares("build_id") && !_dockerfile.Commands.Any(command => IsCopy(command) && command.Arguments.Contains("://", StringComparison.Ordinal));
+    public bool IsRepeatable => !Declares("build_id");
 
     /// <summary>The instructions that make layers, in their order.</summary>
     public IReadOnlyList<string> LayerSteps =>
@@ -95,6 +98,11 @@ internal sealed class ExtensionDockerfile
             return $"the option {flag.Split('=')[0]} of {forbidden.instruction.Name} in line {forbidden.instruction.Line} is not allowed";
         }
 
+        if (dockerfile.Commands.FirstOrDefault(instruction => instruction.Name == "ADD" && MayFetch(instruction.Arguments)) is { } add)
+        {
+            return $"ADD in line {add.Line} has an address, or a variable or an escape that may be one: the engine would fetch it outside the network of the build. Use RUN with a program that fetches it";
+        }
+
         return isForRun ? ProblemOfBase(from) : BaseNames.Contains(from.Image) ? null : $"it begins with FROM {from.Image}, and a build.Dockerfile must begin with FROM {Dockerfile.BaseImage}";
     }
 
@@ -110,6 +118,14 @@ internal sealed class ExtensionDockerfile
         "COPY" or "ADD" => option.Flag.StartsWith("--from", StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the engine may fetch what <c>ADD</c> names. Engines replace variables and escapes, and join quoted parts, before they look for an address.
+    /// </summary>
+    private static bool MayFetch(string arguments) =>
+        arguments.IndexOfAny(['$', '\\']) >= 0
+        || arguments.Replace("\"", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal) is var plain
+            && Addresses.Any(address => plain.Contains(address, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsCopy(DockerfileInstruction instruction) => instruction.Name is "COPY" or "ADD";
 }
