@@ -77,7 +77,7 @@ public abstract class BuildCancellationTests(IBuildFixture fixture)
 
     private protected static void CancelAt(PackOutputLine line, string text, CancellationTokenSource stop)
     {
-        if (line.Text == text)
+        if (PlainText.Of(line.Text) == text)
         {
             stop.Cancel();
         }

@@ -214,6 +214,7 @@ public sealed class ExtensionBuildTests(
         bench.Write("run.Dockerfile", $"FROM {registry.Image("none")}:1\n");
         var failure = await bench.FailAsync(request);
         Assert.Equal((PackErrorIds.ImageNotFound, $"{registry.Image("none")}:1"), (failure.ErrorId, failure.Target));
+        Assert.StartsWith($"The image extension '{ExtendedBuilder.Extension}' chose the run image '{registry.Image("none")}:1'", failure.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -86,7 +86,19 @@ public sealed class UpdatePackImageCommand : AppImageCmdlet
             return;
         }
 
-        _reportFolder = ReportOutputFolder is null ? null : SessionPaths.Literal(SessionState, ReportOutputFolder);
+        _reportFolder = ReportOutputFolder is null ? null : ResolveLiteralPath(ReportOutputFolder);
+        try
+        {
+            if (_reportFolder is not null)
+            {
+                ImageRebaser.CheckReportFolder(_reportFolder);
+            }
+        }
+        catch (PackException failure)
+        {
+            ThrowFailure(failure, ReportOutputFolder);
+        }
+
         foreach (var (engine, names) in _names.Groups)
         {
             Choice = engine;

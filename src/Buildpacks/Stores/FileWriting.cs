@@ -1,4 +1,5 @@
 using System.Text;
+using Buildpacks.IO;
 
 namespace Buildpacks.Stores;
 
@@ -10,6 +11,47 @@ internal static class FileWriting
     /// <summary>A name that nobody has, in the same folder.</summary>
     public static string Neighbour(string path) =>
         Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
+
+    /// <summary>Refuses a folder that cannot be created or written to. Nothing is left of the attempt.</summary>
+    /// <param name="folder">The folder, which need not exist.</param>
+    /// <exception cref="PackException"><c>PathUnusable</c>.</exception>
+    public static void CheckFolder(string folder)
+    {
+        if (File.Exists(folder))
+        {
+            throw FileErrors.Unusable(folder, "used as a folder", new IOException("It is a file."));
+        }
+
+        var made = FirstMissing(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Create(OwnedPath.New(folder), 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unusable(folder, "used as a folder", exception);
+        }
+        finally
+        {
+            if (made is not null)
+            {
+                TryDeleteFolder(made);
+            }
+        }
+    }
+
+    /// <summary>The uppermost folder of a path that does not exist.</summary>
+    private static string? FirstMissing(string folder)
+    {
+        string? missing = null;
+        for (var path = Path.GetFullPath(folder); path is not null && !Path.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            missing = path;
+        }
+
+        return missing;
+    }
 
     /// <summary>Writes a file and gives it its name when it is whole.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>

@@ -172,6 +172,9 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
         Assert.Equal(policy != PullPolicy.Never, calls.Calls.Any(call => call.Operation == EngineOperation.ImagePull));
         Assert.Equal(policy == PullPolicy.Always, present.Calls.Any(call => call.Operation == EngineOperation.ImagePull));
         Assert.Equal(Nowhere, update.RunImage);
+        Assert.All(
+            calls.Calls.Where(call => call.Operation == EngineOperation.ImagePull && call.Engine == PackEngineKind.Podman),
+            call => Assert.Contains("--tls-verify=false", call.Arguments));
         await bench.Engine.Images.RemoveAsync(Nowhere, force: false, default);
     }
 

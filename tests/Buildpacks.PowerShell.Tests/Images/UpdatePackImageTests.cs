@@ -99,6 +99,8 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         var inLayout = _session.Run($"Update-PackImage oci:{layout}:candidate -PreviousImage oci:{layout}:{App} -RunImage {NewRun} -Force 3>$null").Checked();
         var misplaced = _session.Run($"Update-PackImage example.org/update/candidate -PreviousImage oci:{layout}:{App}");
         var nameless = _session.Run($"Update-PackImage oci:{layout} -PreviousImage {App}");
+        var unwritable = _session.Run($"Update-PackImage {App} -RunImage {NewRun} -Force -ReportOutputFolder {reports}/engine/report.toml");
+        var untouched = _session.Run($"Get-PackImage {App}").Checked().Of<PackImage>().Single();
         var warned = _session.Run($"Update-PackImage {App}, example.org/update/candidate -RunImage {NewRun} -Force -ReportOutputFolder {reports}/both");
 
         var engine = inEngine.Of<PackImageUpdate>().Single();
@@ -109,6 +111,8 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         var images = _session.Run($"Get-PackImage oci:{layout}:{App}, oci:{layout}:candidate").Checked().Of<PackImage>();
         Assert.Equal([engine.PreviousId, engine.Id], images.Select(image => image.Id));
         Assert.StartsWith("RebasePreviousImagePlaceUnsupported", misplaced.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("PathUnusable", unwritable.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(engine.PreviousId, untouched.Id);
         Assert.StartsWith("ImageNameMissing", nameless.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(warned.Warnings, warning => warning.Contains("replaces that of", StringComparison.Ordinal));
     }

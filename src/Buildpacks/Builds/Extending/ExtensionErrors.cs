@@ -12,7 +12,7 @@ internal static class ExtensionErrors
         new(PackErrorIds.DockerfileInvalid, PackErrorKind.InvalidInput, $"The image extension '{extension}' generated a {file} that cannot be applied: {problem}.", cause)
         {
             Target = extension,
-            RecommendedAction = "Correct the image extension, or use a builder without it.",
+            RecommendedAction = "Correct the image extension, or build without it.",
         };
 
     /// <summary>What an extension generated cannot be read.</summary>
@@ -24,7 +24,20 @@ internal static class ExtensionErrors
         {
             Phase = "extending",
             Target = image,
-            RecommendedAction = "Correct the image extension, or use a builder without it.",
+            RecommendedAction = "Correct the image extension, or build without it.",
+        };
+
+    /// <summary>A run image that an extension chose cannot be had.</summary>
+    /// <param name="extension">The extension.</param>
+    /// <param name="name">The run image.</param>
+    /// <param name="cause">Why.</param>
+    public static PackException RunImage(string extension, string name, PackException cause) =>
+        new(cause.ErrorId, cause.Kind, $"The image extension '{extension}' chose the run image '{name}', which cannot be used. {cause.Message}", cause)
+        {
+            Phase = "extending",
+            ExitCode = cause.ExitCode,
+            Target = cause.Target ?? name,
+            RecommendedAction = "Correct FROM in the run.Dockerfile that the image extension generates, or provide the image: with -PullPolicy Never it must be in the engine.",
         };
 
     /// <summary>The engine failed to apply a Dockerfile.</summary>
@@ -38,7 +51,7 @@ internal static class ExtensionErrors
             Phase = "extending",
             ExitCode = cause.ExitCode,
             Target = image,
-            RecommendedAction = "Read the output above. Commands of a Dockerfile may need a network: see -Network.",
+            RecommendedAction = "Read the output above, and correct the image extension or its build context. Commands that need a network get the one of -Network.",
             Output = [.. lastLines],
         };
 

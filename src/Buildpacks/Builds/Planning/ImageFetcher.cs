@@ -299,10 +299,8 @@ internal sealed class ImageFetcher(
             "pull", () => engine.Images.PullAsync(new ImageTransfer(reference.ToString()) { Credential = credential, Insecure = IsInsecure(reference.Registry) }, progress, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>docker allows plain HTTP on loopback addresses by itself.</summary>
     private bool IsInsecure(string registry) =>
-        InsecureRegistries.Contains(registry, StringComparer.OrdinalIgnoreCase)
-        || (engine.Capabilities.PullsInsecure && RegistryLocations.IsLoopback(registry));
+        InsecureRegistries.Contains(registry, StringComparer.OrdinalIgnoreCase) || RegistryLocations.PullsInsecure(engine.Capabilities, registry);
 
     private static bool CanPull(ImageReference name) => !name.IsLocal;
 }

@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Text;
 using Buildpacks.Builds.Phases;
 using Buildpacks.Builds.Planning;
-using Buildpacks.IO;
 using Buildpacks.Oci;
 using Buildpacks.Reporting;
 using Buildpacks.Sboms;
@@ -44,41 +43,8 @@ internal sealed class BuildFiles
     {
         foreach (var folder in new[] { request.SbomFolder, request.ReportFolder }.OfType<string>().Distinct())
         {
-            if (File.Exists(folder))
-            {
-                throw FileErrors.Unusable(folder, "used as a folder", new IOException("It is a file."));
-            }
-
-            var made = FirstMissing(folder);
-            try
-            {
-                Directory.CreateDirectory(folder);
-                File.Create(OwnedPath.New(folder), 1, FileOptions.DeleteOnClose).Dispose();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw FileErrors.Unusable(folder, "used as a folder", exception);
-            }
-            finally
-            {
-                if (made is not null)
-                {
-                    FileWriting.TryDeleteFolder(made);
-                }
-            }
+            FileWriting.CheckFolder(folder);
         }
-    }
-
-    /// <summary>The uppermost folder of a path that does not exist.</summary>
-    private static string? FirstMissing(string folder)
-    {
-        string? missing = null;
-        for (var path = Path.GetFullPath(folder); path is not null && !Path.Exists(path); path = Path.GetDirectoryName(path))
-        {
-            missing = path;
-        }
-
-        return missing;
     }
 
     /// <summary>Takes an entry of an archive of the container.</summary>

@@ -122,9 +122,17 @@ internal sealed class ExtensionStage(PhaseRun run)
         ArchiveWriter writeApp = (destination, token) => BufferedTar.WriteAsync(destination, (tar, end) => run.App.WriteAsync(tar, ".", plan.Owner, progress: null, special: null, end), token);
         var analyzed = new AnalyzedRunImage(files.Detected.Analyzed);
         var runSteps = files.StepsFor(isForRun: true, writeApp);
-        if (runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null)?.Dockerfile.NewBase is { } newBase)
+        if (runSteps.LastOrDefault(step => step.Dockerfile.NewBase is not null) is { Dockerfile.NewBase: { } newBase } chooser)
         {
-            plan = await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                plan = await SwitchAsync(newBase, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PackException failure)
+            {
+                throw ExtensionErrors.RunImage(chooser.Extension, newBase.Spelling, failure);
+            }
+
             analyzed.Choose(plan.RunImage);
         }
 

@@ -142,7 +142,7 @@ internal sealed class EngineRebaser(IEngine engine, ILogger logger)
             : null;
         try
         {
-            await engine.Images.PullAsync(new ImageTransfer(name.ToString()) { Credential = credential }, null, cancellationToken).ConfigureAwait(false);
+            await engine.Images.PullAsync(new ImageTransfer(name.ToString()) { Credential = credential, Insecure = RegistryLocations.PullsInsecure(engine.Capabilities, name.Registry) }, null, cancellationToken).ConfigureAwait(false);
         }
         catch (PackException problem)
         {

@@ -132,6 +132,11 @@ public static class ImageRebaser
         }
     }
 
+    /// <summary>Refuses a folder that a report cannot be written to, before an image is changed. Nothing is left of the attempt.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="PackException"><c>PathUnusable</c>.</exception>
+    public static void CheckReportFolder(string folder) => FileWriting.CheckFolder(folder);
+
     /// <summary>Writes the file report.toml of an update, as the reference lifecycle's rebaser does.</summary>
     /// <param name="update">What came of it.</param>
     /// <param name="folder">The folder of the file, as a full path; made if need be.</param>

@@ -18,7 +18,7 @@ internal static class RebaseErrors
         new(PackErrorIds.RebaseRefused, PackErrorKind.Unsupported, $"The image {image} is marked as not rebasable.")
         {
             Target = image,
-            RecommendedAction = "Build the app again, or use -Force.",
+            RecommendedAction = "Its label io.buildpacks.rebasable is false: an image extension changed its run image without setting the label to true. Build the app again on the new run image, or use -Force.",
         };
 
     /// <summary>The run image does not fit the app.</summary>

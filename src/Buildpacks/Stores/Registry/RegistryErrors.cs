@@ -13,7 +13,7 @@ internal static class RegistryErrors
             $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. A public repository with this name may not exist.")
         {
             Target = image.Name,
-            RecommendedAction = $"Log in with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}', or set CNB_REGISTRY_AUTH.",
+            RecommendedAction = $"Log in with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}', specify -Credential, or set CNB_REGISTRY_AUTH.",
         };
 
     /// <summary>The registry does not take the credential.</summary>
@@ -21,7 +21,7 @@ internal static class RegistryErrors
         new(PackErrorIds.RegistryLoginRefused, PackErrorKind.Unauthorized, $"The registry {endpoint.Registry} does not accept the credential for {image.Repository}{Said(words)}.")
         {
             Target = image.Name,
-            RecommendedAction = $"Log in again with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}': the user name or password is wrong.",
+            RecommendedAction = $"The user name or password is wrong. Correct -Credential or CNB_REGISTRY_AUTH, if one of them is used; else log in again with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}'.",
         };
 
     /// <summary>The credential is accepted and has no right to the repository.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Buildpacks.Configuration;
+using Buildpacks.Engines;
 using Buildpacks.IO;
 using Buildpacks.Oci;
 using Tomlyn;
@@ -81,6 +82,11 @@ internal sealed partial class RegistryLocations
     /// <summary>Whether a registry is on this machine, where plain HTTP is no risk: docker has it so, too.</summary>
     /// <param name="host">The registry, with its port if its name has one.</param>
     public static bool IsLoopback(string host) => Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var address) && address.IsLoopback;
+
+    /// <summary>Whether an engine is told to pull without TLS: from a registry on this machine. docker allows that by itself.</summary>
+    /// <param name="capabilities">What the engine does.</param>
+    /// <param name="host">The registry.</param>
+    public static bool PullsInsecure(EngineCapabilities capabilities, string host) => capabilities.PullsInsecure && IsLoopback(host);
 
     /// <summary>Where an image is read, in this order. The last is its own place.</summary>
     /// <exception cref="PackException"><c>RegistryBlocked</c>.</exception>
