@@ -14,6 +14,8 @@ namespace Buildpacks.Commands;
 [OutputType(typeof(PackImage))]
 public sealed class GetPackImageCommand : RegistryCmdlet
 {
+    private const string CheckedType = "Buildpacks.PackImage#CheckRunImage";
+
     private readonly ItemsByEngine<string> _names = new();
     private readonly List<ImageFilePlace> _files = [];
     private readonly List<string> _registryNames = [];
@@ -123,6 +125,14 @@ public sealed class GetPackImageCommand : RegistryCmdlet
     private RunImageCheck? Check(IEngine? engine, IReadOnlyList<string> images, IPackSink sink) =>
         CheckRunImage ? new RunImageCheck(engine, Access, images, PackConfigFile.OfUser().Read().RunImageMirrors, sink) : null;
 
+    /// <summary>The image with the type name whose table shows the state of the run image.</summary>
+    private static PSObject Checked(PackImage image)
+    {
+        var shown = new PSObject(image);
+        shown.TypeNames.Insert(0, CheckedType);
+        return shown;
+    }
+
     private void Show(IReadOnlyList<ImageFinding> findings)
     {
         // A run image that cannot be checked is an error once, not once for each app.
@@ -131,7 +141,7 @@ public sealed class GetPackImageCommand : RegistryCmdlet
         {
             if (finding.Image is not null)
             {
-                WriteObject(finding.Image);
+                WriteObject(CheckRunImage ? Checked(finding.Image) : finding.Image);
             }
 
             if (finding.Failure is { } failure && (finding.Image is null || told.Add(failure.Message)))

@@ -154,6 +154,7 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         var before = _session.Run($"Get-PackImage {app}, registry:{app}, oci:{_folder["check"]} -CheckRunImage").Checked().Of<PackImage>();
         (await machine.Podman.RunAsync("push", "--tls-verify=false", NewRun, run)).Checked();
         var after = _session.Run($"Get-PackImage {app}, registry:{app}, oci:{_folder["check"]} -CheckRunImage").Checked().Of<PackImage>();
+        var shown = _session.Show($"Get-PackImage {app} -CheckRunImage");
         var unknown = _session.Run($"Get-PackImage {registry.Host}/check/* -CheckRunImage");
         var update = _session.Run($"Get-PackImage registry:{app} | Update-PackImage").Checked().Of<PackImageUpdate>().Single();
         var updated = _session.Run($"Get-PackImage registry:{app} -CheckRunImage").Checked().Of<PackImage>().Single();
@@ -163,6 +164,8 @@ public sealed class UpdatePackImageTests(EngineMachine machine, OpenRegistryFixt
         Assert.Equal([$"{PackEngineKind.Podman}", _folder["check"], registry.Host], before.Select(image => image.Location));
         Assert.All(before, image => Assert.Equal((false, null), (image.RunImageOutdated, image.NewerRunImage)));
         Assert.All(after, image => Assert.Equal((true, update.RunImageReference), (image.RunImageOutdated, image.NewerRunImage)));
+        Assert.Matches(@"Id +RunImageOutdated +RunImage +Name", shown);
+        Assert.Contains(" True ", shown, StringComparison.Ordinal);
         Assert.Equal([(app, true), (other, null)], unknown.Of<PackImage>().Select(image => (image.Name, image.RunImageOutdated)));
         Assert.StartsWith("RunImageNotFound", unknown.Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal((false, null), (updated.RunImageOutdated, unasked.RunImageOutdated));

@@ -66,6 +66,20 @@ public sealed partial class ViewTests : IDisposable
     }
 
     [Fact]
+    public void An_image_whose_run_image_was_checked_shows_what_was_found()
+    {
+        _session.Console.Columns = 80;
+        var image = new PSObject(Samples().OfType<PackImage>().First() with { RunImageOutdated = true, RunImage = "registry.example.com/with/a/long/name:1" });
+        image.TypeNames.Insert(0, "Buildpacks.PackImage#CheckRunImage");
+
+        var shown = _session.Show("$args[0]", image).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.All(shown, line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Contains(shown, line => Spaces().Replace(line, " ").Trim() == "Id RunImageOutdated RunImage Name");
+        Assert.Contains(shown, line => line.Contains(" True ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_heading_is_a_property()
     {
         Assert.All(Samples(), sample =>
@@ -220,7 +234,8 @@ public sealed partial class ViewTests : IDisposable
     public void Every_view_is_shown_with_a_sample_and_every_output_of_a_cmdlet_has_a_view()
     {
         var samples = Samples().Select(sample => sample.GetType().FullName!).ToHashSet(StringComparer.Ordinal);
-        var views = Views().SelectMany(view => view.Descendants("TypeName")).Select(type => type.Value).ToHashSet(StringComparer.Ordinal);
+        // What a cmdlet shows otherwise has the name of its type and a mark.
+        var views = Views().SelectMany(view => view.Descendants("TypeName")).Select(type => type.Value.Split('#')[0]).ToHashSet(StringComparer.Ordinal);
         var outputs = typeof(PackCmdlet).Assembly.GetExportedTypes().SelectMany(type => type.GetCustomAttributes(typeof(OutputTypeAttribute), false).Cast<OutputTypeAttribute>())
             .SelectMany(attribute => attribute.Type).Select(type => type.Type!).Where(type => type.Assembly == typeof(PackException).Assembly).Select(type => type.FullName!);
 
