@@ -71,7 +71,9 @@ public sealed class ExtensionBuildTests(
             Assert.Contains("===> EXTENDING (RUN)", sink.Text, StringComparison.Ordinal);
             Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
             Assert.DoesNotContain(again.EngineCalls, call => call.Operation == EngineOperation.ImageBuild);
-            Assert.Empty((await ProjectTest.RunAsync(request, bench.Engine, bench.Engine.Kind, null, bench.Places, new RecordingSink(), CancellationToken.None)).Problems);
+            var report = await ProjectTest.RunAsync(request, bench.Engine, bench.Engine.Kind, null, bench.Places, new RecordingSink(), CancellationToken.None);
+            Assert.Empty(report.Problems);
+            Assert.Equal("analyzer, detector, restorer, builder, exporter", report["Phases"]!.Value);
             Assert.Equal("hello extension\nof the context\nyes 1000:1000\n", await bench.RunImageAsync(
                 "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /extended.txt /more.txt; echo $EXTENDED $(id -u):$(id -g)"));
             var images = await bench.Engine.Images.InspectAsync([bench.Name, fixture.RunImage], CancellationToken.None);

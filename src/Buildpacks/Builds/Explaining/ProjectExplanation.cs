@@ -341,13 +341,16 @@ internal sealed class ProjectExplanation(BuildRequest asked, BuildFindings findi
             return null;
         }
 
-        var names = string.Join(", ", plan.Phases.Select(phase => phase.Name));
+        // With image extensions the phases are separate in any case.
+        var isAsked = asked.SeparatePhases && plan.AfterExtending is null;
         var containers = plan.Phases.DistinctBy(phase => phase.Group ?? phase.Name).Count();
         return new PackProjectValue
         {
-            Name = "Phases", Value = names, Origin = asked.SeparatePhases ? PackValueOrigin.Parameter : PackValueOrigin.Derived,
-            Source = asked.SeparatePhases ? "-SeparatePhases" : Computed,
-            Reason = containers == 1 ? "in one container"
+            Name = "Phases", Value = string.Join(", ", plan.Phases.Concat(plan.AfterExtending ?? []).Select(phase => phase.Name)),
+            Origin = isAsked ? PackValueOrigin.Parameter : PackValueOrigin.Derived,
+            Source = isAsked ? "-SeparatePhases" : Computed,
+            Reason = plan.AfterExtending is not null ? "image extensions are applied after the detector; in one container, or in two if they change the build image"
+                : containers == 1 ? "in one container"
                 : $"in {containers} containers" + (asked.SeparatePhases ? "" : ": buildpacks get neither a socket nor the password of the registry of the build"),
         };
     }
