@@ -47,7 +47,7 @@ internal sealed class RunImages(IReadOnlyList<RunImageChoice> choices, bool isSt
     }
 
     /// <summary>Whether the builder offers an image, by itself or as a mirror.</summary>
-    public bool Contains(string runImage) => choices.Any(choice => choice.Mirrors.Append(choice.Image).Any(name => name is not null && Plain(name) == Plain(runImage)));
+    public bool Contains(string runImage) => Find(runImage) is not null;
 
     /// <summary>
     /// The image and its mirrors to which a run image's name belongs; the preferred ones when it belongs to none. After image extensions, which can choose any
@@ -57,8 +57,10 @@ internal sealed class RunImages(IReadOnlyList<RunImageChoice> choices, bool isSt
     /// <param name="hasExtensions">Whether image extensions took part.</param>
     public RunImageChoice Containing(string? runImage, bool hasExtensions) => choices.Count == 0 ? new RunImageChoice()
         : isStack ? choices[0]
-        : choices.FirstOrDefault(choice => choice.Mirrors.Append(choice.Image).Any(name => name is not null && runImage is not null && Plain(name) == Plain(runImage)))
-        ?? (hasExtensions ? new RunImageChoice { Image = runImage } : choices[0]);
+        : (runImage is null ? null : Find(runImage)) ?? (hasExtensions ? new RunImageChoice { Image = runImage } : choices[0]);
+
+    private RunImageChoice? Find(string runImage) =>
+        choices.FirstOrDefault(choice => choice.Mirrors.Append(choice.Image).Any(name => name is not null && Plain(name) == Plain(runImage)));
 
     // Names are compared with their tag, without a digest.
     private string Plain(string name)

@@ -11,8 +11,8 @@ internal sealed class PipelineSink : IPackSink, IDisposable
     private const int Capacity = 8192;
 
     private readonly BlockingCollection<Action<IStreamWriter>> _messages = new(Capacity);
-    private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _stopped = new();
+    private volatile bool _isClosed;
 
     /// <summary>The activities in progress.</summary>
     public ProgressBoard Progress { get; } = new();
@@ -51,7 +51,7 @@ internal sealed class PipelineSink : IPackSink, IDisposable
     /// <summary>From now on messages are dropped, and whoever waits for room is let go.</summary>
     public void Close()
     {
-        _closed.Cancel();
+        _isClosed = true;
         Stop();
     }
 
@@ -62,7 +62,7 @@ internal sealed class PipelineSink : IPackSink, IDisposable
     /// <param name="write">What to do.</param>
     public void Post(Action<IStreamWriter> write)
     {
-        if (_closed.IsCancellationRequested)
+        if (_isClosed)
         {
             return;
         }

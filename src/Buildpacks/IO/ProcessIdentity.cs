@@ -16,8 +16,6 @@ internal sealed record ProcessIdentity(string Machine, string Boot, string Space
 {
     private const char Separator = '-';
     private const string Unknown = "0";
-    private const int StateField = 0;
-    private const int StartField = 19;
 
     // Elsewhere the start is computed from clocks that are read one after the other.
     private static readonly long Tolerance = OperatingSystem.IsLinux() ? 0 : TimeSpan.FromSeconds(2).Ticks;
@@ -87,10 +85,8 @@ internal sealed record ProcessIdentity(string Machine, string Boot, string Space
             return process.StartTime.ToUniversalTime().Ticks;
         }
 
-        // The second field is the program's name in parentheses, which may contain anything.
-        var status = File.ReadAllText($"/proc/{process.Id}/stat");
-        var fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[StateField] is "Z" or "X" ? null : long.Parse(fields[StartField], CultureInfo.InvariantCulture);
+        var fields = ProcessStat.FieldsOf(process.Id);
+        return fields[ProcessStat.State] is "Z" or "X" ? null : long.Parse(fields[ProcessStat.Start], CultureInfo.InvariantCulture);
     }
 
     /// <summary>A machine's name alone is often given twice.</summary>

@@ -72,10 +72,8 @@ internal static class ProcessTree
 
             try
             {
-                // The name, in parentheses, may have any character: state, parent, group and session come behind the last one.
-                var stat = File.ReadAllText(Path.Combine(folder, "stat"));
-                var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                all.Add((id, int.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture)));
+                var fields = ProcessStat.FieldsOf(id);
+                all.Add((id, int.Parse(fields[ProcessStat.Parent], CultureInfo.InvariantCulture), int.Parse(fields[ProcessStat.Session], CultureInfo.InvariantCulture)));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -60,12 +60,18 @@ internal abstract class BlobSource(OciDescriptor descriptor) : IDisposable
         }
     }
 
-    /// <summary>Packs a layer into a temporary file, which goes with the source.</summary>
-    /// <param name="layer">The layer, unpacked.</param>
+    /// <summary>A layer out of an image, for a registry: one that is not packed is packed into a temporary file, which goes with the source.</summary>
+    /// <param name="layer">The layer's content, which can be read once.</param>
+    /// <param name="blob">Media type, digest and size of the content.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PackException">The file cannot be written.</exception>
-    public static async Task<BlobSource> PackAsync(Stream layer, CancellationToken cancellationToken)
+    public static async Task<BlobSource> OfLayerAsync(Stream layer, OciDescriptor blob, CancellationToken cancellationToken)
     {
+        if (blob.MediaType != MediaTypes.LayerTar)
+        {
+            return OfStream(layer, blob, keepAll: true);
+        }
+
         try
         {
             return await PackAsync(gzip => layer.CopyToAsync(gzip, BufferSize, cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -202,10 +202,12 @@ internal sealed record PhaseRun
         }
     }
 
-    /// <summary>Sees that the creator ended well.</summary>
-    /// <exception cref="PackException">It did not.</exception>
+    /// <summary>Sees that the phases ended well.</summary>
+    /// <exception cref="PackException">They did not.</exception>
+    /// <exception cref="PhasesStoppedException">They go on in another container.</exception>
     public void Check(int exitCode, LifecycleOutput output)
     {
+        Extensions?.ThrowIfStopped();
         if (exitCode != 0)
         {
             if (Loopback is { WasReached: false } && output.LastLines.Any(line => line.Contains(Loopback.Host, StringComparison.Ordinal)))

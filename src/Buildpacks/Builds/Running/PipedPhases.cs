@@ -10,13 +10,25 @@ namespace Buildpacks.Builds.Running;
 /// <param name="pipe">The engine's call.</param>
 internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
 {
-    /// <summary>Runs it, if that can be done.</summary>
+    /// <summary>Runs it, if that can be done. A builder that turns out not to support it is known from then on.</summary>
     /// <returns><see langword="null"/> when the build has to be run step by step.</returns>
     public async Task<WrittenImage?> TryRunAsync(CancellationToken cancellationToken)
     {
+        var builder = run.Plan.Builder.Detail.Id;
+        if (run.Places.Unpiped.Find(builder) is not null)
+        {
+            return null;
+        }
+
         try
         {
-            return await TryAsync(() => RunAsync(cancellationToken)).ConfigureAwait(false);
+            return await RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
+        {
+            run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
+            run.Places.Unpiped.Store(builder, "stepwise");
+            return null;
         }
         catch (LayoutGoneException)
         {
@@ -30,32 +42,9 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         }
     }
 
-    /// <summary>Runs containers, unless the builder is known not to support this; one that turns out not to is known from then on.</summary>
-    /// <param name="runContainers">Runs them.</param>
-    /// <returns><see langword="null"/> when the builder does not support it.</returns>
-    public async Task<T?> TryAsync<T>(Func<Task<T>> runContainers)
-        where T : class
-    {
-        var builder = run.Plan.Builder.Detail.Id;
-        if (run.Places.Unpiped.Find(builder) is not null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return await runContainers().ConfigureAwait(false);
-        }
-        catch (PackException exception) when (exception.ErrorId == PackErrorIds.PipeImageUnfit)
-        {
-            run.Logger.LogDebug("The builder {Builder} does not support transfer through standard streams; using separate steps: {Reason}", run.Plan.Builder.Name, exception.Message);
-            run.Places.Unpiped.Store(builder, "stepwise");
-            return null;
-        }
-    }
-
     private async Task<WrittenImage> RunAsync(CancellationToken cancellationToken)
     {
+        var taker = new LayoutTaker(run);
         var output = run.NewOutput();
         try
         {
@@ -72,7 +61,6 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         async Task<WrittenImage?> RunContainerAsync(PhaseContainer container, CancellationToken token)
         {
             WrittenImage? outcome = null;
-            var taker = new LayoutTaker(run);
             if (container.IsFirst)
             {
                 run.Clock.ContainerStarts();
@@ -80,12 +68,12 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
 
             try
             {
-                var exitCode = await container.Container.RunAsync(
+                run.Check(await container.Container.RunAsync(
                     container.Phase,
                     (spec, begun, end) => pipe.RunAsync(
                         Piped(container, spec, begun) with
                         {
-                            OutputPath = container.IsLast ? OutputPath(taker) : null,
+                            OutputPath = container.IsLast ? OutputPath() : null,
                             ReadOutput = async (layout, _) =>
                             {
                                 if (run.Loopback is not null)
@@ -104,9 +92,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
                             Failed = output.Buildpacks.TakeLayers,
                         },
                         (IContainerOutput?)container.Script ?? output, end),
-                    token).ConfigureAwait(false);
-                run.Extensions?.ThrowIfStopped();
-                run.Check(exitCode, output);
+                    token).ConfigureAwait(false), output);
                 if (container.IsLast && run.Loopback is { } registry)
                 {
                     outcome = await taker.TakeAsync(registry, token).ConfigureAwait(false);
@@ -126,7 +112,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
         }
 
         // What is wanted beside an image that was pushed comes out behind a small file that every exporter writes.
-        string? OutputPath(LayoutTaker taker) => run.Loopback is null ? taker.LayoutPath : run.MorePaths.Count > 0 ? ContainerPaths.Report : null;
+        string? OutputPath() => run.Loopback is null ? taker.LayoutPath : run.MorePaths.Count > 0 ? ContainerPaths.Report : null;
 
         async Task<WrittenImage> TakeAsync(Stream layout, CancellationToken token)
         {
@@ -159,7 +145,7 @@ internal sealed class PipedPhases(PhaseRun run, IContainerPipe pipe)
     /// The call for a container. One with a single phase waits for its turn with an archive that has not ended, one with several reads lines after the
     /// archive. What its user could not write in the builder's image gets folders of its own.
     /// </summary>
-    public PipedRun Piped(PhaseContainer container, ContainerSpec spec, Action begun)
+    private PipedRun Piped(PhaseContainer container, ContainerSpec spec, Action begun)
     {
         var isOfUser = !container.Phase.IsRoot;
         var form = new InputForm(container.Phase.Input) { IsUnpackedByUser = isOfUser };

@@ -208,7 +208,6 @@ internal sealed class StepwisePhases(PhaseRun run)
                 : LifecycleFailure.Missing(run.Plan.Builder.Name, exception);
         }
 
-        run.Extensions?.ThrowIfStopped();
         if (LifecycleFailure.IsOfBuildpack(exitCode))
         {
             await FindLayersAsync(container, output.Buildpacks, cancellationToken).ConfigureAwait(false);

@@ -212,13 +212,7 @@ internal sealed class TurnScript : IContainerOutput
         }
 
         // A mark may have come in part.
-        var begun = _mark.Length == 0 ? -1 : bytes[Math.Max(0, bytes.Length - _mark.Length + 1)..].LastIndexOf(_mark[0]);
-        begun = begun < 0 ? bytes.Length : Math.Max(0, bytes.Length - _mark.Length + 1) + begun;
-        if (begun < bytes.Length && !_mark.AsSpan().StartsWith(bytes[begun..]))
-        {
-            begun = bytes.Length;
-        }
-
+        var begun = ByteMark.BeginningIn(bytes, _mark);
         Hand(bytes[..begun]);
         _held = bytes[begun..].ToArray();
     }

@@ -71,9 +71,7 @@ internal sealed class StoreTarget(IImageStore store, ILogger logger) : IImageTar
 
         async Task PutLayerAsync(ArchiveLayer layer, Stream content, CancellationToken token)
         {
-            using var blob = layer.Blob.MediaType == MediaTypes.LayerTar
-                ? await BlobSource.PackAsync(content, token).ConfigureAwait(false)
-                : BlobSource.OfStream(content, layer.Blob, keepAll: true);
+            using var blob = await BlobSource.OfLayerAsync(content, layer.Blob, token).ConfigureAwait(false);
             layers[layer.DiffId] = blob.Descriptor;
             if (await store.PutBlobAsync(targets[0], blob, sum.Next(), token).ConfigureAwait(false) == BlobTransfer.Sent)
             {

@@ -136,9 +136,7 @@ internal sealed class LayoutPublisher(IImageStore store, IProgress<long>? progre
             layer => lacking.Contains(layer.DiffId),
             async (layer, stream, token) =>
             {
-                using var source = layer.Blob.MediaType == MediaTypes.LayerTar
-                    ? await BlobSource.PackAsync(stream, token).ConfigureAwait(false)
-                    : BlobSource.OfStream(new UnownedStream(stream), layer.Blob);
+                using var source = await BlobSource.OfLayerAsync(new UnownedStream(stream), layer.Blob, token).ConfigureAwait(false);
                 await PutAsync(name, source, token).ConfigureAwait(false);
                 await stream.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
                 held.Put(layer.DiffId, source.Descriptor);

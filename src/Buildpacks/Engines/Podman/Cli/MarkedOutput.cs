@@ -1,8 +1,10 @@
+using Buildpacks.IO;
+
 namespace Buildpacks.Engines.Podman.Cli;
 
 /// <summary>podman's standard output, cut where a mark stands. What is before a mark is handed on at once, but for what may be its beginning.</summary>
 /// <param name="process">The process.</param>
-/// <param name="mark">The mark; its first byte is rare.</param>
+/// <param name="mark">The mark.</param>
 internal sealed class MarkedOutput(PodmanProcess process, ReadOnlyMemory<byte> mark)
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -78,15 +80,7 @@ internal sealed class MarkedOutput(PodmanProcess process, ReadOnlyMemory<byte> m
         }
 
         // A mark may have come in part.
-        var tail = held[Math.Max(0, held.Length - mark.Length + 1)..];
-        var begun = tail.IndexOf(mark.Span[0]);
-        while (begun >= 0 && !mark.Span.StartsWith(tail[begun..]))
-        {
-            var next = tail[(begun + 1)..].IndexOf(mark.Span[0]);
-            begun = next < 0 ? -1 : begun + 1 + next;
-        }
-
-        Hand(take, begun < 0 ? held.Length : held.Length - tail.Length + begun);
+        Hand(take, ByteMark.BeginningIn(held, mark.Span));
         return false;
     }
 
