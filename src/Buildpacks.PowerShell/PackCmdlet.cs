@@ -123,6 +123,14 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a warning. -Debug alone asks nothing about it.</summary>
+    /// <param name="text">The warning.</param>
+    private protected new void WriteWarning(string text) => WriteMessage(PackLogLevel.Warning, text);
+
+    /// <summary>Writes a verbose message. -Debug alone asks nothing about it.</summary>
+    /// <param name="text">The message.</param>
+    private protected new void WriteVerbose(string text) => WriteMessage(PackLogLevel.Verbose, text);
+
     /// <summary>Writes a failure about one item to the error stream.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="target">The item.</param>
@@ -194,6 +202,8 @@ public abstract class PackCmdlet : PSCmdlet, IDisposable
                 return (default, unexpected);
             }
         };
+
+    private void WriteMessage(PackLogLevel level, string text) => new CmdletStreams(this, Subject, ShowsTime).WriteLog(level, "", text);
 
     private T Resolve<T>(Func<SessionState, string, T> resolve, string path)
     {

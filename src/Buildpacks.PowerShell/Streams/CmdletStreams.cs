@@ -22,6 +22,9 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject, bool shows
 
     private readonly bool _hasColours = ShownText.HasColours(cmdlet.Host, cmdlet.SessionState.PSVariable.GetValue("PSStyle"));
 
+    // Its preference for warnings is Inquire as well, unless -WarningAction is there too.
+    private readonly bool _asksAtWarning = IsOn(cmdlet, "Debug") && !cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningAction");
+
     /// <inheritdoc/>
     public void WriteLog(PackLogLevel level, string category, string message)
     {
@@ -37,6 +40,11 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, string? subject, bool shows
                 cmdlet.WriteVerbose(message);
                 break;
             case PackLogLevel.Warning:
+                if (_asksAtWarning)
+                {
+                    WarningPreference.Restore(cmdlet);
+                }
+
                 cmdlet.WriteWarning(message);
                 break;
             default:

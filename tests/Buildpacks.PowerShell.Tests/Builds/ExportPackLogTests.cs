@@ -175,11 +175,13 @@ public sealed class ExportPackLogTests(EngineMachine machine) : IDisposable
             'x', 'y' | ForEach-Object { try { [int]::Parse($_) } catch { } }
             try { Invoke-PackBuild example.org/log/none -Builder b -Path /no/such/app -Engine Docker -ErrorAction Stop } catch { }
             $Error + $args[1] | Export-PackLog $args[0] -Verbose
+            $Error + $args[1] | Export-PackLog $args[0] -Debug
             """, LogPath, Result).Checked();
 
         using var document = JsonDocument.Parse(File.ReadAllText(LogPath));
         Assert.Equal(["Failed", "Built"], document.RootElement.GetProperty("builds").EnumerateArray().Select(build => build.GetProperty("outcome").GetString()));
-        Assert.Contains("Skipped 2 errors that are not from a build.", run.Verbose);
+        Assert.Single(run.Verbose, message => message == "Skipped 2 errors that are not from a build.");
+        Assert.Empty(_session.Console.Questions);
     }
 
     [Fact]

@@ -117,6 +117,23 @@ public sealed partial class ErrorPolicyTests(EngineMachine machine) : EngineSess
         Assert.NotEqual("went on", Assert.Single(run.Texts));
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(FailedItems))]
+    [InlineData("Get-PackConfig")]
+    [InlineData("Get-PackEngine -ListAvailable")]
+    [InlineData("Set-PackEngine Podman")]
+    [InlineData("Test-PackEngine")]
+    [InlineData("Get-PackImage")]
+    public async Task Debug_asks_nothing(string call)
+    {
+        await UseAsync(PackEngineKind.Podman);
+        Session.Run("$folder = $args[0]", Folder.Path).Checked();
+
+        Session.Run($"{call} -Debug *>$null");
+
+        Assert.Empty(Session.Console.Questions);
+    }
+
     [SkippableFact]
     public async Task An_engine_that_a_piped_object_names_and_that_is_not_there_leaves_the_other_objects()
     {

@@ -30,20 +30,34 @@ public sealed class StreamTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-Debug", "DEBUG: Test: debug\nDEBUG: verbose\n")]
-    [InlineData("-Debug -Verbose", "DEBUG: Test: debug\nVERBOSE: verbose\n")]
-    [InlineData("-Debug:$false -Verbose", "VERBOSE: verbose\n")]
+    [InlineData("-Debug", "DEBUG: Test: debug\nDEBUG: verbose\nWARNING: warning\n")]
+    [InlineData("-Debug -Verbose", "DEBUG: Test: debug\nVERBOSE: verbose\nWARNING: warning\n")]
+    [InlineData("-Debug:$false -Verbose", "VERBOSE: verbose\nWARNING: warning\n")]
+    [InlineData("-Debug -WarningAction SilentlyContinue", "DEBUG: Test: debug\nDEBUG: verbose\n")]
+    [InlineData("-Debug 3>$null", "DEBUG: Test: debug\nDEBUG: verbose\n")]
     public void Debug_asks_nothing(string switches, string expected)
     {
         var run = Probe($"Invoke-Probe $args[0] {switches}", sink =>
         {
             sink.Log(PackLogLevel.Debug, "Test", "debug");
             sink.Log(PackLogLevel.Verbose, "Test", "verbose");
+            sink.Log(PackLogLevel.Warning, "Test", "warning");
         }).Checked();
 
         Assert.Equal(["done"], run.Texts);
         Assert.Empty(_session.Console.Questions);
         Assert.Equal(expected, _session.Console.Shown);
+    }
+
+    [Fact]
+    public void Debug_leaves_warnings_to_the_preference_and_to_the_variable_of_the_caller()
+    {
+        Func<IPackSink, CancellationToken, Task<string>> work = Talk(sink => sink.Log(PackLogLevel.Warning, "Test", "careful"));
+
+        Assert.Equal(["careful"], _session.Run("$null = Invoke-Probe $args[0] -Debug -WarningVariable kept; \"$kept\"", work).Checked().Texts);
+        Assert.NotNull(_session.Run("& { $WarningPreference = 'Stop'; Invoke-Probe $args[0] -Debug } $args[0]", work).Terminated);
+        Assert.Equal(["done"], _session.Run("& { $WarningPreference = 'SilentlyContinue'; Invoke-Probe $args[0] -Debug } $args[0]", work).Checked().Texts);
+        Assert.Empty(_session.Console.Questions);
     }
 
     [Fact]
