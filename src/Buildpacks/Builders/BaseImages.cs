@@ -1,6 +1,7 @@
 using Buildpacks.Descriptors;
 using Buildpacks.Descriptors.Labels;
 using Buildpacks.Engines;
+using Buildpacks.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Buildpacks.Builders;
@@ -19,7 +20,7 @@ internal sealed record BaseImages(ImageDetail BuildImage, CnbUser User, IReadOnl
         var runImages = descriptor.RunImages.SelectMany(runImage => (IEnumerable<string>)[runImage.Image, .. runImage.Mirrors]).ToList();
         var found = await engine.Images.InspectAsync(
             [.. builderNames.Append(descriptor.BuildImage).Concat(runImages).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
-        if (!found.TryGetValue(descriptor.BuildImage, out var buildImage))
+        if (SelectedImage.Find(found, descriptor.BuildImage, engine) is not { } buildImage)
         {
             throw new PackException(
                 PackErrorIds.BuildImageNotFound, PackErrorKind.NotFound, $"The build image '{descriptor.BuildImage}' in {descriptor.Path} is not in the store of {engine.Kind}.")

@@ -82,7 +82,7 @@ internal sealed class PackageImages(IEngine engine, PackageSearch search, Func<R
     private async Task<IImageSource?> FindInEngineAsync(ImageReference name, CancellationToken cancellationToken)
     {
         var found = await engine.Images.InspectAsync([name.Spelling], cancellationToken).ConfigureAwait(false);
-        return found.TryGetValue(name.Spelling, out var detail) ? new EngineSource(engine, detail, [name.Spelling]) : null;
+        return SelectedImage.Find(found, name.Spelling, engine) is { } detail ? new EngineSource(engine, detail, [name.Spelling]) : null;
     }
 
     private async Task<IImageSource?> FindInRegistryAsync(ImageReference name, OciPlatform platform, CancellationToken cancellationToken)

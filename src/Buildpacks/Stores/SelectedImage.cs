@@ -57,6 +57,13 @@ public sealed record SelectedImage(PackImage Image, IReadOnlyList<string> Names)
             && NameOf(typed, image) is null && IsIdOf(typed, image);
     }
 
+    /// <summary>Whether a text stands for an image of an engine only because its id begins with it.</summary>
+    /// <param name="typed">The name or id.</param>
+    /// <param name="image">The image it was found to be.</param>
+    /// <param name="engine">The engine.</param>
+    internal static bool IsShortIdOf(string typed, ImageDetail image, IEngine engine) =>
+        typed.Length < ShortestId && IsShortIdOf(typed, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, image));
+
     /// <summary>The failure of an id that is too short.</summary>
     /// <param name="typed">The id.</param>
     /// <param name="engine">The engine that has an image with such an id.</param>
@@ -74,10 +81,28 @@ public sealed record SelectedImage(PackImage Image, IReadOnlyList<string> Names)
     /// <exception cref="PackException"><c>ImageIdTooShort</c>.</exception>
     internal static void RefuseShortId(string typed, IEngine engine, ImageDetail image)
     {
-        if (IsShortIdOf(typed, ImageCatalog.FromDetail(engine.Kind, engine.Endpoint, image)))
+        if (IsShortIdOf(typed, image, engine))
         {
             throw IdTooShort(typed, engine.Kind);
         }
+    }
+
+    /// <summary>The image that an engine found for a name or id, unless only the beginning of its id fits, which is too short.</summary>
+    /// <param name="found">What the engine found.</param>
+    /// <param name="typed">The name or id.</param>
+    /// <param name="engine">The engine.</param>
+    /// <returns><see langword="null"/> when it found none.</returns>
+    /// <exception cref="PackException"><c>ImageIdTooShort</c>.</exception>
+    internal static ImageDetail? Find(IReadOnlyDictionary<string, ImageDetail> found, string typed, IEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        if (found.GetValueOrDefault(typed) is not { } image)
+        {
+            return null;
+        }
+
+        RefuseShortId(typed, engine, image);
+        return image;
     }
 
     private static bool IsIdOf(string typed, PackImage image) =>

@@ -40,6 +40,25 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTe
     }
 
     [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task The_beginning_of_an_id_is_no_build_image(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        await SampleBuilder.GetAsync(Machine.Engine(kind));
+        var id = Assert.Single(Session.Run("Get-PackImage $args[0]", SampleBuilder.BuildImage).Checked().Of<PackImage>()).Id["sha256:".Length..];
+        var config = Folder.File("builder.toml", $"""
+            [lifecycle]
+            uri = "{await LifecycleArchiveFile.GetAsync()}"
+            [build]
+            image = "{id[..11]}"
+            [[run.images]]
+            image = "{SampleBuilder.RunImage}"
+            """);
+
+        Assert.StartsWith("ImageIdTooShort,", Session.Run("New-PackBuilder example.org/not/made -Config $args[0]", config).Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
     [InlineData("[[buildpacks]]\nurl = 'x'\n", "BuilderTomlInvalid", "line 2: unknown key 'buildpacks[0].url'")]
     [InlineData("[[buildpacks]]\nuri = 'gone'\n[lifecycle]\nuri = 'LIFECYCLE'\n", "BuildpackNotFound", "gone does not exist")]
     [InlineData("[lifecycle]\nuri = 'gone.tgz'\n", "LifecycleNotFound", "gone.tgz does not exist")]

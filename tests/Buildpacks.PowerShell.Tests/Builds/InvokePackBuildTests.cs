@@ -110,6 +110,25 @@ public sealed class InvokePackBuildTests(EngineMachine machine) : IDisposable
         Assert.Empty(new[] { "example.org/named/site:v1", "example.org/named/site:latest" }.Except(Assert.Single(run.Of<PackImage>()).Tags));
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task The_beginning_of_an_id_is_no_name_of_an_image_that_a_build_uses(PackEngineKind kind)
+    {
+        await UseAsync(kind);
+        var script = $$"""
+            $builder, $run = '{{SampleBuilder.Name}}', '{{SampleBuilder.RunImage}}' | ForEach-Object { (Get-PackImage $_).Id.Substring(7) }
+            $PSDefaultParameterValues['Invoke-PackBuild:PullPolicy'] = 'Never'
+            Invoke-PackBuild example.org/short/id -Path $args[0] -Builder $builder.Substring(0, 11) 6>$null
+            Invoke-PackBuild example.org/short/id -Path $args[0] -RunImage $run.Substring(0, 11) 6>$null
+            Invoke-PackBuild example.org/short/id -Path $args[0] -Builder $builder.Substring(0, 12) 6>$null
+            """;
+
+        var run = _session.Run(script, SampleFiles.App("static-site"));
+
+        Assert.Equal(["ImageIdTooShort", "ImageIdTooShort"], run.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Single(run.Of<BuildResult>());
+    }
+
     [SkippableFact]
     public async Task A_buildpack_that_fails_is_an_error_with_the_phase_and_the_next_step()
     {

@@ -19,6 +19,9 @@ internal sealed class ImageFetcher(
 
     private readonly Dictionary<string, ImageDetail?> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Names with which the id of an image begins.</summary>
+    private readonly HashSet<string> _shortIds = new(StringComparer.Ordinal);
+
     /// <summary>What was pulled because the policy is to always do so, and what came of it.</summary>
     private readonly Dictionary<string, PackException?> _refreshed = new(StringComparer.Ordinal);
 
@@ -34,7 +37,13 @@ internal sealed class ImageFetcher(
         var found = await clock.MeasureAsync("inspect", () => engine.Images.InspectAsync(unknown, cancellationToken)).ConfigureAwait(false);
         foreach (var name in unknown)
         {
-            _known[name] = found.GetValueOrDefault(name);
+            // The image may be pulled: it is not the one whose id begins with its name.
+            var image = found.GetValueOrDefault(name);
+            _known[name] = image is not null && SelectedImage.IsShortIdOf(name, image, engine) ? null : image;
+            if (image is not null && _known[name] is null)
+            {
+                _shortIds.Add(name);
+            }
         }
     }
 
@@ -232,6 +241,11 @@ internal sealed class ImageFetcher(
 
     private PackException NotFound(ImageReference name, string what, string errorId, PackException? problem)
     {
+        if (_shortIds.Contains(name.Spelling))
+        {
+            return SelectedImage.IdTooShort(name.Spelling, engine.Kind);
+        }
+
         var why = problem is not null ? $", and it cannot be pulled: {problem.Message}"
             : policy == PullPolicy.Never ? ", and it may not be pulled."
             : ".";
