@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 using Buildpacks.Builds.Records;
 
 namespace Buildpacks.Commands;
@@ -17,6 +18,7 @@ public sealed class ExportPackLogCommand : PackCmdlet
     /// <summary>The result of a build, or the error record of a failed build.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The file. A path with wildcards must match one existing file.</summary>

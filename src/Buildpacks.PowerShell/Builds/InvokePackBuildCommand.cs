@@ -63,6 +63,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <summary>The folder, zip file or tar archive as a string from the pipeline. Without -ImageName, the image gets its name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public AppPath? InputObject { get; set; }
 
     /// <summary>A stream with a tar archive or zip file of the app. It is read once, to its end, and not closed.</summary>
@@ -72,6 +73,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// </remarks>
     [Parameter(Mandatory = true, ParameterSetName = InputStreamSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public Stream? InputStream { get; set; }
 
     /// <summary>
@@ -120,6 +122,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EnvironmentTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackVariable[]? Env { get; set; }
 
     /// <summary>Files with build-time environment variables, one NAME=value or NAME per line.</summary>
@@ -143,6 +146,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public Hashtable? PlatformEngine { get; set; }
 
     /// <summary>The run image to use instead of the run image of the builder.</summary>
@@ -263,11 +267,13 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <summary>The id of the user that builds in the container and owns the app in the image. Without it, the user of the builder.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [UserIdTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public int? Uid { get; set; }
 
     /// <summary>The id of the group that builds in the container and owns the app in the image. Without it, the group of the builder.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [UserIdTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public int? Gid { get; set; }
 
     /// <summary>
@@ -277,6 +283,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <remarks>A piped folder or file has a property of this name, which is not meant.</remarks>
     [Parameter]
     [CreationTimeTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public DateTimeOffset? CreationTime { get; set; }
 
     /// <summary>The execution environment that the image is for, such as <c>test</c>. The default is <c>production</c>.</summary>
@@ -297,6 +304,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// <summary>User and password for the registry of the image, with -Publish. What docker and podman know of the user without it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Credential]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Registries whose certificate is not checked, and which may speak plain HTTP, also for pulls of podman: HOST or HOST:PORT.</summary>

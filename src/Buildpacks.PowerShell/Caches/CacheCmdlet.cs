@@ -19,11 +19,13 @@ public abstract class CacheCmdlet : EngineCmdlet
     /// <summary>Only caches that no build has used for this time. A number is a number of days.</summary>
     [Parameter]
     [AgeTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     /// <summary>Only caches that are larger than this, in bytes, such as 500MB.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public long? LargerThan { get; set; }
 
     /// <summary>Only caches of images that do not exist any more.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 using Buildpacks.Caches;
 using Buildpacks.Engines.Location;
 
@@ -17,6 +18,7 @@ public sealed class ClearPackCacheCommand : CacheCmdlet
     /// <summary>Caches from Get-PackCache.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackCache[] InputObject { get; set; } = [];
 
     /// <summary>Returns the removed caches as they were before.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 using Buildpacks.Caches;
 
 namespace Buildpacks.Commands;
@@ -20,6 +21,7 @@ public sealed class GetPackCacheCommand : CacheCmdlet
     [Parameter]
     [ValidateNotNull]
     [Credential]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>

@@ -27,6 +27,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RunImageMirrors")]
     [RunImageMirrorTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackRunImageMirror[]? RunImageMirror { get; set; }
 
     /// <summary>
@@ -36,6 +37,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegistryMirrors")]
     [RegistryMirrorTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackRegistryMirror[]? RegistryMirror { get; set; }
 
     /// <summary>Builders to add to those that pack trusts. A name without a tag trusts every tag.</summary>
@@ -58,6 +60,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Registries")]
     [BuildpackRegistryTransformation]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackBuildpackRegistry[]? Registry { get; set; }
 
     /// <summary>The name of the default buildpack registry: official, or one of the configuration.</summary>
@@ -69,6 +72,7 @@ public sealed class SetPackConfigCommand : PackCmdlet
     /// <summary>Whether experimental features of pack are on. With them, pack gets a folder for layouts in its home.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CellTransformation(Type = typeof(bool))]
+    [ArgumentCompleter(typeof(BooleanCompleter))]
     public bool? Experimental { get; set; }
 
     /// <summary>The folder of the run images that pack keeps as layouts.</summary>

@@ -17,6 +17,7 @@ public sealed class TestPackEngineCommand : EngineCmdlet
     /// <summary>The maximum duration of each check.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
+    [ArgumentCompleter(typeof(Completion.NewValueCompleter))]
     public int TimeoutSeconds { get; set; } = 30;
 
     /// <summary>Returns true when no check failed, otherwise false. The checks are not returned.</summary>

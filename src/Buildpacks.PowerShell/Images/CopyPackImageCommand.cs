@@ -140,6 +140,7 @@ public sealed class CopyPackImageCommand : PackCmdlet
     [Parameter(ParameterSetName = FileToRegistrySet)]
     [ValidateNotNull]
     [Credential]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>

@@ -23,6 +23,7 @@ public abstract class RegistryCmdlet : EngineCmdlet
     [Parameter]
     [ValidateNotNull]
     [Credential]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>
@@ -63,6 +64,7 @@ public abstract class AppImageCmdlet : RegistryCmdlet
     /// <summary>Images as Get-PackImage gives them. Each is used where it was found.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackImage[] InputObject { get; set; } = [];
 
     /// <summary>The images of this call, by where they are.</summary>

@@ -30,6 +30,7 @@ public sealed class RemovePackImageCommand : EngineCmdlet
     /// <summary>Images from Get-PackImage: their requested tags are removed, or all tags when none was requested.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PackImage[] InputObject { get; set; } = [];
 
     /// <summary>Wildcards match all images, not only images that buildpacks built.</summary>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 
 namespace Buildpacks.Commands;
 
@@ -20,6 +21,7 @@ public sealed class AddPackManifestCommand : ManifestImageCmdlet
     [Parameter]
     [AnnotationTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public IDictionary? Annotation { get; set; }
 
     /// <summary>Returns the index.</summary>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 using Buildpacks.Oci;
 using Buildpacks.Stores;
 using Buildpacks.Stores.Indexes;
@@ -13,6 +14,7 @@ public abstract class ManifestCmdlet : PackCmdlet
     [Parameter]
     [ValidateNotNull]
     [Credential]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Registries that may speak plain HTTP, and whose certificate is not checked, such as <c>registry.example.com:5000</c>.</summary>

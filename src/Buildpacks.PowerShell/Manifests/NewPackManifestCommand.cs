@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Buildpacks.Commands.Completion;
 
 namespace Buildpacks.Commands;
 
@@ -25,6 +26,7 @@ public sealed class NewPackManifestCommand : ManifestImageCmdlet
     [Parameter]
     [AnnotationTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public IDictionary? Annotation { get; set; }
 
     /// <summary>Creates the index in the registry that its name begins with. Nothing is kept on this machine.</summary>

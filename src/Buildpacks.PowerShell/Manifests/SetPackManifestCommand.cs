@@ -45,6 +45,7 @@ public sealed class SetPackManifestCommand : ManifestCmdlet
     [Parameter]
     [AnnotationTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NewValueCompleter))]
     public IDictionary? Annotation { get; set; }
 
     /// <summary>Returns the index.</summary>

@@ -124,11 +124,15 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
         ];
 
         var offered = typeof(PackCmdlet).Assembly.GetExportedTypes().Where(type => typeof(PackCmdlet).IsAssignableFrom(type)).SelectMany(type => type.GetProperties())
-            .Where(property => (property.PropertyType == typeof(string) || property.PropertyType == typeof(string[])) && property.IsDefined(typeof(ParameterAttribute), inherit: true)
-                && !property.GetCustomAttributes(inherit: true).Any(attribute => attribute is ArgumentCompleterAttribute or ValidateSetAttribute))
+            .Where(property => property.IsDefined(typeof(ParameterAttribute), inherit: true) && !HasValuesOfItsOwn(property.PropertyType) && !property.GetCustomAttributes(inherit: true).Any(attribute => attribute is ArgumentCompleterAttribute or ValidateSetAttribute))
             .Select(property => property.Name).Distinct().Order(StringComparer.Ordinal);
 
         Assert.Equal(paths, offered);
+
+        // PowerShell itself offers the values of these types.
+        static bool HasValuesOfItsOwn(Type type) =>
+            (Nullable.GetUnderlyingType(type.GetElementType() ?? type) ?? type.GetElementType() ?? type) is var plain
+            && (plain.IsEnum || plain == typeof(SwitchParameter));
     }
 
     [SkippableFact]
