@@ -106,7 +106,20 @@ public sealed class DockerEndpointsTests : IDisposable
         var problem = Assert.Single(Find()).Problem!;
 
         Assert.Equal(("DockerContextNotFound", "gone"), (problem.ErrorId, problem.Target));
-        Assert.NotNull(problem.RecommendedAction);
+        Assert.Contains("DOCKER_CONTEXT", problem.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_current_context_that_is_not_there_is_named_with_the_file_that_names_it()
+    {
+        var file = _machine.Folder.File("home/.docker/config.json", """{"currentContext":"gone"}""");
+
+        var problem = Assert.Single(Find()).Problem!;
+
+        Assert.Equal(("DockerContextNotFound", "gone"), (problem.ErrorId, problem.Target));
+        Assert.Contains(file, problem.Message, StringComparison.Ordinal);
+        Assert.Contains("docker context use", problem.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("DOCKER_CONTEXT", problem.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,9 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
     /// <summary>docker's name for "no context".</summary>
     private const string DefaultContext = "default";
 
+    /// <summary>docker's file with the name of the current context.</summary>
+    private const string ConfigurationFile = "config.json";
+
     /// <summary>How the addresses begin that TLS is not spoken with.</summary>
     private static readonly string[] WithoutTls = ["unix:", "/", "npipe:", "ssh:"];
 
@@ -15,9 +18,10 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
     {
         var folder = DockerContexts.Folder(environment);
         var name = environment.Get("DOCKER_CONTEXT");
-        if (name is null)
+        var isCurrent = name is null;
+        if (isCurrent)
         {
-            var file = Path.Combine(folder, "config.json");
+            var file = Path.Combine(folder, ConfigurationFile);
             var (settings, problem) = DockerContexts.ReadJson(file);
             if (problem is not null)
             {
@@ -31,7 +35,7 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
 
         if (name is not (null or DefaultContext))
         {
-            yield return Read(folder, name);
+            yield return Read(folder, name, isCurrent ? Path.Combine(folder, ConfigurationFile) : null);
         }
     }
 
@@ -53,7 +57,10 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
                 .FirstOrDefault(endpoint => endpoint.Tls is not null);
     }
 
-    private static DockerEndpoint Read(string folder, string name)
+    /// <param name="folder">The user's docker folder.</param>
+    /// <param name="name">The context.</param>
+    /// <param name="namedBy">The file that names it; <see langword="null"/> for a person or DOCKER_CONTEXT.</param>
+    private static DockerEndpoint Read(string folder, string name, string? namedBy = null)
     {
         var id = DockerContexts.IdOf(name);
         var endpoint = new DockerEndpoint("", "context " + name) { IsChosen = true };
@@ -61,7 +68,7 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
         var (content, problem) = DockerContexts.ReadJson(file);
         if (content is not { } context)
         {
-            return endpoint with { Problem = problem is null ? NotFound(name) : Unreadable(file, problem) };
+            return endpoint with { Problem = problem is null ? NotFound(name, namedBy) : Unreadable(file, problem) };
         }
 
         if (DockerContexts.AddressIn(context) is not { } address)
@@ -92,10 +99,11 @@ internal sealed class ContextEndpoint : IDockerEndpointProvider
             RecommendedAction = "'docker context ls' shows the contexts and their endpoints; use another one with 'docker context use' or DOCKER_CONTEXT.",
         };
 
-    private static PackException NotFound(string name) =>
-        new(PackErrorIds.DockerContextNotFound, PackErrorKind.NotFound, $"The docker context '{name}' does not exist")
+    private static PackException NotFound(string name, string? namedBy) =>
+        new(PackErrorIds.DockerContextNotFound, PackErrorKind.NotFound, $"The docker context '{name}'{(namedBy is null ? "" : $", which {namedBy} names,")} does not exist")
         {
             Target = name,
-            RecommendedAction = "Check DOCKER_CONTEXT; 'docker context ls' lists the contexts.",
+            RecommendedAction = namedBy is null ? "Check DOCKER_CONTEXT; 'docker context ls' lists the contexts."
+                : "Select another context with 'docker context use'; 'docker context ls' lists the contexts.",
         };
 }
