@@ -307,6 +307,19 @@ public sealed class EngineLocatorTests(PodmanFixture podman, DockerdFixture dock
         Assert.Contains(argument + " ", await File.ReadAllTextAsync(_machine.Folder["arguments"]), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("unix:/nowhere/podman.sock", "--url=unix:///nowhere/podman.sock")]
+    [InlineData("unix:///nowhere/podman.sock", "--url=unix:///nowhere/podman.sock")]
+    [InlineData("machine", "--connection=machine")]
+    public async Task An_endpoint_of_podman_is_an_address_or_a_connection(string endpoint, string argument)
+    {
+        _machine.WithScript("podman", $"echo \"$@\" > {_machine.Folder["arguments"]}; exit 125");
+
+        await Assert.ThrowsAsync<PackException>(() => OpenAsync(new EngineRequest { Parameter = new EngineChoice(PackEngineKind.Podman, endpoint), Verify = true }));
+
+        Assert.Contains(argument + " ", await File.ReadAllTextAsync(_machine.Folder["arguments"]), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Contexts_and_connections_that_the_user_made_are_listed()
     {

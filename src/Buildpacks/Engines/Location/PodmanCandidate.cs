@@ -8,6 +8,9 @@ namespace Buildpacks.Engines.Location;
 /// <summary>Finds podman: its executable on PATH, and the connection or address it is to use.</summary>
 internal static class PodmanCandidate
 {
+    /// <summary>How an address may begin whose slashes are left out.</summary>
+    private const string ShortSocket = "unix:/";
+
     /// <summary>The podman of an environment; none is asked, and none is started.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="choice">What was chosen; an endpoint chosen for docker does not count.</param>
@@ -58,7 +61,8 @@ internal static class PodmanCandidate
     {
         if (choice is { Kind: PackEngineKind.Podman, Endpoint: { } chosen })
         {
-            return (chosen, IsAddress(chosen), choice.EndpointSource);
+            var written = chosen.StartsWith(ShortSocket, StringComparison.OrdinalIgnoreCase) && !IsAddress(chosen) ? "unix://" + chosen[(ShortSocket.Length - 1)..] : chosen;
+            return (written, IsAddress(written), choice.EndpointSource);
         }
 
         // podman itself does not know the path of a socket without its scheme.
@@ -91,7 +95,7 @@ internal static class PodmanCandidate
     }
 
     private static PackException NotInstalled(
-        string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or select docker with -Engine Docker.") =>
+        string why, string nextStep = "Install podman (on Debian and Ubuntu: apt install podman), or use docker.") =>
         new(PackErrorIds.PodmanNotInstalled, PackErrorKind.Unreachable, why)
         {
             Target = "podman",
