@@ -101,7 +101,7 @@ public static class CacheRemover
             throw new PackException(PackErrorIds.CacheUnremovable, PackErrorKind.Failed, $"The cache folder '{folder}' cannot be removed: {exception.Message}", exception)
             {
                 Target = folder,
-                RecommendedAction = $"Its files may belong to a user of a container. Remove it with 'podman unshare rm -r {folder}', or as root.",
+                RecommendedAction = $"Its files may belong to a user of a container. Remove it as root; podman without root removes it with 'podman unshare rm -r {folder}'.",
             };
         }
     }
