@@ -69,7 +69,8 @@ internal sealed class CacheExport(VolumeCache cache, string layersDirectory, Own
         var isCached = false;
         if (diffId is not null && diffId == previous)
         {
-            isCached = cache.TryReuse(diffId);
+            var problem = cache.ProblemOf(diffId);
+            isCached = problem is null && cache.TryReuse(diffId);
             if (isCached)
             {
                 log.Info($"Reusing cache layer '{layer.Id}'");
@@ -77,7 +78,7 @@ internal sealed class CacheExport(VolumeCache cache, string layersDirectory, Own
             }
             else
             {
-                log.Warn($"Skipping reuse for layer {layer.Id}: failed to find cache layer with SHA '{diffId}'");
+                log.Warn($"Skipping reuse for layer {layer.Id}: {problem}");
             }
         }
 

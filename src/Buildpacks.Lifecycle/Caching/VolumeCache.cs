@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Buildpacks.Lifecycle.Layers;
 using Buildpacks.Lifecycle.Layers.Hashing;
 using Buildpacks.Lifecycle.Logging;
@@ -15,6 +16,10 @@ internal sealed class VolumeCache
 {
     private const string MetadataFile = "io.buildpacks.lifecycle.cache.metadata";
 
+    private const int ReadBuffer = 1 << 18;
+
+    // Layers are restored side by side.
+    private readonly ConcurrentDictionary<string, bool> intact = new(StringComparer.Ordinal);
     private readonly string committed;
     private readonly string staging;
     private readonly string backup;
@@ -64,6 +69,28 @@ internal sealed class VolumeCache
     /// <summary>The file of a layer, or <see langword="null"/> when the cache does not have it.</summary>
     public string? Find(string diffId) =>
         OciDigest.IsValid(diffId) && LayerFile(committed, diffId) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>Notes that a layer was read and has its diffID.</summary>
+    public void NoteIntact(string diffId) => intact[diffId] = true;
+
+    /// <summary>Why a layer cannot be used again; <see langword="null"/> when nothing is wrong. What was read before is not read again.</summary>
+    public string? ProblemOf(string diffId)
+    {
+        if (Find(diffId) is not { } path)
+        {
+            return $"failed to find cache layer with SHA '{diffId}'";
+        }
+
+        if (intact.ContainsKey(diffId))
+        {
+            return null;
+        }
+
+        using var content = new HashingStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ReadBuffer));
+        content.ReadToEnd();
+        var actual = content.Digest();
+        return actual == diffId ? null : $"expected layer contents to have SHA '{diffId}'; found '{actual}'";
+    }
 
     /// <summary>Keeps a layer for the next build.</summary>
     /// <returns>Whether the cache has it.</returns>

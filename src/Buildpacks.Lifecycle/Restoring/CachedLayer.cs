@@ -30,6 +30,10 @@ internal static class CachedLayer
             content.ReadToEnd();
             var actual = content.Digest();
             problem = actual == diffId ? null : $"expected layer contents to have SHA '{diffId}'; found '{actual}'";
+            if (problem is null)
+            {
+                cache.NoteIntact(diffId);
+            }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or UnauthorizedAccessException)
         {

@@ -120,8 +120,31 @@ public sealed class RebuildTests : IDisposable
 
         Assert.True(exitCode == 0, log.Text);
         Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Warning: Skipping restore for layer samples/layers:", StringComparison.Ordinal)));
+        Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Warning: Skipping reuse for layer samples/layers:", StringComparison.Ordinal)));
         Assert.DoesNotContain("found modules content", Found);
         Assert.Contains("found modules.toml", Found);
+        Assert.All(CachedLayers(), layer => Assert.Equal(Path.GetFileNameWithoutExtension(layer), TarEntries.DigestOf(layer)));
+    }
+
+    [Theory]
+    [InlineData("-skip-restore")]
+    [InlineData]
+    public async Task A_broken_layer_stays_in_no_cache_whether_it_was_restored_or_not(params string[] arguments)
+    {
+        await build.CreateAsync();
+        Directory.Delete(build.Layout().Path, recursive: true);
+        build.PlatformApi = "0.13";
+        foreach (var layer in CachedLayers())
+        {
+            using var file = File.OpenWrite(layer);
+            file.Seek(700, SeekOrigin.Begin);
+            file.WriteByte((byte)'!');
+        }
+
+        var (exitCode, log) = await build.CreateAsync(arguments);
+
+        Assert.True(exitCode == 0, log.Text);
+        Assert.All(CachedLayers(), layer => Assert.Equal(Path.GetFileNameWithoutExtension(layer), TarEntries.DigestOf(layer)));
     }
 
     [Fact]

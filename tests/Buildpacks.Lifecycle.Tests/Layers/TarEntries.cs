@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Security.Cryptography;
 using Buildpacks.Lifecycle.Layers;
 using Buildpacks.Lifecycle.Layers.Hashing;
 using Buildpacks.Testing;
@@ -27,6 +28,9 @@ internal static class TarEntries
 
         return entries;
     }
+
+    /// <summary>The digest of a file, as layers are named in a cache.</summary>
+    public static string DigestOf(string path) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 
     public static string Text(this TarEntry entry) => new StreamReader(entry.DataStream!).ReadToEnd();
 }
