@@ -25,6 +25,8 @@ internal static class EngineNextSteps
             PackErrorKind.Unauthorized => "Check the permissions of the engine's socket.",
             PackErrorKind.Unreachable when engine is PackEngineKind.Podman && (Has("could not be started") || Has("there is no '")) =>
                 "Install podman, or specify its full path with -EngineEndpoint.",
+            PackErrorKind.Unreachable when engine is PackEngineKind.Podman && Has("service destination not found") =>
+                "Check the name of the connection; 'podman system connection list' lists the connections.",
             PackErrorKind.Unreachable => "Check that the engine runs. Get-PackEngine -ListAvailable shows the engines that answer.",
             PackErrorKind.NoSpace when TemporaryFolder(engine) is { } folder && Has(folder) =>
                 $"Free space in {folder}, which podman uses for temporary files, or set TMPDIR to a folder with more space.",

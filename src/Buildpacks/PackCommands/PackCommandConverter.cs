@@ -97,6 +97,8 @@ public static class PackCommandConverter
 
         public List<string> Notes { get; } = [];
 
+        private string NextStep => $"'pack {command.Words} --help' shows its arguments and flags; ConvertFrom-PackCommand -ListAvailable shows the parameters that they become.";
+
         public void Read(IReadOnlyList<ShellWord> words)
         {
             var flagsEnd = false;
@@ -125,12 +127,12 @@ public static class PackCommandConverter
 
             if (_arguments.Count < command.Minimum)
             {
-                throw ShellWords.Invalid(line, $"'pack {command.Words}' needs {(command.Minimum == 1 ? "a name" : "two names")}");
+                throw ShellWords.Invalid(line, $"'pack {command.Words}' needs {(command.Minimum == 1 ? "a name" : "two names")}", NextStep);
             }
 
             if (!command.TakesMore && _arguments.Count > command.Positional.Count)
             {
-                throw ShellWords.Invalid(line, $"'pack {command.Words}' does not take '{_arguments[command.Positional.Count].Text}'");
+                throw ShellWords.Invalid(line, $"'pack {command.Words}' does not take '{_arguments[command.Positional.Count].Text}'", NextStep);
             }
 
             AddNotes();
@@ -198,7 +200,7 @@ public static class PackCommandConverter
             ShellWord[] values = [.. _flags.SelectMany(flag => flag.Values)];
             if (_arguments.Count != 1 || values.Length == 0)
             {
-                throw ShellWords.Invalid(line, $"'pack {command.Words}' needs one name and at least one --{command.Flags[0].Name}");
+                throw ShellWords.Invalid(line, $"'pack {command.Words}' needs one name and at least one --{command.Flags[0].Name}", NextStep);
             }
 
             text.Append(" -").Append(parameter).Append(" @{ ").Append(Quoted(_arguments[0])).Append(" = ").AppendJoin(", ", values.Select(Quoted)).Append(" }");
@@ -237,14 +239,14 @@ public static class PackCommandConverter
                 return 0;
             }
 
-            var given = value ?? (index + 1 < words.Count ? words[index + 1] : throw ShellWords.Invalid(line, $"--{flag.Name} has no value"));
+            var given = value ?? (index + 1 < words.Count ? words[index + 1] : throw ShellWords.Invalid(line, $"--{flag.Name} has no value", NextStep));
             _flags.Add((flag, flag.Value == FlagValue.List ? [.. given.Split()] : [given]));
             return value is null ? 1 : 0;
         }
 
         private PackFlag Known(Func<PackFlag, bool> isMeant, string spelled) =>
             command.Flags.FirstOrDefault(isMeant) ?? PackCommandTable.Global.FirstOrDefault(isMeant)
-            ?? throw ShellWords.Invalid(line, $"'pack {command.Words}' has no flag {spelled}");
+            ?? throw ShellWords.Invalid(line, $"'pack {command.Words}' has no flag {spelled}", NextStep);
 
         private void AddNotes()
         {

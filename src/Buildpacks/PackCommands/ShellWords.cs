@@ -108,11 +108,14 @@ internal static class ShellWords
     }
 
     /// <summary>The failure of a line that cannot be converted.</summary>
-    public static PackException Invalid(string line, string problem) =>
+    /// <param name="line">The line.</param>
+    /// <param name="problem">What is wrong, as the end of a sentence.</param>
+    /// <param name="action">What to do; by default, how a command is written.</param>
+    public static PackException Invalid(string line, string problem, string? action = null) =>
         new(PackErrorIds.PackCommandInvalid, PackErrorKind.InvalidInput, $"The command cannot be converted: {problem}.")
         {
             Target = line,
-            RecommendedAction = "Specify one command as a Unix shell takes it, such as 'pack build web --builder example/builder'.",
+            RecommendedAction = action ?? "Specify one command as a Unix shell takes it, such as 'pack build web --builder example/builder'.",
         };
 
     private static int ReadVariable(string line, int dollar, Word word)

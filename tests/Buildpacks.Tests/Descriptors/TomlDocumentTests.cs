@@ -48,8 +48,25 @@ public class TomlDocumentTests
     }
 
     [LinuxFact]
-    public void A_file_without_end_is_refused() =>
-        Assert.Contains("larger than 1 MB", Assert.Throws<PackException>(() => TomlDocument.Read("/dev/zero", "XTomlInvalid")).Message, StringComparison.Ordinal);
+    public void A_file_without_end_is_refused() => Refuse("/dev/zero", "larger than 1 MB");
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_are_refused_with_their_line()
+    {
+        using var folder = new TestFolder("toml");
+        var file = folder.File("x.toml", "");
+        File.WriteAllBytes(file, [.. "a = 1\nb = 'caf"u8, 0xE9, .. "'\n"u8]);
+
+        Refuse(file, "line 2 is not valid UTF-8");
+    }
+
+    private static void Refuse(string file, string problem)
+    {
+        var failure = Assert.Throws<PackException>(() => TomlDocument.Read(file, "XTomlInvalid"));
+
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("UTF-8", failure.RecommendedAction, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("[[a]]\n[[a.b]]\nc = 1\n[[a]]\nb = [{c = 1}]\n[[a]]\n[[a.b]]\nc = 2\n[[a.b]]\nc = 3\n")]

@@ -23,6 +23,7 @@ public sealed class EngineNextStepsTests
     [InlineData(PackEngineKind.Docker, PackErrorKind.NoSpace, EngineOperation.ImageLoad, "write /x: no space left on device", "engine's machine", "TMPDIR")]
     [InlineData(PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ImageList, "finding config on system: CONTAINERS_CONF file: stat /nowhere: no such file or directory", "CONTAINERS_CONF", "Get-PackImage")]
     [InlineData(PackEngineKind.Podman, PackErrorKind.Failed, EngineOperation.ImageList, "unable to create connection. \"\" is not a supported schema", "unix:///path", "Get-PackImage")]
+    [InlineData(PackEngineKind.Podman, PackErrorKind.Unreachable, EngineOperation.ImageList, "failed to resolve active destination: \"x\" service destination not found", "podman system connection list", "engine runs")]
     public void A_failure_of_an_engine_call(PackEngineKind engine, PackErrorKind kind, string operation, string words, string expected, string unexpected)
     {
         var failure = EngineErrors.Create(engine, kind, operation, words);

@@ -76,6 +76,14 @@ public sealed class PackCommandConverterTests
         Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pack build web --colour")]
+    [InlineData("pack build web --path")]
+    [InlineData("pack build web other")]
+    [InlineData("pack manifest rm index")]
+    public void The_next_step_for_wrong_arguments_is_the_help_of_the_command(string line) =>
+        Assert.Contains(" --help'", Assert.Throws<PackException>(() => PackCommandConverter.Convert(line)).RecommendedAction, StringComparison.Ordinal);
+
     [Fact]
     public void A_command_without_a_counterpart_is_named()
     {

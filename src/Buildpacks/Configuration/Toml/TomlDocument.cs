@@ -48,6 +48,7 @@ internal sealed class TomlDocument
             throw new PackException(errorId, PackErrorKind.InvalidInput, $"{path} is not a valid descriptor: {exception.Message}.", exception)
             {
                 Target = path,
+                RecommendedAction = $"Correct {Path.GetFileName(path)}: it must be text in UTF-8, of at most 1 MB.",
             };
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

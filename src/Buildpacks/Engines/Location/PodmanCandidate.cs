@@ -39,7 +39,7 @@ internal static class PodmanCandidate
         {
             Problem = executable is null ? NotInstalled("podman is not on PATH")
                 : File.Exists(executable) ? null
-                : NotInstalled($"the program {executable} does not exist", "Check the path in -EngineEndpoint; without it, the podman on PATH is used."),
+                : NotInstalled($"the program {executable} does not exist", "Check the path of the endpoint. Without an endpoint, the podman on PATH is used."),
         };
     }
 
