@@ -174,6 +174,7 @@ internal sealed class BuilderCreator(IEngine engine, ILogger logger)
             };
         }
 
+        ImageNames.Check(image);
         return [image.ToString(), .. TagNames.Parse(image, request.Tags, logger).Select(name => name.ToString())];
     }
 

@@ -26,6 +26,16 @@ public sealed class NewPackBuilderTests(EngineMachine machine) : EngineSessionTe
         Assert.Contains("samples/shell-web@1.0.0", image.Buildpacks.Select(buildpack => buildpack.ToString()));
     }
 
+    [SkippableFact]
+    public async Task A_name_that_engines_take_for_an_id_is_refused()
+    {
+        await UseAsync(PackEngineKind.Podman);
+
+        var record = Session.Run("New-PackBuilder $args[0] -Config $args[1]", new string('a', 64), SampleFiles.BuilderToml).Failure;
+
+        Assert.StartsWith("ImageNameInvalid,", record.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Engines))]
     public async Task WhatIf_makes_nothing(PackEngineKind kind)
