@@ -23,6 +23,28 @@ public sealed class RegistryLoginTests(RegistryFixture basic, TokenRegistryFixtu
         await FailsAsync(TestOptions.None, tokens.Host, "RegistryLoginMissing");
     }
 
+    [SkippableTheory]
+    [InlineData("{\"auths\": ")]
+    [InlineData("[]")]
+    public async Task A_file_of_logins_that_cannot_be_read_is_named_where_a_login_is_missing(string text)
+    {
+        basic.Require();
+        using var folder = new TestFolder("logins");
+        var file = folder.File("config.json", text);
+        var credentials = new FileCredentials(new RegistryCredentials([file, folder.File("empty.json", ""), folder.File("auth.json", "{}"), folder["absent.json"]]));
+
+        foreach (var host in new[] { basic.Host, tokens.Host })
+        {
+            using var client = new RegistryClient(TestOptions.None with { Credentials = new CredentialChain([credentials]) });
+            var failure = await Assert.ThrowsAsync<PackException>(() => client.PutBlobAsync(TestOptions.NewName(host), TestContent.Blob([1, 2, 3]), null, default));
+
+            Assert.Equal("RegistryLoginMissing", failure.ErrorId);
+            Assert.Contains($"{file} cannot be read", failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(".json and", failure.Message, StringComparison.Ordinal);
+            Assert.StartsWith("Correct the file", failure.RecommendedAction, StringComparison.Ordinal);
+        }
+    }
+
     [SkippableFact]
     public async Task A_wrong_credential_is_another_and_is_not_shown()
     {

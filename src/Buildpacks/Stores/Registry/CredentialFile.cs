@@ -26,7 +26,7 @@ internal sealed class CredentialFile
             }
 
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new CredentialFile(document.RootElement.Clone());
+            return document.RootElement.ValueKind == JsonValueKind.Object ? new CredentialFile(document.RootElement.Clone()) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -16,6 +16,9 @@ internal interface ICredentialProvider
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The credential; <see langword="null"/> for none.</returns>
     ValueTask<RegistryCredential?> FindAsync(ImageReference image, CancellationToken cancellationToken);
+
+    /// <summary>Files in which there may be credentials, and which cannot be read.</summary>
+    IReadOnlyList<string> Unreadable => [];
 }
 
 /// <summary>Asks several providers; the first that knows a credential decides.</summary>
@@ -32,6 +35,9 @@ internal sealed class CredentialChain(IReadOnlyList<ICredentialProvider> provide
 
     /// <summary>The same providers after another one.</summary>
     public CredentialChain After(ICredentialProvider first) => new([first, .. providers]);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Unreadable => [.. providers.SelectMany(provider => provider.Unreadable)];
 
     /// <inheritdoc/>
     public async ValueTask<RegistryCredential?> FindAsync(ImageReference image, CancellationToken cancellationToken)
@@ -52,6 +58,9 @@ internal sealed class CredentialChain(IReadOnlyList<ICredentialProvider> provide
 /// <param name="files">The files.</param>
 internal sealed class FileCredentials(RegistryCredentials files) : ICredentialProvider
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Unreadable => files.Unreadable();
+
     /// <inheritdoc/>
     public async ValueTask<RegistryCredential?> FindAsync(ImageReference image, CancellationToken cancellationToken) =>
         await files.FindAsync(image, withTokens: true, cancellationToken).ConfigureAwait(false);

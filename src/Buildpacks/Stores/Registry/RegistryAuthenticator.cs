@@ -93,7 +93,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RegistryT
 
         if (sent is null && !challenge!.IsBearer && credential is null or { IdentityToken: not null })
         {
-            throw RegistryErrors.LoginMissing(endpoint, request.Image);
+            throw RegistryErrors.LoginMissing(endpoint, request.Image, options.Credentials.Unreadable);
         }
 
         if (sent is { Scheme: "Basic" })
@@ -116,7 +116,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RegistryT
             {
                 var problem = await answer.ReadProblemAsync(cancellationToken).ConfigureAwait(false);
                 throw challenge?.Error == "invalid_token" ? RegistryErrors.TokenExpired(endpoint, request.Image, problem)
-                    : credential is null ? RegistryErrors.LoginMissing(endpoint, request.Image, problem)
+                    : credential is null ? RegistryErrors.LoginMissing(endpoint, request.Image, options.Credentials.Unreadable, problem)
                     : RegistryErrors.AccessDenied(endpoint, request, problem);
             }
         }
@@ -249,7 +249,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RegistryT
             {
                 HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized when credential?.IdentityToken is not null =>
                     RegistryErrors.TokenExpired(endpoint, request.Image, words),
-                HttpStatusCode.Unauthorized when credential is null => RegistryErrors.LoginMissing(endpoint, request.Image, words),
+                HttpStatusCode.Unauthorized when credential is null => RegistryErrors.LoginMissing(endpoint, request.Image, options.Credentials.Unreadable, words),
                 HttpStatusCode.Unauthorized => RegistryErrors.LoginRefused(endpoint, request.Image, words),
                 HttpStatusCode.Forbidden => RegistryErrors.AccessDenied(endpoint, request, words),
                 _ => RegistryErrors.Failed(endpoint, request, answer, words),

@@ -60,6 +60,9 @@ internal sealed class RegistryCredentials(IReadOnlyList<string> files)
         return null;
     }
 
+    /// <summary>The files that are there and cannot be read.</summary>
+    public IReadOnlyList<string> Unreadable() => [.. files.Where(file => new FileInfo(file) is { Exists: true, Length: > 0 } && CredentialFile.Read(file) is null)];
+
     /// <summary>The registries, or parts of registries, that logins are kept for. A program that keeps logins is not asked for more.</summary>
     public IReadOnlyList<string> List() =>
     [

@@ -8,12 +8,17 @@ namespace Buildpacks.Stores.Registry;
 internal static class RegistryErrors
 {
     /// <summary>The registry wants a login, and no credential is known.</summary>
-    public static PackException LoginMissing(RegistryEndpoint endpoint, ImageReference image, string words = "") =>
+    /// <param name="endpoint">The registry.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="unreadable">Files in which there may be a credential, and which cannot be read.</param>
+    /// <param name="words">What the registry said.</param>
+    public static PackException LoginMissing(RegistryEndpoint endpoint, ImageReference image, IReadOnlyList<string> unreadable, string words = "") =>
         new(PackErrorIds.RegistryLoginMissing, PackErrorKind.Unauthorized,
-            $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. A public repository with this name may not exist.")
+            $"The registry {endpoint.Registry} requires a login for {image.Repository}, and no credential was found{Said(words)}. "
+            + (unreadable.Count > 0 ? $"{string.Join(" and ", unreadable)} cannot be read." : "A public repository with this name may not exist."))
         {
             Target = image.Name,
-            RecommendedAction = $"Log in with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}', specify -Credential, or set CNB_REGISTRY_AUTH.",
+            RecommendedAction = $"{(unreadable.Count > 0 ? "Correct the file, or log" : "Log")} in with 'podman login {endpoint.Registry}' or 'docker login {endpoint.Registry}', specify -Credential, or set CNB_REGISTRY_AUTH.",
         };
 
     /// <summary>The registry does not take the credential.</summary>
