@@ -164,6 +164,18 @@ public sealed class UnresponsiveEngineTests : IDisposable
         Assert.Contains("'unix:docker.sock' is neither a docker endpoint nor a docker context. Podman is used instead.", Assert.Single(_sink.Warnings), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_configuration_of_docker_that_cannot_be_read_is_reported_in_whole_sentences()
+    {
+        _machine.WithScript("podman", PodmanVersion).Folder.File("home/.docker/config.json", "{broken");
+
+        await using var found = await Locator().OpenAsync(Request, CancellationToken.None);
+
+        var warning = Assert.Single(_sink.Warnings);
+        Assert.EndsWith(". Podman is used instead.", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", warning, StringComparison.Ordinal);
+    }
+
     private const string VersionJson = """{"Version":"9.9.9","ApiVersion":"1.41","Os":"linux","Arch":"amd64"}""";
 
     private const string Image = """{"Id":"1111111111111111111111111111111111111111111111111111111111111111","Names":["localhost/x:latest"],"Size":1,"Created":1}""";

@@ -136,12 +136,12 @@ internal sealed class EngineSearch(EngineRequest request, EngineWait wait, ILogg
                 logger.Log(
                     wasUnresponsive ? LogLevel.Debug : LogLevel.Warning,
                     "{Failure}. {Found} is used instead. This session no longer waits for this engine; 'Set-PackEngine -Automatic' resets this.",
-                    failure.Message, found.Description.Engine);
+                    failure.Message.TrimEnd('.'), found.Description.Engine);
             }
             else if (failure.Kind is PackErrorKind.InvalidInput or PackErrorKind.NotFound)
             {
                 // Somebody named this engine, and made a mistake.
-                logger.LogWarning("{Failure}. {Found} is used instead.", failure.Message, found.Description.Engine);
+                logger.LogWarning("{Failure}. {Found} is used instead.", failure.Message.TrimEnd('.'), found.Description.Engine);
             }
         }
     }
