@@ -94,3 +94,6 @@ internal sealed class DetectRunner(
         return result;
     }
 }
+
+/// <summary>The group that passed, and its plan.</summary>
+internal sealed record DetectResult(BuildpackGroup Group, BuildPlan Plan);

@@ -31,3 +31,17 @@ public class ImageNameCompleter : PackCompleter
     /// <param name="image">The image.</param>
     protected virtual bool Offers(PackImage image) => image is { IsApp: true };
 }
+
+/// <summary>Offers the names of builders.</summary>
+public sealed class BuilderNameCompleter : ImageNameCompleter
+{
+    /// <inheritdoc/>
+    protected override bool Offers(PackImage image) => image is { IsBuilder: true };
+}
+
+/// <summary>Offers the names of images, whatever they are, but those that buildpacks built and builders.</summary>
+public sealed class BaseImageCompleter : ImageNameCompleter
+{
+    /// <inheritdoc/>
+    protected override bool Offers(PackImage image) => image is { IsApp: false, IsBuilder: false };
+}

@@ -70,3 +70,10 @@ public abstract class PackCompleter : IArgumentCompleter
     internal static string Quote(string value) =>
         value.AsSpan().IndexOfAny(Special) >= 0 ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'" : value;
 }
+
+/// <summary>Offers nothing, for names that are not known before they are typed: PowerShell by itself would offer the files of the folder.</summary>
+public sealed class NewValueCompleter : PackCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters) => [];
+}

@@ -17,3 +17,12 @@ public sealed class PlatformPartCompleter : PackCompleter
         return usual.Select(Plain);
     }
 }
+
+/// <summary>Offers the platforms that images are usually made for.</summary>
+public sealed class PlatformCompleter : PackCompleter
+{
+    private static readonly string[] Usual = ["linux/amd64", "linux/amd64/v2", "linux/arm64", "linux/arm/v7", "linux/ppc64le", "linux/riscv64", "linux/s390x"];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string Hint)> Find(string parameterName, IDictionary parameters) => Usual.Select(Plain);
+}

@@ -73,7 +73,7 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
 
         var run = _session.Run($"Copy-PackImage missing, example.org/move/w*, (Get-PackImage {Job} -Engine {from}).Id -From {from} -To {to}");
 
-        Assert.Equal("ImageNotFound,Buildpacks.Commands.CopyPackImageCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
+        run.AssertFailed("ImageNotFound");
         Assert.Equal([Job, Web, Second], await NamesAsync(to));
     }
 
@@ -85,11 +85,10 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
 
         var run = _session.Run($"Copy-PackImage {Job}, {Web} -From {from} -To {to} -NewName example.org/move/new");
 
+        run.AssertFailed("NewNameTaken");
         Assert.Equal("example.org/move/new:latest", Assert.Single(run.Of<PackImageCopy>()).Name);
-        Assert.StartsWith("NewNameTaken", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(["example.org/move/new:latest"], await NamesAsync(to));
-        Assert.StartsWith(
-            "ImageNameInvalid", _session.Run($"Copy-PackImage {Job} -From {from} -To {to} -NewName UPPER").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        _session.Run($"Copy-PackImage {Job} -From {from} -To {to} -NewName UPPER").AssertFailed("ImageNameInvalid");
     }
 
     [SkippableFact]
@@ -101,7 +100,7 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
         var run = _session.Run(
             "$args | Copy-PackImage -To Docker -NewName example.org/move/new", new FileInfo(_folder.File("bad.tar", "no archive")), new FileInfo(_folder["good.tar"]));
 
-        Assert.StartsWith("ImageInvalid,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        run.AssertFailed("ImageInvalid");
         Assert.Equal("example.org/move/new:latest", Assert.Single(run.Of<PackImageCopy>()).Name);
     }
 
@@ -126,7 +125,7 @@ public sealed class CopyPackImageTests(EngineMachine machine) : IClassFixture<En
 
         var files = _session.Run($"[IO.FileInfo]::new('{_folder["web.tar"]}') | Copy-PackImage -To {to}");
         Assert.Equal(Web, Assert.Single(files.Checked().Of<PackImageCopy>()).Name);
-        Assert.StartsWith("DestinationExists", _session.Run($"Copy-PackImage {Job} -From {from} -DestinationPath {_folder["web.tar"]}").Failure.FullyQualifiedErrorId, StringComparison.Ordinal);
+        _session.Run($"Copy-PackImage {Job} -From {from} -DestinationPath {_folder["web.tar"]}").AssertFailed("DestinationExists");
         Assert.Equal(Job, _session.Run($"Copy-PackImage {Job} -From {from} -DestinationPath {_folder["web.tar"]} -Force").Checked().Of<PackImageCopy>().Single().Name);
     }
 

@@ -21,6 +21,11 @@ internal sealed record ScriptRun
     /// <summary>The one error of the script, whether it ended the script or only a statement.</summary>
     public ErrorRecord Failure => Terminated ?? Assert.Single(Errors);
 
+    /// <summary>Expects one error, with this id, and says what it was when it is another one.</summary>
+    /// <param name="id">The id without the cmdlet's name.</param>
+    public void AssertFailed(string id) =>
+        Assert.True(Failure.FullyQualifiedErrorId.StartsWith(id + ",", StringComparison.Ordinal), $"{Failure.FullyQualifiedErrorId} in place of {id}: {Failure}");
+
     /// <summary>The output as texts.</summary>
     public IEnumerable<string?> Texts => Output.Select(item => item?.ToString());
 

@@ -1,6 +1,7 @@
 using Tomlyn;
 using Tomlyn.Model;
 using Tomlyn.Parsing;
+using Tomlyn.Serialization;
 
 namespace Buildpacks.Lifecycle.Files.Toml;
 
@@ -51,3 +52,7 @@ internal static class TomlFile
         File.WriteAllText(path, TomlText.Of(table));
     }
 }
+
+/// <summary>Reads TOML into an untyped table without reflection.</summary>
+[TomlSerializable(typeof(TomlTable))]
+internal sealed partial class TomlTableContext : TomlSerializerContext;

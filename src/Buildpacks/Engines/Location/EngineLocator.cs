@@ -1,8 +1,8 @@
 using Buildpacks.Configuration;
 using Buildpacks.Engines.Docker.Endpoints;
 using Buildpacks.Reporting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buildpacks.Engines.Location;
 
@@ -92,3 +92,9 @@ public sealed record LocatedEngine(IEngine Engine, PackEngine Description) : IAs
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }
+
+/// <summary>A place where a user told docker or podman that an engine is: a docker context, or a podman connection.</summary>
+/// <param name="Engine">Podman or docker.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Where it leads.</param>
+public sealed record EngineConnection(PackEngineKind Engine, string Name, string Address);
