@@ -15,8 +15,10 @@ internal static class EngineNextSteps
         return (operation is EngineOperation.ImagePull or EngineOperation.ImagePush ? OfRegistry(engine, kind, words) : null) ?? kind switch
         {
             PackErrorKind.NotFound when Has("network") => $"Check the name of the network; '{cli} network ls' lists the networks.",
-            PackErrorKind.NotFound when operation is EngineOperation.ContainerCreate or EngineOperation.ContainerRun && Has("no such container") =>
+            PackErrorKind.NotFound when operation is EngineOperation.ContainerCreate or EngineOperation.ContainerStart or EngineOperation.ContainerRun && Has("no such container") =>
                 $"Check the name of the container whose network is shared; '{cli} ps --all' lists the containers.",
+            _ when Has("cannot join network of a non running container") || (Has("cannot get namespace path unless container") && Has("is running")) || (Has("/ns/net") && Has("no such file or directory")) =>
+                $"Start the container whose network is shared; '{cli} ps --all' lists the containers.",
             PackErrorKind.NotFound when operation.StartsWith("Volume", StringComparison.Ordinal) => $"Check the name; '{cli} volume ls' lists the volumes.",
             PackErrorKind.NotFound when operation.StartsWith("Image", StringComparison.Ordinal) || Has("image") =>
                 "Check the name; Get-PackImage -All lists the images of the engine.",

@@ -35,10 +35,13 @@ public sealed class PodmanMisbehaviourTests
         Assert.Equal(PackErrorKind.Unreachable, failure.Kind);
     }
 
-    [Fact]
-    public async Task A_podman_that_starts_no_container_is_not_taken_for_an_image_without_a_shell()
+    [Theory]
+    [InlineData(126, "crun: setrlimit `RLIMIT_NOFILE`: Operation not permitted: OCI permission denied", "Test-PackEngine")]
+    [InlineData(126, "cannot get namespace path unless container 7448 is running: container is stopped", "Start the container")]
+    [InlineData(127, "crun: open `/proc/5633/ns/net`: No such file or directory: OCI runtime attempted to invoke a command that was not found", "Start the container")]
+    public async Task A_podman_that_starts_no_container_is_not_taken_for_an_image_without_a_shell(int exitCode, string words, string nextStep)
     {
-        using var podman = new FakePodman("echo 'Error: crun: setrlimit `RLIMIT_NOFILE`: Operation not permitted: OCI permission denied' >&2; exit 126");
+        using var podman = new FakePodman($"echo 'Error: {words}' >&2; exit {exitCode}");
         var run = new PipedRun
         {
             Container = new ContainerSpec { Image = "sha256:" + new string('a', 64), Command = ["true"] },
@@ -49,8 +52,10 @@ public sealed class PodmanMisbehaviourTests
 
         var failure = await Assert.ThrowsAsync<PackException>(() => podman.Engine.Pipe!.RunAsync(run, new OutputCapture(), None));
 
-        Assert.Equal(("EngineFailed", 126), (failure.ErrorId, failure.ExitCode));
-        Assert.Contains("Test-PackEngine", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.NotEqual(PackErrorIds.PipeImageUnfit, failure.ErrorId);
+        Assert.Equal(exitCode, failure.ExitCode);
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(nextStep, failure.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

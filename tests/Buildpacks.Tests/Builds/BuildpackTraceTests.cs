@@ -116,6 +116,16 @@ public sealed class BuildpackTraceTests : IPackSink
         Assert.Equal("words", failure.BuildpackOutput);
     }
 
+    [Theory]
+    [InlineData("crun: executable file `/cnb/lifecycle/creator` not found: No such file or directory", true)]
+    [InlineData("OCI runtime create failed: exec: \"/cnb/lifecycle/creator\": stat /cnb/lifecycle/creator: no such file or directory", true)]
+    [InlineData("exec /bin/sh: no such file or directory", true)]
+    [InlineData("exec /cnb/lifecycle/creator: exec format error", true)]
+    [InlineData("crun: open `/proc/5633/ns/net`: No such file or directory: OCI runtime attempted to invoke a command that was not found", false)]
+    [InlineData("error mounting \"/srv/x\" to rootfs at \"/data\": stat /srv/x: no such file or directory", false)]
+    public void A_container_that_does_not_start_lacks_its_program_only_when_the_engine_names_it(string words, bool expected) =>
+        Assert.Equal(expected, LifecycleFailure.IsMissing(new PackException("EngineFailed", PackErrorKind.Failed, "Podman ContainerAttach failed: " + words)));
+
     private BuildpackTrace Read(string text) => Write(text, "").Buildpacks;
 
     private LifecycleOutput Write(string text, string errors)

@@ -12,6 +12,10 @@ internal static partial class LifecycleFailure
     private const int DetectError = 21;
     private const int BuildpackFailed = 51;
     private const int ExportFailed = 62;
+
+    /// <summary>What engines name of a container that they cannot start for want of its program. A folder or a network may be missing too.</summary>
+    private static readonly string[] Programs = ["/cnb/lifecycle/", TurnScript.Shell];
+
     private const string ErrorMark = "ERROR: ";
     private const string SeeOutput = "See the output above; $Error[0].Exception.Output contains its last lines.";
 
@@ -95,7 +99,7 @@ internal static partial class LifecycleFailure
     /// <summary>Whether an engine's failure to start a container says that the lifecycle's program is not in it.</summary>
     public static bool IsMissing(PackException failure) =>
         failure.Kind is PackErrorKind.Failed or PackErrorKind.NotFound
-        && (failure.Message.Contains("no such file or directory", StringComparison.OrdinalIgnoreCase)
+        && ((failure.Message.Contains("no such file or directory", StringComparison.OrdinalIgnoreCase) && Programs.Any(program => failure.Message.Contains(program, StringComparison.Ordinal)))
             || failure.Message.Contains("executable file", StringComparison.OrdinalIgnoreCase)
             || failure.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase));
 

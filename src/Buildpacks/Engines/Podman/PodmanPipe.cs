@@ -53,8 +53,7 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
 
         switch (conversation.Stage)
         {
-            case Stage.Nothing when result.ExitCode == PipeScript.NoProgram
-                || (result.ExitCode == PipeScript.NoProgram - 1 && result.Errors.Contains(PipeScript.Shell, StringComparison.Ordinal)):
+            case Stage.Nothing when LacksProgram(result):
                 var lack = result.Errors.Length > 0 ? PodmanErrors.WordsOf(result.Errors) : "its image has no tar";
                 throw new PackException(PackErrorIds.PipeImageUnfit, PackErrorKind.Unsupported, $"The container {container} cannot be filled through its standard input: {lack}")
                 {
@@ -88,6 +87,14 @@ internal sealed class PodmanPipe(PodmanCli cli, PodmanImages images, PodmanConta
         conversation.Attached.Release();
         return result.ExitCode;
     }
+
+    /// <summary>
+    /// Whether the image has no shell, or its shell finds no program. podman ends with the same exit codes when something else is missing that the
+    /// container needs, such as the network of a container that has ended: then it does not name the shell.
+    /// </summary>
+    private static bool LacksProgram(PodmanResult result) => PodmanErrors.IsMarked(result.Errors)
+        ? result.ExitCode is PipeScript.NoProgram or PipeScript.NoProgram - 1 && result.Errors.Contains(PipeScript.Shell, StringComparison.Ordinal)
+        : result.ExitCode == PipeScript.NoProgram;
 
     private static bool IsRoot(string user) => user.Split(':')[0] is "0" or "root";
 

@@ -118,6 +118,9 @@ internal static partial class PodmanErrors
     public static IReadOnlyList<string> LinesOf(string errors) =>
         [.. errors.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !Chatter().IsMatch(line))];
 
+    /// <summary>Whether podman itself tells of an error, and not only what runs in the container.</summary>
+    public static bool IsMarked(string errors) => LinesOf(errors).Any(line => line.StartsWith(ErrorMark, StringComparison.Ordinal));
+
     /// <summary>podman's final error without its prefix, warnings and progress; all that it said when it marked no error.</summary>
     public static string WordsOf(string errors)
     {
