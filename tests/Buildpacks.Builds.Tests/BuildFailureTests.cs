@@ -304,6 +304,10 @@ public abstract class FullBuildFailureTests(IBuildFixture fixture) : BuildFailur
         var failure = await bench.FailAsync();
 
         AssertFailure(failure, "DetectFailed", "detecting", 21);
+        Assert.Equal(
+            (TestBuildpack.Id, TestBuildpack.Version, (int?)1, "detect goes wrong"),
+            (failure.BuildpackId, failure.BuildpackVersion, failure.BuildpackExitCode, failure.BuildpackOutput));
+        Assert.EndsWith("\n  detect goes wrong", failure.Message, StringComparison.Ordinal);
         await AssertNothingIsLeftAsync(bench);
     }
 

@@ -116,6 +116,46 @@ public sealed class BuildpackTraceTests : IPackSink
         Assert.Equal("words", failure.BuildpackOutput);
     }
 
+    [Fact]
+    public void A_failure_in_detection_names_the_buildpack_its_exit_code_and_its_last_words()
+    {
+        const string Results = "======== Results ========\npass: example/certificates@3.6.3\nerr:  example/engine@1.10.0 (3)\nERROR: No buildpack groups passed detection.\nERROR: failed to detect: buildpack(s) failed with err\n";
+        var output = Write("===> DETECTING\n======== Output: example/certificates@3.6.3 ========\nwords of another\n======== Output: example/engine@1.10.0 ========\nerr:  example/certificates@3.6.3 (1)\n\nno version given\n" + Results, "");
+
+        var failure = LifecycleFailure.Create(21, output.Phase, output.LastLines, "app", output.Buildpacks);
+
+        Assert.Equal(("DetectFailed", "detecting", 21), (failure.ErrorId, failure.Phase, failure.ExitCode));
+        Assert.Equal(
+            ("example/engine", "1.10.0", 3, "err:  example/certificates@3.6.3 (1)\nno version given"),
+            (failure.BuildpackId, failure.BuildpackVersion, failure.BuildpackExitCode, failure.BuildpackOutput));
+        Assert.Equal(
+            "The build of 'app' failed while detecting: no group of buildpacks passed detection, and the buildpack example/engine@1.10.0 (exit code 3) failed (exit code 21 of the lifecycle). "
+            + "The last lines of example/engine@1.10.0:\n  err:  example/certificates@3.6.3 (1)\n  no version given", failure.Message);
+    }
+
+    [Fact]
+    public void A_failure_in_detection_names_all_buildpacks_that_failed_each_once()
+    {
+        const string Group = "======== Error: example/engine@1.10.0 ========\nit cannot be run here\n======== Results ========\nerr:  example/engine@1.10.0\nerr:  example/procfile@5.0.1 (2)\n";
+        var output = Write("===> DETECTING\n" + Group + Group, "");
+
+        var failure = LifecycleFailure.Create(21, output.Phase, output.LastLines, "app", output.Buildpacks);
+
+        Assert.Contains("these buildpacks failed: example/engine@1.10.0, example/procfile@5.0.1 (exit code 2) (", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("example/engine", null, "it cannot be run here"), (failure.BuildpackId, failure.BuildpackExitCode, failure.BuildpackOutput));
+    }
+
+    [Fact]
+    public void Without_the_results_of_detection_the_output_is_named()
+    {
+        var output = Write("===> DETECTING\nERROR: No buildpack groups passed detection.\n", "");
+
+        var failure = LifecycleFailure.Create(21, output.Phase, output.LastLines, "app", output.Buildpacks);
+
+        Assert.Null(failure.BuildpackId);
+        Assert.Contains("at least one buildpack failed during detection", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("crun: executable file `/cnb/lifecycle/creator` not found: No such file or directory", true)]
     [InlineData("OCI runtime create failed: exec: \"/cnb/lifecycle/creator\": stat /cnb/lifecycle/creator: no such file or directory", true)]

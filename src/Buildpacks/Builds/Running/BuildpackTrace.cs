@@ -15,14 +15,18 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     private const int KeptLines = 10;
     private const int LongestLine = 400;
     private const int ShortestName = 5;
+    private const int MostSections = 50;
     private const string Cut = "…";
 
     private readonly List<PackBuildpack> _group = [];
     private readonly HashSet<string> _restored = new(StringComparer.Ordinal);
     private readonly Queue<string> _lines = new();
     private readonly Queue<string> _errors = new();
+    private readonly Dictionary<string, Queue<string>> _detection = new(StringComparer.Ordinal);
+    private readonly List<DetectError> _detectErrors = [];
     private int _running = -1;
     private PackBuildpack? _named;
+    private Queue<string>? _section;
 
     /// <summary>The buildpacks that build the app, in their order.</summary>
     public IReadOnlyList<PackBuildpack> Group => _group;
@@ -36,6 +40,9 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     /// <summary>The last lines that buildpacks wrote to standard error; when they wrote none there, or the lifecycle joins the two streams, the last of the running one.</summary>
     public IReadOnlyList<string> LastLines => _errors.Count > 0 ? [.. _errors] : [.. _lines];
 
+    /// <summary>The buildpacks that neither passed detection nor said that they are not meant for the app, in the order in which they are told of.</summary>
+    public IReadOnlyList<DetectError> DetectErrors => _detectErrors;
+
     /// <summary>Takes a line.</summary>
     /// <param name="phase">The phase that runs.</param>
     /// <param name="line">The line without colours.</param>
@@ -46,6 +53,11 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
         if (phase == LifecyclePhase.Detecting && Member().Match(line) is { Success: true } member)
         {
             Join(member.Groups[1].Value, member.Groups[2].Value);
+        }
+
+        if (phase == LifecyclePhase.Detecting && !isError)
+        {
+            TakeDetection(shown);
         }
 
         if (phase == LifecyclePhase.Building && !isError)
@@ -115,6 +127,42 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     }
 
     /// <summary>
+    /// Keeps the last lines of each buildpack that failed to detect, and its exit code. A lifecycle prints the output of such buildpacks under
+    /// headings with their names, and then the results of the group.
+    /// </summary>
+    private void TakeDetection(string line)
+    {
+        if (Heading().Match(line) is { Success: true } heading)
+        {
+            _section = heading.Groups[1].Success ? SectionOf(heading.Groups[1].Value) : null;
+        }
+        else if (_section is null && DetectResult().Match(line) is { Success: true } result)
+        {
+            var buildpack = new PackBuildpack(result.Groups[1].Value, result.Groups[2].Value);
+            if (_detectErrors.Count < MostSections && !_detectErrors.Exists(known => known.Buildpack == buildpack))
+            {
+                _detectErrors.Add(new DetectError(
+                    buildpack, result.Groups[3].Success ? int.Parse(result.Groups[3].Value, CultureInfo.InvariantCulture) : null,
+                    [.. _detection.GetValueOrDefault(buildpack.ToString()) ?? []]));
+            }
+        }
+        else if (_section is not null && line.Trim().Length > 0)
+        {
+            Keep(_section, line);
+        }
+    }
+
+    private Queue<string>? SectionOf(string buildpack)
+    {
+        if (!_detection.TryGetValue(buildpack, out var lines) && _detection.Count < MostSections)
+        {
+            _detection.Add(buildpack, lines = new Queue<string>());
+        }
+
+        return lines;
+    }
+
+    /// <summary>
     /// Notes which buildpack runs. They run in the order of the group: a line never leads back. What came on standard error is kept: it may
     /// have come before the heading.
     /// </summary>
@@ -150,6 +198,12 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     [GeneratedRegex(@"^(\S+)\s+(\S+)\s*$")]
     private static partial Regex Member();
 
+    [GeneratedRegex(@"^======== (?:(?:Output|Error): (\S+)|Results) ========\s*$")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^err:\s+([^\s@]+)@(\S+)(?: \((\d{1,3})\))?\s*$")]
+    private static partial Regex DetectResult();
+
     [GeneratedRegex(@"^Restoring (?:meta)?data for ""([^"":]+):")]
     private static partial Regex Restored();
 
@@ -159,4 +213,14 @@ internal sealed partial class BuildpackTrace(IReadOnlyDictionary<string, IReadOn
     /// <summary>The reference lifecycle tells the exit status alone, the one of this repository whose it is.</summary>
     [GeneratedRegex(@"^ERROR: failed to build: (?:buildpack (\S+)@(\S+) failed with )?exit (?:status|code) (\d{1,3})\s*$")]
     private static partial Regex Failure();
+}
+
+/// <summary>A buildpack that failed to detect.</summary>
+/// <param name="Buildpack">The buildpack.</param>
+/// <param name="ExitCode">Its exit code; <see langword="null"/> when it was not run.</param>
+/// <param name="LastLines">Its last lines, or why it was not run.</param>
+internal sealed record DetectError(PackBuildpack Buildpack, int? ExitCode, IReadOnlyList<string> LastLines)
+{
+    /// <inheritdoc/>
+    public override string ToString() => ExitCode is { } code ? $"{Buildpack} (exit code {code})" : Buildpack.ToString();
 }

@@ -9,7 +9,7 @@ internal static partial class LifecycleFailure
     private const int ShownLines = 5;
     private const int FirstSignal = 128;
     private const int DetectFailed = 20;
-    private const int DetectError = 21;
+    private const int DetectErrored = 21;
     private const int BuildpackFailed = 51;
     private const int ExportFailed = 62;
 
@@ -17,6 +17,7 @@ internal static partial class LifecycleFailure
     private static readonly string[] Programs = ["/cnb/lifecycle/", TurnScript.Shell];
 
     private const string ErrorMark = "ERROR: ";
+    private const string ActionOfBuildpack = "Correct the app, or the settings of the buildpack. The output above contains all messages of the buildpack.";
     private const string SeeOutput = "See the output above; $Error[0].Exception.Output contains its last lines.";
 
     /// <summary>The failure for an exit code.</summary>
@@ -50,6 +51,11 @@ internal static partial class LifecycleFailure
             return OfBuildpack(id, kind, failedPhase, id == PackErrorIds.NoSpace ? meaning : null, action, lastLines, image, buildpacks);
         }
 
+        if (exitCode == DetectErrored && buildpacks?.DetectErrors is [var first, ..] failed)
+        {
+            return OfDetection(id, kind, id == PackErrorIds.NoSpace ? (meaning, action) : ($"no group of buildpacks passed detection, and {Failed(failed)}", ActionOfBuildpack), lastLines, image, first);
+        }
+
         return new PackException(id, kind, $"The build of '{image}' failed{(failedPhase is null ? "" : $" while {failedPhase}")}: {meaning} (exit code {exitCode}).{OwnWordsOf(exitCode, lastLines)}")
         {
             Phase = failedPhase,
@@ -72,7 +78,7 @@ internal static partial class LifecycleFailure
             : "a buildpack";
         var code = buildpacks.ExitCode is { } exitCode ? $" with exit code {exitCode}" : "";
         var lines = buildpacks.LastLines;
-        var words = lines.Count > 0 ? $" Its last lines:\n{string.Join('\n', lines.TakeLast(ShownLines).Select(line => "  " + line))}" : "";
+        var words = lines.Count > 0 ? $" Its last lines:\n{Shown(lines)}" : "";
         return new PackException(id, kind, $"The build of '{image}' failed while {phase}: {who} failed{code}{(meaning is null ? "" : ": " + meaning)} (exit code {BuildpackFailed} of the lifecycle).{words}")
         {
             Phase = phase,
@@ -87,11 +93,36 @@ internal static partial class LifecycleFailure
         };
     }
 
+    /// <summary>The failure of a build in which a buildpack failed to detect.</summary>
+    private static PackException OfDetection(
+        string id, PackErrorKind kind, (string Meaning, string Action) told, IReadOnlyList<string> lastLines, string image, DetectError first)
+    {
+        var words = first.LastLines.Count > 0 ? $" The last lines of {first.Buildpack}:\n{Shown(first.LastLines)}" : "";
+        return new PackException(id, kind, $"The build of '{image}' failed while detecting: {told.Meaning} (exit code {DetectErrored} of the lifecycle).{words}")
+        {
+            Phase = "detecting",
+            ExitCode = DetectErrored,
+            Target = image,
+            RecommendedAction = told.Action,
+            Output = Kept(lastLines),
+            BuildpackId = first.Buildpack.Id,
+            BuildpackVersion = first.Buildpack.Version,
+            BuildpackExitCode = first.ExitCode,
+            BuildpackOutput = first.LastLines.Count > 0 ? string.Join('\n', first.LastLines) : null,
+        };
+    }
+
+    private static string Failed(IReadOnlyList<DetectError> failed) => failed.Count == 1
+        ? $"the buildpack {failed[0]} failed"
+        : $"these buildpacks failed: {string.Join(", ", failed.Take(ShownLines))}{(failed.Count > ShownLines ? $" and {failed.Count - ShownLines} more" : "")}";
+
+    private static string Shown(IReadOnlyList<string> lines) => string.Join('\n', lines.TakeLast(ShownLines).Select(line => "  " + line));
+
     private static PackCollection<string> Kept(IReadOnlyList<string> lastLines) => [.. lastLines.Where(line => line.Trim().Length > 0).TakeLast(KeptLines)];
 
     /// <summary>What the lifecycle says of its own failure; of those of buildpacks and detection it has nothing to say that is not said already.</summary>
     private static string OwnWordsOf(int exitCode, IReadOnlyList<string> lastLines) =>
-        exitCode is not (DetectFailed or DetectError or BuildpackFailed) && lastLines.LastOrDefault(line => line.Trim().Length > 0) is { } last
+        exitCode is not (DetectFailed or DetectErrored or BuildpackFailed) && lastLines.LastOrDefault(line => line.Trim().Length > 0) is { } last
             && last.StartsWith(ErrorMark, StringComparison.Ordinal) && last.Length > ErrorMark.Length
             ? $" It says: {last[ErrorMark.Length..].Trim().TrimEnd('.')}."
             : "";
@@ -119,11 +150,11 @@ internal static partial class LifecycleFailure
         11 => (PackErrorIds.IncompatibleApi, phase, "the lifecycle does not support the requested platform API", "Use a builder with a newer lifecycle."),
         12 => (PackErrorIds.IncompatibleApi, phase, "a buildpack needs a buildpack API that the lifecycle does not support", "Use a builder whose lifecycle supports its buildpacks."),
         DetectFailed => (PackErrorIds.DetectFailed, "detecting", "no group of buildpacks of the builder passed detection for this app", "Check that -Path is the root folder of the app, and that the builder supports this kind of app."),
-        DetectError => (PackErrorIds.DetectFailed, "detecting", "no group of buildpacks passed detection, and at least one buildpack failed during detection", SeeOutput),
+        DetectErrored => (PackErrorIds.DetectFailed, "detecting", "no group of buildpacks passed detection, and at least one buildpack failed during detection", SeeOutput),
         22 => (PackErrorIds.DetectFailed, "detecting", "the lifecycle could not run the detection", SeeOutput),
         32 => (PackErrorIds.AnalyzeFailed, "analyzing", "the previous image or the run image could not be read", "Pull the run image again, or build under a new name."),
         42 => (PackErrorIds.RestoreFailed, "restoring", "the cache could not be restored", "Build again with -ClearCache."),
-        BuildpackFailed => (PackErrorIds.BuildpackFailed, "building", "a buildpack failed", "Correct the app, or the settings of the buildpack. The output above contains all messages of the buildpack."),
+        BuildpackFailed => (PackErrorIds.BuildpackFailed, "building", "a buildpack failed", ActionOfBuildpack),
         52 => (PackErrorIds.BuildFailed, "building", "the lifecycle could not run the buildpacks", SeeOutput),
         ExportFailed => (PackErrorIds.ExportFailed, "exporting", "the image could not be written", SeeOutput),
         91 => (PackErrorIds.ExtensionFailed, "generating", "an image extension failed", SeeOutput),
