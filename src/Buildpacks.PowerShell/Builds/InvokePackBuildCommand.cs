@@ -72,6 +72,7 @@ public abstract class BuildCmdlet : EngineCmdlet
     /// then a piped folder has no path.
     /// </remarks>
     [Parameter(Mandatory = true, ParameterSetName = InputStreamSet, ValueFromPipelineByPropertyName = true)]
+    [StreamTransformation]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NewValueCompleter))]
     public Stream? InputStream { get; set; }
@@ -303,7 +304,7 @@ public abstract class BuildCmdlet : EngineCmdlet
 
     /// <summary>User and password for the registry of the image, with -Publish. What docker and podman know of the user without it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Credential]
+    [CredentialCellTransformation]
     [ArgumentCompleter(typeof(NewValueCompleter))]
     public PSCredential? Credential { get; set; }
 
