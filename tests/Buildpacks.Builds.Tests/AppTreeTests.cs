@@ -21,9 +21,12 @@ public abstract class AppTreeTests(IBuildFixture fixture)
         """;
 
     [SkippableTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Every_kind_of_file_arrives_as_it_is(bool stepwise)
+    [InlineData(false, false, null)]
+    [InlineData(true, false, null)]
+    [InlineData(false, true, null)]
+    [InlineData(true, true, null)]
+    [InlineData(false, false, 2000)]
+    public async Task Every_kind_of_file_arrives_as_it_is(bool stepwise, bool separate, int? user)
     {
         await using var bench = new BuildBench(fixture);
         if (stepwise)
@@ -33,11 +36,11 @@ public abstract class AppTreeTests(IBuildFixture fixture)
 
         bench.Write("run", $"echo '{Begin}'\n{Show.Replace("%OWNER%", "%u:%g", StringComparison.Ordinal)}\necho '{End}'\n");
         await FillAsync(bench.App);
-        var expected = await ShellAsync(bench.App, Show.Replace("%OWNER%", "1000:1000", StringComparison.Ordinal));
+        var expected = await ShellAsync(bench.App, Show.Replace("%OWNER%", $"{user ?? 1000}:1000", StringComparison.Ordinal));
         await ShellAsync(bench.App, "mkfifo a-pipe");
         var sink = new RecordingSink();
 
-        await bench.BuildAsync(sink: sink);
+        await bench.BuildAsync(bench.Request with { SeparatePhases = separate, UserId = user }, sink);
 
         var lines = sink.Lines.Select(line => line.Text).ToList();
         var first = lines.IndexOf(Begin) + 1;
