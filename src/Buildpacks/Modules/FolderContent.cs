@@ -92,13 +92,13 @@ internal sealed class FolderContent(string path) : IContentSource
     }
 
     private static bool IsExecutable(FileSystemInfo file, string name) => OperatingSystem.IsWindows()
-        ? name.StartsWith("bin/", StringComparison.Ordinal) || HasInterpreter(file.FullName)
+        ? name.StartsWith("bin/", StringComparison.Ordinal) || IsProgram(file.FullName)
         : (File.GetUnixFileMode(file.FullName) & AnyExecute) != 0;
 
-    private static bool HasInterpreter(string file)
+    private static bool IsProgram(string file)
     {
         using var stream = File.OpenRead(file);
-        return stream.ReadByte() == '#' && stream.ReadByte() == '!';
+        return ProgramStart.IsIn(stream);
     }
 
     /// <inheritdoc/>

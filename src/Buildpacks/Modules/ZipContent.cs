@@ -64,7 +64,7 @@ internal sealed class ZipContent(string path, string name) : IContentSource
                         {
                             Kind = ContentEntryKind.File,
                             Path = entryName,
-                            IsExecutable = isWithoutMode ? HasInterpreter(entry) : ((entry.ExternalAttributes >> 16) & AnyExecute) != 0,
+                            IsExecutable = isWithoutMode ? IsProgram(entry) : ((entry.ExternalAttributes >> 16) & AnyExecute) != 0,
                             Content = new KnownLengthStream(content, entry.Length),
                         };
                     }
@@ -189,10 +189,10 @@ internal sealed class ZipContent(string path, string name) : IContentSource
     }
 
     /// <summary>Zip files that were made on Windows have no modes.</summary>
-    private bool HasInterpreter(ZipArchiveEntry entry)
+    private bool IsProgram(ZipArchiveEntry entry)
     {
         using var content = OpenEntry(entry);
-        return content.ReadByte() == '#' && content.ReadByte() == '!';
+        return ProgramStart.IsIn(content);
     }
 
     private Stream OpenEntry(ZipArchiveEntry entry)

@@ -41,9 +41,9 @@ public sealed class PathModulesTests : IDisposable
     }
 
     [UnixFact]
-    public async Task A_zip_without_modes_runs_what_names_an_interpreter()
+    public async Task A_zip_without_modes_runs_scripts_and_programs()
     {
-        Zip(_folder["web.zip"], ("bin/detect", "x", 0), ("bin/build", "x", 0), ("lib/tool", "#!/bin/sh\n", 0), ("lib/data", "#", 0), ("buildpack.toml", Toml, 0));
+        Zip(_folder["web.zip"], ("bin/detect", "x", 0), ("bin/build", "x", 0), ("lib/tool", "#!/bin/sh\n", 0), ("lib/data", "#", 0), ("bin/helper", "\u007FELF\u0002", 0), ("lib/empty", "", 0), ("buildpack.toml", Toml, 0));
 
         await using var module = Assert.Single(await ReadAsync("web.zip"));
 
@@ -54,7 +54,7 @@ public sealed class PathModulesTests : IDisposable
         }
 
         Assert.Equal(
-            ["755 bin/build", "755 bin/detect", "644 buildpack.toml", "644 lib/data", "755 lib/tool"],
+            ["755 bin/build", "755 bin/detect", "755 bin/helper", "644 buildpack.toml", "644 lib/data", "644 lib/empty", "755 lib/tool"],
             TarFile.Describe(tar.ToArray()).Select(line => line.Split(' ')).Where(parts => parts[0] == "RegularFile").Select(parts => $"{parts[1]} {parts[3].Split("1.0.0/")[1]}"));
     }
 
