@@ -11,9 +11,10 @@ using Buildpacks.Testing.Registries;
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>Buildpacks that the builder does not have enter its container with the app, in every engine and step by step.</summary>
+[Collection(SharedEngines.All)]
 public sealed class AddedBuildpackTests(
     BuildFixture<PodmanFixture> podman, BuildFixture<RootlessPodmanFixture> rootless, BuildFixture<DockerdFixture> docker, OpenRegistryFixture registry)
-    : IClassFixture<OpenRegistryFixture>, IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<BuildFixture<DockerdFixture>>, IDisposable
+    : IClassFixture<OpenRegistryFixture>, IDisposable
 {
     private readonly TestFolder _folder = new("added");
 

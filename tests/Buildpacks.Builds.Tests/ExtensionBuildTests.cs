@@ -13,10 +13,10 @@ using Buildpacks.Testing.Registries;
 namespace Buildpacks.Builds.Tests;
 
 /// <summary>Image extensions change build image and run image with the engine's own build, in every engine and step by step.</summary>
+[Collection(SharedEngines.All)]
 public sealed class ExtensionBuildTests(
     BuildFixture<PodmanFixture> podman, BuildFixture<RootlessPodmanFixture> rootless, BuildFixture<DockerdFixture> docker, SecretRegistryFixture registry)
-    : IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<BuildFixture<DockerdFixture>>,
-        IClassFixture<SecretRegistryFixture>
+    : IClassFixture<SecretRegistryFixture>
 {
     private const string RunDockerfile = """
         ARG base_image

@@ -12,10 +12,12 @@ using Buildpacks.Testing.Engines;
 namespace Buildpacks.Builds.Tests.Caches;
 
 [Trait("Category", "Long")]
-public sealed class CacheDamageOnPodman(BuildFixture<PodmanFixture> fixture) : CacheDamageTests(fixture), IClassFixture<BuildFixture<PodmanFixture>>;
+[Collection(SharedEngines.Podman)]
+public sealed class CacheDamageOnPodman(BuildFixture<PodmanFixture> fixture) : CacheDamageTests(fixture);
 
 [Trait("Category", "Long")]
-public sealed class CacheDamageOnDocker(BuildFixture<DockerdFixture> fixture) : CacheDamageTests(fixture), IClassFixture<BuildFixture<DockerdFixture>>;
+[Collection(SharedEngines.Docker)]
+public sealed class CacheDamageOnDocker(BuildFixture<DockerdFixture> fixture) : CacheDamageTests(fixture);
 
 /// <summary>
 /// Builds whose cache is damaged: each succeeds, and the build after it finds a cache that is whole again. The test buildpack counts builds in

@@ -13,15 +13,17 @@ using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Caches;
 
+[Collection(SharedEngines.Podman)]
 public sealed class CachesOnPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
-    : CacheTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>
+    : CacheTests(fixture, registry), IClassFixture<RegistryFixture>
 {
     [SkippableFact]
     public Task A_cache_image_serves_another_machine_step_by_step() => ServesAsync(stepwise: true);
 }
 
+[Collection(SharedEngines.Docker)]
 public sealed class CachesOnDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
-    : CacheTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>
+    : CacheTests(fixture, registry), IClassFixture<RegistryFixture>
 {
     [SkippableFact]
     public async Task A_folder_of_the_launch_cache_that_does_not_exist_is_created()

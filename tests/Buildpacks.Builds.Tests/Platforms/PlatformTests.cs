@@ -12,11 +12,13 @@ using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Platforms;
 
+[Collection(SharedEngines.Podman)]
 public sealed class PodmanPlatformTests(BuildFixture<PodmanFixture> fixture, OpenRegistryFixture registry)
-    : PlatformTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<OpenRegistryFixture>;
+    : PlatformTests(fixture, registry), IClassFixture<OpenRegistryFixture>;
 
+[Collection(SharedEngines.Docker)]
 public sealed class DockerPlatformTests(BuildFixture<DockerdFixture> fixture, OpenRegistryFixture registry)
-    : PlatformTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<OpenRegistryFixture>;
+    : PlatformTests(fixture, registry), IClassFixture<OpenRegistryFixture>;
 
 /// <summary>Builds for a platform that is chosen, and for several.</summary>
 public abstract class PlatformTests(IBuildFixture fixture, OpenRegistryFixture registry)

@@ -1,10 +1,13 @@
+using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Samples;
 
-public sealed class BuildpackOrderOnPodman(SampleFixture<PodmanFixture> fixture) : BuildpackOrderTests(fixture), IClassFixture<SampleFixture<PodmanFixture>>;
+[Collection(SharedEngines.SamplesOnPodman)]
+public sealed class BuildpackOrderOnPodman(SampleFixture<PodmanFixture> fixture) : BuildpackOrderTests(fixture);
 
-public sealed class BuildpackOrderOnDocker(SampleFixture<DockerdFixture> fixture) : BuildpackOrderTests(fixture), IClassFixture<SampleFixture<DockerdFixture>>
+[Collection(SharedEngines.SamplesOnDocker)]
+public sealed class BuildpackOrderOnDocker(SampleFixture<DockerdFixture> fixture) : BuildpackOrderTests(fixture)
 {
     [SkippableFact]
     public async Task The_daemon_route_keeps_the_order() =>

@@ -1,10 +1,13 @@
+using Buildpacks.Builds.Tests.Support;
 using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Samples;
 
-public sealed class SampleAppsOnPodman(SampleFixture<PodmanFixture> fixture) : FullSampleAppTests(fixture), IClassFixture<SampleFixture<PodmanFixture>>;
+[Collection(SharedEngines.SamplesOnPodman)]
+public sealed class SampleAppsOnPodman(SampleFixture<PodmanFixture> fixture) : FullSampleAppTests(fixture);
 
 [Trait("Category", "Long")]
 public sealed class SampleAppsOnRootlessPodman(SampleFixture<RootlessPodmanFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<RootlessPodmanFixture>>;
 
-public sealed class SampleAppsOnDocker(SampleFixture<DockerdFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<DockerdFixture>>;
+[Collection(SharedEngines.SamplesOnDocker)]
+public sealed class SampleAppsOnDocker(SampleFixture<DockerdFixture> fixture) : SampleAppTests(fixture);

@@ -1,3 +1,4 @@
+using Buildpacks.Builds.Tests.Samples;
 using Buildpacks.Testing.Builders;
 using Buildpacks.Testing.Engines;
 
@@ -17,6 +18,15 @@ public static class SharedEngines
 
     /// <summary>docker.</summary>
     public const string Docker = "shared docker";
+
+    /// <summary>podman as root, podman as an ordinary user, and docker.</summary>
+    public const string All = "all shared engines";
+
+    /// <summary>podman as root, with the sample builder.</summary>
+    public const string SamplesOnPodman = "samples on shared podman";
+
+    /// <summary>docker, with the sample builder.</summary>
+    public const string SamplesOnDocker = "samples on shared docker";
 }
 
 [CollectionDefinition(SharedEngines.Podman)]
@@ -27,3 +37,13 @@ public sealed class SharedRootlessPodman : ICollectionFixture<BuildFixture<Rootl
 
 [CollectionDefinition(SharedEngines.Docker)]
 public sealed class SharedDocker : ICollectionFixture<BuildFixture<DockerdFixture>>;
+
+[CollectionDefinition(SharedEngines.All)]
+public sealed class AllSharedEngines
+    : ICollectionFixture<BuildFixture<PodmanFixture>>, ICollectionFixture<BuildFixture<RootlessPodmanFixture>>, ICollectionFixture<BuildFixture<DockerdFixture>>;
+
+[CollectionDefinition(SharedEngines.SamplesOnPodman)]
+public sealed class SamplesOnSharedPodman : ICollectionFixture<SampleFixture<PodmanFixture>>;
+
+[CollectionDefinition(SharedEngines.SamplesOnDocker)]
+public sealed class SamplesOnSharedDocker : ICollectionFixture<SampleFixture<DockerdFixture>>;

@@ -9,15 +9,18 @@ using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Targets;
 
+[Collection(SharedEngines.Podman)]
 public sealed class FileTargetsOfPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
-    : FileTargetTests(fixture, registry), IClassFixture<BuildFixture<PodmanFixture>>, IClassFixture<RegistryFixture>;
+    : FileTargetTests(fixture, registry), IClassFixture<RegistryFixture>;
 
 [Trait("Category", "Long")]
+[Collection(SharedEngines.RootlessPodman)]
 public sealed class FileTargetsOfRootlessPodman(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
-    : FileTargetTests(fixture, registry), IClassFixture<BuildFixture<RootlessPodmanFixture>>, IClassFixture<RegistryFixture>;
+    : FileTargetTests(fixture, registry), IClassFixture<RegistryFixture>;
 
+[Collection(SharedEngines.Docker)]
 public sealed class FileTargetsOfDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
-    : FileTargetTests(fixture, registry), IClassFixture<BuildFixture<DockerdFixture>>, IClassFixture<RegistryFixture>;
+    : FileTargetTests(fixture, registry), IClassFixture<RegistryFixture>;
 
 /// <summary>Builds that write their image to a layout folder or an archive. The engine gets no image.</summary>
 public abstract class FileTargetTests(IBuildFixture fixture, RegistryFixture registry)
