@@ -47,7 +47,7 @@
         PSData = @{
             ProjectUri   = 'https://www.powershellgallery.com/packages/Buildpacks'
             LicenseUri   = 'https://opensource.org/license/mit'
-            ReleaseNotes = 'First version: builds on podman and docker, makes builders, shows, copies and removes images, checks engines.'
+            ReleaseNotes = 'First version: builds images on podman and docker, publishes, updates, copies and inspects them, makes builders and indexes of several platforms. CHANGELOG.md in the repository has the whole list.'
             Tags         = @('buildpacks', 'cnb', 'container', 'image', 'oci', 'podman', 'docker', 'Linux')
         }
     }

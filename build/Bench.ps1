@@ -2,7 +2,7 @@
 .SYNOPSIS
 Measures the module against what is bare necessity, and prints the ratios.
 .PARAMETER Name
-Benchmarks: rebuild, added, registry-route, separate, untrusted, run-image, first-build, upload, import, eight, memory, list, publish, blob,
+Benchmarks: rebuild, added, extension, registry-route, separate, untrusted, run-image, first-build, upload, import, eight, memory, list, publish, blob,
 rebase, inspect, publish-memory, ignore, crowd; all without it.
 .PARAMETER Runs
 How many rounds count.

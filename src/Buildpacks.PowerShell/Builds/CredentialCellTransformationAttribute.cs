@@ -10,7 +10,7 @@ namespace Buildpacks.Commands;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class CredentialCellTransformationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly CredentialAttribute PowerShells = new();
+    private static readonly CredentialAttribute OfPowerShell = new();
 
     /// <summary>Reads a credential.</summary>
     /// <param name="engineIntrinsics">Asks for the password.</param>
@@ -22,7 +22,7 @@ public sealed class CredentialCellTransformationAttribute : ArgumentTransformati
         null => null,
         PSCredential credential => credential,
         string text when string.IsNullOrWhiteSpace(text) => null,
-        string user => PowerShells.Transform(engineIntrinsics, user),
+        string user => OfPowerShell.Transform(engineIntrinsics, user),
         IEnumerable items when !PipedValue.IsTable(inputData) && items.Cast<object?>().ToList() is [var only] => Transform(engineIntrinsics, only),
         _ => throw new ArgumentTransformationMetadataException("The parameter accepts a PSCredential or the name of a user."),
     };
