@@ -9,6 +9,10 @@ internal static class PipedValue
     /// <summary>The value without PowerShell's wrapper. An object that has properties only stays as it is.</summary>
     public static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
+    /// <summary>The value without PowerShell's wrapper; of a list of one value, that value.</summary>
+    public static object? UnwrapSingle(object? value) =>
+        Unwrap(value) is IEnumerable items and not string && !IsTable(value) && items.Cast<object?>().ToList() is [var only] ? UnwrapSingle(only) : Unwrap(value);
+
     /// <summary>Whether a value has names and values: a dictionary of any kind, or an object that has properties only.</summary>
     public static bool IsTable(object? value) => Unwrap(value) switch
     {

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace Buildpacks.Commands;
@@ -17,13 +16,12 @@ public sealed class CredentialCellTransformationAttribute : ArgumentTransformati
     /// <param name="inputData">What was typed or piped.</param>
     /// <returns>The credential, or <see langword="null"/> for an empty cell.</returns>
     /// <exception cref="ArgumentTransformationMetadataException">It is neither a credential nor the name of a user.</exception>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.Unwrap(inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.UnwrapSingle(inputData) switch
     {
         null => null,
         PSCredential credential => credential,
         string text when string.IsNullOrWhiteSpace(text) => null,
         string user => OfPowerShell.Transform(engineIntrinsics, user),
-        IEnumerable items when !PipedValue.IsTable(inputData) && items.Cast<object?>().ToList() is [var only] => Transform(engineIntrinsics, only),
         _ => throw new ArgumentTransformationMetadataException("The parameter accepts a PSCredential or the name of a user."),
     };
 }

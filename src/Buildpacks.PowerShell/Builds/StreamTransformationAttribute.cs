@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace Buildpacks.Commands;
@@ -14,11 +13,11 @@ public sealed class StreamTransformationAttribute : ArgumentTransformationAttrib
     /// <param name="inputData">What was typed or piped.</param>
     /// <returns>The stream. An empty cell of a table is returned as it is: PowerShell leaves it out.</returns>
     /// <exception cref="ArgumentTransformationMetadataException">It is not a stream.</exception>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.Unwrap(inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.UnwrapSingle(inputData) switch
     {
         Stream stream => stream,
-        null or "" => inputData,
-        IEnumerable items and not string when !PipedValue.IsTable(inputData) && items.Cast<object?>().ToList() is [var only] => Transform(engineIntrinsics, only),
+        null => null,
+        "" => "",
         var value => throw new ArgumentTransformationMetadataException($"The parameter accepts a stream, not {(value is PSObject ? "an object with properties only" : value.GetType().Name)}."),
     };
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -16,14 +15,13 @@ public sealed class UserIdTransformationAttribute : ArgumentTransformationAttrib
     /// <param name="inputData">What was given.</param>
     /// <returns>The id, or <see langword="null"/> for an empty cell.</returns>
     /// <exception cref="ArgumentTransformationMetadataException">It is not an id.</exception>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.Unwrap(inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => PipedValue.UnwrapSingle(inputData) switch
     {
         null => null,
         string text when string.IsNullOrWhiteSpace(text) => null,
         string text when int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id) => id,
         int id and >= 0 => id,
         long id and >= 0 and <= int.MaxValue => (int)id,
-        IEnumerable items and not string when !PipedValue.IsTable(inputData) && items.Cast<object?>().ToList() is [var only] => Transform(engineIntrinsics, only),
         var value => throw new ArgumentTransformationMetadataException($"'{value}' is not an id: a number from 0 to {int.MaxValue}."),
     };
 }
