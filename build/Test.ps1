@@ -77,9 +77,9 @@ $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
     Where-Object { $_ -like '*.Tests' -and $_ -like $Project }
 [Array]::Sort($projects, [StringComparer]::Ordinal)
 
-# The longest first, so that none of them runs alone at the end. With all of them comes the package: one more test, and with -All the
+# The longest first, so that none of them runs alone at the end. Those of stores wait for registries more than they work. With all of them comes the package: one more test, and with -All the
 # package of the sources in another folder has to be the same. Pester tests the package, takes long, and begins right after it.
-$longest = 'Buildpacks.Builds.Tests', 'Buildpacks.PowerShell.Tests', 'Buildpacks.Engines.Tests'
+$longest = 'Buildpacks.Builds.Tests', 'Buildpacks.PowerShell.Tests', 'Buildpacks.Stores.Tests', 'Buildpacks.Engines.Tests'
 $isWhole = $Project -eq '*' -and -not $Filter
 $waiting = [Collections.Generic.List[string]]::new([string[]] (
         @(if ($isWhole) { 'Package' }) +
