@@ -11,11 +11,11 @@ Which tests, as dotnet test --filter has it.
 Runs the tests of the category Long, too: load, faults of engines, the examples of the help pages, and what repeats on podman without root or at another address
 what podman and docker showed. They take as long as all others.
 .PARAMETER AtOnce
-How many test projects run at the same time: one more than there are processors, because tests wait for engines and registries.
+How many test projects run at the same time: two, unless the machine has one processor.
 #>
 param(
     [string] $Configuration = 'Release', [string] $Project = '*', [string] $Filter, [switch] $All,
-    [int] $AtOnce = 1 + [Math]::Min(2, [Environment]::ProcessorCount))
+    [int] $AtOnce = [Math]::Min(2, [Environment]::ProcessorCount))
 
 $results = [IO.Directory]::CreateDirectory([IO.Path]::Combine($Root, 'out', 'tests')).FullName
 
