@@ -70,27 +70,31 @@ internal sealed class VolumeCache
     public string? Find(string diffId) =>
         OciDigest.IsValid(diffId) && LayerFile(committed, diffId) is var path && File.Exists(path) ? path : null;
 
-    /// <summary>Notes that a layer was read and has its diffID.</summary>
-    public void NoteIntact(string diffId) => intact[diffId] = true;
-
-    /// <summary>Why a layer cannot be used again; <see langword="null"/> when nothing is wrong. What was read before is not read again.</summary>
-    public string? ProblemOf(string diffId)
+    /// <summary>Reads a layer to its end, and checks that it has its diffID.</summary>
+    /// <param name="diffId">The layer.</param>
+    /// <param name="use">Takes the content; what it leaves is read after it.</param>
+    /// <returns>Why the layer cannot be used; <see langword="null"/> when nothing is wrong.</returns>
+    public string? Read(string diffId, Action<HashingStream> use)
     {
         if (Find(diffId) is not { } path)
         {
             return $"failed to find cache layer with SHA '{diffId}'";
         }
 
-        if (intact.ContainsKey(diffId))
+        using var content = new HashingStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ReadBuffer));
+        use(content);
+        content.ReadToEnd();
+        if (content.Digest() is var actual && actual != diffId)
         {
-            return null;
+            return $"expected layer contents to have SHA '{diffId}'; found '{actual}'";
         }
 
-        using var content = new HashingStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ReadBuffer));
-        content.ReadToEnd();
-        var actual = content.Digest();
-        return actual == diffId ? null : $"expected layer contents to have SHA '{diffId}'; found '{actual}'";
+        intact[diffId] = true;
+        return null;
     }
+
+    /// <summary>Why a layer cannot be used again; <see langword="null"/> when nothing is wrong. What was read before is not read again.</summary>
+    public string? ProblemOf(string diffId) => intact.ContainsKey(diffId) && Find(diffId) is not null ? null : Read(diffId, static _ => { });
 
     /// <summary>Keeps a layer for the next build.</summary>
     /// <returns>Whether the cache has it.</returns>
