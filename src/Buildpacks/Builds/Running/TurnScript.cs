@@ -149,14 +149,22 @@ internal sealed class TurnScript : IContainerOutput
     private async Task<int> RunAsync(Stream input, CancellationToken cancellationToken, Func<Task>? writeMore = null)
     {
         var (line, ended) = NextMark();
-        await WriteAsync(input, line, cancellationToken).ConfigureAwait(false);
-        if (writeMore is not null)
+        try
         {
-            await writeMore().ConfigureAwait(false);
-            await input.FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
+            await WriteAsync(input, line, cancellationToken).ConfigureAwait(false);
+            if (writeMore is not null)
+            {
+                await writeMore().ConfigureAwait(false);
+                await input.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
 
-        return await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (ended.IsCompletedSuccessfully)
+        {
+            // The container ended right after the step, and the writing to it with the container. Yet the step has its exit code, for which a phase in another container may wait.
+            return await ended.ConfigureAwait(false);
+        }
     }
 
     private static async Task WriteAsync(Stream input, byte[] line, CancellationToken cancellationToken)
