@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Buildpacks.Engines;
 
 /// <summary>What helps after an engine call that failed.</summary>
@@ -30,7 +32,7 @@ internal static class EngineNextSteps
             PackErrorKind.Unreachable when engine is PackEngineKind.Podman && Has("service destination not found") =>
                 "Check the name of the connection; 'podman system connection list' lists the connections.",
             PackErrorKind.Unreachable => "Check that the engine runs. Get-PackEngine -ListAvailable shows the engines that answer.",
-            PackErrorKind.NoSpace when TemporaryFolder(engine) is { } folder && Has(folder) =>
+            PackErrorKind.NoSpace when TemporaryFolder(engine) is { } folder && HasTemporaryFile(words, folder) =>
                 $"Free space in {folder}, which podman uses for temporary files, or set TMPDIR to a folder with more space.",
             PackErrorKind.NoSpace when engine is PackEngineKind.Podman =>
                 "Free disk space on the engine's machine, for example by removing unused images; or set TMPDIR to a folder with more space for podman's temporary files.",
@@ -92,6 +94,10 @@ internal static class EngineNextSteps
     }
 
     /// <summary>The folder that TMPDIR names for a podman on this machine.</summary>
+    /// <summary>Whether podman's words name one of its own temporary files in a folder; its store can be below that folder, too.</summary>
+    internal static bool HasTemporaryFile(string words, string folder) =>
+        Regex.IsMatch(words, $"{Regex.Escape(folder)}/(podman|storage|buildah|libpod|container_images_|docker-|oci)[a-z-]*[0-9]", RegexOptions.CultureInvariant);
+
     private static string? TemporaryFolder(PackEngineKind engine) =>
         engine is PackEngineKind.Podman && Environment.GetEnvironmentVariable("TMPDIR") is { Length: > 1 } folder ? folder.TrimEnd('/') : null;
 }

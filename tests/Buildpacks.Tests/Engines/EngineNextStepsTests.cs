@@ -35,4 +35,14 @@ public sealed class EngineNextStepsTests
         Assert.Contains(expected, failure.RecommendedAction, StringComparison.Ordinal);
         Assert.DoesNotContain(unexpected, failure.RecommendedAction, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("write /scratch/storage2941/1: no space left on device", true)]
+    [InlineData("copying from stdin: write /scratch/podman881234: no space left on device", true)]
+    [InlineData("writing blob: open /scratch/container_images_storage77/2: no space left on device", true)]
+    [InlineData("mkdir /scratch/storage/overlay/0f3e/diff: no space left on device", false)]
+    [InlineData("write /scratch/store/overlay-layers/.tmp-layers.json123: no space left on device", false)]
+    [InlineData("write /var/tmp/storage2941/1: no space left on device", false)]
+    public void A_temporary_file_of_podman_is_told_from_its_store(string words, bool expected) =>
+        Assert.Equal(expected, EngineNextSteps.HasTemporaryFile(words, "/scratch"));
 }
