@@ -46,6 +46,15 @@ public sealed class TestFolder : IDisposable
         return path;
     }
 
+    /// <summary>Writes a program below that everyone may start, at once.</summary>
+    /// <returns>Its path.</returns>
+    public string Script(string relative, string text)
+    {
+        var path = File(relative, text);
+        StartableFile.Make(path);
+        return path;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Remove(Path);
 

@@ -30,8 +30,7 @@ public sealed class PodmanTroubleTests(PodmanFixture podman) : IClassFixture<Pod
     public async Task A_runtime_that_does_not_support_the_control_groups()
     {
         // As crun does where version 2 of control groups has controllers beside version 1.
-        var runtime = _checkup.Folder.File("crun", "#!/bin/sh\n[ \"$1\" != --version ] || exec echo 'crun version 1.8.1'\necho 'cgroups in hybrid mode not supported, drop all controllers from cgroupv2' >&2\nexit 1\n");
-        File.SetUnixFileMode(runtime, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var runtime = _checkup.Folder.Script("crun", "#!/bin/sh\n[ \"$1\" != --version ] || exec echo 'crun version 1.8.1'\necho 'cgroups in hybrid mode not supported, drop all controllers from cgroupv2' >&2\nexit 1\n");
         Use(containers => $"{containers.Replace("\"runc\"", "\"crun\"", StringComparison.Ordinal)}[engine.runtimes]\ncrun = [\"{runtime}\"]\n");
 
         var checks = await RunAsync();
@@ -148,8 +147,7 @@ public sealed class PodmanTroubleTests(PodmanFixture podman) : IClassFixture<Pod
     /// <summary>Uses a script in the place of podman.</summary>
     private void UseScript(string script)
     {
-        var path = _checkup.Folder.File("podman", $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var path = _checkup.Folder.Script("podman", $"#!/bin/sh\n{script}\n");
         _checkup.Choice = new EngineChoice(PackEngineKind.Podman, path);
     }
 

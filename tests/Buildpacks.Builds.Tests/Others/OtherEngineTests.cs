@@ -79,8 +79,7 @@ public abstract class OtherEngineTests(IBuildFixture fixture, EngineFixture othe
     {
         other.Require();
         await using var bench = new BuildBench(fixture);
-        var podman = _folder.File("bin/podman", "#!/bin/sh\nexec sleep 600\n");
-        File.SetUnixFileMode(podman, (UnixFileMode)0b111_101_101);
+        var podman = _folder.Script("bin/podman", "#!/bin/sh\nexec sleep 600\n");
 
         // Nobody takes what comes to a socket that is not listened to any more.
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -20,7 +20,7 @@ internal static class OtherEngineEnvironment
         else if (other is PodmanFixture podman)
         {
             var settings = string.Concat(podman.Environment.Select(setting => $"export {setting.Key}='{setting.Value}'\n"));
-            File.SetUnixFileMode(folder.File("bin/podman", $"#!/bin/sh\n{settings}exec {podman.Executable} \"$@\"\n"), (UnixFileMode)0b111_101_101);
+            folder.Script("bin/podman", $"#!/bin/sh\n{settings}exec {podman.Executable} \"$@\"\n");
             variables["PATH"] = $"{folder["bin"]}:{variables["PATH"]}";
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Buildpacks.Testing.Engines;
+using Buildpacks.Testing.Processes;
 
 namespace Buildpacks.Builds.Tests.Support;
 
@@ -28,7 +29,7 @@ internal sealed class PodmanGate
             exec {engine.ProgramOfUser("true", []).Environment[PodmanFixture.ExecutableVariable]} "$@"
 
             """);
-        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        StartableFile.Make(script);
         Variables = new Dictionary<string, string> { [PodmanFixture.ExecutableVariable] = script };
     }
 

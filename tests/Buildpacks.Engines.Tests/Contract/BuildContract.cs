@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Buildpacks.IO;
 using Buildpacks.Testing;
@@ -90,11 +92,19 @@ public abstract class BuildContract(EngineUnderTest subject) : EngineContract(su
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build.WaitAsync(Hang.Limit));
         if (Subject is Podman.RemotePodman)
         {
+            // A service of podman goes on for a client that is gone; what it has just begun is there in a moment.
+            SpinWait.SpinUntil(() => Sleepers().Any(), TimeSpan.FromSeconds(5));
+            foreach (var folder in Sleepers())
+            {
+                using var sleeper = Process.GetProcessById(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
+                sleeper.Kill();
+            }
+
             return;
         }
 
         using var limit = new CancellationTokenSource(Hang.Limit);
-        while (Directory.EnumerateDirectories("/proc").Any(folder => CommandOf(folder).Contains($"sleep\0{time}", StringComparison.Ordinal)))
+        while (Sleepers().Any())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
         }
@@ -103,6 +113,8 @@ public abstract class BuildContract(EngineUnderTest subject) : EngineContract(su
         {
             Assert.Equal("", (await Subject.RunAsync("ps", "--all", "--external", "--quiet")).Checked().Trim());
         }
+
+        IEnumerable<string> Sleepers() => Directory.EnumerateDirectories("/proc").Where(folder => CommandOf(folder).Contains($"sleep\0{time}", StringComparison.Ordinal));
     }
 
     /// <summary>The arguments of a process, with a zero after each.</summary>

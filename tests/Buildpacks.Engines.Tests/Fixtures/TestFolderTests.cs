@@ -11,10 +11,12 @@ public sealed class TestFolderTests
     {
         var folder = new TestFolder("removed");
         using var sleeper = Process.Start("sh", ["-c", "sleep 60; : " + folder.Path])!;
+        using var worker = Process.Start(new ProcessStartInfo("sleep", ["60"]) { WorkingDirectory = folder.Folder("home") })!;
 
         folder.Dispose();
 
         Assert.True(sleeper.WaitForExit(Hang.Limit));
+        Assert.True(worker.WaitForExit(Hang.Limit));
         Assert.False(Directory.Exists(folder.Path));
     }
 
@@ -42,5 +44,21 @@ public sealed class TestFolderTests
             () => GuardedProcess.StartAsync("sh", ["-c", "echo no such luck; exit 3"], folder["log"], () => Task.FromResult(false)));
 
         Assert.Contains("no such luck", failure.Message, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task A_script_is_waited_for_until_nobody_has_it_open_for_writing()
+    {
+        using var folder = new TestFolder();
+        var path = folder.File("script", "#!/bin/sh\nexit 7\n");
+        var writer = File.OpenWrite(path);
+
+        var made = Task.Run(() => StartableFile.Make(path));
+
+        await Task.Delay(50);
+        Assert.False(made.IsCompleted, made.Exception?.ToString());
+        await writer.DisposeAsync();
+        await made;
+        Assert.Equal(7, (await ToolRun.RunAsync(path, [])).ExitCode);
     }
 }

@@ -61,8 +61,7 @@ internal sealed class TestMachine : IDisposable
     /// <summary>Puts a shell script on this machine's PATH.</summary>
     public TestMachine WithScript(string name, string body)
     {
-        var path = Folder.File("bin/" + name, "#!/bin/sh\n" + body + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Folder.Script("bin/" + name, "#!/bin/sh\n" + body + "\n");
         return this;
     }
 

@@ -12,8 +12,7 @@ internal sealed class FakePodman : IDisposable
     /// <param name="script">The lines of shell; the arguments are podman's.</param>
     public FakePodman(string script)
     {
-        Path = _folder.File("podman", "#!/bin/bash\n" + script);
-        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Path = _folder.Script("podman", "#!/bin/bash\n" + script);
         Engine = new PodmanEngine(new PodmanOptions { Executable = Path, Observer = Calls });
     }
 

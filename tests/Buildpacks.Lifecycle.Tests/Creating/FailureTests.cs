@@ -53,7 +53,7 @@ public sealed class FailureTests : IDisposable
     {
         build.Environment["CNB_EXTENSIONS_DIR"] = build.Folder["extensions"];
         build.Folder.File("extensions/x/1/extension.toml", "api = \"0.10\"\n[extension]\nid = \"x\"\nversion = \"1\"\n");
-        File.SetUnixFileMode(build.Folder.File("extensions/x/1/bin/detect", $"#!/bin/sh\n{detect}\n"), (UnixFileMode)0b111_101_101);
+        build.Folder.Script("extensions/x/1/bin/detect", $"#!/bin/sh\n{detect}\n");
         File.AppendAllText(build.Folder["order.toml"], "[[order-extensions]]\n[[order-extensions.group]]\nid = \"x\"\nversion = \"1\"\n");
     }
 

@@ -8,8 +8,6 @@ namespace Buildpacks.Lifecycle.Tests.Launching;
 /// <summary>The file system of an app image in a temporary folder, and the launcher as a real process in it.</summary>
 internal sealed class LaunchLab : IDisposable
 {
-    private const UnixFileMode Script = (UnixFileMode)0b111_101_101;
-
     private readonly List<GroupElement> buildpacks = [];
     private readonly List<LaunchProcess> processes = [];
 
@@ -39,12 +37,7 @@ internal sealed class LaunchLab : IDisposable
         processes.Add(process with { BuildpackId = process.BuildpackId.Length == 0 ? buildpacks[^1].Id : process.BuildpackId });
 
     /// <summary>Writes a program below the folder.</summary>
-    public string Program(string path, string script)
-    {
-        var file = Folder.File(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(file, Script);
-        return file;
-    }
+    public string Program(string path, string script) => Folder.Script(path, $"#!/bin/sh\n{script}\n");
 
     /// <summary>Calls <c>/cnb/process/type</c>.</summary>
     public Task<LaunchOutcome> RunTypeAsync(string type, params string[] arguments)

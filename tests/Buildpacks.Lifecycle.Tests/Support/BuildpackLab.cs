@@ -13,8 +13,6 @@ namespace Buildpacks.Lifecycle.Tests.Support;
 /// <summary>Detects and builds in-process with buildpacks that are shell scripts in a temporary folder.</summary>
 internal sealed class BuildpackLab : IDisposable
 {
-    private const UnixFileMode Script = (UnixFileMode)0b111_101_101;
-
     public BuildpackLab()
     {
         Folder.Folder("app");
@@ -46,8 +44,8 @@ internal sealed class BuildpackLab : IDisposable
     {
         var folder = $"buildpacks/{id.Replace('/', '_')}/1.0";
         Folder.File($"{folder}/buildpack.toml", $"api = \"{api}\"\n[buildpack]\nid = \"{id}\"\nversion = \"1.0\"\n{toml}\n");
-        File.SetUnixFileMode(Folder.File($"{folder}/bin/detect", $"#!/bin/sh\n{detect}\n"), Script);
-        File.SetUnixFileMode(Folder.File($"{folder}/bin/build", $"#!/bin/sh\nset -e\n{build}\n"), Script);
+        Folder.Script($"{folder}/bin/detect", $"#!/bin/sh\n{detect}\n");
+        Folder.Script($"{folder}/bin/build", $"#!/bin/sh\nset -e\n{build}\n");
     }
 
     /// <summary>Adds an image extension of version 1.0.</summary>
@@ -64,7 +62,7 @@ internal sealed class BuildpackLab : IDisposable
         {
             if (script is not null)
             {
-                File.SetUnixFileMode(Folder.File($"{folder}/bin/{name}", $"#!/bin/sh\nset -e\n{script}\n"), Script);
+                Folder.Script($"{folder}/bin/{name}", $"#!/bin/sh\nset -e\n{script}\n");
             }
         }
 

@@ -18,8 +18,6 @@ internal sealed class TestBuild : IDisposable
     public const string RunImage = "example.com/run:base";
     public const string AppImage = "example.com/team/app:latest";
 
-    private const UnixFileMode Script = (UnixFileMode)0b111_101_101;
-
     private readonly List<string> order = [];
 
     public TestBuild()
@@ -70,8 +68,8 @@ internal sealed class TestBuild : IDisposable
     {
         var folder = $"buildpacks/{id.Replace('/', '_')}/1.0";
         Folder.File($"{folder}/buildpack.toml", $"api = \"{api}\"\n[buildpack]\nid = \"{id}\"\nversion = \"1.0\"\n{(sbom ? "sbom-formats = [\"application/vnd.cyclonedx+json\"]\n" : "")}[[stacks]]\nid = \"*\"\n");
-        File.SetUnixFileMode(Folder.File($"{folder}/bin/detect", "#!/bin/sh\n" + detect), Script);
-        File.SetUnixFileMode(Folder.File($"{folder}/bin/build", "#!/bin/sh\nset -e\n" + build), Script);
+        Folder.Script($"{folder}/bin/detect", "#!/bin/sh\n" + detect);
+        Folder.Script($"{folder}/bin/build", "#!/bin/sh\nset -e\n" + build);
         if (!order.Contains(id))
         {
             order.Add(id);

@@ -443,8 +443,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     [UnixFact]
     public void WhatIf_says_what_would_be_done_and_starts_no_engine()
     {
-        var program = _folder.File("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var program = _folder.Script("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
         App("My Site");
 
         var shown = _session.Show(
@@ -465,8 +464,7 @@ public sealed class PipelineTests(EngineMachine machine) : IDisposable
     [InlineData("image ./nope -Builder b", "AppPathNotFound")]
     public void What_cannot_be_built_is_an_error_with_WhatIf_too_and_starts_no_engine(string arguments, string errorId)
     {
-        var program = _folder.File("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var program = _folder.Script("podman", $"#!/bin/sh\ntouch {_folder["called"]}\n");
 
         Assert.All(["-WhatIf", ""], whatIf =>
         {

@@ -180,8 +180,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     [LinuxFact]
     public void Tab_does_not_wait_for_an_engine_that_hangs()
     {
-        var program = Folder.File("podman", $"#!/bin/sh\necho $$ > {Folder["pid"]}.new; mv {Folder["pid"]}.new {Folder["pid"]}\nexec sleep 600\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var program = Folder.Script("podman", $"#!/bin/sh\necho $$ > {Folder["pid"]}.new; mv {Folder["pid"]}.new {Folder["pid"]}\nexec sleep 600\n");
         Session.Complete("Invoke-PackBuild app -Network br");
 
         Session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network br");
@@ -195,12 +194,11 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     [LinuxFact]
     public void The_first_Tab_waits_for_an_engine_that_needs_a_moment()
     {
-        var program = Folder.File("podman", """
+        var program = Folder.Script("podman", """
             #!/bin/sh
             sleep 0.6
             echo '[{"name":"needs-a-moment","driver":"bridge"}]'
             """);
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
 
         Assert.Equal(["needs-a-moment"], Session.Complete($"Invoke-PackBuild app -Engine Podman -EngineEndpoint {program} -Network needs"));
     }
@@ -210,8 +208,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
     {
         await UseAsync(PackEngineKind.Podman);
         var log = Folder["calls"];
-        var program = Folder.File("podman", $"#!/bin/sh\necho \"$@\" >> {log}\nexec {Machine.PodmanPath} \"$@\"\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var program = Folder.Script("podman", $"#!/bin/sh\necho \"$@\" >> {log}\nexec {Machine.PodmanPath} \"$@\"\n");
 
         Offers($"Invoke-PackBuild example.org/completion/app -Engine Podman -EngineEndpoint {program} -DefaultProcess ");
         Offers($"Invoke-PackBuild example.org/completion/app -Engine Podman -EngineEndpoint {program} -DefaultProcess w");
@@ -242,8 +239,7 @@ public sealed class CompletionTests(EngineMachine machine) : EngineSessionTests(
             [engine.service_destinations.build-machine]
             uri = "ssh://me@machine:22/run/podman.sock"
             """);
-        var program = Folder.File("bin/podman", $"#!/bin/sh\nCONTAINERS_CONF={settings} exec {Machine.Podman.Executable} \"$@\"\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var program = Folder.Script("bin/podman", $"#!/bin/sh\nCONTAINERS_CONF={settings} exec {Machine.Podman.Executable} \"$@\"\n");
         return new ProcessEnvironment()
             .With("PATH", $"{Folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}")
             .With("DOCKER_CONFIG", Folder["docker"]);

@@ -238,8 +238,7 @@ public sealed class GetPackImageTests(EngineMachine machine) : IClassFixture<Eng
     public void Ctrl_C_ends_a_call_to_an_engine_that_hangs_and_its_process()
     {
         using var folder = new TestFolder("hang");
-        var program = folder.File("podman", $"#!/bin/sh\necho $$ > {folder["pid"]}\nexec sleep 60\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var program = folder.Script("podman", $"#!/bin/sh\necho $$ > {folder["pid"]}\nexec sleep 60\n");
 
         var run = _session.Stop($"Get-PackImage -Engine Podman -EngineEndpoint {program}", () => new FileInfo(folder["pid"]) is { Exists: true, Length: > 0 });
 

@@ -37,10 +37,9 @@ public static class ExtendedBuilder
     /// <returns>Its folder.</returns>
     public static string WriteExtension(TestFolder folder, string id = Extension, string name = "extension")
     {
-        const UnixFileMode script = (UnixFileMode)0b111_101_101;
         folder.File($"{name}/extension.toml", $"api = \"0.10\"\n[extension]\nid = \"{id}\"\nversion = \"1.0.0\"\n");
-        File.SetUnixFileMode(folder.File($"{name}/bin/detect", Detect), script);
-        File.SetUnixFileMode(folder.File($"{name}/bin/generate", Generate), script);
+        folder.Script($"{name}/bin/detect", Detect);
+        folder.Script($"{name}/bin/generate", Generate);
         return folder[name];
     }
 

@@ -61,8 +61,8 @@ public static class SystemBuilder
             [[targets]]
             os = "linux"
             """);
-        File.SetUnixFileMode(folder.File($"{name}/bin/detect", "#!/bin/sh\nexit 0\n"), (UnixFileMode)0b111_101_101);
-        File.SetUnixFileMode(folder.File($"{name}/bin/build", $"#!/bin/sh\necho \"the buildpack {name} runs\"\n"), (UnixFileMode)0b111_101_101);
+        folder.Script($"{name}/bin/detect", "#!/bin/sh\nexit 0\n");
+        folder.Script($"{name}/bin/build", $"#!/bin/sh\necho \"the buildpack {name} runs\"\n");
         return folder[name];
     }
 }

@@ -80,7 +80,7 @@ public static class TestBuildpack
         folder.File("buildpack/notes.txt", "of the builder\n");
         foreach (var (name, script) in new[] { ("detect", Detect), ("build", Build) })
         {
-            File.SetUnixFileMode(folder.File($"buildpack/bin/{name}", script + "\n"), (UnixFileMode)0b111_101_101);
+            folder.Script($"buildpack/bin/{name}", script + "\n");
         }
 
         return path;

@@ -95,7 +95,6 @@ public sealed class EngineMachine : IAsyncLifetime
     private void InstallPodman()
     {
         var settings = Podman.Environment.Where(setting => setting.Key != "TMPDIR").Select(setting => $"export {setting.Key}='{setting.Value}'\n");
-        var script = _folder.File("bin/podman", $"#!/bin/sh\n{string.Concat(settings)}exec {Podman.Executable} \"$@\"\n");
-        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        _folder.Script("bin/podman", $"#!/bin/sh\n{string.Concat(settings)}exec {Podman.Executable} \"$@\"\n");
     }
 }

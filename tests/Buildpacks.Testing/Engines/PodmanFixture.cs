@@ -104,12 +104,7 @@ public class PodmanFixture : EngineFixture
     /// Writes a script that becomes podman. It is bash because other shells drop variables whose names they could not spell; exec
     /// keeps the process id, so that a signal to the script's process is a signal to podman.
     /// </summary>
-    private protected string Script(string lines)
-    {
-        var path = Folder.File("podman", $"#!/bin/bash\n{lines}\n");
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
-        return path;
-    }
+    private protected string Script(string lines) => Folder.Script("podman", $"#!/bin/bash\n{lines}\n");
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Layers()

@@ -29,13 +29,8 @@ public sealed class SshServer : IAsyncLifetime
 
     /// <summary>Makes a program <c>ssh</c> with other options.</summary>
     /// <returns>Its path.</returns>
-    public string Client(string name, params string[] options)
-    {
-        var path = _folder.File(
-            $"{name}/ssh", $"#!/bin/sh\nexec {Requirement.FindTool("ssh")} -F none {string.Join(' ', options.Select(option => "-o " + option))} \"$@\"\n");
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
-        return path;
-    }
+    public string Client(string name, params string[] options) => _folder.Script(
+        $"{name}/ssh", $"#!/bin/sh\nexec {Requirement.FindTool("ssh")} -F none {string.Join(' ', options.Select(option => "-o " + option))} \"$@\"\n");
 
     /// <inheritdoc/>
     public async Task InitializeAsync()

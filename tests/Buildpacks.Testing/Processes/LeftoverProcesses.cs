@@ -5,7 +5,7 @@ namespace Buildpacks.Testing.Processes;
 /// <summary>Ends processes that outlived their engine (container monitors, shims), known by a folder that only tests use.</summary>
 internal static class LeftoverProcesses
 {
-    /// <summary>Kills each process that has the folder on its command line.</summary>
+    /// <summary>Kills each process that has the folder on its command line, or works in it: podman's pause process does.</summary>
     public static void Kill(string folder)
     {
         foreach (var path in Directory.EnumerateDirectories("/proc"))
@@ -31,7 +31,8 @@ internal static class LeftoverProcesses
     {
         try
         {
-            return File.ReadAllText(processPath + "/cmdline").Contains(folder, StringComparison.Ordinal);
+            return File.ReadAllText(processPath + "/cmdline").Contains(folder, StringComparison.Ordinal)
+                || new FileInfo(processPath + "/cwd").LinkTarget?.StartsWith(folder + "/", StringComparison.Ordinal) == true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -119,7 +119,7 @@ public sealed class PathModulesTests : IDisposable
         _folder.File("web/buildpack.toml", Toml);
         _folder.File("web/bin/detect", "#!/bin/sh\n");
         _folder.File("web/bin/build", "#!/bin/sh\nexit 0\n");
-        File.SetUnixFileMode(_folder.File("web/lib/tool", "tool"), (UnixFileMode)0b111_101_101);
+        _folder.Script("web/lib/tool", "tool");
     }
 
     private static void Zip(string path, params (string Name, string Content, int Mode)[] entries)
