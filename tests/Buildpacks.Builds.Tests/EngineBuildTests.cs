@@ -175,6 +175,7 @@ public sealed class PodmanOldLifecycleTests(BuildFixture<PodmanFixture> fixture,
 public sealed class RootlessPodmanOldLifecycleTests(BuildFixture<RootlessPodmanFixture> fixture, RegistryFixture registry)
     : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;
 
+[Trait("Category", "Long")]
 [Collection(SharedEngines.Docker)]
 public sealed class DockerOldLifecycleTests(BuildFixture<DockerdFixture> fixture, RegistryFixture registry)
     : OldLifecycleTests(fixture, registry), IClassFixture<RegistryFixture>;

@@ -50,105 +50,122 @@ public sealed class ExtensionBuildTests(
     [SkippableFact]
     public async Task Build_image_and_run_image_are_extended_and_an_unchanged_rebuild_keeps_the_image()
     {
-        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
+        await ExtendsBothAsync(podman);
+        await ExtendsBothAsync(docker);
+    }
+
+    [SkippableFact]
+    [Trait("Category", "Long")]
+    public Task Build_image_and_run_image_are_extended_without_root() => ExtendsBothAsync(rootless);
+
+    private static async Task ExtendsBothAsync(IBuildFixture fixture)
+    {
+        await using var bench = new BuildBench(fixture);
+        await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+        bench.Write("run.Dockerfile", RunDockerfile);
+        bench.Write("build.Dockerfile", BuildDockerfile);
+        bench.Write("extend-config.toml", "[[run.args]]\nname = \"greeting\"\nvalue = \"hello extension\"\n");
+        bench.Write("context.run/more.txt", "of the context\n");
+        bench.Write("run", "cat /tool.txt; echo \"as $(id -u)\"");
+        bench.Write("steady", "");
+        var request = bench.Request with { Builder = ExtendedBuilder.Name };
+        var sink = new RecordingSink();
+
+        var built = await bench.BuildAsync(request, sink);
+        var again = await bench.BuildAsync(request);
+
+        Assert.Contains("the tool of the extension", sink.Text, StringComparison.Ordinal);
+        Assert.Contains("as 1000", sink.Text, StringComparison.Ordinal);
+        Assert.Contains("===> EXTENDING (RUN)", sink.Text, StringComparison.Ordinal);
+        Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
+        Assert.DoesNotContain(again.EngineCalls, call => call.Operation == EngineOperation.ImageBuild);
+        var report = await ProjectTest.RunAsync(request, bench.Engine, bench.Engine.Kind, null, bench.Places, new RecordingSink(), CancellationToken.None);
+        Assert.Empty(report.Problems);
+        Assert.Equal("analyzer, detector, restorer, builder, exporter", report["Phases"]!.Value);
+        Assert.Equal("hello extension\nof the context\nyes 1000:1000\n", await bench.RunImageAsync(
+            "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /extended.txt /more.txt; echo $EXTENDED $(id -u):$(id -g)"));
+        var images = await bench.Engine.Images.InspectAsync([bench.Name, fixture.RunImage], CancellationToken.None);
+        var app = AppMetadata.Read(images[bench.Name].Config)!;
+        Assert.Equal("true", images[bench.Name].Label("io.buildpacks.rebasable"));
+        Assert.Equal(images[fixture.RunImage].Config.Rootfs.DiffIds[^1], app.RunImageTopLayer);
+        Assert.Equal((fixture.RunImage, images[fixture.RunImage].LabelReference), (app.RunImage, app.RunImageReference));
+        Assert.Contains($"\"extensions\":[{{\"id\":\"{ExtendedBuilder.Extension}\",\"version\":\"1.0.0\"}}]", images[bench.Name].Label("io.buildpacks.build.metadata"), StringComparison.Ordinal);
+        if (fixture.Engine.Kind == PackEngineKind.Podman)
         {
-            await using var bench = new BuildBench(fixture);
-            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
-            bench.Write("run.Dockerfile", RunDockerfile);
-            bench.Write("build.Dockerfile", BuildDockerfile);
-            bench.Write("extend-config.toml", "[[run.args]]\nname = \"greeting\"\nvalue = \"hello extension\"\n");
-            bench.Write("context.run/more.txt", "of the context\n");
-            bench.Write("run", "cat /tool.txt; echo \"as $(id -u)\"");
-            bench.Write("steady", "");
-            var request = bench.Request with { Builder = ExtendedBuilder.Name };
-            var sink = new RecordingSink();
-
-            var built = await bench.BuildAsync(request, sink);
-            var again = await bench.BuildAsync(request);
-
-            Assert.Contains("the tool of the extension", sink.Text, StringComparison.Ordinal);
-            Assert.Contains("as 1000", sink.Text, StringComparison.Ordinal);
-            Assert.Contains("===> EXTENDING (RUN)", sink.Text, StringComparison.Ordinal);
-            Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
-            Assert.DoesNotContain(again.EngineCalls, call => call.Operation == EngineOperation.ImageBuild);
-            var report = await ProjectTest.RunAsync(request, bench.Engine, bench.Engine.Kind, null, bench.Places, new RecordingSink(), CancellationToken.None);
-            Assert.Empty(report.Problems);
-            Assert.Equal("analyzer, detector, restorer, builder, exporter", report["Phases"]!.Value);
-            Assert.Equal("hello extension\nof the context\nyes 1000:1000\n", await bench.RunImageAsync(
-                "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /extended.txt /more.txt; echo $EXTENDED $(id -u):$(id -g)"));
-            var images = await bench.Engine.Images.InspectAsync([bench.Name, fixture.RunImage], CancellationToken.None);
-            var app = AppMetadata.Read(images[bench.Name].Config)!;
-            Assert.Equal("true", images[bench.Name].Label("io.buildpacks.rebasable"));
-            Assert.Equal(images[fixture.RunImage].Config.Rootfs.DiffIds[^1], app.RunImageTopLayer);
-            Assert.Equal((fixture.RunImage, images[fixture.RunImage].LabelReference), (app.RunImage, app.RunImageReference));
-            Assert.Contains($"\"extensions\":[{{\"id\":\"{ExtendedBuilder.Extension}\",\"version\":\"1.0.0\"}}]", images[bench.Name].Label("io.buildpacks.build.metadata"), StringComparison.Ordinal);
-            if (fixture.Engine.Kind == PackEngineKind.Podman)
-            {
-                await bench.RunStepwiseAsync();
-                var steps = await bench.BuildAsync(request);
-                Assert.Equal((built.Id, true), (steps.Id, steps.Unchanged));
-            }
-
-            Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
-            Assert.Empty(bench.LeftFiles());
+            await bench.RunStepwiseAsync();
+            var steps = await bench.BuildAsync(request);
+            Assert.Equal((built.Id, true), (steps.Id, steps.Unchanged));
         }
+
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
+        Assert.Empty(bench.LeftFiles());
     }
 
     [SkippableFact]
     public async Task The_container_of_detection_goes_on_when_the_build_image_stays_as_it_is()
     {
-        foreach (var fixture in new IBuildFixture[] { podman, rootless, docker })
-        {
-            await using var bench = new BuildBench(fixture);
-            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
-            bench.Write("run.Dockerfile", RunDockerfile);
-            bench.Write("context.run/more.txt", "of the context\n");
-            bench.Write("steady", "");
-            var request = bench.Request with { Builder = ExtendedBuilder.Name };
-            var sink = new RecordingSink();
-
-            var built = await bench.BuildAsync(request, sink);
-            var again = await bench.BuildAsync(request);
-
-            Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
-            Assert.Single(again.EngineCalls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
-            string[] phases = ["analyzing", "detecting", "extending (run)", "restoring", "building", "exporting"];
-            Assert.Equal(phases, built.Phases.Select(phase => phase.Name).Where(phases.Contains));
-            Assert.True(sink.Text.IndexOf("===> EXTENDING (RUN)", StringComparison.Ordinal) < sink.Text.IndexOf("===> RESTORING", StringComparison.Ordinal));
-            Assert.DoesNotContain("\0", sink.Text, StringComparison.Ordinal);
-            Assert.Contains("of the context\nyes 1000:1000", await bench.RunImageAsync(
-                "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /more.txt; echo $EXTENDED $(id -u):$(id -g)"), StringComparison.Ordinal);
-            bench.Write("run.Dockerfile", RunDockerfile.Replace("EXTENDED=yes", "EXTENDED=again", StringComparison.Ordinal));
-            var changed = await bench.BuildAsync(request);
-            Assert.NotEqual(built.Id, changed.Id);
-            Assert.Equal("again\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", bench.Name, "-c", "echo $EXTENDED"));
-            Assert.Empty(bench.LeftFiles());
-        }
+        await GoesOnAsync(podman);
+        await GoesOnAsync(docker);
     }
 
     [SkippableFact]
-    public async Task A_builder_without_tar_detects_in_a_container_of_its_own()
+    [Trait("Category", "Long")]
+    public Task The_container_of_detection_goes_on_without_root() => GoesOnAsync(rootless);
+
+    private static async Task GoesOnAsync(IBuildFixture fixture)
+    {
+        await using var bench = new BuildBench(fixture);
+        await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+        bench.Write("run.Dockerfile", RunDockerfile);
+        bench.Write("context.run/more.txt", "of the context\n");
+        bench.Write("steady", "");
+        var request = bench.Request with { Builder = ExtendedBuilder.Name };
+        var sink = new RecordingSink();
+
+        var built = await bench.BuildAsync(request, sink);
+        var again = await bench.BuildAsync(request);
+
+        Assert.Equal((built.Id, true), (again.Id, again.Unchanged));
+        Assert.Single(again.EngineCalls, call => call.Operation is EngineOperation.ContainerRun or EngineOperation.ContainerCreate);
+        string[] phases = ["analyzing", "detecting", "extending (run)", "restoring", "building", "exporting"];
+        Assert.Equal(phases, built.Phases.Select(phase => phase.Name).Where(phases.Contains));
+        Assert.True(sink.Text.IndexOf("===> EXTENDING (RUN)", StringComparison.Ordinal) < sink.Text.IndexOf("===> RESTORING", StringComparison.Ordinal));
+        Assert.DoesNotContain("\0", sink.Text, StringComparison.Ordinal);
+        Assert.Contains("of the context\nyes 1000:1000", await bench.RunImageAsync(
+            "--entrypoint", "/bin/sh", bench.Name, "-c", "cat /more.txt; echo $EXTENDED $(id -u):$(id -g)"), StringComparison.Ordinal);
+        bench.Write("run.Dockerfile", RunDockerfile.Replace("EXTENDED=yes", "EXTENDED=again", StringComparison.Ordinal));
+        var changed = await bench.BuildAsync(request);
+        Assert.NotEqual(built.Id, changed.Id);
+        Assert.Equal("again\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", bench.Name, "-c", "echo $EXTENDED"));
+        Assert.Empty(bench.LeftFiles());
+    }
+
+    [SkippableFact]
+    public Task A_builder_without_tar_detects_in_a_container_of_its_own() => DetectsWithoutTarAsync(podman);
+
+    [SkippableFact]
+    [Trait("Category", "Long")]
+    public Task A_builder_without_tar_detects_in_a_container_of_docker() => DetectsWithoutTarAsync(docker);
+
+    private static async Task DetectsWithoutTarAsync(IBuildFixture fixture)
     {
         const string name = "test/extended-without-tar:1";
-        foreach (var fixture in new IBuildFixture[] { podman, docker })
-        {
-            await using var bench = new BuildBench(fixture);
-            await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
-            var image = new ImageBuild { Target = "builder", Dockerfile = ShellWithoutTar, Arguments = new Dictionary<string, string>() };
-            await bench.Engine.Images.TagAsync(await bench.Engine.Builds!.BuildAsync(image, new OutputCapture(), CancellationToken.None), name, CancellationToken.None);
-            bench.Write("run.Dockerfile", RunDockerfile.Replace("COPY", "#", StringComparison.Ordinal));
-            bench.Write("steady", "");
-            var request = bench.Request with { Builder = name };
+        await using var bench = new BuildBench(fixture);
+        await ExtendedBuilder.MakeAsync(bench.Engine, fixture);
+        var image = new ImageBuild { Target = "builder", Dockerfile = ShellWithoutTar, Arguments = new Dictionary<string, string>() };
+        await bench.Engine.Images.TagAsync(await bench.Engine.Builds!.BuildAsync(image, new OutputCapture(), CancellationToken.None), name, CancellationToken.None);
+        bench.Write("run.Dockerfile", RunDockerfile.Replace("COPY", "#", StringComparison.Ordinal));
+        bench.Write("steady", "");
+        var request = bench.Request with { Builder = name };
 
-            await bench.BuildAsync(request);
-            var again = await bench.BuildAsync(request);
+        await bench.BuildAsync(request);
+        var again = await bench.BuildAsync(request);
 
-            Assert.True(again.Unchanged);
-            Assert.Contains(again.EngineCalls, call => call.Operation is EngineOperation.CopyFromContainer);
-            Assert.Equal("yes\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", bench.Name, "-c", "echo $EXTENDED"));
-            Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
-            Assert.Empty(bench.LeftFiles());
-        }
+        Assert.True(again.Unchanged);
+        Assert.Contains(again.EngineCalls, call => call.Operation is EngineOperation.CopyFromContainer);
+        Assert.Equal("yes\n", await bench.RunImageAsync("--entrypoint", "/bin/sh", bench.Name, "-c", "echo $EXTENDED"));
+        Assert.DoesNotContain(await bench.LeftoversAsync(), left => !left.Contains("pack-cache", StringComparison.Ordinal));
+        Assert.Empty(bench.LeftFiles());
     }
 
     [SkippableFact]

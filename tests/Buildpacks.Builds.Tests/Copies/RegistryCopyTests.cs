@@ -218,6 +218,7 @@ public abstract class RegistryCopyTests(EngineFixture engine, RegistryFixture re
     private Task<string> RawAsync(string image) => Skopeo.RawAsync(image, registry);
 }
 
+[Trait("Category", "Long")]
 public sealed class RegistryCopyOnPodman(PodmanFixture engine, RegistryFixture registry, OpenRegistryFixture other)
     : RegistryCopyTests(engine, registry, other), IClassFixture<PodmanFixture>, IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
 

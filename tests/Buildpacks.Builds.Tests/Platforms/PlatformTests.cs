@@ -12,6 +12,7 @@ using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Platforms;
 
+[Trait("Category", "Long")]
 [Collection(SharedEngines.Podman)]
 public sealed class PodmanPlatformTests(BuildFixture<PodmanFixture> fixture, OpenRegistryFixture registry)
     : PlatformTests(fixture, registry), IClassFixture<OpenRegistryFixture>;

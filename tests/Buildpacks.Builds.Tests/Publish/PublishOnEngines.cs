@@ -15,5 +15,6 @@ public sealed class PublishOnRootlessPodman(BuildFixture<RootlessPodmanFixture> 
     : PublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;
 
 [Collection(SharedEngines.Docker)]
+[Trait("Category", "Long")]
 public sealed class PublishOnDocker(BuildFixture<DockerdFixture> fixture, RegistryFixture registry, OpenRegistryFixture other)
     : FullPublishTests(fixture, registry, other), IClassFixture<RegistryFixture>, IClassFixture<OpenRegistryFixture>;

@@ -206,6 +206,7 @@ public abstract class EngineRebaseTests(IBuildFixture fixture)
     }
 }
 
+[Trait("Category", "Long")]
 [Collection(SharedEngines.Podman)]
 public sealed class PodmanRebaseTests(BuildFixture<PodmanFixture> fixture) : EngineRebaseTests(fixture);
 

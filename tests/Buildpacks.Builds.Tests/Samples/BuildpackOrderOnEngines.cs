@@ -3,6 +3,7 @@ using Buildpacks.Testing.Engines;
 
 namespace Buildpacks.Builds.Tests.Samples;
 
+[Trait("Category", "Long")]
 [Collection(SharedEngines.SamplesOnPodman)]
 public sealed class BuildpackOrderOnPodman(SampleFixture<PodmanFixture> fixture) : BuildpackOrderTests(fixture);
 

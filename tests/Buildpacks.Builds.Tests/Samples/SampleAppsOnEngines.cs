@@ -9,5 +9,6 @@ public sealed class SampleAppsOnPodman(SampleFixture<PodmanFixture> fixture) : F
 [Trait("Category", "Long")]
 public sealed class SampleAppsOnRootlessPodman(SampleFixture<RootlessPodmanFixture> fixture) : SampleAppTests(fixture), IClassFixture<SampleFixture<RootlessPodmanFixture>>;
 
+[Trait("Category", "Long")]
 [Collection(SharedEngines.SamplesOnDocker)]
 public sealed class SampleAppsOnDocker(SampleFixture<DockerdFixture> fixture) : SampleAppTests(fixture);

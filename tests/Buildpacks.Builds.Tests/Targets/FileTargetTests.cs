@@ -9,6 +9,7 @@ using Buildpacks.Testing.Registries;
 
 namespace Buildpacks.Builds.Tests.Targets;
 
+[Trait("Category", "Long")]
 [Collection(SharedEngines.Podman)]
 public sealed class FileTargetsOfPodman(BuildFixture<PodmanFixture> fixture, RegistryFixture registry)
     : FileTargetTests(fixture, registry), IClassFixture<RegistryFixture>;
