@@ -8,8 +8,8 @@ A test project, such as Buildpacks.Engines.Tests; all without it.
 .PARAMETER Filter
 Which tests, as dotnet test --filter has it.
 .PARAMETER All
-Runs the tests of the category Long, too: load, faults of engines, the examples of the help pages, and what repeats on podman without root or at another address
-what podman and docker showed. They take as long as all others.
+Runs the tests of the category Long, too: load, faults of engines, the examples of the help pages, and what repeats on another engine what one
+has shown and the engines' contract holds. They take as long as all others.
 .PARAMETER AtOnce
 How many test projects run at the same time: two, unless the machine has one processor.
 #>
@@ -72,6 +72,45 @@ Invoke-Task Build -Configuration $Configuration
 # Most code of a test runs once: it is not compiled a second time because it was called often.
 $env:DOTNET_TC_CallCounting = '0'
 
+# Short processes gain nothing from memory that is never writable and executable at once, nor from collecting garbage beside their work.
+$env:DOTNET_EnableWriteXorExecute = '0'
+$env:DOTNET_gcConcurrent = '0'
+
+# podman and dockerd start thousands of times. Each would collect garbage while it starts.
+if (-not $env:GOGC) {
+    $env:GOGC = 'off'
+    $env:GOMEMLIMIT = '256MiB'
+}
+
+# Temporary files are in memory while tests run: stores of engines are made and removed hundreds of times. A mount namespace of each project's own holds them, so that none stays. They need less
+# than 1 GB together. podman has some files in /var/tmp, whatever TMPDIR says.
+$inMemory = 'unshare', '--mount', '--propagation', 'slave', 'sh', '-ec', (
+    'mount -t tmpfs -o mode=1777 tmpfs "$TMPDIR"; case $PWD/ in /var/tmp/*) ;; *) mount -t tmpfs -o mode=1777 tmpfs /var/tmp ;; esac; exec "$@"'), 'sh'
+
+# Whether this machine has the memory and this user the right to mount.
+function Test-InMemory {
+    if ($env:TMPDIR -or -not [IO.File]::Exists('/proc/meminfo') -or -not (Get-Command unshare -CommandType Application -ErrorAction Ignore)) {
+        return $false
+    }
+
+    $available = [IO.File]::ReadAllLines('/proc/meminfo') | Where-Object { $_.StartsWith('MemAvailable:') }
+    if (1KB * [long] ($available -replace '\D') -lt 6GB) {
+        return $false
+    }
+
+    # A longer path would be too long for what podman appends.
+    $env:TMPDIR = & mktemp -d /tmp/XXXX
+    & $inMemory[0] $inMemory[1..($inMemory.Length - 1)] true *> $null
+    if ($LASTEXITCODE) {
+        [IO.Directory]::Delete($env:TMPDIR)
+        $env:TMPDIR = $null
+    }
+
+    $null -ne $env:TMPDIR
+}
+
+$prefix = @(if (Test-InMemory) { $inMemory })
+
 $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
     ForEach-Object { [IO.Path]::GetFileName($_) } |
     Where-Object { $_ -like '*.Tests' -and $_ -like $Project }
@@ -86,14 +125,18 @@ $waiting = [Collections.Generic.List[string]]::new([string[]] (
         @($longest | Where-Object { $projects -contains $_ }) +
         @($projects | Where-Object { $longest -notcontains $_ })))
 
+# Package and Pester take the solution as it was built above, which is in Release.
+$script = [IO.Path]::Combine($Root, 'build.sh')
+$prepared = @(if ($Configuration -eq 'Release') { '-Prepared' })
+
 # The program and the arguments of a run: a test project, or a task of this repository.
 function Get-CommandLine([string] $Name, [string] $Log) {
     switch ($Name) {
-        'Package' { return @([IO.Path]::Combine($Root, 'build.sh'), 'Package') + @(if ($All) { '-Verify' }) }
-        'Pester' { return [IO.Path]::Combine($Root, 'build.sh'), 'Pester' }
+        'Package' { return @($script, 'Package') + $prepared + @(if ($All) { '-Verify' }) }
+        'Pester' { return $prefix + $script + 'Pester' + $prepared }
     }
 
-    $line = @('dotnet', 'test', [IO.Path]::Combine($Root, 'tests', $Name), '-c', $Configuration, '--no-build', '--nologo',
+    $line = $prefix + @('dotnet', 'test', [IO.Path]::Combine($Root, 'tests', $Name), '-c', $Configuration, '--no-build', '--nologo',
         '--logger', "trx;LogFileName=$Log", '--logger', 'console;verbosity=minimal')
     if ($Filter) {
         $line += '--filter', $Filter
@@ -174,11 +217,15 @@ while ($waiting.Count -or $running) {
                 Add-NotPassed Skipped Pester $reason
                 $skipped++
             } else {
-                # It packs the module too, so it begins when the package is there.
+                # It tests the package, so it begins when that is there.
                 $waiting.Insert(0, 'Pester')
             }
         }
     }
+}
+
+if ($prefix) {
+    [IO.Directory]::Delete($env:TMPDIR)
 }
 
 Write-Step 'The twenty slowest tests'

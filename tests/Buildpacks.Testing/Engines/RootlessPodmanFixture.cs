@@ -59,11 +59,15 @@ public sealed class RootlessPodmanFixture : PodmanFixture
         var settings = _settings = PodmanConfiguration.Write(Folder, driver);
         Environment = new Dictionary<string, string> { ["TMPDIR"] = TemporaryFolder };
         settings["HOME"] = Folder.Folder("home");
-        settings["XDG_RUNTIME_DIR"] = Folder.Folder("runtime");
+
+        // podman takes no runroot of more than 50 characters, and then every container's end takes 20 seconds.
+        settings["XDG_RUNTIME_DIR"] = Folder.Folder("xdg");
         settings["XDG_CONFIG_HOME"] = Folder.Folder("config");
         settings["XDG_DATA_HOME"] = Folder.Folder("data");
         settings["USER"] = settings["LOGNAME"] = _user!.Name;
-        File.SetUnixFileMode(Folder["runtime"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Folder["xdg"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.True(Folder["xdg/containers"].Length <= 50, $"'{Folder.Path}' is too long a path: set TMPDIR to a shorter one");
 
         // What the adapter made for podman alone belongs to this process's user: the script hands it to the one who podman runs as.
         Executable = Script($$"""

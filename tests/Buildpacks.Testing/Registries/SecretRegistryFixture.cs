@@ -22,6 +22,6 @@ public sealed class SecretRegistryFixture : RegistryServer
     {
         // Through standard input: it is on no command line.
         using var input = new MemoryStream(Encoding.UTF8.GetBytes(Credential.Password));
-        return ToolRun.RunAsync("htpasswd", ["-niB", Credential.Username], input: input).GetAwaiter().GetResult().Checked().Trim();
+        return ToolRun.RunAsync("htpasswd", ["-niB", "-C", "4", Credential.Username], input: input).GetAwaiter().GetResult().Checked().Trim();
     }
 }
