@@ -87,29 +87,34 @@ if (-not $env:GOGC) {
 $inMemory = 'unshare', '--mount', '--propagation', 'slave', 'sh', '-ec', (
     'mount -t tmpfs -o mode=1777 tmpfs "$TMPDIR"; case $PWD/ in /var/tmp/*) ;; *) mount -t tmpfs -o mode=1777 tmpfs /var/tmp ;; esac; exec "$@"'), 'sh'
 
-# Whether this machine has the memory and this user the right to mount.
-function Test-InMemory {
+# What a command begins with whose temporary files are in memory; nothing when this machine lacks the memory, or this user the right to mount. Sets TMPDIR.
+function Get-MemoryPrefix {
     if ($env:TMPDIR -or -not [IO.File]::Exists('/proc/meminfo') -or -not (Get-Command unshare -CommandType Application -ErrorAction Ignore)) {
-        return $false
+        return
     }
 
     $available = [IO.File]::ReadAllLines('/proc/meminfo') | Where-Object { $_.StartsWith('MemAvailable:') }
     if (1KB * [long] ($available -replace '\D') -lt 6GB) {
-        return $false
+        return
     }
 
     # A longer path would be too long for what podman appends.
     $env:TMPDIR = & mktemp -d /tmp/XXXX
     & $inMemory[0] $inMemory[1..($inMemory.Length - 1)] true *> $null
     if ($LASTEXITCODE) {
-        [IO.Directory]::Delete($env:TMPDIR)
-        $env:TMPDIR = $null
+        Remove-MemoryFolder
+    } else {
+        $inMemory
     }
-
-    $null -ne $env:TMPDIR
 }
 
-$prefix = @(if (Test-InMemory) { $inMemory })
+# Removes the folder in which the mounts were, and TMPDIR with it: the session goes on after the tests.
+function Remove-MemoryFolder {
+    [IO.Directory]::Delete($env:TMPDIR)
+    $env:TMPDIR = $null
+}
+
+$prefix = @(Get-MemoryPrefix)
 
 $projects = [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests')) |
     ForEach-Object { [IO.Path]::GetFileName($_) } |
@@ -225,7 +230,7 @@ while ($waiting.Count -or $running) {
 }
 
 if ($prefix) {
-    [IO.Directory]::Delete($env:TMPDIR)
+    Remove-MemoryFolder
 }
 
 Write-Step 'The twenty slowest tests'

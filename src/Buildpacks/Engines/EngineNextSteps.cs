@@ -93,11 +93,11 @@ internal static class EngineNextSteps
         bool Has(string phrase) => words.Contains(phrase, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The folder that TMPDIR names for a podman on this machine.</summary>
     /// <summary>Whether podman's words name one of its own temporary files in a folder; its store can be below that folder, too.</summary>
     internal static bool HasTemporaryFile(string words, string folder) =>
         Regex.IsMatch(words, $"{Regex.Escape(folder)}/(podman|storage|buildah|libpod|container_images_|docker-|oci)[a-z-]*[0-9]", RegexOptions.CultureInvariant);
 
+    /// <summary>The folder that TMPDIR names for a podman on this machine.</summary>
     private static string? TemporaryFolder(PackEngineKind engine) =>
         engine is PackEngineKind.Podman && Environment.GetEnvironmentVariable("TMPDIR") is { Length: > 1 } folder ? folder.TrimEnd('/') : null;
 }

@@ -61,13 +61,12 @@ public sealed class RootlessPodmanFixture : PodmanFixture
         settings["HOME"] = Folder.Folder("home");
 
         // podman takes no runroot of more than 50 characters, and then every container's end takes 20 seconds.
-        settings["XDG_RUNTIME_DIR"] = Folder.Folder("xdg");
+        var runtime = settings["XDG_RUNTIME_DIR"] = Folder.Folder("xdg");
+        Assert.True($"{runtime}/containers".Length <= 50, $"'{Folder.Path}' is too long a path: set TMPDIR to a shorter one");
         settings["XDG_CONFIG_HOME"] = Folder.Folder("config");
         settings["XDG_DATA_HOME"] = Folder.Folder("data");
         settings["USER"] = settings["LOGNAME"] = _user!.Name;
-        File.SetUnixFileMode(Folder["xdg"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-        Assert.True(Folder["xdg/containers"].Length <= 50, $"'{Folder.Path}' is too long a path: set TMPDIR to a shorter one");
+        File.SetUnixFileMode(runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         // What the adapter made for podman alone belongs to this process's user: the script hands it to the one who podman runs as.
         Executable = Script($$"""

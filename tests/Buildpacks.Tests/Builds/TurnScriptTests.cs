@@ -11,14 +11,8 @@ public sealed class TurnScriptTests
 {
     private readonly PhaseClock _clock = new();
     private readonly LifecycleOutput _output;
-    private readonly IReadOnlyList<PhaseTurn> _turns;
-    private readonly TurnScript _script;
 
-    public TurnScriptTests()
-    {
-        _output = new LifecycleOutput(new SilentSink(), _clock, SecretMask.None);
-        (_turns, _script) = Make();
-    }
+    public TurnScriptTests() => _output = new LifecycleOutput(new SilentSink(), _clock, SecretMask.None);
 
     [Fact]
     public async Task A_phase_has_ended_although_the_writing_is_stopped_at_once()
@@ -47,11 +41,12 @@ public sealed class TurnScriptTests
     [Fact]
     public async Task A_phase_has_ended_although_the_input_broke_off_then()
     {
-        using var input = new EndingInput(_script);
+        var (turns, script) = Make();
+        using var input = new EndingInput(script);
 
-        await _script.WriteTurnsAsync(input, CancellationToken.None);
+        await script.WriteTurnsAsync(input, CancellationToken.None);
 
-        await _turns[1].ReadyAsync(CancellationToken.None).WaitAsync(Hang.Limit);
+        await turns[1].ReadyAsync(CancellationToken.None).WaitAsync(Hang.Limit);
     }
 
     private static void Answer(TurnScript script, MemoryStream input) =>
